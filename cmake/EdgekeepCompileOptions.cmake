@@ -1,0 +1,27 @@
+# Warnings are errors and hardening is on in every build type; sanitizer builds keep their own checks instead of FORTIFY.
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_C_COMPILER_LAUNCHER})
+endif()
+
+add_library(ek_options INTERFACE)
+target_compile_options(ek_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wimplicit-fallthrough -Werror
+  $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual>
+  -fvisibility=hidden -fstack-protector-strong -ftrivial-auto-var-init=zero)
+target_compile_definitions(ek_options INTERFACE _GLIBCXX_ASSERTIONS)
+# Designated initialisers leave out fields on purpose: those have their defaults.
+target_compile_options(ek_options INTERFACE -Wno-missing-field-initializers)
+
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+  set(EK_INSTRUMENTED ON)
+else()
+  set(EK_INSTRUMENTED OFF)
+  target_compile_options(ek_options INTERFACE $<$<CONFIG:Release>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+endif()
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(ek_options INTERFACE -fcf-protection -fstack-clash-protection)
+endif()
+# Static archives of other people stay invisible: two OpenSSL versions may live in one process.
+target_link_options(ek_options INTERFACE -Wl,-z,relro,-z,now -Wl,--exclude-libs,ALL -Wl,--gc-sections)
