@@ -1,0 +1,40 @@
+// The commit record: which package a product has on this device; replacing it is the commit (spec/commit-record.md).
+#pragma once
+#include <optional>
+
+#include "edgekeep/formats/slot_file.h"
+
+namespace edgekeep::formats {
+
+inline constexpr std::size_t kMaxCommitRecordSize = 8192;
+
+// One slot file as installed. Its segments are trusted only with this digest.
+struct SlotFileRecord {
+  Digest header_digest;
+  Digest tags_digest;
+  std::uint64_t file_size = 0;
+  ByteView wrapped_slot_key;  // nonce (12) || AEAD of the slot key (32 + 16) under the slot key-encryption key
+};
+
+struct PreparedRecord {
+  SlotFileRecord file;
+  EngineKey engine_key;
+};
+
+// Body of a record; on disk it is followed by HMAC-SHA-256 (32 bytes) under a key derived from the vault key.
+struct CommitRecord {
+  std::uint64_t generation = 0;  // of the two copies the higher authentic one counts
+  ProductName product;
+  Version version;
+  std::uint8_t slot = 0;  // 0 or 1
+  SealedFileId sealed_file;
+  Epoch epoch;  // of the grant: the slot keys are wrapped under K_epoch and the vault key together
+  SlotFileRecord canonical;
+  std::optional<PreparedRecord> prepared;
+  UnixTime installed_at;
+};
+
+Result<CommitRecord> DecodeCommitRecord(ByteView bytes);
+Status EncodeCommitRecord(const CommitRecord& record, CborWriter& out);
+
+}  // namespace edgekeep::formats
