@@ -1,0 +1,28 @@
+// The labels that keep derived keys apart. Each is HKDF's or HPKE's info, or the beginning of it; the page named beside
+// it says what follows the label. A label never changes its meaning: another use takes another label.
+#pragma once
+#include <string_view>
+
+namespace edgekeep::formats::label {
+
+// spec/sealed-file.md: segment key (32) and nonce prefix (7); the header's digest follows.
+inline constexpr std::string_view kSegments = "edgekeep segments v1";
+inline constexpr std::string_view kKeyCommitment = "edgekeep key commitment v1";
+inline constexpr std::string_view kPlaintextMac = "edgekeep plaintext mac v1";
+// HPKE info of the content key wrapped to the licensor.
+inline constexpr std::string_view kContentKey = "edgekeep content key v1";
+
+// spec/grant.md: key-wrap key from an epoch key.
+inline constexpr std::string_view kGrantWrap = "edgekeep grant wrap v1";
+
+// spec/licence.md: the epoch key before; u64 big-endian of that epoch follows.
+inline constexpr std::string_view kEpochChain = "edgekeep epoch chain v1";
+// HPKE info of the epoch key wrapped to a device.
+inline constexpr std::string_view kEpochKey = "edgekeep epoch key v1";
+
+// spec/commit-record.md: slot key-encryption key from vault key || epoch key; CBOR [product, slot, sequence] follows.
+inline constexpr std::string_view kSlot = "edgekeep slot v1";
+// spec/commit-record.md: MAC key of the commit records from the vault key.
+inline constexpr std::string_view kCommitRecord = "edgekeep commit record v1";
+
+}  // namespace edgekeep::formats::label
