@@ -1,0 +1,56 @@
+// Hybrid signatures over signed objects: every required class of one holder, or nothing (spec/signed-object.md §4).
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/base/ids.h"
+#include "edgekeep/crypto/provider.h"
+#include "edgekeep/formats/trust_bundle.h"
+
+namespace edgekeep::sealing {
+
+// One private signature key, wherever it lives (a passphrase file, a token, an anchor).
+class SigningKey {
+ public:
+  virtual ~SigningKey() = default;
+  virtual crypto::AlgorithmId algorithm() const = 0;
+  virtual ByteView public_key() const = 0;
+  virtual Result<Bytes> Sign(ByteView message) const = 0;
+};
+
+// Signs `payload` as `type` (formats::typ) with every key, in the order given.
+Result<Bytes> SignObject(const crypto::Provider& provider, std::string_view type, ByteView payload,
+                         std::span<const SigningKey* const> keys);
+
+// A payload that a trusted holder has signed in every required class. Only VerifyObject makes one.
+class VerifiedPayload {
+ public:
+  // Borrows from the bytes given to VerifyObject.
+  ByteView payload() const noexcept { return payload_; }
+
+  // Index of the holder that signed, within the holders given.
+  std::size_t holder() const noexcept { return holder_; }
+
+ private:
+  friend Result<VerifiedPayload> VerifyObject(const crypto::Provider&, std::string_view, ByteView,
+                                              std::span<const formats::Holder>, std::span<const std::uint8_t>);
+
+  VerifiedPayload(ByteView payload, std::size_t holder) noexcept : payload_(payload), holder_(holder) {}
+
+  ByteView payload_;
+  std::size_t holder_;
+};
+
+// Verifies that one of `holders` has signed with a key of each of `required_classes`. The trusted key decides the
+// algorithm; a signature that claims another one, or is wrong, is kBadSignature; one by nobody trusted is kUntrusted
+// when no trusted holder signed at all. Unknown kids beside a full set are ignored (other people may sign too).
+Result<VerifiedPayload> VerifyObject(const crypto::Provider& provider, std::string_view type, ByteView bytes,
+                                     std::span<const formats::Holder> holders,
+                                     std::span<const std::uint8_t> required_classes);
+
+// As VerifyObject for one bare key: for objects of which hardware allows only one class (device requests).
+Result<ByteView> VerifyObjectWithKey(const crypto::Provider& provider, std::string_view type, ByteView bytes,
+                                     const formats::PublicKey& key);
+
+}  // namespace edgekeep::sealing
