@@ -39,7 +39,7 @@ TEST(ReaderWriter, RoundTripInBothByteOrders) {
 TEST(Reader, TruncationFailsAndConsumesNothing) {
   const std::array<std::uint8_t, 7> bytes{};
   for (std::size_t length = 0; length < bytes.size(); ++length) {
-    Reader reader(std::span(bytes).first(length));
+    Reader reader{ByteView(bytes).first(length)};
     EXPECT_EQ(reader.ReadU64BigEndian().error().code(), ErrorCode::kMalformed);
     EXPECT_EQ(reader.remaining(), length);
   }
