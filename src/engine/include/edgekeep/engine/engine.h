@@ -1,0 +1,83 @@
+// Engine: what a cell needs from an inference engine, and nothing more.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/base/inline_string.h"
+#include "edgekeep/base/inline_vector.h"
+#include "edgekeep/base/result.h"
+#include "edgekeep/base/secret.h"
+
+namespace edgekeep::engine {
+
+inline constexpr std::size_t kMaxRank = 8;
+inline constexpr std::size_t kMaxTensors = 32;
+
+// Element types by ONNX's numbers (onnx.proto TensorProto.DataType), as gate::ElementType has them.
+using ElementType = std::uint8_t;
+
+using Shape = InlineVector<std::int64_t, kMaxRank>;
+
+// -1: free dimension.
+struct TensorInfo {
+  InlineString<127> name;
+  ElementType type = 0;
+  Shape shape;
+};
+
+using TensorInfos = InlineVector<TensorInfo, kMaxTensors>;
+
+// A tensor to compute with, in the cell's private memory.
+struct InputTensor {
+  std::size_t index = 0;
+  ElementType type = 0;
+  Shape shape;
+  ByteView bytes;
+};
+
+// Receives one output; the view lives for the call only.
+class OutputSink {
+ public:
+  virtual ~OutputSink() = default;
+  virtual Status Accept(std::size_t index, ElementType type, std::span<const std::int64_t> shape, ByteView bytes) = 0;
+};
+
+// A loaded model. One call at a time.
+class Session {
+ public:
+  virtual ~Session() = default;
+  virtual const TensorInfos& inputs() const = 0;
+  virtual const TensorInfos& outputs() const = 0;
+  // Fails with kBadTensor for inputs the model does not take, kModelRefused when the engine fails in the middle.
+  virtual Status Run(std::span<const InputTensor> inputs, OutputSink& outputs) = 0;
+};
+
+// A file beside the model, by the path the model calls it by.
+struct SideFile {
+  std::string_view path;
+  ByteView bytes;
+};
+
+struct Options {
+  std::uint32_t threads = 1;
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  // "onnxruntime-1.30.0": name and version of the engine.
+  virtual std::string_view version() const = 0;
+  // Loads a canonical model (ONNX) from memory. `model` and `side_files` must outlive the session. Fails with
+  // kModelRefused.
+  virtual Result<std::unique_ptr<Session>> LoadCanonical(ByteView model, std::span<const SideFile> side_files,
+                                                         const Options& options) = 0;
+  // Loads a prepared form in place: the session uses `prepared` (64-byte aligned) as its weights and it must outlive
+  // it.
+  virtual Result<std::unique_ptr<Session>> LoadPrepared(ByteView prepared, const Options& options) = 0;
+  // Makes the prepared form for this CPU and engine. kUnsupported: this model has none (open the canonical one).
+  virtual Result<SecretBytes> Prepare(ByteView model, std::span<const SideFile> side_files) = 0;
+};
+
+}  // namespace edgekeep::engine

@@ -1,0 +1,68 @@
+// What the administrator says to the keep over admin.sock (spec/gate.md §5).
+#pragma once
+#include <optional>
+
+#include "edgekeep/base/cbor_writer.h"
+#include "edgekeep/base/ids.h"
+#include "edgekeep/base/inline_vector.h"
+
+namespace edgekeep::gate {
+
+// kInitialise: body is the trust bundle's bytes as one byte string. The answer:
+struct InitialiseAnswer {
+  DeviceId device;
+  std::uint8_t anchor = 0;  // formats::AnchorKind
+  InlineString<63> publisher;
+  Digest trust_fingerprint;
+};
+
+// kShowRequest: body is empty; the answer is the signed device request as one byte string (DecodeBlob).
+
+// kInstall: the sealed file comes as a descriptor (regular file, read-only).
+struct InstallRequest {
+  ByteView grant;
+  ByteView licence;
+};
+
+struct InstallAnswer {
+  ProductName product;
+  Version version;
+  bool prepared = false;  // false: this model has no prepared form and opens from the canonical package
+};
+
+struct ProductStatus {
+  ProductName product;
+  Version version;
+  std::uint8_t slot = 0;
+  bool licensed = false;
+  std::optional<UnixTime> licence_expires;
+  InlineString<128> prepared_for;  // engine key of the prepared form; empty: none
+  bool prepared_form_current = false;
+  std::uint32_t open_sessions = 0;
+};
+
+inline constexpr std::size_t kMaxProducts = 64;
+
+// kStatus: body is empty.
+struct StatusAnswer {
+  bool initialised = false;
+  DeviceId device;          // zeros before initialisation
+  std::uint8_t anchor = 0;  // formats::AnchorKind
+  InlineString<63> publisher;
+  InlineString<128> engine_key;     // of the engine and CPU here; empty: no engine could be started
+  InlineString<32> memory_locking;  // "all" or "pool": what the host allows cells to lock
+  InlineVector<ProductStatus, kMaxProducts> products;
+};
+
+Result<ByteView> DecodeBlob(ByteView body);
+Status EncodeBlob(ByteView bytes, CborWriter& out);
+Result<InitialiseAnswer> DecodeInitialiseAnswer(ByteView body);
+Status EncodeInitialiseAnswer(const InitialiseAnswer& answer, CborWriter& out);
+Result<InstallRequest> DecodeInstallRequest(ByteView body);
+Status EncodeInstallRequest(const InstallRequest& request, CborWriter& out);
+Result<InstallAnswer> DecodeInstallAnswer(ByteView body);
+Status EncodeInstallAnswer(const InstallAnswer& answer, CborWriter& out);
+Result<StatusAnswer> DecodeStatusAnswer(ByteView body);
+Status EncodeStatusAnswer(const StatusAnswer& answer, CborWriter& out);
+
+}  // namespace edgekeep::gate

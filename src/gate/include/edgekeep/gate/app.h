@@ -1,0 +1,27 @@
+// What applications say to the keep over app.sock (spec/gate.md §4).
+#pragma once
+#include "edgekeep/base/ids.h"
+#include "edgekeep/gate/tensor.h"
+
+namespace edgekeep::gate {
+
+// kOpenModel. The answer carries two descriptors: the ring's memory (ring.h) and a socket that lives as long as the
+// session: closing it closes the session, and its end tells that the cell ended.
+struct OpenModelRequest {
+  ProductName product;
+  std::uint64_t ring_bytes = 0;  // room for one call's inputs and outputs; 0: the keep's default
+  std::uint32_t threads = 0;     // 0: the keep's default
+};
+
+struct OpenModelAnswer {
+  Version version;
+  ModelInfo model;
+  std::uint64_t ring_bytes = 0;  // of the whole memory
+};
+
+Result<OpenModelRequest> DecodeOpenModelRequest(ByteView body);
+Status EncodeOpenModelRequest(const OpenModelRequest& request, CborWriter& out);
+Result<OpenModelAnswer> DecodeOpenModelAnswer(ByteView body);
+Status EncodeOpenModelAnswer(const OpenModelAnswer& answer, CborWriter& out);
+
+}  // namespace edgekeep::gate

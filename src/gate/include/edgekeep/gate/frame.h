@@ -1,0 +1,52 @@
+// One gate message: a 16-byte header and deterministic CBOR (spec/gate.md §2).
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/base/result.h"
+
+namespace edgekeep::gate {
+
+inline constexpr std::uint16_t kVersion = 1;
+inline constexpr std::size_t kFrameHeaderSize = 16;
+inline constexpr std::size_t kMaxBodySize = 65536;
+inline constexpr std::size_t kMaxFrameSize = kFrameHeaderSize + kMaxBodySize;
+// Descriptors that may accompany one message.
+inline constexpr std::size_t kMaxDescriptors = 4;
+
+// Requests have these numbers; the answer to a request repeats its number and id, or is kError.
+enum class Command : std::uint16_t {
+  kError = 0,
+  // app.sock
+  kOpenModel = 0x0101,
+  // admin.sock
+  kInitialise = 0x0201,
+  kShowRequest = 0x0202,
+  kInstall = 0x0203,
+  kStatus = 0x0204,
+  // keep → cell
+  kCellHello = 0x0301,  // the cell's first message, unasked
+  kServeModel = 0x0302,
+  kInstallPackage = 0x0303,
+  kPreparePackage = 0x0304,
+};
+
+// Little-endian: u16 version, u16 command, u32 body size, u64 id.
+struct FrameHeader {
+  Command command = Command::kError;
+  std::uint32_t body_size = 0;
+  std::uint64_t id = 0;
+};
+
+struct Frame {
+  FrameHeader header;
+  ByteView body;  // borrows from the message
+};
+
+// Fails with kMalformed (sizes disagree), kUnsupported (another version; unknown command) or kTooLarge.
+Result<Frame> DecodeFrame(ByteView message);
+// Writes header and body into `message`, and returns how much of it was used.
+Result<std::size_t> EncodeFrame(Command command, std::uint64_t id, ByteView body, MutableByteView message);
+
+}  // namespace edgekeep::gate

@@ -1,0 +1,50 @@
+// Tensors as the gate describes them; element types have ONNX's numbers (onnx.proto TensorProto.DataType).
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "edgekeep/base/cbor_reader.h"
+#include "edgekeep/base/cbor_writer.h"
+#include "edgekeep/base/inline_string.h"
+#include "edgekeep/base/inline_vector.h"
+
+namespace edgekeep::gate {
+
+enum class ElementType : std::uint8_t {
+  kFloat32 = 1,
+  kUint8 = 2,
+  kInt8 = 3,
+  kUint16 = 4,
+  kInt16 = 5,
+  kInt32 = 6,
+  kInt64 = 7,
+  kBool = 9,
+  kFloat16 = 10,
+  kFloat64 = 11,
+  kUint32 = 12,
+  kUint64 = 13,
+  kBfloat16 = 16,
+};
+
+// Bytes of one element; kUnsupported for a type this version does not carry (strings, complex, 4-bit, 8-bit floats).
+Result<std::size_t> ElementSize(ElementType type);
+
+inline constexpr std::size_t kMaxRank = 8;
+inline constexpr std::size_t kMaxTensors = 32;  // inputs or outputs of a model
+
+// What a model takes or gives. A dimension of -1 is free.
+struct TensorInfo {
+  InlineString<127> name;
+  ElementType type = ElementType::kFloat32;
+  InlineVector<std::int64_t, kMaxRank> shape;
+};
+
+struct ModelInfo {
+  InlineVector<TensorInfo, kMaxTensors> inputs;
+  InlineVector<TensorInfo, kMaxTensors> outputs;
+};
+
+Result<ModelInfo> DecodeModelInfo(CborReader& in);
+Status EncodeModelInfo(const ModelInfo& info, CborWriter& out);
+
+}  // namespace edgekeep::gate

@@ -1,0 +1,37 @@
+// CellHost: starts cells and talks to them.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/base/result.h"
+#include "edgekeep/base/secret.h"
+
+namespace edgekeep::ports {
+
+enum class CellPurpose : std::uint8_t { kServe = 1, kInstall = 2 };
+
+// A running cell; ending the object ends the cell. `command` and bodies as spec/gate.md §6 has them.
+class Cell {
+ public:
+  virtual ~Cell() = default;
+  // The body of the cell's CellHello.
+  virtual ByteView hello() const = 0;
+  // Sends one order and waits for its answer's body. A Failure answer comes back as its code with where "cell"; a cell
+  // that ends meanwhile is kPeerGone, one that does not answer in time kTimedOut (it is ended then).
+  virtual Result<Bytes> Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
+                              int timeout_ms) = 0;
+  // True until the cell ended.
+  virtual bool alive() = 0;
+};
+
+class CellHost {
+ public:
+  virtual ~CellHost() = default;
+  // Starts a confined cell and waits for its hello. `memory_bytes`: locked memory the cell will need for plaintext.
+  // Fails with kBusy (no cell user is free), kTimedOut, kPeerGone (spawner gone), kModelRefused (no engine).
+  virtual Result<std::unique_ptr<Cell>> Start(CellPurpose purpose, std::uint64_t memory_bytes) = 0;
+};
+
+}  // namespace edgekeep::ports

@@ -1,0 +1,52 @@
+// Store: the keep's own disk. The disk is not trusted: what is read from it is verified by who asked.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/base/ids.h"
+#include "edgekeep/base/inline_vector.h"
+#include "edgekeep/base/result.h"
+
+namespace edgekeep::ports {
+
+// An open file, owned by whoever got it from the Store and ended by Store::Close.
+struct FileHandle {
+  int value = -1;
+};
+
+enum class SlotFile : std::uint8_t { kCanonical = 1, kPrepared = 2 };
+
+inline constexpr std::size_t kMaxStoredProducts = 64;
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Small named objects: "trust", "device", "time". Names are literals of [a-z0-9.-]. Read fails with kNotFound,
+  // kTooLarge.
+  virtual Result<Bytes> Read(std::string_view name, std::size_t max_size) = 0;
+  // Replaces the whole object or nothing, durably: written, synced, renamed, directory synced. kNoSpace, kReadOnly,
+  // kIo.
+  virtual Status Replace(std::string_view name, ByteView bytes) = 0;
+
+  // Small objects of one product: "record.0", "record.1", "licence".
+  virtual Result<Bytes> ReadOf(const ProductName& product, std::string_view name, std::size_t max_size) = 0;
+  virtual Status ReplaceOf(const ProductName& product, std::string_view name, ByteView bytes) = 0;
+
+  // Products that have a directory here, whether anything is installed or not.
+  virtual Result<InlineVector<ProductName, kMaxStoredProducts>> Products() = 0;
+
+  // Makes an empty slot file, replacing one of that slot (0 or 1). Read and write.
+  virtual Result<FileHandle> CreateSlotFile(const ProductName& product, std::uint8_t slot, SlotFile file) = 0;
+  // Read only. kNotFound.
+  virtual Result<FileHandle> OpenSlotFile(const ProductName& product, std::uint8_t slot, SlotFile file) = 0;
+  // Makes the slot's files and their names durable.
+  virtual Status SyncSlot(const ProductName& product, std::uint8_t slot) = 0;
+  // Removes the slot's files, if any.
+  virtual Status EraseSlot(const ProductName& product, std::uint8_t slot) = 0;
+  virtual Result<std::uint64_t> SizeOf(FileHandle file) = 0;
+  virtual void Close(FileHandle file) noexcept = 0;
+};
+
+}  // namespace edgekeep::ports
