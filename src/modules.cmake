@@ -1,6 +1,8 @@
 # Every module that exists, in the order of the architecture's arrows.
 foreach(ek_directory IN ITEMS
     base
+    crypto
+    crypto/openssl
     ports
   )
   add_subdirectory(src/${ek_directory})
