@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+"""Adds up the results of script/test: summarise.py RESULTS PART... -- BROKEN...
+
+RESULTS/PART/ctest.xml is ctest's JUnit file; RESULTS/PART/cases/NAME.xml holds the GoogleTest cases of the ctest entry
+NAME ('/' written as '_'). An entry with such a file counts case by case, any other entry as one. BROKEN names steps
+that failed without results. Prints every skipped and failed case, then 'N passed, N failed, N skipped'; exits 1 if
+anything failed or nothing ran.
+"""
+import collections
+import pathlib
+import sys
+import xml.etree.ElementTree as ElementTree
+
+Outcome = collections.namedtuple("Outcome", "verdict name detail")
+
+
+def first_line_about(text, mark):
+    lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
+    return next((line for line in lines if mark in line), lines[-1] if lines else "")
+
+
+def case_outcome(part, case):
+    name = f"{part} {case.get('classname')}.{case.get('name')}"
+    failure, skipped = case.find("failure"), case.find("skipped")
+    if failure is not None:
+        return Outcome("failed", name, first_line_about(failure.get("message"), "ailure"))
+    if case.get("result") == "skipped" or skipped is not None:
+        message = skipped.get("message") if skipped is not None else ""
+        return Outcome("skipped", name, first_line_about(message, "SKIP"))
+    if case.get("status") == "notrun":
+        return Outcome("skipped", name, "disabled")
+    return Outcome("passed", name, "")
+
+
+def entry_outcome(part, entry):
+    name, status = f"{part} {entry.get('name')}", entry.get("status")
+    output = entry.findtext("system-out")
+    if status == "run":
+        return Outcome("passed", name, "")
+    if status == "notrun" and entry.find("skipped") is not None and "SKIP" in (output or ""):
+        return Outcome("skipped", name, first_line_about(output, "SKIP"))
+    return Outcome("failed", name, first_line_about(output, "rror"))
+
+
+def cases_of(path, part):
+    try:
+        return [case_outcome(part, case) for case in ElementTree.parse(path).getroot().iter("testcase")]
+    except (FileNotFoundError, ElementTree.ParseError):
+        return []
+
+
+def part_outcomes(directory):
+    listing = directory / "ctest.xml"
+    if not listing.exists():
+        return
+    for entry in ElementTree.parse(listing).getroot().iter("testcase"):
+        whole = entry_outcome(directory.name, entry)
+        cases = cases_of(directory / "cases" / (entry.get("name").replace("/", "_") + ".xml"), directory.name)
+        yield from cases
+        # A binary can fail although its cases passed: a leak, a crash at exit, a time limit.
+        explained = any(case.verdict == "failed" for case in cases)
+        if not cases or (whole.verdict == "failed" and not explained):
+            yield whole
+
+
+def main(arguments):
+    split = arguments.index("--")
+    results, parts, broken = pathlib.Path(arguments[0]), arguments[1:split], arguments[split + 1:]
+    outcomes = [outcome for part in parts for outcome in part_outcomes(results / part)]
+    outcomes += [Outcome("failed", name, "see above") for name in broken]
+    count = collections.Counter(outcome.verdict for outcome in outcomes)
+    for outcome in outcomes:
+        if outcome.verdict == "skipped":
+            print(f"{outcome.detail if outcome.detail.startswith('SKIP') else 'SKIP ' + outcome.detail} [{outcome.name}]")
+    for outcome in outcomes:
+        if outcome.verdict == "failed":
+            print(f"FAIL {outcome.name}: {outcome.detail}")
+    print(f"{count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped")
+    return 1 if count["failed"] or not count["passed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
