@@ -3,4 +3,6 @@
 #include <stdlib.h>
 
 // C23 renamed strtol because it also reads binary numbers ("0b101"); OpenSSL passes decimal and hexadecimal only.
-long __isoc23_strtol(const char* text, char** end, int base) { return strtol(text, end, base); }
+long __isoc23_strtol(const char* text, char** end, int base) {
+  return strtol(text, end, base);
+}
