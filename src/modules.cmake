@@ -3,6 +3,7 @@ foreach(ek_directory IN ITEMS
     base
     crypto
     crypto/openssl
+    formats
     ports
   )
   add_subdirectory(src/${ek_directory})

@@ -64,7 +64,10 @@ using Sequence = StrongNumber<struct SequenceTag>;
 // Seconds since 1970-01-01 UTC.
 using UnixTime = StrongNumber<struct UnixTimeTag>;
 
-// "publisher/name", each of [a-z0-9-]{1,63}.
+// True when `text` is [a-z0-9-]{1,63}: the form of a publisher's, a product's and a holder's name.
+bool IsName(std::string_view text) noexcept;
+
+// "publisher/name", each a name by IsName.
 class ProductName {
  public:
   static constexpr std::size_t kMaxLength = 127;

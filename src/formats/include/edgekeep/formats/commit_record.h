@@ -7,13 +7,15 @@
 namespace edgekeep::formats {
 
 inline constexpr std::size_t kMaxCommitRecordSize = 8192;
+// nonce (12) || AEAD of the slot key (32 + 16).
+inline constexpr std::size_t kWrappedSlotKeySize = 60;
 
 // One slot file as installed. Its segments are trusted only with this digest.
 struct SlotFileRecord {
   Digest header_digest;
   Digest tags_digest;
   std::uint64_t file_size = 0;
-  ByteView wrapped_slot_key;  // nonce (12) || AEAD of the slot key (32 + 16) under the slot key-encryption key
+  ByteView wrapped_slot_key;  // kWrappedSlotKeySize bytes, under the slot key-encryption key
 };
 
 struct PreparedRecord {
@@ -36,5 +38,8 @@ struct CommitRecord {
 
 Result<CommitRecord> DecodeCommitRecord(ByteView bytes);
 Status EncodeCommitRecord(const CommitRecord& record, CborWriter& out);
+
+// What follows label::kSlot in the info of the slot key-encryption key: CBOR [product, slot, sequence].
+Status EncodeSlotBinding(const ProductName& product, std::uint8_t slot, Sequence sequence, CborWriter& out);
 
 }  // namespace edgekeep::formats

@@ -8,7 +8,14 @@ namespace edgekeep::formats {
 
 inline constexpr std::size_t kMaxKeyFileSize = 8192;
 
-// Argon2id costs; a reader refuses more than 1 GiB, 16 passes or 16 lanes, and less than 19 MiB and 2 passes.
+inline constexpr std::uint32_t kMinArgon2MemoryKib = 19U * 1024;
+inline constexpr std::uint32_t kMaxArgon2MemoryKib = 1024U * 1024;
+inline constexpr std::uint32_t kMinArgon2Passes = 2;
+inline constexpr std::uint32_t kMaxArgon2Passes = 16;
+inline constexpr std::uint32_t kMaxArgon2Lanes = 16;
+
+// Argon2id costs; a reader refuses what is outside the limits above, so that a file can neither exhaust it nor weaken
+// itself.
 struct Argon2Costs {
   std::uint32_t memory_kib = 0;
   std::uint32_t passes = 0;
@@ -17,13 +24,13 @@ struct Argon2Costs {
 
 // Everything but the ciphertext is the AEAD's associated data (EncodeKeyFileBinding).
 struct KeyFile {
-  std::string_view purpose;  // "author", "licensor", "licensor-kem", "epoch:acme/label-ocr"
+  std::string_view purpose;  // "author", "licensor", "licensor-kem", "epoch:acme/label-ocr": [a-z0-9:/-]{1,160}
   PublicKey public_key;      // algorithm 0 and no bytes for symmetric secrets
   Argon2Costs costs;
   ByteView salt;  // 16 bytes
   std::uint16_t aead = 0;
   ByteView nonce;       // 12 bytes
-  ByteView ciphertext;  // of the private key, tag last
+  ByteView ciphertext;  // of the private key (1 to 512 bytes), tag last
 };
 
 Result<KeyFile> DecodeKeyFile(ByteView bytes);

@@ -26,13 +26,21 @@ inline constexpr std::uint64_t kMaxPlaintextSize = 1ULL << 42;
 struct Preamble {
   std::uint32_t header_size = 0;
   std::uint32_t record_size = 0;
-  std::uint32_t body_offset = 0;  // multiple of kBodyAlignment; zeros fill the room before it
+  std::uint32_t body_offset = 0;  // BodyOffset(header_size, record_size); zeros fill the room before it
   std::uint64_t body_size = 0;    // all segments with their tags; the file ends there
 };
 
-// Fail with kMalformed, or kUnsupported for another version.
+// Where the body begins: the first multiple of kBodyAlignment that leaves room for preamble, header and record. No
+// other offset is accepted. May exceed kMaxBodyOffset, which no preamble may.
+std::uint64_t BodyOffset(std::uint32_t header_size, std::uint32_t record_size);
+
+// Fail with kMalformed, or kUnsupported for another version. Decodes the first kPreambleSize bytes; what follows them
+// is not looked at.
 Result<Preamble> DecodePreamble(ByteView first_bytes);
 Status EncodePreamble(const Preamble& preamble, Writer& out);
+
+// Fails with kMalformed unless every byte is zero: the room between record and body must be.
+Status CheckRoomIsZero(ByteView room);
 
 enum class SealedKind : std::uint8_t { kModel = 1, kProgram = 2, kDelta = 3, kSystemImage = 4 };
 
@@ -54,6 +62,13 @@ struct SealedHeader {
 
 Result<SealedHeader> DecodeSealedHeader(ByteView bytes);
 Status EncodeSealedHeader(const SealedHeader& header, CborWriter& out);
+
+// Fails with kMalformed unless body and file have exactly the sizes that the header's plaintext_size gives them.
+Status CheckSealedLayout(const Preamble& preamble, const SealedHeader& header, std::uint64_t file_size);
+
+// What the HPKE wrap of the content key is bound to: CBOR [product, sequence, salt], whose SHA-256 is HPKE's associated
+// data (spec/sealed-file.md §6).
+Status EncodeContentKeyBinding(const ProductName& product, Sequence sequence, const Salt& salt, CborWriter& out);
 
 // The payload the author signs, typ "edgekeep/sealed-file". Its SHA-256 is the SealedFileId.
 struct SealRecord {

@@ -10,6 +10,7 @@
 namespace edgekeep::formats {
 
 inline constexpr std::size_t kMaxSignatures = 16;
+inline constexpr std::size_t kMaxSignatureBytes = 4627;  // ML-DSA-87
 
 // The `typ` header (RFC 9596) of every signed object: what the signature is for. A signature made for one is never
 // accepted for another.
@@ -34,8 +35,9 @@ struct SignedObject {
   InlineVector<SignatureEntry, kMaxSignatures> signatures;
 };
 
-// Decodes one COSE_Sign (tag 98) whose body protected header is exactly {16: type}. Views borrow from `bytes`. Fails
-// with kMalformed, kTooLarge (too many signers) or kUnsupported (another type).
+// Decodes one COSE_Sign (tag 98) whose body protected header is exactly {16: type}. Signatures are 1 to
+// kMaxSignatureBytes long, at least one, no two with one kid. Nothing is verified here. Views borrow from `bytes`.
+// Fails with kMalformed, kTooLarge (too many signers) or kUnsupported (another type).
 Result<SignedObject> DecodeSignedObject(std::string_view type, ByteView bytes);
 
 // Encodes the Sig_structure of one signer (RFC 9052 §4.4): what its key signs.

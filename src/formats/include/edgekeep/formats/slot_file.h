@@ -19,12 +19,16 @@ struct SlotFileHeader {
   std::uint64_t plaintext_size = 0;
   Salt salt;
   KeyCommitment key_commitment;
-  EngineKey engine_key;  // empty for kCanonical
+  EngineKey engine_key;  // empty for kCanonical; else printable ASCII without space
 };
 
 Result<Preamble> DecodeSlotPreamble(ByteView first_bytes);
 Status EncodeSlotPreamble(const Preamble& preamble, Writer& out);
+
 Result<SlotFileHeader> DecodeSlotFileHeader(ByteView bytes);
 Status EncodeSlotFileHeader(const SlotFileHeader& header, CborWriter& out);
+
+// As CheckSealedLayout.
+Status CheckSlotLayout(const Preamble& preamble, const SlotFileHeader& header, std::uint64_t file_size);
 
 }  // namespace edgekeep::formats

@@ -1,0 +1,141 @@
+#include "edgekeep/formats/licence.h"
+
+#include "edgekeep/base/hex.h"
+#include "edgekeep/formats/limits.h"
+#include "fields.h"
+
+namespace edgekeep::formats {
+namespace {
+
+// RFC 8392 §4 registers the positive ones; below -65536 is for private use.
+enum Claim : std::int64_t {
+  kIssuer = 1,
+  kSubject = 2,
+  kExpires = 4,
+  kNotBefore = 5,
+  kIssuedAt = 6,
+  kId = 7,
+  kProduct = -65537,
+  kEpoch = -65538,
+  kFirstSequence = -65539,
+  kLastSequence = -65540,
+  kIsolationFloor = -65541,
+  kHpkeSuite = -65542,
+  kEnc = -65543,
+  kWrappedEpochKey = -65544,
+};
+
+constexpr std::size_t kBindingFields = 11;  // without exp
+constexpr std::size_t kKeyFields = 2;
+
+Status CheckTerms(const LicenceTerms& terms) {
+  if (terms.first_sequence > terms.last_sequence) return Malformed("licence: first version after the last");
+  EK_TRY(CheckTime(terms.not_before));
+  if (terms.expires) {
+    EK_TRY(CheckTime(*terms.expires));
+    if (*terms.expires <= terms.not_before) return Malformed("licence: expires before it begins");
+  }
+  return CheckEnum(terms.isolation_floor, Isolation::kTrustZone);
+}
+
+Status CheckBinding(const Licence& licence) {
+  EK_TRY(CheckProduct(licence.product));
+  if (licence.issuer.view() != licence.product.publisher()) return Malformed("licence: issuer is not the publisher");
+  EK_TRY(CheckTime(licence.issued_at));
+  EK_TRY(CheckEpoch(licence.epoch));
+  EK_TRY(CheckTerms(licence.terms));
+  return CheckAlgorithmNumber(licence.hpke_suite);
+}
+
+Status Check(const Licence& licence) {
+  EK_TRY(CheckBinding(licence));
+  EK_TRY(CheckEnc(licence.enc));
+  return CheckSize(licence.wrapped_epoch_key, kWrappedKeySize, "wrapped epoch key size");
+}
+
+Result<DeviceId> ReadDevice(FieldReader& fields) {
+  EK_TRY_ASSIGN(const std::string_view text, fields.Text(kSubject));
+  DeviceId device;
+  EK_TRY(FromHex(text, device.mutable_view()));
+  return device;
+}
+
+Result<std::optional<UnixTime>> ReadExpires(FieldReader& fields, CborReader& in) {
+  EK_TRY_ASSIGN(const bool present, fields.Has(kExpires));
+  if (!present) return std::optional<UnixTime>();
+  EK_TRY_ASSIGN(const std::uint64_t seconds, in.ReadUnsigned());
+  return std::optional(UnixTime{seconds});
+}
+
+Status ReadPublicClaims(FieldReader& fields, CborReader& in, Licence& licence) {
+  EK_TRY_ASSIGN(const std::string_view issuer, fields.Text(kIssuer));
+  EK_TRY_ASSIGN(licence.issuer, InlineString<63>::From(issuer));
+  EK_TRY_ASSIGN(licence.device, ReadDevice(fields));
+  EK_TRY_ASSIGN(licence.terms.expires, ReadExpires(fields, in));
+  EK_TRY_ASSIGN(licence.terms.not_before, fields.NumberOf<UnixTime>(kNotBefore));
+  EK_TRY_ASSIGN(licence.issued_at, fields.NumberOf<UnixTime>(kIssuedAt));
+  EK_TRY_ASSIGN(licence.id, fields.IdOf<LicenceId>(kId));
+  return {};
+}
+
+Status ReadPrivateClaims(FieldReader& fields, Licence& licence) {
+  EK_TRY_ASSIGN(licence.product, fields.Product(kProduct));
+  EK_TRY_ASSIGN(licence.epoch, fields.NumberOf<Epoch>(kEpoch));
+  EK_TRY_ASSIGN(licence.terms.first_sequence, fields.NumberOf<Sequence>(kFirstSequence));
+  EK_TRY_ASSIGN(licence.terms.last_sequence, fields.NumberOf<Sequence>(kLastSequence));
+  EK_TRY_ASSIGN(licence.terms.isolation_floor, fields.EnumOf<Isolation>(kIsolationFloor));
+  EK_TRY_ASSIGN(licence.hpke_suite, fields.Unsigned<std::uint16_t>(kHpkeSuite));
+  EK_TRY_ASSIGN(licence.enc, fields.ByteString(kEnc));
+  EK_TRY_ASSIGN(licence.wrapped_epoch_key, fields.ByteString(kWrappedEpochKey));
+  return {};
+}
+
+// Writes the map's head for `key_fields` more fields than the binding, and the binding's.
+Result<FieldWriter> EncodeBindingFields(const Licence& licence, std::size_t key_fields, CborWriter& out) {
+  const LicenceTerms& terms = licence.terms;
+  const std::size_t pairs = kBindingFields + (terms.expires ? 1 : 0) + key_fields;
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, pairs));
+  EK_TRY(fields.Text(kIssuer, licence.issuer.view()));
+  EK_TRY(fields.Text(kSubject, ToHex(licence.device.view()).view()));
+  if (terms.expires) EK_TRY(fields.Unsigned(kExpires, terms.expires->value));
+  EK_TRY(fields.Unsigned(kNotBefore, terms.not_before.value));
+  EK_TRY(fields.Unsigned(kIssuedAt, licence.issued_at.value));
+  EK_TRY(fields.ByteString(kId, licence.id.view()));
+  EK_TRY(fields.Text(kProduct, licence.product.view()));
+  EK_TRY(fields.Unsigned(kEpoch, licence.epoch.value));
+  EK_TRY(fields.Unsigned(kFirstSequence, terms.first_sequence.value));
+  EK_TRY(fields.Unsigned(kLastSequence, terms.last_sequence.value));
+  EK_TRY(fields.Unsigned(kIsolationFloor, std::to_underlying(terms.isolation_floor)));
+  EK_TRY(fields.Unsigned(kHpkeSuite, licence.hpke_suite));
+  return fields;
+}
+
+}  // namespace
+
+Result<Licence> DecodeLicence(ByteView payload) {
+  EK_TRY(CheckLimit(payload, kMaxLicenceSize));
+  CborReader in(payload);
+  EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
+  Licence licence;
+  EK_TRY(ReadPublicClaims(fields, in, licence));
+  EK_TRY(ReadPrivateClaims(fields, licence));
+  EK_TRY(fields.End());
+  EK_TRY(in.ExpectEnd());
+  EK_TRY(Check(licence));
+  return licence;
+}
+
+Status EncodeLicence(const Licence& licence, CborWriter& out) {
+  EK_TRY(Check(licence));
+  EK_TRY_ASSIGN(FieldWriter fields, EncodeBindingFields(licence, kKeyFields, out));
+  EK_TRY(fields.ByteString(kEnc, licence.enc));
+  return fields.ByteString(kWrappedEpochKey, licence.wrapped_epoch_key);
+}
+
+Status EncodeLicenceBinding(const Licence& licence, CborWriter& out) {
+  EK_TRY(CheckBinding(licence));
+  EK_TRY(EncodeBindingFields(licence, 0, out));
+  return {};
+}
+
+}  // namespace edgekeep::formats
