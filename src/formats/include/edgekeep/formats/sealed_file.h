@@ -67,7 +67,7 @@ Status EncodeSealedHeader(const SealedHeader& header, CborWriter& out);
 Status CheckSealedLayout(const Preamble& preamble, const SealedHeader& header, std::uint64_t file_size);
 
 // What the HPKE wrap of the content key is bound to: CBOR [product, sequence, salt], whose SHA-256 is HPKE's associated
-// data (spec/sealed-file.md §6).
+// data (spec/sealed-file.md §4).
 Status EncodeContentKeyBinding(const ProductName& product, Sequence sequence, const Salt& salt, CborWriter& out);
 
 // The payload the author signs, typ "edgekeep/sealed-file". Its SHA-256 is the SealedFileId.
