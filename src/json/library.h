@@ -1,0 +1,3 @@
+// The one place that includes the JSON library.
+#pragma once
+#include <nlohmann/json.hpp>
