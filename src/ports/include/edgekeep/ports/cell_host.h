@@ -24,6 +24,8 @@ class Cell {
                               int timeout_ms) = 0;
   // True until the cell ended.
   virtual bool alive() = 0;
+  // A descriptor that hangs up when the cell ends, to be watched, not read; the cell keeps owning it.
+  virtual int end_signal() const = 0;
 };
 
 class CellHost {

@@ -30,7 +30,7 @@ class Store {
   // kIo.
   virtual Status Replace(std::string_view name, ByteView bytes) = 0;
 
-  // Small objects of one product: "record.0", "record.1", "licence".
+  // Small objects of one product: "record.0", "record.1", "licence.0", "licence.1".
   virtual Result<Bytes> ReadOf(const ProductName& product, std::string_view name, std::size_t max_size) = 0;
   virtual Status ReplaceOf(const ProductName& product, std::string_view name, ByteView bytes) = 0;
 

@@ -1,0 +1,32 @@
+// SessionHost: what an application and a cell share while a model is open.
+#pragma once
+#include <cstdint>
+#include <memory>
+
+#include "edgekeep/base/result.h"
+
+namespace edgekeep::ports {
+
+// A ring's memory and a socket pair: one end for the application, one for the cell. Descriptors end with the object;
+// whoever passes one on passes a copy.
+class SessionLine {
+ public:
+  virtual ~SessionLine() = default;
+  virtual int ring() const = 0;
+  // Bytes of the whole memory.
+  virtual std::uint64_t ring_bytes() const = 0;
+  virtual int application_end() const = 0;
+  virtual int cell_end() const = 0;
+  // Closes the keep's copies of the ring and of the application's end, once these were handed over: from then on the
+  // cell's end hangs up when the application closes its own.
+  virtual void HandOver() = 0;
+};
+
+class SessionHost {
+ public:
+  virtual ~SessionHost() = default;
+  // Makes a ring with room for `data_bytes` and a socket pair. Fails with kTooLarge, kNoMemory or kIo.
+  virtual Result<std::unique_ptr<SessionLine>> NewLine(std::uint64_t data_bytes) = 0;
+};
+
+}  // namespace edgekeep::ports
