@@ -5,6 +5,7 @@ foreach(ek_directory IN ITEMS
     crypto/openssl
     formats
     ports
+    sealing
     json
   )
   add_subdirectory(src/${ek_directory})
