@@ -1,0 +1,91 @@
+#include "device.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <sstream>
+
+#include "binaries.h"
+
+namespace edgekeep::test {
+namespace {
+
+struct Process {
+  pid_t parent = 0;
+  std::string name;
+};
+
+// Every process of the machine, by what /proc says. `comm` is cut at 15 characters by the kernel.
+std::map<pid_t, Process> AllProcesses() {
+  std::map<pid_t, Process> processes;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::ifstream stat(entry.path() / "stat");
+    const std::string line{std::istreambuf_iterator<char>(stat), {}};
+    const std::size_t open = line.find('('), close = line.rfind(')');
+    if (open == std::string::npos || close == std::string::npos) continue;
+    std::istringstream rest(line.substr(close + 2));
+    char state = 0;
+    Process process{0, line.substr(open + 1, close - open - 1)};
+    if (rest >> state >> process.parent && state != 'Z') processes[std::stoi(name)] = process;
+  }
+  return processes;
+}
+
+bool Descends(const std::map<pid_t, Process>& processes, pid_t pid, pid_t ancestor) {
+  for (auto it = processes.find(pid); it != processes.end(); it = processes.find(it->second.parent)) {
+    if (it->first == ancestor) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void Device::Start() {
+  const std::filesystem::path libexec = libexec_.empty() ? BinaryDirectory() : libexec_;
+  const std::filesystem::path engine = engine_.empty() ? EngineLibrary() : engine_;
+  spawner_ =
+      Background::StartReady({Binary("edgekeep-spawner"), "--root", root(), "--libexec", libexec, "--engine", engine},
+                             std::chrono::seconds(20));
+  ASSERT_TRUE(spawner_) << "the device does not get ready";
+}
+
+void Device::Stop() {
+  spawner_->Signal(SIGTERM);
+  EXPECT_TRUE(spawner_->Wait(std::chrono::seconds(20))) << "the spawner does not end";
+  spawner_.reset();
+}
+
+Outcome Device::Edgekeep(std::vector<std::string> arguments, const ProgramOptions& options) const {
+  arguments.insert(arguments.begin(), {Binary("edgekeep"), "--root", root()});
+  return Run(arguments, options);
+}
+
+std::filesystem::path Device::Initialise(const std::filesystem::path& trust_bundle) {
+  const Outcome init = Edgekeep({"device", "init", "--trust", trust_bundle});
+  EXPECT_EQ(init.exit_code, 0) << init.err;
+  const std::filesystem::path request = root() / "d.ekd";
+  const Outcome show = Edgekeep({"device", "show", "--request", "-o", request});
+  EXPECT_EQ(show.exit_code, 0) << show.err;
+  return request;
+}
+
+std::string Device::JournalText() const {
+  std::ifstream file(journal());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<pid_t> Device::ProcessesNamed(const std::string& name) const {
+  const std::map<pid_t, Process> processes = AllProcesses();
+  std::vector<pid_t> found;
+  for (const auto& [pid, process] : processes) {
+    if (process.name == name.substr(0, 15) && Descends(processes, pid, spawner())) found.push_back(pid);
+  }
+  return found;
+}
+
+}  // namespace edgekeep::test
