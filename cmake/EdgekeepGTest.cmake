@@ -6,6 +6,13 @@ if(BUILD_TESTING AND NOT EK_FUZZ)
   target_compile_options(ek_gtest_main PRIVATE -w)
   find_package(Threads REQUIRED)
   target_link_libraries(ek_gtest_main PUBLIC Threads::Threads)
+
+  # For vectors in JSON. The library is headers only; a link to its directory alone keeps the other headers of this machine
+  # out of a build for another architecture.
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/include-json)
+  file(CREATE_LINK /usr/include/nlohmann ${CMAKE_BINARY_DIR}/include-json/nlohmann SYMBOLIC)
+  add_library(ek_test_json INTERFACE)
+  target_include_directories(ek_test_json SYSTEM INTERFACE ${CMAKE_BINARY_DIR}/include-json)
 endif()
 
 # One ctest entry per binary; every case's outcome goes to test-results/<name>.xml, where script/test counts it.
