@@ -24,4 +24,8 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND CMAKE_CXX_COMPILER_ID STREQUAL "
   target_compile_options(ek_options INTERFACE -fcf-protection -fstack-clash-protection)
 endif()
 # Static archives of other people stay invisible: two OpenSSL versions may live in one process.
-target_link_options(ek_options INTERFACE -Wl,-z,relro,-z,now -Wl,--exclude-libs,ALL -Wl,--gc-sections)
+target_link_options(ek_options INTERFACE -Wl,-z,relro,-z,now -Wl,--gc-sections)
+if(NOT EK_FUZZ)
+  # clang's sanitizers are static archives too, and must stay visible: libc calls their malloc.
+  target_link_options(ek_options INTERFACE -Wl,--exclude-libs,ALL)
+endif()

@@ -5,6 +5,7 @@ foreach(ek_directory IN ITEMS
     crypto/openssl
     formats
     ports
+    model
     sealing
     json
   )
