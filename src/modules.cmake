@@ -8,6 +8,7 @@ foreach(ek_directory IN ITEMS
     model
     sealing
     json
+    files
   )
   add_subdirectory(src/${ek_directory})
 endforeach()

@@ -46,7 +46,8 @@ Result<std::unique_ptr<crypto::AeadState>> SlotWrapCipher(const crypto::Provider
 Result<std::unique_ptr<crypto::AeadState>> GrantCipher(const crypto::Provider& provider, const EpochKey& epoch_key,
                                                        const formats::Grant& grant) {
   const auto aead = static_cast<crypto::AlgorithmId>(grant.aead);
-  EK_TRY(crypto::FindAlgorithm(aead, crypto::Kind::kAead));
+  EK_TRY_ASSIGN(const crypto::Algorithm algorithm, crypto::FindAlgorithm(aead, crypto::Kind::kAead));
+  if (algorithm.secret_size != 32) return Error(ErrorCode::kUnsupported, "grant algorithm");
   EK_TRY_ASSIGN(const SecretArray<32> key,
                 DeriveLabelledKey(provider, epoch_key.key.Reveal(), {}, formats::label::kGrantWrap));
   return provider.NewAead(aead, key.Reveal());
