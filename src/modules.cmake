@@ -9,6 +9,7 @@ foreach(ek_directory IN ITEMS
     sealing
     json
     files
+    signer
   )
   add_subdirectory(src/${ek_directory})
 endforeach()

@@ -8,6 +8,7 @@
 
 #include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/read_file.h"
+#include "edgekeep/files/replace_file.h"
 #include "temporary_directory.h"
 
 namespace edgekeep::files {
@@ -114,6 +115,28 @@ TEST_P(NewFiles, ReserveReportsAFullDiskBeforeAnyWork) {
   const Status reserved = file.Reserve(1ULL << 60);
   ASSERT_FALSE(reserved);
   EXPECT_EQ(reserved.error().code(), ErrorCode::kNoSpace);
+}
+
+class Replacing : public testing::Test {
+ protected:
+  TemporaryDirectory directory_;
+  std::string path_ = directory_ / "key";
+};
+
+TEST_F(Replacing, LeavesTheNewContentsAndNothingElse) {
+  std::ofstream(path_) << "old";
+  std::ofstream(directory_ / ".key.next") << "left behind by a power cut";
+  ASSERT_TRUE(ReplacePrivateFile(path_, AsBytes("new")));
+  EXPECT_EQ(Contents(path_), "new");
+  EXPECT_EQ(ModeOfFile(path_), 0600U);
+  EXPECT_EQ(directory_.CountEntries(), 1U);
+}
+
+TEST_F(Replacing, RefusesWhatIsMissingOrNoFile) {
+  EXPECT_EQ(ReplacePrivateFile(path_, AsBytes("new")).error().code(), ErrorCode::kNotFound);
+  fs::create_symlink(directory_ / "elsewhere", path_);
+  EXPECT_EQ(ReplacePrivateFile(path_, AsBytes("new")).error().code(), ErrorCode::kBadArgument);
+  EXPECT_EQ(directory_.CountEntries(), 1U);
 }
 
 class NewDirectories : public testing::Test {
