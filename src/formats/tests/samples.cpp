@@ -1,0 +1,237 @@
+#include "samples.h"
+
+#include <numeric>
+
+namespace edgekeep::formats {
+namespace {
+
+Version SampleVersion() {
+  return {.sequence = {7}, .display = VersionText::From("1.4.0-rc.2").value()};
+}
+
+ProductName SampleProduct() {
+  return ProductName::Parse("acme/label-ocr").value();
+}
+
+SlotFileRecord SampleSlotFile(std::uint8_t first) {
+  return {.header_digest = FilledId<Digest>(first),
+          .tags_digest = FilledId<Digest>(first + 1),
+          .file_size = kBodyAlignment + BodySize(5000000),
+          .wrapped_slot_key = Filler(kWrappedSlotKeySize, first + 2)};
+}
+
+Holder HolderOf(std::string_view name, std::uint8_t first) {
+  Holder holder{.name = name};
+  EK_CHECK(holder.keys.PushBack({.algorithm = 0x0101, .bytes = Filler(32, first)}));
+  EK_CHECK(holder.keys.PushBack({.algorithm = 0x0112, .bytes = Filler(48, first + 1)}));
+  return holder;
+}
+
+Licence PerpetualLicence() {
+  Licence licence = SampleLicence();
+  licence.terms.expires.reset();
+  return licence;
+}
+
+CommitRecord UnpreparedRecord() {
+  CommitRecord record = SampleCommitRecord();
+  record.prepared.reset();
+  return record;
+}
+
+SlotFileHeader PreparedHeader() {
+  SlotFileHeader header = SampleSlotFileHeader();
+  header.kind = SlotFileKind::kPrepared;
+  header.engine_key = EngineKey::From("onnxruntime-1.30.0/x86_64-avx2").value();
+  return header;
+}
+
+KeyFile SymmetricKeyFile() {
+  KeyFile file = SampleKeyFile();
+  file.purpose = "epoch:acme/label-ocr";
+  file.public_key = {};
+  return file;
+}
+
+ByteVector EncodedPreamble(Status (*encode)(const Preamble&, Writer&), const Preamble& preamble) {
+  return EncodedInto<Writer>(kPreambleSize, [&](Writer& out) { return encode(preamble, out); });
+}
+
+ByteVector EncodedSampleIndex() {
+  const ByteVector index = EncodedBy(EncodePackageIndex, SamplePackageIndex());
+  return EncodedInto<Writer>(8 + index.size(), [&](Writer& out) -> Status {
+    EK_TRY(out.WriteU64LittleEndian(SamplePackageSize()));
+    return out.WriteBytes(index);
+  });
+}
+
+ByteVector EncodedSampleSignedObject() {
+  return EncodedInto<CborWriter>(
+      4096, [](CborWriter& out) { return EncodeSignedObject(typ::kGrant, SampleSignedObject(), out); });
+}
+
+}  // namespace
+
+ByteView Filler(std::size_t size, std::uint8_t first) {
+  static const ByteVector kPool = [] {
+    ByteVector pool(8192);
+    std::iota(pool.begin(), pool.end(), std::uint8_t{0});
+    return pool;
+  }();
+  return std::span(kPool).subspan(first, size);
+}
+
+Preamble SamplePreamble() {
+  return {.header_size = 1500, .record_size = 3600, .body_offset = 8192, .body_size = BodySize(5000000)};
+}
+
+SealedHeader SampleSealedHeader() {
+  return {.kind = SealedKind::kModel,
+          .product = SampleProduct(),
+          .version = SampleVersion(),
+          .seal_suite = 1,
+          .plaintext_size = 5000000,
+          .salt = FilledId<Salt>(1),
+          .key_commitment = FilledId<KeyCommitment>(2),
+          .hpke_suite = 3,
+          .licensor_kem_kid = FilledId<KeyId>(3),
+          .enc = Filler(65, 4),
+          .wrapped_key = Filler(48, 5)};
+}
+
+SealRecord SampleSealRecord() {
+  return {.header_digest = FilledId<Digest>(11),
+          .tags_digest = FilledId<Digest>(12),
+          .plaintext_mac = FilledId<PlaintextMac>(13),
+          .plaintext_size = 5000000,
+          .sealed_at = {1790000000}};
+}
+
+Preamble SampleSlotPreamble() {
+  return {.header_size = 300, .record_size = 0, .body_offset = 4096, .body_size = BodySize(5000000)};
+}
+
+SlotFileHeader SampleSlotFileHeader() {
+  return {.kind = SlotFileKind::kCanonical,
+          .product = SampleProduct(),
+          .sequence = {7},
+          .sealed_file = FilledId<SealedFileId>(21),
+          .seal_suite = 2,
+          .plaintext_size = 5000000,
+          .salt = FilledId<Salt>(22),
+          .key_commitment = FilledId<KeyCommitment>(23)};
+}
+
+SignedObject SampleSignedObject() {
+  SignedObject object{.payload = Filler(20, 31)};
+  EK_CHECK(object.signatures.PushBack({-19, FilledId<KeyId>(32), Filler(64, 33)}));
+  EK_CHECK(object.signatures.PushBack({-49, FilledId<KeyId>(34), Filler(100, 35)}));
+  return object;
+}
+
+Grant SampleGrant() {
+  return {.product = SampleProduct(),
+          .sequence = {7},
+          .sealed_file = FilledId<SealedFileId>(41),
+          .epoch = {3},
+          .aead = 0x0301,
+          .nonce = Filler(12, 42),
+          .wrapped_key = Filler(48, 43)};
+}
+
+Licence SampleLicence() {
+  return {.id = FilledId<LicenceId>(51),
+          .issuer = InlineString<63>::From("acme").value(),
+          .device = FilledId<DeviceId>(52),
+          .issued_at = {1790000000},
+          .product = SampleProduct(),
+          .epoch = {3},
+          .terms = {.first_sequence = {1},
+                    .last_sequence = {UINT64_MAX},
+                    .not_before = {1790000000},
+                    .expires = UnixTime{1821536000},
+                    .isolation_floor = Isolation::kVm},
+          .hpke_suite = 1,
+          .enc = Filler(1153, 53),
+          .wrapped_epoch_key = Filler(48, 54)};
+}
+
+PublicKey SamplePublicKey() {
+  return {.algorithm = 0x0101, .bytes = Filler(32, 61)};
+}
+
+TrustBundle SampleTrustBundle() {
+  TrustBundle bundle{.publisher = "acme", .licensor_kem = {.algorithm = 0x0221, .bytes = Filler(60, 70)}};
+  EK_CHECK(bundle.required_classes.PushBack(1) && bundle.required_classes.PushBack(2));
+  EK_CHECK(bundle.authors.PushBack(HolderOf("anna", 71)) && bundle.authors.PushBack(HolderOf("bert", 75)));
+  EK_CHECK(bundle.licensors.PushBack(HolderOf("anna", 79)));
+  return bundle;
+}
+
+DeviceRequest SampleDeviceRequest() {
+  return {.identity = {.algorithm = 0x0102, .bytes = Filler(65, 81)},
+          .kem = {.algorithm = 0x0221, .bytes = Filler(1249, 82)},
+          .anchor = AnchorKind::kTpm2};
+}
+
+CommitRecord SampleCommitRecord() {
+  return {.generation = 300,
+          .product = SampleProduct(),
+          .version = SampleVersion(),
+          .slot = 1,
+          .sealed_file = FilledId<SealedFileId>(91),
+          .epoch = {3},
+          .canonical = SampleSlotFile(92),
+          .prepared = PreparedRecord{.file = SampleSlotFile(96), .engine_key = PreparedHeader().engine_key},
+          .installed_at = {1790000000}};
+}
+
+KeyFile SampleKeyFile() {
+  return {.purpose = "author",
+          .public_key = SamplePublicKey(),
+          .costs = {.memory_kib = 65536, .passes = 3, .lanes = 4},
+          .salt = Filler(16, 101),
+          .aead = 0x0301,
+          .nonce = Filler(12, 102),
+          .ciphertext = Filler(48, 103)};
+}
+
+PackageIndex SamplePackageIndex() {
+  PackageIndex index;
+  EK_CHECK(index.PushBack({.path = "model.onnx", .role = FileRole::kModel, .size = 4700}));
+  EK_CHECK(index.PushBack({.path = "weights/part-0.bin", .role = FileRole::kSide, .size = 70000}));
+  EK_CHECK(index.PushBack({.path = "weights/empty", .role = FileRole::kSide, .size = 0}));
+  EK_CHECK(index.PushBack({.path = "keys_v1.txt", .role = FileRole::kSide, .size = 1}));
+  EK_CHECK(LayOutPackage(index));
+  return index;
+}
+
+std::uint64_t SamplePackageSize() {
+  PackageIndex index = SamplePackageIndex();
+  return LayOutPackage(index).value();
+}
+
+std::vector<ObjectKind> AllObjects() {
+  return {
+      {"Preamble", EncodedPreamble(EncodePreamble, SamplePreamble()), ReencodedPreamble, false},
+      {"SealedHeader", EncodedBy(EncodeSealedHeader, SampleSealedHeader()), ReencodedSealedHeader},
+      {"SealRecord", EncodedBy(EncodeSealRecord, SampleSealRecord()), ReencodedSealRecord},
+      {"SlotPreamble", EncodedPreamble(EncodeSlotPreamble, SampleSlotPreamble()), ReencodedSlotPreamble, false},
+      {"SlotFileHeader", EncodedBy(EncodeSlotFileHeader, SampleSlotFileHeader()), ReencodedSlotFileHeader},
+      {"SlotFileHeaderPrepared", EncodedBy(EncodeSlotFileHeader, PreparedHeader()), ReencodedSlotFileHeader},
+      {"SignedObject", EncodedSampleSignedObject(), ReencodedSignedObject},
+      {"Grant", EncodedBy(EncodeGrant, SampleGrant()), ReencodedGrant},
+      {"Licence", EncodedBy(EncodeLicence, SampleLicence()), ReencodedLicence},
+      {"LicencePerpetual", EncodedBy(EncodeLicence, PerpetualLicence()), ReencodedLicence},
+      {"PublicKey", EncodedBy(EncodePublicKey, SamplePublicKey()), ReencodedPublicKey},
+      {"TrustBundle", EncodedBy(EncodeTrustBundle, SampleTrustBundle()), ReencodedTrustBundle},
+      {"DeviceRequest", EncodedBy(EncodeDeviceRequest, SampleDeviceRequest()), ReencodedDeviceRequest},
+      {"CommitRecord", EncodedBy(EncodeCommitRecord, SampleCommitRecord()), ReencodedCommitRecord},
+      {"CommitRecordUnprepared", EncodedBy(EncodeCommitRecord, UnpreparedRecord()), ReencodedCommitRecord},
+      {"KeyFile", EncodedBy(EncodeKeyFile, SampleKeyFile()), ReencodedKeyFile},
+      {"KeyFileSymmetric", EncodedBy(EncodeKeyFile, SymmetricKeyFile()), ReencodedKeyFile},
+      {"PackageIndex", EncodedSampleIndex(), ReencodedPackageIndex, false},
+  };
+}
+
+}  // namespace edgekeep::formats
