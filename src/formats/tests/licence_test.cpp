@@ -1,0 +1,106 @@
+#include "refusals.h"
+
+namespace edgekeep::formats {
+namespace {
+
+using enum ErrorCode;
+
+TEST(Licence, KeepsItsFields) {
+  const ByteVector bytes = EncodedBy(EncodeLicence, SampleLicence());
+  const Licence licence = DecodeLicence(bytes).value();
+  EXPECT_EQ(licence.id, FilledId<LicenceId>(51));
+  EXPECT_EQ(licence.issuer.view(), "acme");
+  EXPECT_EQ(licence.device, FilledId<DeviceId>(52));
+  EXPECT_EQ(licence.issued_at.value, 1790000000U);
+  EXPECT_EQ(licence.product.view(), "acme/label-ocr");
+  EXPECT_EQ(licence.epoch.value, 3U);
+  EXPECT_EQ(licence.terms.first_sequence.value, 1U);
+  EXPECT_EQ(licence.terms.last_sequence.value, UINT64_MAX);
+  EXPECT_EQ(licence.terms.not_before.value, 1790000000U);
+  EXPECT_EQ(licence.terms.expires.value().value, 1821536000U);
+  EXPECT_EQ(licence.terms.isolation_floor, Isolation::kVm);
+  EXPECT_EQ(licence.hpke_suite, 1);
+  EXPECT_TRUE(Equal(licence.enc, Filler(1153, 53)));
+  EXPECT_TRUE(Equal(licence.wrapped_epoch_key, Filler(48, 54)));
+}
+
+TEST(Licence, WithoutExpiryIsPerpetual) {
+  Licence licence = SampleLicence();
+  licence.terms.expires.reset();
+  const ByteVector bytes = EncodedBy(EncodeLicence, licence);
+  EXPECT_FALSE(DecodeLicence(bytes).value().terms.expires);
+}
+
+TEST(Licence, RefusesClaimsByName) {
+  ExpectRefused(
+      EncodedBy(EncodeLicence, SampleLicence()), DecodeLicence,
+      {{"issuer of another publisher", kMalformed, [](Item& root) { At(root, {1}) = TextItem("evil"); }},
+       {"empty issuer", kMalformed, [](Item& root) { At(root, {1}) = TextItem(""); }},
+       {"issuer of 64", kTooLarge, [](Item& root) { At(root, {1}).content.assign(64, 'a'); }},
+       {"device in capitals", kMalformed, [](Item& root) { At(root, {2}).content.assign(64, 'A'); }},
+       {"device of 63", kMalformed, [](Item& root) { At(root, {2}).content.assign(63, 'a'); }},
+       {"device of 66", kMalformed, [](Item& root) { At(root, {2}).content.assign(66, 'a'); }},
+       {"device as bytes", kMalformed, [](Item& root) { At(root, {2}) = BytesItem(Filler(32, 52)); }},
+       {"expires when it begins", kMalformed, [](Item& root) { At(root, {4}) = UnsignedItem(1790000000); }},
+       {"expires before it begins", kMalformed, [](Item& root) { At(root, {4}) = UnsignedItem(1789999999); }},
+       {"expires in the year 10000", kMalformed, [](Item& root) { At(root, {4}) = UnsignedItem(253402300800); }},
+       {"begins after the end", kMalformed, [](Item& root) { At(root, {5}) = UnsignedItem(1821536000); }},
+       {"begins in the year 10000", kMalformed, [](Item& root) { At(root, {5}) = UnsignedItem(253402300800); }},
+       {"time as a float", kMalformed,
+        [](Item& root) { At(root, {5}) = Item{.major = 7, .argument = 0x41DAAC5A60000000}; }},
+       {"issued in the year 10000", kMalformed, [](Item& root) { At(root, {6}) = UnsignedItem(UINT64_MAX); }},
+       {"id of 15", kMalformed, [](Item& root) { At(root, {7}) = BytesItem(Filler(15, 1)); }},
+       {"id of 17", kMalformed, [](Item& root) { At(root, {7}) = BytesItem(Filler(17, 1)); }}});
+}
+
+TEST(Licence, RefusesPrivateClaimsByName) {
+  ExpectRefused(
+      EncodedBy(EncodeLicence, SampleLicence()), DecodeLicence,
+      {{"product of another publisher", kMalformed, [](Item& root) { At(root, {-65537}) = TextItem("evil/x"); }},
+       {"product without a name", kMalformed, [](Item& root) { At(root, {-65537}) = TextItem("acme/"); }},
+       {"epoch 65536", kMalformed, [](Item& root) { At(root, {-65538}) = UnsignedItem(65536); }},
+       {"first version after the last", kMalformed, [](Item& root) { At(root, {-65540}) = UnsignedItem(0); }},
+       {"isolation 0", kUnsupported, [](Item& root) { At(root, {-65541}) = UnsignedItem(0); }},
+       {"isolation 4", kUnsupported, [](Item& root) { At(root, {-65541}) = UnsignedItem(4); }},
+       {"isolation 257", kUnsupported, [](Item& root) { At(root, {-65541}) = UnsignedItem(257); }},
+       {"HPKE suite 0", kMalformed, [](Item& root) { At(root, {-65542}) = UnsignedItem(0); }},
+       {"enc of 16", kMalformed, [](Item& root) { At(root, {-65543}) = BytesItem(Filler(16, 1)); }},
+       {"enc of 2049", kMalformed, [](Item& root) { At(root, {-65543}) = BytesItem(Filler(2049, 1)); }},
+       {"wrapped key of 32", kMalformed, [](Item& root) { At(root, {-65544}) = BytesItem(Filler(32, 1)); }}});
+  EXPECT_EQ(DecodeLicence(ByteVector(kMaxLicenceSize + 1)).error().code(), kTooLarge);
+}
+
+TEST(Licence, IsNotEncodedWhenItWouldBeRefused) {
+  ExpectNotEncoded<Licence>(
+      SampleLicence(), EncodeLicence,
+      {{"issuer", kMalformed, [](Licence& licence) { licence.issuer = {}; }},
+       {"no product", kMalformed, [](Licence& licence) { licence.product = {}; }},
+       {"epoch", kMalformed, [](Licence& licence) { licence.epoch = {65536}; }},
+       {"versions", kMalformed, [](Licence& licence) { licence.terms.last_sequence = {0}; }},
+       {"expiry", kMalformed, [](Licence& licence) { licence.terms.expires = licence.terms.not_before; }},
+       {"isolation", kUnsupported, [](Licence& licence) { licence.terms.isolation_floor = Isolation{0}; }},
+       {"suite 0", kMalformed, [](Licence& licence) { licence.hpke_suite = 0; }},
+       {"no enc", kMalformed, [](Licence& licence) { licence.enc = {}; }},
+       {"no wrapped key", kMalformed, [](Licence& licence) { licence.wrapped_epoch_key = {}; }}});
+}
+
+TEST(LicenceBinding, IsAllButEncAndWrappedKey) {
+  Item expected = ParseItem(EncodedBy(EncodeLicence, SampleLicence()));
+  expected.children.resize(expected.children.size() - 4);
+  EXPECT_EQ(EncodedBy(EncodeLicenceBinding, SampleLicence()), WriteItem(expected));
+  Licence perpetual = SampleLicence();
+  perpetual.terms.expires.reset();
+  expected = ParseItem(EncodedBy(EncodeLicence, perpetual));
+  expected.children.resize(expected.children.size() - 4);
+  EXPECT_EQ(EncodedBy(EncodeLicenceBinding, perpetual), WriteItem(expected));
+}
+
+TEST(LicenceBinding, NeedsNeitherEncNorWrappedKey) {
+  Licence licence = SampleLicence();
+  licence.enc = {};
+  licence.wrapped_epoch_key = {};
+  EXPECT_EQ(EncodedBy(EncodeLicenceBinding, licence), EncodedBy(EncodeLicenceBinding, SampleLicence()));
+}
+
+}  // namespace
+}  // namespace edgekeep::formats
