@@ -6,6 +6,8 @@ foreach(ek_directory IN ITEMS
     formats
     ports
     model
+    gate
+    gate/posix
     sealing
     json
     files

@@ -46,6 +46,8 @@ struct Frame {
 
 // Fails with kMalformed (sizes disagree), kUnsupported (another version; unknown command) or kTooLarge.
 Result<Frame> DecodeFrame(ByteView message);
+// Writes the 16 bytes before a body, for who sends the body from where it lies.
+Status EncodeFrameHeader(const FrameHeader& header, MutableByteView out);
 // Writes header and body into `message`, and returns how much of it was used.
 Result<std::size_t> EncodeFrame(Command command, std::uint64_t id, ByteView body, MutableByteView message);
 

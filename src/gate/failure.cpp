@@ -1,0 +1,56 @@
+#include "edgekeep/gate/failure.h"
+
+#include <utility>
+
+#include "error_code.h"
+#include "fields.h"
+
+namespace edgekeep::gate {
+namespace {
+
+Status Check(const Failure& failure) {
+  // A text beside it would say why, which is what kDenied keeps to itself.
+  if (failure.code == ErrorCode::kDenied && !failure.where.empty()) {
+    return Error(ErrorCode::kMalformed, "reason beside a denial");
+  }
+  return {};
+}
+
+Result<Failure> Decode(CborReader& in) {
+  EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
+  Failure failure;
+  EK_TRY_ASSIGN(const auto number, fields.Unsigned<std::uint64_t>(1));
+  EK_TRY_ASSIGN(failure.code, ErrorCodeOf(number));
+  EK_TRY_ASSIGN(failure.where, fields.Text<96>(2));
+  EK_TRY(fields.End());
+  EK_TRY(Check(failure));
+  return failure;
+}
+
+}  // namespace
+
+Result<ErrorCode> ErrorCodeOf(std::uint64_t number) {
+  if (number < std::to_underlying(ErrorCode::kDenied) || number > std::to_underlying(ErrorCode::kInternal)) {
+    return Error(ErrorCode::kMalformed, "unknown error number");
+  }
+  return static_cast<ErrorCode>(number);
+}
+
+Failure FailureOf(const Error& error) {
+  Failure failure{.code = error.code(), .where = {}};
+  if (error.code() != ErrorCode::kDenied) failure.where = InlineString<96>::Truncated(error.where());
+  return failure;
+}
+
+Result<Failure> DecodeFailure(ByteView body) {
+  return DecodeWhole(body, Decode);
+}
+
+Status EncodeFailure(const Failure& failure, CborWriter& out) {
+  EK_TRY(Check(failure));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 2));
+  EK_TRY(fields.Unsigned(1, std::to_underlying(failure.code)));
+  return fields.Text(2, failure.where.view());
+}
+
+}  // namespace edgekeep::gate

@@ -1,0 +1,82 @@
+#include "fields.h"
+
+#include <algorithm>
+
+namespace edgekeep::gate {
+
+Status CheckPrintable(std::string_view text) {
+  const bool control = std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+  if (control) return Error(ErrorCode::kMalformed, "control character in a text");
+  return {};
+}
+
+Result<bool> FieldReader::Flag(std::int64_t key) {
+  EK_TRY(At(key));
+  return in_->ReadBool();
+}
+
+Result<ByteView> FieldReader::ByteString(std::int64_t key) {
+  EK_TRY(At(key));
+  return in_->ReadByteString();
+}
+
+Result<ProductName> FieldReader::Product(std::int64_t key) {
+  EK_TRY(At(key));
+  EK_TRY_ASSIGN(const std::string_view text, in_->ReadText());
+  return ProductName::Parse(text);
+}
+
+Result<Version> FieldReader::VersionOf(std::int64_t key) {
+  EK_TRY(At(key));
+  EK_TRY(in_->ExpectArray(2));
+  Version version;
+  EK_TRY_ASSIGN(version.sequence.value, in_->ReadUnsigned());
+  EK_TRY_ASSIGN(const std::string_view display, in_->ReadText());
+  EK_TRY(CheckPrintable(display));
+  EK_TRY_ASSIGN(version.display, VersionText::From(display));
+  return version;
+}
+
+Result<SecretArray<32>> FieldReader::Secret(std::int64_t key) {
+  EK_TRY(At(key));
+  EK_TRY_ASSIGN(const ByteView bytes, in_->ReadByteString(32));
+  return SecretArray<32>::CopyOf(bytes.first<32>());
+}
+
+Status FieldWriter::Unsigned(std::int64_t key, std::uint64_t value) {
+  EK_TRY(At(key));
+  return out_->Unsigned(value);
+}
+
+Status FieldWriter::Flag(std::int64_t key, bool value) {
+  EK_TRY(At(key));
+  return out_->Bool(value);
+}
+
+Status FieldWriter::ByteString(std::int64_t key, ByteView bytes) {
+  EK_TRY(At(key));
+  return out_->ByteString(bytes);
+}
+
+Status FieldWriter::Text(std::int64_t key, std::string_view text) {
+  EK_TRY(CheckPrintable(text));
+  EK_TRY(At(key));
+  return out_->Text(text);
+}
+
+Status FieldWriter::VersionOf(std::int64_t key, const Version& version) {
+  EK_TRY(CheckPrintable(version.display.view()));
+  EK_TRY(At(key));
+  EK_TRY(out_->Array(2));
+  EK_TRY(out_->Unsigned(version.sequence.value));
+  return out_->Text(version.display.view());
+}
+
+Status FieldWriter::Secret(std::int64_t key, const SecretArray<32>& secret) {
+  return ByteString(key, secret.Reveal());
+}
+
+}  // namespace edgekeep::gate

@@ -1,0 +1,58 @@
+// Any bytes as each kind of body: refused, or the one encoding of what was understood. The first byte picks the kind.
+#include <array>
+#include <cstdlib>
+
+#include "edgekeep/gate/admin.h"
+#include "edgekeep/gate/app.h"
+#include "edgekeep/gate/cell_orders.h"
+#include "edgekeep/gate/failure.h"
+#include "edgekeep/gate/frame.h"
+
+namespace edgekeep::gate {
+namespace {
+
+template <typename T>
+void Check(ByteView body, Result<T> (*decode)(ByteView), Status (*encode)(const T&, CborWriter&)) {
+  const Result<T> value = decode(body);
+  if (!value) return;
+  static std::array<std::uint8_t, kMaxFrameSize> again;
+  CborWriter writer(again);
+  if (!encode(*value, writer) || !Equal(writer.written(), body)) std::abort();
+}
+
+void CheckKind(std::uint8_t kind, ByteView body) {
+  switch (kind % 11) {
+    case 0:
+      return Check<Failure>(body, DecodeFailure, EncodeFailure);
+    case 1:
+      return Check<OpenModelRequest>(body, DecodeOpenModelRequest, EncodeOpenModelRequest);
+    case 2:
+      return Check<OpenModelAnswer>(body, DecodeOpenModelAnswer, EncodeOpenModelAnswer);
+    case 3:
+      return Check<InitialiseAnswer>(body, DecodeInitialiseAnswer, EncodeInitialiseAnswer);
+    case 4:
+      return Check<InstallRequest>(body, DecodeInstallRequest, EncodeInstallRequest);
+    case 5:
+      return Check<InstallAnswer>(body, DecodeInstallAnswer, EncodeInstallAnswer);
+    case 6:
+      return Check<StatusAnswer>(body, DecodeStatusAnswer, EncodeStatusAnswer);
+    case 7:
+      return Check<CellHello>(body, DecodeCellHello, EncodeCellHello);
+    case 8:
+      return Check<ServeModelOrder>(body, DecodeServeModelOrder, EncodeServeModelOrder);
+    case 9:
+      return Check<InstallPackageOrder>(body, DecodeInstallPackageOrder, EncodeInstallPackageOrder);
+    default:
+      Check<PreparePackageOrder>(body, DecodePreparePackageOrder, EncodePreparePackageOrder);
+      return Check<PreparedAnswer>(body, DecodePreparedAnswer, EncodePreparedAnswer);
+  }
+}
+
+}  // namespace
+}  // namespace edgekeep::gate
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0 || size > edgekeep::gate::kMaxBodySize) return 0;
+  edgekeep::gate::CheckKind(data[0], {data + 1, size - 1});
+  return 0;
+}

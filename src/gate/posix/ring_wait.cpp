@@ -1,0 +1,80 @@
+#include <errno.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "deadline.h"
+#include "edgekeep/gate/posix/ring_memory.h"
+
+namespace edgekeep::gate {
+namespace {
+
+// The other side may be hostile or dead: no sleep is longer, whatever wake-ups it withholds.
+constexpr int kLongestSleepMs = 100;
+constexpr int kLooksBetweenClockReads = 64;
+
+using Word = std::atomic<std::uint32_t>;
+
+void Pause() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+bool Spin(const Word& word, std::uint32_t old, std::uint32_t spin_us) noexcept {
+  if (word.load(std::memory_order_acquire) != old) return true;
+  if (spin_us == 0) return false;
+  const std::uint64_t end = MonotonicMicroseconds() + spin_us;
+  do {
+    for (int i = 0; i < kLooksBetweenClockReads; ++i) {
+      if (word.load(std::memory_order_acquire) != old) return true;
+      Pause();
+    }
+  } while (MonotonicMicroseconds() < end);
+  return false;
+}
+
+void Sleep(Word& word, std::uint32_t old, int milliseconds) noexcept {
+  const timespec length{.tv_sec = milliseconds / 1000, .tv_nsec = (milliseconds % 1000) * 1'000'000L};
+  // Not a private futex: the word is shared between processes. Why it returns does not matter, the caller looks again.
+  syscall(SYS_futex, &word, FUTEX_WAIT, old, &length, nullptr, 0);
+}
+
+bool HungUp(int socket) noexcept {
+  pollfd watched{.fd = socket, .events = POLLRDHUP, .revents = 0};
+  return socket >= 0 && poll(&watched, 1, 0) > 0 && watched.revents != 0;
+}
+
+Status SleepUntilChange(Word& word, std::uint32_t old, int timeout_ms, int ended_socket) {
+  const Deadline deadline(timeout_ms);
+  while (word.load(std::memory_order_acquire) == old) {
+    if (HungUp(ended_socket)) return Error(ErrorCode::kPeerGone, "ring");
+    const int left = deadline.remaining_ms(kLongestSleepMs);
+    if (left == 0) return Error(ErrorCode::kTimedOut, "ring");
+    Sleep(word, old, left);
+  }
+  return {};
+}
+
+}  // namespace
+
+Status WaitForChange(std::atomic<std::uint32_t>& word, std::uint32_t old, std::atomic<std::uint32_t>& waiting,
+                     std::uint32_t spin_us, int timeout_ms, int ended_socket) {
+  if (Spin(word, old, spin_us)) return {};
+  // Sequentially consistent with Raise: either the raiser sees this flag, or the sleeper sees the new value.
+  waiting.store(1);
+  const Status status = SleepUntilChange(word, old, timeout_ms, ended_socket);
+  waiting.store(0);
+  return status;
+}
+
+void Raise(std::atomic<std::uint32_t>& word, std::atomic<std::uint32_t>& waiting) noexcept {
+  word.fetch_add(1);
+  if (waiting.load() != 0) syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+}
+
+}  // namespace edgekeep::gate

@@ -1,0 +1,107 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "child.h"
+#include "edgekeep/gate/posix/channel.h"
+#include "edgekeep/gate/posix/ring_memory.h"
+
+namespace edgekeep::gate {
+namespace {
+
+constexpr int kLongMs = 60'000;
+
+class RingWait : public testing::Test {
+ protected:
+  RingHeader& header() { return ring_.header(); }
+
+  Status WaitForRequest(std::uint32_t old, int timeout_ms, int ended_socket = -1, std::uint32_t spin_us = 0) {
+    return WaitForChange(header().request_sequence, old, header().cell_waiting, spin_us, timeout_ms, ended_socket);
+  }
+
+  void Request() { Raise(header().request_sequence, header().cell_waiting); }
+
+  RingMemory ring_ = RingMemory::Create(4096).value();
+};
+
+TEST_F(RingWait, ReturnsAtOnceWhenTheWordHasChanged) {
+  Request();
+  EXPECT_TRUE(WaitForRequest(0, 0));
+  EXPECT_EQ(header().cell_waiting, 0U);
+}
+
+TEST_F(RingWait, TimesOut) {
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(WaitForRequest(0, 150).error().code(), ErrorCode::kTimedOut);
+  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(150));
+  EXPECT_EQ(WaitForRequest(0, 0).error().code(), ErrorCode::kTimedOut);
+  EXPECT_EQ(WaitForRequest(0, 1, -1, 50).error().code(), ErrorCode::kTimedOut);
+}
+
+TEST_F(RingWait, WakesWhoSleeps) {
+  Child raising([this] {
+    while (header().cell_waiting == 0) std::this_thread::yield();
+    Request();
+    return 0;
+  });
+  EXPECT_TRUE(WaitForRequest(0, kLongMs));
+  EXPECT_EQ(raising.Wait(), 0);
+}
+
+TEST_F(RingWait, NoticesThatThePeerIsGone) {
+  auto pair = Channel::Pair();
+  Channel ours = std::move(pair->first);
+  Child peer([&] {
+    while (header().cell_waiting == 0) std::this_thread::yield();
+    return 0;
+  });
+  pair->second = Channel();
+  EXPECT_EQ(WaitForRequest(0, kLongMs, ours.fd()).error().code(), ErrorCode::kPeerGone);
+  EXPECT_EQ(peer.Wait(), 0);
+}
+
+TEST_F(RingWait, APeersWordsAreNotItsEnd) {
+  auto pair = Channel::Pair();
+  ASSERT_TRUE(pair->second.Send(Command::kStatus, 1, {}));
+  EXPECT_EQ(WaitForRequest(0, 20, pair->first.fd()).error().code(), ErrorCode::kTimedOut);
+}
+
+TEST_F(RingWait, AnAnswerGivenBeforeTheEndCounts) {
+  auto pair = Channel::Pair();
+  Request();
+  pair->second = Channel();
+  EXPECT_TRUE(WaitForRequest(0, kLongMs, pair->first.fd()));
+}
+
+// The other side wipes the flag that asks for a wake-up: the sleeper looks up by itself.
+TEST_F(RingWait, SurvivesAPeerThatNeverWakes) {
+  Child hostile([this] {
+    while (header().cell_waiting == 0) std::this_thread::yield();
+    header().cell_waiting = 0;
+    header().request_sequence = 1;
+    return 0;
+  });
+  EXPECT_TRUE(WaitForRequest(0, kLongMs));
+  EXPECT_EQ(hostile.Wait(), 0);
+}
+
+TEST_F(RingWait, LosesNoCallOfMany) {
+  constexpr std::uint32_t kCalls = 20'000;
+  Child cell([this] {
+    for (std::uint32_t call = 0; call < kCalls; ++call) {
+      if (!WaitForRequest(call, kLongMs, -1, call % 3 == 0 ? 5 : 0)) return 1;
+      Raise(header().answer_sequence, header().application_waiting);
+    }
+    return 0;
+  });
+  for (std::uint32_t call = 0; call < kCalls; ++call) {
+    Request();
+    ASSERT_TRUE(WaitForChange(header().answer_sequence, call, header().application_waiting, call % 2 == 0 ? 5 : 0,
+                              kLongMs, -1));
+  }
+  EXPECT_EQ(cell.Wait(), 0);
+}
+
+}  // namespace
+}  // namespace edgekeep::gate

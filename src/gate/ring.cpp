@@ -1,0 +1,118 @@
+#include "edgekeep/gate/ring.h"
+
+#include <limits>
+
+#include "error_code.h"
+
+namespace edgekeep::gate {
+namespace {
+
+constexpr std::uint64_t kAlignment = 64;
+
+// The other side may write while this side reads: each field is loaded once, and only the loaded value is judged.
+template <typename T>
+T Load(const T& shared) noexcept {
+  return __atomic_load_n(&shared, __ATOMIC_RELAXED);
+}
+
+template <typename T>
+void Put(T value, T& shared) noexcept {
+  __atomic_store_n(&shared, value, __ATOMIC_RELAXED);
+}
+
+Error Refused(const char* where) {
+  return Error(ErrorCode::kBadTensor, where);
+}
+
+Result<ElementType> TakeType(const RingTensor& shared) {
+  const std::uint32_t number = Load(shared.element_type);
+  if (number > std::numeric_limits<std::uint8_t>::max()) return Refused("element type");
+  const auto type = static_cast<ElementType>(number);
+  if (!ElementSize(type)) return Refused("element type");
+  return type;
+}
+
+Status CheckPlace(const TensorPlace& place, std::uint64_t data_size) {
+  EK_TRY_ASSIGN(const std::uint64_t size, TensorBytes(place.type, place.shape.view()));
+  if (place.size != size) return Refused("size does not follow from the shape");
+  if (place.offset % kAlignment != 0) return Refused("alignment of a tensor");
+  if (place.offset > data_size || place.size > data_size - place.offset) return Refused("tensor outside the ring");
+  return {};
+}
+
+Result<TensorPlace> TakeTensor(const RingTensor& shared, std::uint64_t data_size) {
+  TensorPlace place;
+  place.index = Load(shared.index);
+  if (place.index >= kMaxTensors) return Refused("index of a tensor");
+  EK_TRY_ASSIGN(place.type, TakeType(shared));
+  const std::uint32_t rank = Load(shared.rank);
+  if (rank > kMaxRank) return Refused("rank of a tensor");
+  if (Load(shared.reserved) != 0) return Refused("reserved field of a tensor");
+  for (std::size_t i = 0; i < rank; ++i) EK_TRY(place.shape.PushBack(Load(shared.shape[i])));
+  place.offset = Load(shared.offset);
+  place.size = Load(shared.size);
+  EK_TRY(CheckPlace(place, data_size));
+  return place;
+}
+
+Error FailureIn(std::uint32_t status) {
+  const auto code = ErrorCodeOf(status);
+  return Error(code ? *code : ErrorCode::kInternal, "cell");
+}
+
+}  // namespace
+
+Result<std::uint64_t> TensorBytes(ElementType type, std::span<const std::int64_t> shape) {
+  const auto element = ElementSize(type);
+  if (!element) return Refused("element type");
+  std::uint64_t bytes = *element;
+  bool empty = false;
+  for (const std::int64_t dimension : shape) {
+    if (dimension < 0) return Refused("negative dimension");
+    if (dimension == 0) {
+      empty = true;
+    } else if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(dimension), &bytes)) {
+      return Refused("size of a tensor");
+    }
+  }
+  return empty ? 0 : bytes;
+}
+
+Result<TensorPlaces> TakeCall(const RingCall& shared, std::uint64_t data_size) {
+  if (const std::uint32_t status = Load(shared.status); status != 0) return FailureIn(status);
+  const std::uint32_t count = Load(shared.count);
+  if (count > kMaxTensors) return Refused("number of tensors");
+  TensorPlaces places;
+  std::uint32_t seen = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    EK_TRY_ASSIGN(const TensorPlace place, TakeTensor(shared.tensors[i], data_size));
+    const std::uint32_t bit = 1U << place.index;
+    if ((seen & bit) != 0) return Refused("same tensor twice");
+    seen |= bit;
+    EK_TRY(places.PushBack(place));
+  }
+  return places;
+}
+
+void PutCall(const TensorPlaces& tensors, RingCall& shared) {
+  RingTensor* to = shared.tensors;
+  for (const TensorPlace& place : tensors) {
+    Put(place.index, to->index);
+    Put(static_cast<std::uint32_t>(place.type), to->element_type);
+    Put(static_cast<std::uint32_t>(place.shape.size()), to->rank);
+    Put(std::uint32_t{0}, to->reserved);
+    for (std::size_t i = 0; i < place.shape.size(); ++i) Put(place.shape[i], to->shape[i]);
+    Put(place.offset, to->offset);
+    Put(place.size, to->size);
+    ++to;
+  }
+  Put(static_cast<std::uint32_t>(tensors.size()), shared.count);
+  Put(std::uint32_t{0}, shared.status);
+}
+
+void PutFailure(ErrorCode code, RingCall& shared) {
+  Put(std::uint32_t{0}, shared.count);
+  Put(static_cast<std::uint32_t>(code), shared.status);
+}
+
+}  // namespace edgekeep::gate

@@ -1,0 +1,87 @@
+#include "edgekeep/gate/admin.h"
+#include "fields.h"
+
+namespace edgekeep::gate {
+namespace {
+
+using Products = InlineVector<ProductStatus, kMaxProducts>;
+
+constexpr std::int64_t kLicenceExpires = 5;
+
+Result<ProductStatus> DecodeProduct(CborReader& in) {
+  EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
+  ProductStatus status;
+  EK_TRY_ASSIGN(status.product, fields.Product(1));
+  EK_TRY_ASSIGN(status.version, fields.VersionOf(2));
+  EK_TRY_ASSIGN(status.slot, fields.Unsigned<std::uint8_t>(3));
+  EK_TRY_ASSIGN(status.licensed, fields.Flag(4));
+  EK_TRY_ASSIGN(const bool expires, fields.Has(kLicenceExpires));
+  if (expires) {
+    EK_TRY_ASSIGN(const std::uint64_t seconds, in.ReadUnsigned());
+    status.licence_expires = UnixTime{seconds};
+  }
+  EK_TRY_ASSIGN(status.prepared_for, fields.Text<128>(6));
+  EK_TRY_ASSIGN(status.prepared_form_current, fields.Flag(7));
+  EK_TRY_ASSIGN(status.open_sessions, fields.Unsigned<std::uint32_t>(8));
+  EK_TRY(fields.End());
+  return status;
+}
+
+Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, status.licence_expires ? 8 : 7));
+  EK_TRY(fields.Text(1, status.product.view()));
+  EK_TRY(fields.VersionOf(2, status.version));
+  EK_TRY(fields.Unsigned(3, status.slot));
+  EK_TRY(fields.Flag(4, status.licensed));
+  if (status.licence_expires) EK_TRY(fields.Unsigned(kLicenceExpires, status.licence_expires->value));
+  EK_TRY(fields.Text(6, status.prepared_for.view()));
+  EK_TRY(fields.Flag(7, status.prepared_form_current));
+  return fields.Unsigned(8, status.open_sessions);
+}
+
+Result<Products> DecodeProducts(CborReader& in) {
+  EK_TRY_ASSIGN(const std::size_t count, in.ReadArray());
+  Products products;
+  for (std::size_t i = 0; i < count; ++i) {
+    EK_TRY_ASSIGN(const ProductStatus status, DecodeProduct(in));
+    EK_TRY(products.PushBack(status));
+  }
+  return products;
+}
+
+Result<StatusAnswer> Decode(CborReader& in) {
+  EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
+  StatusAnswer answer;
+  EK_TRY_ASSIGN(answer.initialised, fields.Flag(1));
+  EK_TRY_ASSIGN(answer.device, fields.IdOf<DeviceId>(2));
+  EK_TRY_ASSIGN(answer.anchor, fields.Unsigned<std::uint8_t>(3));
+  EK_TRY_ASSIGN(answer.publisher, fields.Text<63>(4));
+  EK_TRY_ASSIGN(answer.engine_key, fields.Text<128>(5));
+  EK_TRY_ASSIGN(answer.memory_locking, fields.Text<32>(6));
+  EK_TRY(fields.At(7));
+  EK_TRY_ASSIGN(answer.products, DecodeProducts(in));
+  EK_TRY(fields.End());
+  return answer;
+}
+
+}  // namespace
+
+Result<StatusAnswer> DecodeStatusAnswer(ByteView body) {
+  return DecodeWhole(body, Decode);
+}
+
+Status EncodeStatusAnswer(const StatusAnswer& answer, CborWriter& out) {
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 7));
+  EK_TRY(fields.Flag(1, answer.initialised));
+  EK_TRY(fields.ByteString(2, answer.device.view()));
+  EK_TRY(fields.Unsigned(3, answer.anchor));
+  EK_TRY(fields.Text(4, answer.publisher.view()));
+  EK_TRY(fields.Text(5, answer.engine_key.view()));
+  EK_TRY(fields.Text(6, answer.memory_locking.view()));
+  EK_TRY(fields.At(7));
+  EK_TRY(out.Array(answer.products.size()));
+  for (const ProductStatus& status : answer.products) EK_TRY(EncodeProduct(status, out));
+  return {};
+}
+
+}  // namespace edgekeep::gate

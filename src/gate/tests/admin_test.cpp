@@ -1,0 +1,89 @@
+#include "edgekeep/gate/admin.h"
+
+#include "samples.h"
+#include "strict.h"
+
+namespace edgekeep::gate {
+namespace {
+
+ProductStatus SampleProduct() {
+  return {.product = ProductName::Parse("acme/label-ocr").value(),
+          .version = SampleVersion(),
+          .slot = 1,
+          .licensed = true,
+          .licence_expires = UnixTime{1'800'000'000},
+          .prepared_for = TextOf<128>("onnxruntime-1.30.0/x86_64-avx2"),
+          .prepared_form_current = true,
+          .open_sessions = 3};
+}
+
+StatusAnswer SampleStatus() {
+  StatusAnswer answer{.initialised = true,
+                      .device = IdOf<DeviceId>(0x11),
+                      .anchor = 1,
+                      .publisher = TextOf<63>("acme"),
+                      .engine_key = TextOf<128>("onnxruntime-1.30.0/x86_64-avx2"),
+                      .memory_locking = TextOf<32>("pool"),
+                      .products = {}};
+  EXPECT_TRUE(answer.products.PushBack(SampleProduct()));
+  ProductStatus perpetual = SampleProduct();
+  perpetual.licence_expires.reset();
+  EXPECT_TRUE(answer.products.PushBack(perpetual));
+  return answer;
+}
+
+Status EncodeView(const ByteView& bytes, CborWriter& out) {
+  return EncodeBlob(bytes, out);
+}
+
+TEST(Admin, BlobIsStrict) {
+  ExpectStrict<ByteView>(AsBytes("a trust bundle"), DecodeBlob, EncodeView);
+}
+
+TEST(Admin, InitialiseAnswerIsStrict) {
+  const InitialiseAnswer answer{
+      .device = IdOf<DeviceId>(1), .anchor = 1, .publisher = TextOf<63>("acme"), .trust_fingerprint = IdOf<Digest>(2)};
+  ExpectStrict<InitialiseAnswer>(answer, DecodeInitialiseAnswer, EncodeInitialiseAnswer);
+}
+
+TEST(Admin, InstallIsStrict) {
+  const InstallRequest request{.grant = AsBytes("grant"), .licence = AsBytes("licence")};
+  ExpectStrict<InstallRequest>(request, DecodeInstallRequest, EncodeInstallRequest);
+  const InstallAnswer answer{
+      .product = ProductName::Parse("acme/label-ocr").value(), .version = SampleVersion(), .prepared = true};
+  ExpectStrict<InstallAnswer>(answer, DecodeInstallAnswer, EncodeInstallAnswer);
+}
+
+TEST(Admin, StatusIsStrict) {
+  ExpectStrict<StatusAnswer>(SampleStatus(), DecodeStatusAnswer, EncodeStatusAnswer);
+  ExpectStrict<StatusAnswer>(StatusAnswer{}, DecodeStatusAnswer, EncodeStatusAnswer);
+}
+
+TEST(Admin, StatusKeepsWhatIsOptional) {
+  const auto status = DecodeStatusAnswer(Encoded<StatusAnswer>(SampleStatus(), EncodeStatusAnswer));
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->products[0].licence_expires, UnixTime{1'800'000'000});
+  EXPECT_FALSE(status->products[1].licence_expires);
+}
+
+TEST(Admin, FullStatusFitsOneMessage) {
+  StatusAnswer answer = SampleStatus();
+  while (answer.products.size() < kMaxProducts) ASSERT_TRUE(answer.products.PushBack(SampleProduct()));
+  EXPECT_LT(Encoded<StatusAnswer>(answer, EncodeStatusAnswer).size(), kMaxBodySize);
+}
+
+TEST(Admin, StatusOfTooManyProductsIsRefused) {
+  const Buffer none = Encoded<StatusAnswer>(StatusAnswer{}, EncodeStatusAnswer);
+  StatusAnswer one;
+  ASSERT_TRUE(one.products.PushBack(SampleProduct()));
+  const Buffer with_one = Encoded<StatusAnswer>(one, EncodeStatusAnswer);
+  Buffer forged(none.begin(), none.end() - 1);
+  forged.insert(forged.end(), {0x98, 65});
+  for (int i = 0; i < 65; ++i) {
+    forged.insert(forged.end(), with_one.begin() + static_cast<std::ptrdiff_t>(none.size()), with_one.end());
+  }
+  EXPECT_EQ(DecodeStatusAnswer(forged).error().code(), ErrorCode::kTooLarge);
+}
+
+}  // namespace
+}  // namespace edgekeep::gate

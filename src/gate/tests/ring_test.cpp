@@ -1,0 +1,194 @@
+#include "edgekeep/gate/ring.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <memory>
+
+namespace edgekeep::gate {
+namespace {
+
+constexpr std::uint64_t kDataSize = 1 << 20;
+constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+
+TensorPlace Place(std::uint32_t index, std::uint64_t offset) {
+  TensorPlace place{.index = index, .type = ElementType::kFloat32, .shape = {}, .offset = offset, .size = 24};
+  EXPECT_TRUE(place.shape.PushBack(2));
+  EXPECT_TRUE(place.shape.PushBack(3));
+  return place;
+}
+
+// A good call of two tensors, for a test to spoil.
+class HostileRing : public testing::Test {
+ protected:
+  HostileRing() {
+    TensorPlaces places;
+    EXPECT_TRUE(places.PushBack(Place(0, 0)));
+    EXPECT_TRUE(places.PushBack(Place(1, 64)));
+    PutCall(places, *call_);
+  }
+
+  RingTensor& tensor() { return call_->tensors[1]; }
+
+  void ExpectRefused() {
+    const auto places = TakeCall(*call_, kDataSize);
+    ASSERT_FALSE(places);
+    EXPECT_EQ(places.error().code(), ErrorCode::kBadTensor) << places.error().where();
+  }
+
+  std::unique_ptr<RingCall> call_ = std::make_unique<RingCall>();
+};
+
+TEST_F(HostileRing, ControlTheGoodCallIsTaken) {
+  const auto places = TakeCall(*call_, kDataSize);
+  ASSERT_TRUE(places);
+  ASSERT_EQ(places->size(), 2U);
+  const TensorPlace& second = (*places)[1];
+  EXPECT_EQ(second.index, 1U);
+  EXPECT_EQ(second.type, ElementType::kFloat32);
+  EXPECT_EQ(second.shape.size(), 2U);
+  EXPECT_EQ(second.shape[1], 3);
+  EXPECT_EQ(second.offset, 64U);
+  EXPECT_EQ(second.size, 24U);
+}
+
+TEST_F(HostileRing, TooManyTensors) {
+  call_->count = kMaxTensors + 1;
+  ExpectRefused();
+  call_->count = std::numeric_limits<std::uint32_t>::max();
+  ExpectRefused();
+}
+
+TEST_F(HostileRing, IndexBeyondEveryModel) {
+  tensor().index = kMaxTensors;
+  ExpectRefused();
+}
+
+TEST_F(HostileRing, SameTensorTwice) {
+  tensor().index = 0;
+  ExpectRefused();
+}
+
+TEST_F(HostileRing, UnknownElementTypes) {
+  for (const std::uint32_t type : {0U, 8U, 14U, 17U, 257U, 0x80000001U}) {
+    tensor().element_type = type;
+    ExpectRefused();
+  }
+}
+
+TEST_F(HostileRing, TooManyDimensions) {
+  tensor().rank = kMaxRank + 1;
+  ExpectRefused();
+  tensor().rank = std::numeric_limits<std::uint32_t>::max();
+  ExpectRefused();
+}
+
+TEST_F(HostileRing, ReservedFieldInUse) {
+  tensor().reserved = 1;
+  ExpectRefused();
+}
+
+TEST_F(HostileRing, NegativeDimensions) {
+  tensor().shape[0] = -1;
+  ExpectRefused();
+  tensor().shape[0] = std::numeric_limits<std::int64_t>::min();
+  ExpectRefused();
+}
+
+TEST_F(HostileRing, ShapesWhoseSizeOverflows) {
+  tensor().shape[0] = kLargest;
+  tensor().shape[1] = kLargest;
+  ExpectRefused();
+  // 2^62 × 4 bytes × 4 elements is 0 modulo 2^64.
+  tensor().shape[0] = 1LL << 62;
+  tensor().shape[1] = 4;
+  tensor().size = 0;
+  ExpectRefused();
+}
+
+TEST_F(HostileRing, SizeThatIsNotTheShapes) {
+  for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{23}, std::uint64_t{25}, ~std::uint64_t{0}}) {
+    tensor().size = size;
+    ExpectRefused();
+  }
+}
+
+TEST_F(HostileRing, UnalignedOffset) {
+  tensor().offset = 32;
+  ExpectRefused();
+}
+
+TEST_F(HostileRing, PlacesOutsideTheRing) {
+  for (const std::uint64_t offset : {kDataSize, kDataSize + 64, ~std::uint64_t{63}}) {
+    tensor().offset = offset;
+    ExpectRefused();
+  }
+}
+
+TEST_F(HostileRing, LastByteOfTheRingIsInside) {
+  tensor().offset = kDataSize - 64;
+  tensor().shape[0] = 2;
+  tensor().shape[1] = 8;
+  tensor().size = 64;
+  EXPECT_TRUE(TakeCall(*call_, kDataSize));
+  tensor().shape[1] = 9;
+  tensor().size = 72;
+  ExpectRefused();
+}
+
+TEST_F(HostileRing, EmptyTensorsAreTensors) {
+  tensor().shape[0] = 0;
+  tensor().size = 0;
+  tensor().offset = kDataSize;
+  EXPECT_TRUE(TakeCall(*call_, kDataSize));
+}
+
+TEST_F(HostileRing, FailuresCarryTheirCode) {
+  PutFailure(ErrorCode::kModelRefused, *call_);
+  EXPECT_EQ(TakeCall(*call_, kDataSize).error().code(), ErrorCode::kModelRefused);
+}
+
+TEST_F(HostileRing, UnknownFailuresAreInternal) {
+  call_->status = 4711;
+  EXPECT_EQ(TakeCall(*call_, kDataSize).error().code(), ErrorCode::kInternal);
+}
+
+TEST_F(HostileRing, EveryFlippedBitIsRefusedOrStaysInside) {
+  const RingCall good = *call_;
+  for (std::size_t bit = 0; bit < offsetof(RingCall, tensors[2]) * 8; ++bit) {
+    *call_ = good;
+    auto* bytes = reinterpret_cast<std::uint8_t*>(call_.get());
+    bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] ^ (1U << bit % 8));
+    const auto places = TakeCall(*call_, kDataSize);
+    if (!places) continue;
+    for (const TensorPlace& place : *places) {
+      EXPECT_LE(place.offset, kDataSize);
+      EXPECT_LE(place.size, kDataSize - place.offset);
+    }
+  }
+}
+
+TEST(Ring, HasItsPublishedLayout) {
+  EXPECT_EQ(sizeof(RingTensor), 96U);
+  EXPECT_EQ(sizeof(RingCall), 8U + 32 * 96);
+  EXPECT_EQ(offsetof(RingHeader, request_sequence), 64U);
+  EXPECT_EQ(offsetof(RingHeader, answer_sequence), 128U);
+  EXPECT_EQ(offsetof(RingHeader, request), 192U);
+  EXPECT_EQ(offsetof(RingHeader, answer), 3328U);
+}
+
+TEST(TensorBytes, MultipliesTheShape) {
+  const std::int64_t shape[] = {2, 3, 5};
+  EXPECT_EQ(TensorBytes(ElementType::kInt64, shape).value(), 240U);
+  EXPECT_EQ(TensorBytes(ElementType::kInt64, {}).value(), 8U);
+}
+
+TEST(TensorBytes, OverflowsDoNotHideBehindZeros) {
+  const std::int64_t zero_first[] = {0, kLargest, kLargest};
+  const std::int64_t zero_last[] = {kLargest, kLargest, 0};
+  EXPECT_FALSE(TensorBytes(ElementType::kFloat32, zero_first));
+  EXPECT_FALSE(TensorBytes(ElementType::kFloat32, zero_last));
+}
+
+}  // namespace
+}  // namespace edgekeep::gate

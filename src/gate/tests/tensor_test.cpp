@@ -1,0 +1,94 @@
+#include "edgekeep/gate/tensor.h"
+
+#include "samples.h"
+#include "strict.h"
+
+namespace edgekeep::gate {
+namespace {
+
+Result<ModelInfo> DecodeModel(ByteView body) {
+  CborReader in(body);
+  EK_TRY_ASSIGN(const ModelInfo info, DecodeModelInfo(in));
+  EK_TRY(in.ExpectEnd());
+  return info;
+}
+
+ErrorCode Refusal(const Buffer& body) {
+  return DecodeModel(body).error().code();
+}
+
+// {1: [{1: "x", 2: type, 3: shape}], 2: []}
+Buffer OneInput(std::uint8_t type, const Buffer& shape) {
+  Buffer body = {0xa2, 0x01, 0x81, 0xa3, 0x01, 0x61, 'x', 0x02, type, 0x03};
+  body.insert(body.end(), shape.begin(), shape.end());
+  body.insert(body.end(), {0x02, 0x80});
+  return body;
+}
+
+TEST(ModelInfo, IsStrict) {
+  ExpectStrict<ModelInfo>(SampleModel(), DecodeModel, EncodeModelInfo);
+}
+
+TEST(ModelInfo, HasRoomForTheLargestModel) {
+  ModelInfo model;
+  const std::string long_name(127, 'n');
+  for (std::size_t i = 0; i < kMaxTensors; ++i) {
+    const TensorInfo info = TensorOf(long_name, {1LL << 62, 2, 3, 4, 5, 6, 7, -1});
+    ASSERT_TRUE(model.inputs.PushBack(info));
+    ASSERT_TRUE(model.outputs.PushBack(info));
+  }
+  const Buffer body = Encoded<ModelInfo>(model, EncodeModelInfo);
+  const auto decoded = DecodeModel(body);
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->inputs.size(), kMaxTensors);
+  EXPECT_EQ(decoded->outputs[31].name.view(), long_name);
+}
+
+TEST(ModelInfo, AcceptsTheGoodOne) {
+  EXPECT_TRUE(DecodeModel(OneInput(1, {0x82, 0x20, 0x03})));
+}
+
+TEST(ModelInfo, RefusesElementTypesItDoesNotCarry) {
+  for (const std::uint8_t type : {std::uint8_t{0}, std::uint8_t{8}, std::uint8_t{14}, std::uint8_t{17}}) {
+    EXPECT_EQ(Refusal(OneInput(type, {0x80})), ErrorCode::kUnsupported) << int{type};
+  }
+}
+
+TEST(ModelInfo, RefusesDimensionsBelowFree) {
+  EXPECT_EQ(Refusal(OneInput(1, {0x81, 0x21})), ErrorCode::kMalformed);
+}
+
+TEST(ModelInfo, RefusesTooManyDimensions) {
+  EXPECT_EQ(Refusal(OneInput(1, {0x89, 1, 1, 1, 1, 1, 1, 1, 1, 1})), ErrorCode::kTooLarge);
+}
+
+TEST(ModelInfo, RefusesTooManyTensors) {
+  Buffer body = {0xa2, 0x01, 0x98, 33};
+  for (int i = 0; i < 33; ++i) body.insert(body.end(), {0xa3, 0x01, 0x60, 0x02, 0x01, 0x03, 0x80});
+  body.insert(body.end(), {0x02, 0x80});
+  EXPECT_EQ(Refusal(body), ErrorCode::kTooLarge);
+}
+
+TEST(ModelInfo, RefusesControlCharactersInNames) {
+  Buffer body = OneInput(1, {0x80});
+  body[6] = '\n';
+  EXPECT_EQ(Refusal(body), ErrorCode::kMalformed);
+}
+
+TEST(ModelInfo, EncodesNoUnknownType) {
+  ModelInfo model = SampleModel();
+  model.inputs[0].type = static_cast<ElementType>(8);
+  Buffer buffer(1024);
+  CborWriter writer(buffer);
+  EXPECT_FALSE(EncodeModelInfo(model, writer));
+}
+
+TEST(ElementSize, IsThatOfOnnx) {
+  EXPECT_EQ(ElementSize(ElementType::kBool).value(), 1U);
+  EXPECT_EQ(ElementSize(ElementType::kBfloat16).value(), 2U);
+  EXPECT_EQ(ElementSize(ElementType::kFloat32).value(), 4U);
+  EXPECT_EQ(ElementSize(ElementType::kUint64).value(), 8U);
+}
+
+}  // namespace
+}  // namespace edgekeep::gate
