@@ -8,6 +8,8 @@ foreach(ek_directory IN ITEMS
     model
     gate
     gate/posix
+    engine
+    engine/onnxruntime
     sealing
     json
     files

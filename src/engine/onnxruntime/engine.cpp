@@ -1,0 +1,86 @@
+#include "edgekeep/engine/onnxruntime/engine.h"
+
+#include <array>
+#include <new>
+
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/base/writer.h"
+#include "library.h"
+#include "scratch_file.h"
+#include "session.h"
+#include "session_options.h"
+
+namespace edgekeep::engine {
+namespace {
+
+// Above this a prepared form cannot exist: it is one flatbuffer, and those end at 2 GiB.
+constexpr std::uint64_t kMaxPreparable = (1ULL << 31) - (1ULL << 26);
+
+// Messages may quote the model; nothing is printed.
+void ORT_API_CALL DropMessage(void* /*param*/, OrtLoggingLevel /*severity*/, const char* /*category*/,
+                              const char* /*id*/, const char* /*location*/, const char* /*message*/) {}
+
+class OnnxRuntimeEngine final : public Engine {
+ public:
+  OnnxRuntimeEngine(const OrtApi& api, Handle<OrtEnv> environment, InlineString<95> version,
+                    const char* scratch_directory)
+      : api_(api), environment_(std::move(environment)), version_(version), scratch_directory_(scratch_directory) {}
+
+  std::string_view version() const override { return version_.view(); }
+
+  Result<std::unique_ptr<Session>> LoadCanonical(ByteView model, std::span<const SideFile> side_files,
+                                                 const Options& options) override {
+    EK_TRY_ASSIGN(const auto made, OptionsForCanonical(api_, options, side_files));
+    return MakeSession(api_, *environment_, model, *made);
+  }
+
+  Result<std::unique_ptr<Session>> LoadPrepared(ByteView prepared, const Options& options) override {
+    EK_TRY_ASSIGN(const auto made, OptionsForPrepared(api_, options));
+    return MakeSession(api_, *environment_, prepared, *made);
+  }
+
+  Result<SecretBytes> Prepare(ByteView model, std::span<const SideFile> side_files) override {
+    if (scratch_directory_ == nullptr) return Error(ErrorCode::kUnsupported, "engine: no scratch directory");
+    std::uint64_t total = model.size();
+    for (const SideFile& file : side_files) total += file.bytes.size();
+    if (total > kMaxPreparable) return Error(ErrorCode::kUnsupported, "engine: too large to prepare");
+    EK_TRY_ASSIGN(const ScratchFile file, ScratchFile::In(scratch_directory_));
+    EK_TRY_ASSIGN(const auto made, OptionsForPreparing(api_, side_files, file.path()));
+    // Saving and loading fail alike, so a refusal here says only that there is no prepared form.
+    if (!MakeSession(api_, *environment_, model, *made))
+      return Error(ErrorCode::kUnsupported, "engine: not preparable");
+    return file.Read();
+  }
+
+ private:
+  const OrtApi& api_;
+  Handle<OrtEnv> environment_;
+  InlineString<95> version_;
+  const char* scratch_directory_;
+};
+
+Result<InlineString<95>> FullVersion(const Library& library) {
+  std::array<std::uint8_t, 95> buffer;
+  Writer out(buffer);
+  EK_TRY(out.WriteBytes(AsBytes("onnxruntime-")));
+  EK_TRY(out.WriteBytes(AsBytes(library.version.view())));
+  return InlineString<95>::From(AsText(out.written()));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> LoadOnnxRuntime(const OnnxRuntimeSettings& settings) {
+  EK_TRY_ASSIGN(const Library library, OpenLibrary(settings.library_path));
+  const OrtApi& api = *library.api;
+  OrtEnv* made = nullptr;
+  EK_TRY(Check(api, api.CreateEnvWithCustomLogger(DropMessage, nullptr, ORT_LOGGING_LEVEL_FATAL, "edgekeep", &made),
+               "engine: environment"));
+  auto environment = Own(made, api.ReleaseEnv);
+  EK_TRY_ASSIGN(const auto version, FullVersion(library));
+  std::unique_ptr<Engine> engine(
+      new (std::nothrow) OnnxRuntimeEngine(api, std::move(environment), version, settings.scratch_directory));
+  if (!engine) return Error(ErrorCode::kNoMemory, "engine");
+  return engine;
+}
+
+}  // namespace edgekeep::engine

@@ -1,0 +1,22 @@
+// ONNX Runtime behind the Engine interface, loaded by path at run time through its C interface only.
+#pragma once
+#include <memory>
+
+#include "edgekeep/base/result.h"
+#include "edgekeep/engine/engine.h"
+
+namespace edgekeep::engine {
+
+struct OnnxRuntimeSettings {
+  const char* library_path = nullptr;  // absolute; whoever passes it has measured the file
+  // A directory nobody else can enter, in memory (tmpfs): Prepare's form passes through it, because ONNX Runtime writes
+  // it only to files. Absent: Prepare fails with kUnsupported.
+  const char* scratch_directory = nullptr;
+};
+
+// Loads the library into this process, for good, and makes its environment. The library prints nothing and its threads
+// never spin. Sessions must end before the engine. Fails with kModelRefused when the file is no ONNX Runtime of
+// interface version 21 or later.
+Result<std::unique_ptr<Engine>> LoadOnnxRuntime(const OnnxRuntimeSettings& settings);
+
+}  // namespace edgekeep::engine

@@ -1,0 +1,122 @@
+#include "session.h"
+
+#include <array>
+#include <new>
+
+#include "edgekeep/engine/element_type.h"
+#include "tensor_infos.h"
+
+namespace edgekeep::engine {
+namespace {
+
+using Values = std::array<Handle<OrtValue>, kMaxTensors>;
+
+constexpr const char* kWhere = "engine: session";
+
+// Pointers to what `values` own, in the form the C interface takes.
+std::array<const OrtValue*, kMaxTensors> PointersTo(const Values& values) {
+  std::array<const OrtValue*, kMaxTensors> pointers{};
+  for (std::size_t i = 0; i < values.size(); ++i) pointers[i] = values[i].get();
+  return pointers;
+}
+
+std::array<const char*, kMaxTensors> NamesOf(const TensorInfos& infos) {
+  std::array<const char*, kMaxTensors> names{};
+  for (std::size_t i = 0; i < infos.size(); ++i) names[i] = infos[i].name.c_str();
+  return names;
+}
+
+class OnnxRuntimeSession final : public Session {
+ public:
+  OnnxRuntimeSession(const OrtApi& api, Handle<OrtSession> session, Handle<OrtMemoryInfo> memory, TensorInfos inputs,
+                     TensorInfos outputs)
+      : api_(api), session_(std::move(session)), memory_(std::move(memory)), inputs_(inputs), outputs_(outputs) {}
+
+  const TensorInfos& inputs() const override { return inputs_; }
+
+  const TensorInfos& outputs() const override { return outputs_; }
+
+  Status Run(std::span<const InputTensor> inputs, OutputSink& outputs) override {
+    if (inputs.size() != inputs_.size()) return Error(ErrorCode::kBadTensor, "number of inputs");
+    Values given;
+    for (const InputTensor& input : inputs) EK_TRY(Take(input, given));
+    return Compute(given, outputs);
+  }
+
+ private:
+  // Wraps one input without copying. Shapes against the model's are ONNX Runtime's to check.
+  Status Take(const InputTensor& input, Values& given) const {
+    if (input.index >= inputs_.size() || given[input.index]) return Error(ErrorCode::kBadTensor, "index of an input");
+    if (input.type != inputs_[input.index].type) return Error(ErrorCode::kBadTensor, "element type of an input");
+    EK_TRY_ASSIGN(const std::size_t size, TensorBytes(input.type, input.shape.view()));
+    if (size != input.bytes.size()) return Error(ErrorCode::kBadTensor, "size of an input");
+    OrtValue* made = nullptr;
+    // The interface takes void* and writes to no input.
+    void* const data = size == 0 ? const_cast<std::uint8_t*>(&nothing_) : const_cast<std::uint8_t*>(input.bytes.data());
+    EK_TRY(CheckRun(
+        api_,
+        api_.CreateTensorWithDataAsOrtValue(memory_.get(), data, size, input.shape.view().data(), input.shape.size(),
+                                            static_cast<ONNXTensorElementDataType>(input.type), &made),
+        "engine: input"));
+    given[input.index] = Own(made, api_.ReleaseValue);
+    return {};
+  }
+
+  Status Compute(const Values& given, OutputSink& sink) {
+    const auto inputs = PointersTo(given);
+    const auto input_names = NamesOf(inputs_);
+    const auto output_names = NamesOf(outputs_);
+    std::array<OrtValue*, kMaxTensors> made{};
+    OrtStatus* const status = api_.Run(session_.get(), nullptr, input_names.data(), inputs.data(), inputs_.size(),
+                                       output_names.data(), outputs_.size(), made.data());
+    Values results;
+    for (std::size_t i = 0; i < outputs_.size(); ++i) results[i] = Own(made[i], api_.ReleaseValue);
+    EK_TRY(CheckRun(api_, status, "engine: run"));
+    for (std::size_t i = 0; i < outputs_.size(); ++i) EK_TRY(HandOut(i, results[i].get(), sink));
+    return {};
+  }
+
+  Status HandOut(std::size_t index, OrtValue* value, OutputSink& sink) const {
+    int is_tensor = 0;
+    if (value != nullptr) EK_TRY(Check(api_, api_.IsTensor(value, &is_tensor), kWhere));
+    if (is_tensor == 0) return Error(ErrorCode::kModelRefused, "engine: an output that is no tensor");
+    OrtTensorTypeAndShapeInfo* info = nullptr;
+    EK_TRY(Check(api_, api_.GetTensorTypeAndShape(value, &info), kWhere));
+    const auto owned = Own(info, api_.ReleaseTensorTypeAndShapeInfo);
+    ElementType type = 0;
+    Shape shape;
+    EK_TRY(ReadTypeAndShape(api_, *info, type, shape));
+    EK_TRY_ASSIGN(const std::size_t size, TensorBytes(type, shape.view()));
+    void* data = nullptr;
+    EK_TRY(Check(api_, api_.GetTensorMutableData(value, &data), kWhere));
+    return sink.Accept(index, type, shape.view(), ByteView(static_cast<const std::uint8_t*>(data), size));
+  }
+
+  const OrtApi& api_;
+  Handle<OrtSession> session_;
+  Handle<OrtMemoryInfo> memory_;
+  TensorInfos inputs_;
+  TensorInfos outputs_;
+  std::uint8_t nothing_ = 0;  // where an empty tensor points
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> MakeSession(const OrtApi& api, const OrtEnv& environment, ByteView model,
+                                             const OrtSessionOptions& options) {
+  OrtSession* made = nullptr;
+  EK_TRY(Check(api, api.CreateSessionFromArray(&environment, model.data(), model.size(), &options, &made),
+               "engine: the model does not load"));
+  auto session = Own(made, api.ReleaseSession);
+  OrtMemoryInfo* made_memory = nullptr;
+  EK_TRY(Check(api, api.CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, &made_memory), kWhere));
+  auto memory = Own(made_memory, api.ReleaseMemoryInfo);
+  EK_TRY_ASSIGN(const TensorInfos inputs, ReadTensorInfos(api, *made, Side::kInputs));
+  EK_TRY_ASSIGN(const TensorInfos outputs, ReadTensorInfos(api, *made, Side::kOutputs));
+  std::unique_ptr<Session> wrapped(new (std::nothrow)
+                                       OnnxRuntimeSession(api, std::move(session), std::move(memory), inputs, outputs));
+  if (!wrapped) return Error(ErrorCode::kNoMemory, kWhere);
+  return wrapped;
+}
+
+}  // namespace edgekeep::engine

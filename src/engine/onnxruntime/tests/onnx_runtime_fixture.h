@@ -1,0 +1,64 @@
+// ONNX Runtime with a scratch directory of its own, and files to compute with.
+#pragma once
+#include <dirent.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "edgekeep/base/check.h"
+#include "edgekeep/engine/onnxruntime/engine.h"
+
+namespace edgekeep::engine::testing {
+
+inline std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  EK_CHECK(file);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// A model of tools/testmodels.
+inline std::string TestModel(const std::string& name) {
+  return ReadFile(std::string(EK_TEST_MODELS) + "/" + name + ".onnx");
+}
+
+class OnnxRuntime {
+ public:
+  OnnxRuntime() {
+    EK_CHECK(mkdtemp(scratch_.data()) != nullptr);
+    auto engine = LoadOnnxRuntime({.library_path = EK_ONNXRUNTIME_LIBRARY, .scratch_directory = scratch_.data()});
+    EK_CHECK(engine);
+    engine_ = *std::move(engine);
+  }
+
+  OnnxRuntime(const OnnxRuntime&) = delete;
+  OnnxRuntime& operator=(const OnnxRuntime&) = delete;
+
+  ~OnnxRuntime() { rmdir(scratch_.data()); }
+
+  Engine& engine() { return *engine_; }
+
+  // y = 2x + 1
+  static std::string model() { return TestModel("affine"); }
+
+  const char* scratch() const { return scratch_.data(); }
+
+  bool ScratchIsEmpty() const {
+    DIR* const directory = opendir(scratch_.data());
+    EK_CHECK(directory != nullptr);
+    int entries = 0;
+    while (readdir(directory) != nullptr) ++entries;
+    closedir(directory);
+    return entries == 2;
+  }
+
+ private:
+  std::array<char, 32> scratch_ = {"/tmp/edgekeep-scratch-XXXXXX"};
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace edgekeep::engine::testing
