@@ -1,7 +1,7 @@
 """Models that must be refused: by the reader before an engine sees them, or by the engine without harm."""
 import struct
 
-from onnx_writer import FLOAT, Graph, attribute, chunk, external_tensor, model, tensor, value, varint
+from onnx_writer import FLOAT, UINT8, Graph, attribute, chunk, external_tensor, model, tensor, value, varint
 
 
 def graph_with(initializer, op="Add"):
@@ -29,6 +29,16 @@ def in_attribute():
     graph = graph_with(plain())
     graph.nodes.append(chunk(2, "c") + chunk(4, "Constant") +
                        chunk(5, attribute("value", external_tensor("c", FLOAT, [4], "/etc/passwd", 0, 16))))
+    return model(graph)
+
+
+def read_beside():
+    """Gives out a file that lies in the directory the process happens to be in: ONNX Runtime alone does it."""
+    graph = Graph("hostile")
+    graph.nodes.append(chunk(2, "c") + chunk(4, "Constant") +
+                       chunk(5, attribute("value", external_tensor("c", UINT8, [16], "beside.bin", 0, 16))))
+    graph.node("Identity", ["c"], ["y"])
+    graph.outputs = [value("y", UINT8, [16])]
     return model(graph)
 
 
@@ -84,6 +94,7 @@ HOSTILE = {
     "escape-address": escape("*/_ORT_MEM_ADDR_/*"),
     "beyond": beyond,
     "in-attribute": in_attribute,
+    "read-beside": read_beside,
     "twice": twice,
     "deep": deep,
     "truncated": lambda: model(graph_with(plain()))[:-20],

@@ -20,7 +20,7 @@ def chunk(field, payload):
     return varint(field << 3 | 2) + varint(len(payload)) + payload
 
 
-FLOAT, INT64, BOOL = 1, 7, 9
+FLOAT, UINT8, INT64, BOOL = 1, 2, 7, 9
 
 
 def tensor(name, element_type, dims, raw):
