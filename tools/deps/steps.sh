@@ -15,6 +15,7 @@ refuse() {
 # digest_of FILE...: one digest over names and contents; used as the key of what is made from them.
 digest_of() { sha256sum -- "$@" | sha256sum | cut -c1-16; }
 
+# A key names what an item is made from and how it is laid out; whoever changes the layout raises the number in the key.
 # is_current ITEM KEY: true if ITEM was made from KEY and each of its files still has the digest noted then.
 is_current() {
   local stamp=$deps/.stamps/$1
