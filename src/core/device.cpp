@@ -1,0 +1,83 @@
+#include "edgekeep/core/device.h"
+
+#include <algorithm>
+#include <array>
+
+#include "edgekeep/crypto/digest.h"
+#include "edgekeep/formats/device_request.h"
+#include "edgekeep/formats/labels.h"
+#include "edgekeep/formats/signed_object.h"
+#include "edgekeep/sealing/signed_object.h"
+
+namespace edgekeep::core {
+namespace {
+
+constexpr crypto::AlgorithmId kIdentityAlgorithm = crypto::AlgorithmId::kEcdsaP256Sha256;
+
+// The anchor's identity key as a signer of objects.
+class AnchorSigner final : public sealing::SigningKey {
+ public:
+  AnchorSigner(ports::Anchor& anchor, ByteView public_key) noexcept : anchor_(&anchor), public_key_(public_key) {}
+
+  crypto::AlgorithmId algorithm() const override { return kIdentityAlgorithm; }
+
+  ByteView public_key() const override { return public_key_; }
+
+  Result<Bytes> Sign(ByteView message) const override { return anchor_->SignWithIdentity(message); }
+
+ private:
+  ports::Anchor* anchor_;
+  ByteView public_key_;
+};
+
+Result<DeviceId> IdOf(const crypto::Provider& provider, ByteView identity_key) {
+  EK_TRY_ASSIGN(const KeyId key_id, crypto::KeyIdOf(provider, kIdentityAlgorithm, identity_key));
+  return DeviceId::From(key_id.view());
+}
+
+}  // namespace
+
+Result<DeviceId> DeviceIdOf(const crypto::Provider& provider, ports::Anchor& anchor) {
+  EK_TRY_ASSIGN(const Bytes identity, anchor.IdentityPublicKey());
+  return IdOf(provider, identity.view());
+}
+
+Result<Bytes> MakeDeviceSecret(const crypto::Provider& provider, ports::Anchor& anchor) {
+  EK_TRY_ASSIGN(const Vault vault, Vault::Unlock(provider, anchor));
+  EK_TRY_ASSIGN(const DeviceId id, DeviceIdOf(provider, anchor));
+  EK_TRY_ASSIGN(const crypto::KeyPair pair, provider.GenerateKemKey(crypto::AlgorithmId::kMlKem768));
+  return vault.SealSecret(formats::label::kDeviceSecret, id.view(), pair.private_key);
+}
+
+Result<Device> Device::Open(const crypto::Provider& provider, ports::Anchor& anchor, ByteView sealed_secret) {
+  EK_TRY_ASSIGN(Vault vault, Vault::Unlock(provider, anchor));
+  EK_TRY_ASSIGN(const DeviceId id, DeviceIdOf(provider, anchor));
+  EK_TRY_ASSIGN(SecretBytes seed, vault.OpenSecret(formats::label::kDeviceSecret, id.view(), sealed_secret));
+  EK_TRY_ASSIGN(DeviceKem kem, DeviceKem::Create(provider, anchor, std::move(seed)));
+  return Device(provider, anchor, id, std::move(vault), std::move(kem));
+}
+
+Result<Bytes> Device::MakeRequest() const {
+  EK_TRY_ASSIGN(const Bytes identity, anchor_->IdentityPublicKey());
+  const formats::DeviceRequest request{
+      .identity = {static_cast<std::uint16_t>(kIdentityAlgorithm), identity.view()},
+      .kem = {static_cast<std::uint16_t>(kDeviceKemAlgorithm), kem_.public_key()},
+      .anchor = static_cast<formats::AnchorKind>(anchor_->kind()),
+  };
+  EK_TRY_ASSIGN(Bytes payload, Bytes::Allocate(formats::kMaxDeviceRequestSize));
+  CborWriter writer(payload.mutable_view());
+  EK_TRY(formats::EncodeDeviceRequest(request, writer));
+  const AnchorSigner signer(*anchor_, identity.view());
+  return sealing::SignObject(*provider_, formats::typ::kDeviceRequest, writer.written(),
+                             std::array{static_cast<const sealing::SigningKey*>(&signer)});
+}
+
+formats::Isolation ProtectionLevel(formats::Isolation keep, ports::AnchorKind anchor,
+                                   formats::Isolation cell) noexcept {
+  formats::Isolation most = formats::Isolation::kProcess;
+  if (anchor == ports::AnchorKind::kTpm2) most = formats::Isolation::kVm;
+  if (anchor == ports::AnchorKind::kOptee) most = formats::Isolation::kTrustZone;
+  return std::min({keep, most, cell});
+}
+
+}  // namespace edgekeep::core

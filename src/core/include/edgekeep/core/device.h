@@ -1,0 +1,53 @@
+// What a device is to the people who license it, and what it can do with its own keys.
+#pragma once
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/base/ids.h"
+#include "edgekeep/core/device_kem.h"
+#include "edgekeep/core/vault.h"
+#include "edgekeep/formats/licence.h"
+#include "edgekeep/ports/anchor.h"
+
+namespace edgekeep::core {
+
+// Makes the part of a device's keys that its anchor cannot hold, sealed for this device: the store's object "device".
+Result<Bytes> MakeDeviceSecret(const crypto::Provider& provider, ports::Anchor& anchor);
+
+// Provider and anchor outlive it. One thread at a time.
+class Device {
+ public:
+  // `sealed_secret` is what MakeDeviceSecret made. Fails with kDenied when another device made it.
+  static Result<Device> Open(const crypto::Provider& provider, ports::Anchor& anchor, ByteView sealed_secret);
+
+  const crypto::Provider& provider() const noexcept { return *provider_; }
+
+  const DeviceId& id() const noexcept { return id_; }
+
+  const DeviceKem& kem() const noexcept { return kem_; }
+
+  const Vault& vault() const noexcept { return vault_; }
+
+  ports::AnchorKind anchor_kind() const noexcept { return anchor_->kind(); }
+
+  // The device request, signed by the identity key (spec/device-request.md).
+  Result<Bytes> MakeRequest() const;
+
+ private:
+  Device(const crypto::Provider& provider, ports::Anchor& anchor, const DeviceId& id, Vault vault,
+         DeviceKem kem) noexcept
+      : provider_(&provider), anchor_(&anchor), id_(id), vault_(std::move(vault)), kem_(std::move(kem)) {}
+
+  const crypto::Provider* provider_;
+  ports::Anchor* anchor_;
+  DeviceId id_;
+  Vault vault_;
+  DeviceKem kem_;
+};
+
+// The KeyId of the anchor's identity key.
+Result<DeviceId> DeviceIdOf(const crypto::Provider& provider, ports::Anchor& anchor);
+
+// The protection an opened model gets: the lowest of keep, anchor and cell. A software anchor gives no more than
+// kProcess, a TPM no more than kVm.
+formats::Isolation ProtectionLevel(formats::Isolation keep, ports::AnchorKind anchor, formats::Isolation cell) noexcept;
+
+}  // namespace edgekeep::core

@@ -1,0 +1,60 @@
+// Licences: verified while nothing secret was touched, then opened with the device's key (spec/licence.md §3, §4).
+#pragma once
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/core/device.h"
+#include "edgekeep/core/trust.h"
+#include "edgekeep/formats/licence.h"
+#include "edgekeep/sealing/keys.h"
+
+namespace edgekeep::core {
+
+// What a licence is wanted for.
+struct LicenceUse {
+  ProductName product;
+  Sequence sequence;
+  UnixTime now;
+  formats::Isolation level = formats::Isolation::kProcess;  // ProtectionLevel of what would be opened
+};
+
+// A licence that covers one use on this device. Only VerifyLicence makes one; it owns its bytes.
+class VerifiedLicence {
+ public:
+  const formats::Licence& licence() const noexcept { return licence_; }
+
+ private:
+  friend Result<VerifiedLicence> VerifyLicence(const Device&, const TrustedPublisher&, const LicenceUse&, ByteView);
+
+  VerifiedLicence(Bytes bytes, const formats::Licence& licence) noexcept
+      : bytes_(std::move(bytes)), licence_(licence) {}
+
+  Bytes bytes_;
+  formats::Licence licence_;  // borrows from bytes_
+};
+
+// Touches no secret key, so every refusal names itself: kUntrusted, kBadSignature, kWrongDevice, kWrongProduct,
+// kNotYetValid, kExpired, kWrongVersion, kForbidden (isolation floor over use.level), kUnsupported (a suite that is not
+// for this device's KEM key).
+Result<VerifiedLicence> VerifyLicence(const Device& device, const TrustedPublisher& trust, const LicenceUse& use,
+                                      ByteView bytes);
+
+// A licence whose epoch key this device has unwrapped. Only OpenLicence makes one.
+class OpenedLicence {
+ public:
+  Epoch epoch() const noexcept { return epoch_; }
+
+  // K_epoch for any epoch up to the licence's own. Fails with kDenied.
+  Result<sealing::EpochKey> KeyOf(const crypto::Provider& provider, Epoch epoch) const;
+
+ private:
+  friend Result<OpenedLicence> OpenLicence(const Device&, const VerifiedLicence&);
+
+  OpenedLicence(Epoch epoch, sealing::EpochKey key) noexcept : epoch_(epoch), key_(std::move(key)) {}
+
+  Epoch epoch_;
+  sealing::EpochKey key_;
+};
+
+// Fails with kDenied, whatever the reason.
+Result<OpenedLicence> OpenLicence(const Device& device, const VerifiedLicence& licence);
+
+}  // namespace edgekeep::core
