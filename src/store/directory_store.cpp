@@ -1,0 +1,158 @@
+#include "edgekeep/store/directory_store.h"
+
+#include <array>
+
+#include "paths.h"
+
+namespace edgekeep::store {
+namespace {
+
+constexpr std::array kSlotFiles = {ports::SlotFile::kCanonical, ports::SlotFile::kPrepared};
+
+}  // namespace
+
+Result<DirectoryStore> DirectoryStore::Open(Disk& disk) {
+  DirectoryStore store(disk);
+  EK_TRY(disk.MakeDirectory(kProducts));
+  EK_TRY(disk.SyncDirectory(""));
+  EK_TRY(store.RemoveLeftovers(""));
+  EK_TRY_ASSIGN(const auto products, store.Products());
+  for (const ProductName& product : products) EK_TRY(store.RemoveLeftovers(DirectoryOf(product).view()));
+  return store;
+}
+
+Status DirectoryStore::RemoveLeftovers(std::string_view directory) {
+  EK_TRY_ASSIGN(const EntryNames names, disk_->List(directory));
+  for (const EntryName& name : names) {
+    if (name.view().ends_with(kUnfinished)) EK_TRY(disk_->Remove(Join(directory, name.view()).view()));
+  }
+  return {};
+}
+
+Status DirectoryStore::RemoveIfThere(std::string_view path) {
+  const Status removed = disk_->Remove(path);
+  if (!removed && removed.error().code() != ErrorCode::kNotFound) return removed;
+  return {};
+}
+
+Result<Bytes> DirectoryStore::ReadPath(std::string_view path, std::size_t max_size) {
+  EK_TRY_ASSIGN(const ports::FileHandle file, disk_->Open(path));
+  const auto read = [&]() -> Result<Bytes> {
+    EK_TRY_ASSIGN(const std::uint64_t size, disk_->SizeOf(file));
+    if (size > max_size) return Error(ErrorCode::kTooLarge, "stored object");
+    EK_TRY_ASSIGN(Bytes bytes, Bytes::Allocate(static_cast<std::size_t>(size)));
+    EK_TRY(disk_->ReadAt(file, 0, bytes.mutable_view()));
+    return bytes;
+  };
+  Result<Bytes> bytes = read();
+  disk_->Close(file);
+  return bytes;
+}
+
+Status DirectoryStore::WriteNew(std::string_view path, ByteView bytes) {
+  EK_TRY(RemoveIfThere(path));
+  EK_TRY_ASSIGN(const ports::FileHandle file, disk_->Create(path));
+  const auto write = [&]() -> Status {
+    EK_TRY(disk_->WriteAt(file, 0, bytes));
+    return disk_->SyncFile(file);
+  };
+  const Status written = write();
+  disk_->Close(file);
+  return written;
+}
+
+Status DirectoryStore::ReplaceIn(std::string_view directory, std::string_view name, ByteView bytes) {
+  EK_TRY(CheckName(name));
+  const StorePath unfinished = Join(directory, name, kUnfinished);
+  const auto replace = [&]() -> Status {
+    EK_TRY(WriteNew(unfinished.view(), bytes));
+    return disk_->Rename(unfinished.view(), Join(directory, name).view());
+  };
+  if (const Status replaced = replace(); !replaced) {
+    // A full disk gets its space back; what cannot be removed now is removed when the store opens next.
+    static_cast<void>(RemoveIfThere(unfinished.view()).has_value());
+    return replaced;
+  }
+  return disk_->SyncDirectory(directory);
+}
+
+Result<Bytes> DirectoryStore::Read(std::string_view name, std::size_t max_size) {
+  EK_TRY(CheckName(name));
+  return ReadPath(name, max_size);
+}
+
+Status DirectoryStore::Replace(std::string_view name, ByteView bytes) {
+  return ReplaceIn("", name, bytes);
+}
+
+Result<Bytes> DirectoryStore::ReadOf(const ProductName& product, std::string_view name, std::size_t max_size) {
+  EK_TRY(CheckName(name));
+  return ReadPath(Join(DirectoryOf(product).view(), name).view(), max_size);
+}
+
+Status DirectoryStore::ReplaceOf(const ProductName& product, std::string_view name, ByteView bytes) {
+  const StorePath directory = DirectoryOf(product);
+  EK_TRY(MakeProduct(directory.view()));
+  return ReplaceIn(directory.view(), name, bytes);
+}
+
+Status DirectoryStore::MakeProduct(std::string_view directory) {
+  EK_TRY(disk_->MakeDirectory(directory));
+  return disk_->SyncDirectory(kProducts);
+}
+
+Result<InlineVector<ProductName, ports::kMaxStoredProducts>> DirectoryStore::Products() {
+  EK_TRY_ASSIGN(const EntryNames names, disk_->List(kProducts));
+  InlineVector<ProductName, ports::kMaxStoredProducts> products;
+  for (const EntryName& name : names) {
+    const Result<ProductName> product = ProductOf(name.view());
+    if (product) EK_TRY(products.PushBack(*product));
+  }
+  return products;
+}
+
+Result<ports::FileHandle> DirectoryStore::CreateSlotFile(const ProductName& product, std::uint8_t slot,
+                                                         ports::SlotFile file) {
+  EK_TRY_ASSIGN(const StorePath path, SlotPath(product, slot, file));
+  EK_TRY(MakeProduct(DirectoryOf(product).view()));
+  EK_TRY(RemoveIfThere(path.view()));
+  return disk_->Create(path.view());
+}
+
+Result<ports::FileHandle> DirectoryStore::OpenSlotFile(const ProductName& product, std::uint8_t slot,
+                                                       ports::SlotFile file) {
+  EK_TRY_ASSIGN(const StorePath path, SlotPath(product, slot, file));
+  return disk_->Open(path.view());
+}
+
+Status DirectoryStore::SyncSlot(const ProductName& product, std::uint8_t slot) {
+  for (const ports::SlotFile kind : kSlotFiles) {
+    const Result<ports::FileHandle> file = OpenSlotFile(product, slot, kind);
+    if (!file && file.error().code() == ErrorCode::kNotFound) continue;
+    if (!file) return file.error();
+    const Status synced = disk_->SyncFile(*file);
+    disk_->Close(*file);
+    if (!synced) return synced;
+  }
+  return disk_->SyncDirectory(DirectoryOf(product).view());
+}
+
+Status DirectoryStore::EraseSlot(const ProductName& product, std::uint8_t slot) {
+  for (const ports::SlotFile kind : kSlotFiles) {
+    EK_TRY_ASSIGN(const StorePath path, SlotPath(product, slot, kind));
+    EK_TRY(RemoveIfThere(path.view()));
+  }
+  const Status synced = disk_->SyncDirectory(DirectoryOf(product).view());
+  if (!synced && synced.error().code() != ErrorCode::kNotFound) return synced;
+  return {};
+}
+
+Result<std::uint64_t> DirectoryStore::SizeOf(ports::FileHandle file) {
+  return disk_->SizeOf(file);
+}
+
+void DirectoryStore::Close(ports::FileHandle file) noexcept {
+  disk_->Close(file);
+}
+
+}  // namespace edgekeep::store
