@@ -1,0 +1,49 @@
+// SoftwareAnchor: an anchor for development. Whoever copies its file has the device; every output says so.
+#pragma once
+#include "edgekeep/crypto/provider.h"
+#include "edgekeep/ports/anchor.h"
+#include "edgekeep/ports/store.h"
+
+namespace edgekeep::anchor {
+
+// Keys are made once and kept as the object "software-anchor" in a store of its own, apart from the keep's, so that a
+// copy of the keep's directory alone is worth as little as it is with silicon (spec/keep-state.md §4). One thread at a
+// time. The provider outlives it.
+class SoftwareAnchor final : public ports::Anchor {
+ public:
+  // Fails with kMalformed when the stored object is damaged: then nothing the device keeps can be opened any more.
+  static Result<SoftwareAnchor> OpenOrMake(const crypto::Provider& provider, ports::Store& store);
+
+  ports::AnchorKind kind() const override { return ports::AnchorKind::kSoftware; }
+
+  Result<Bytes> IdentityPublicKey() override;
+  Result<Bytes> SignWithIdentity(ByteView message) override;
+  Result<Bytes> KemPublicKey() override;
+  Result<SecretBytes> KemDh(ByteView peer) override;
+  Result<SecretArray<32>> VaultKey() override;
+
+ private:
+  // What the file holds.
+  struct Secrets {
+    SecretArray<32> identity;      // P-256 scalar
+    SecretArray<32> kem;           // P-256 scalar
+    SecretArray<32> vault_random;  // what the vault key is derived from
+  };
+
+  SoftwareAnchor(const crypto::Provider& provider, Secrets secrets, Bytes identity_key, Bytes kem_key) noexcept
+      : provider_(&provider),
+        secrets_(std::move(secrets)),
+        identity_key_(std::move(identity_key)),
+        kem_key_(std::move(kem_key)) {}
+
+  static Result<Secrets> MakeSecrets(const crypto::Provider& provider);
+  static Result<Secrets> Decode(ByteView stored);
+  static Status Save(const Secrets& secrets, ports::Store& store);
+
+  const crypto::Provider* provider_;
+  Secrets secrets_;
+  Bytes identity_key_;
+  Bytes kem_key_;
+};
+
+}  // namespace edgekeep::anchor

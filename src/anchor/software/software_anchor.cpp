@@ -1,0 +1,118 @@
+#include "edgekeep/anchor/software/software_anchor.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "edgekeep/base/reader.h"
+#include "edgekeep/base/writer.h"
+#include "edgekeep/crypto/digest.h"
+#include "edgekeep/formats/labels.h"
+
+namespace edgekeep::anchor {
+namespace {
+
+constexpr std::string_view kObject = "software-anchor";
+constexpr std::string_view kMagic = "EKSOFTA1";
+constexpr std::size_t kFileSize = 8 + 3 * 32;
+constexpr crypto::AlgorithmId kIdentity = crypto::AlgorithmId::kEcdsaP256Sha256;
+constexpr crypto::AlgorithmId kKem = crypto::AlgorithmId::kDhKemP256;
+
+// A store hands out public bytes; these are none, and are wiped before they go back to the heap.
+class WipedBytes {
+ public:
+  explicit WipedBytes(Bytes bytes) noexcept : bytes_(std::move(bytes)) {}
+
+  WipedBytes(const WipedBytes&) = delete;
+  WipedBytes& operator=(const WipedBytes&) = delete;
+
+  ~WipedBytes() { Wipe(bytes_.mutable_view()); }
+
+  ByteView view() const& noexcept { return bytes_.view(); }
+
+ private:
+  Bytes bytes_;
+};
+
+Status TakeKey(Reader& in, SecretArray<32>& key) {
+  EK_TRY_ASSIGN(const ByteView bytes, in.ReadBytes(32));
+  std::ranges::copy(bytes, key.RevealForWriting().begin());
+  return {};
+}
+
+Result<SecretArray<32>> ToKey(const SecretBytes& bytes) {
+  if (bytes.size() != 32) return Error(ErrorCode::kInternal, "software anchor: private key size");
+  return SecretArray<32>::CopyOf(bytes.Reveal().first<32>());
+}
+
+}  // namespace
+
+Result<SoftwareAnchor::Secrets> SoftwareAnchor::MakeSecrets(const crypto::Provider& provider) {
+  Secrets secrets;
+  EK_TRY_ASSIGN(const crypto::KeyPair identity, provider.GenerateSigningKey(kIdentity));
+  EK_TRY_ASSIGN(secrets.identity, ToKey(identity.private_key));
+  EK_TRY_ASSIGN(const crypto::KeyPair kem, provider.GenerateDhKey(kKem));
+  EK_TRY_ASSIGN(secrets.kem, ToKey(kem.private_key));
+  EK_TRY(provider.Random(secrets.vault_random.RevealForWriting()));
+  return secrets;
+}
+
+Result<SoftwareAnchor::Secrets> SoftwareAnchor::Decode(ByteView stored) {
+  Reader in(stored);
+  EK_TRY_ASSIGN(const ByteView magic, in.ReadBytes(kMagic.size()));
+  if (AsText(magic) != kMagic) return Error(ErrorCode::kMalformed, "software anchor");
+  Secrets secrets;
+  EK_TRY(TakeKey(in, secrets.identity));
+  EK_TRY(TakeKey(in, secrets.kem));
+  EK_TRY(TakeKey(in, secrets.vault_random));
+  EK_TRY(in.ExpectEnd());
+  return secrets;
+}
+
+Status SoftwareAnchor::Save(const Secrets& secrets, ports::Store& store) {
+  SecretArray<kFileSize> file;
+  Writer out(file.RevealForWriting());
+  EK_TRY(out.WriteBytes(AsBytes(kMagic)));
+  EK_TRY(out.WriteBytes(secrets.identity.Reveal()));
+  EK_TRY(out.WriteBytes(secrets.kem.Reveal()));
+  EK_TRY(out.WriteBytes(secrets.vault_random.Reveal()));
+  return store.Replace(kObject, file.Reveal());
+}
+
+Result<SoftwareAnchor> SoftwareAnchor::OpenOrMake(const crypto::Provider& provider, ports::Store& store) {
+  Secrets secrets;
+  Result<Bytes> stored = store.Read(kObject, kFileSize);
+  if (stored) {
+    const WipedBytes bytes(*std::move(stored));
+    EK_TRY_ASSIGN(secrets, Decode(bytes.view()));
+  } else {
+    if (stored.error().code() != ErrorCode::kNotFound) return stored.error();
+    EK_TRY_ASSIGN(secrets, MakeSecrets(provider));
+    EK_TRY(Save(secrets, store));
+  }
+  EK_TRY_ASSIGN(Bytes identity_key, provider.PublicKeyOf(kIdentity, secrets.identity.Reveal()));
+  EK_TRY_ASSIGN(Bytes kem_key, provider.PublicKeyOf(kKem, secrets.kem.Reveal()));
+  return SoftwareAnchor(provider, std::move(secrets), std::move(identity_key), std::move(kem_key));
+}
+
+Result<Bytes> SoftwareAnchor::IdentityPublicKey() {
+  return Bytes::Copy(identity_key_.view());
+}
+
+Result<Bytes> SoftwareAnchor::SignWithIdentity(ByteView message) {
+  return provider_->Sign(kIdentity, secrets_.identity.Reveal(), message);
+}
+
+Result<Bytes> SoftwareAnchor::KemPublicKey() {
+  return Bytes::Copy(kem_key_.view());
+}
+
+Result<SecretBytes> SoftwareAnchor::KemDh(ByteView peer) {
+  return provider_->Dh(kKem, secrets_.kem.Reveal(), peer);
+}
+
+Result<SecretArray<32>> SoftwareAnchor::VaultKey() {
+  return crypto::DeriveKey(*provider_, secrets_.vault_random.Reveal(), {}, AsBytes(formats::label::kSoftwareVault));
+}
+
+}  // namespace edgekeep::anchor
