@@ -14,6 +14,10 @@ foreach(ek_directory IN ITEMS
     json
     files
     signer
+    core
+    update
+    store
+    anchor/software
   )
   add_subdirectory(src/${ek_directory})
 endforeach()
