@@ -1,0 +1,248 @@
+#include "described.h"
+
+#include <functional>
+#include <map>
+
+#include "edgekeep/base/hex.h"
+#include "samples.h"
+
+namespace edgekeep::formats {
+namespace {
+
+std::string Hex(ByteView bytes) {
+  std::string text;
+  for (; !bytes.empty(); bytes = bytes.subspan(std::min<std::size_t>(bytes.size(), 64)))
+    text += ToHex(bytes.first(std::min<std::size_t>(bytes.size(), 64))).view();
+  return text;
+}
+
+template <typename Id>
+std::string HexOf(const Id& id) {
+  return Hex(id.view());
+}
+
+Json Describe(const Version& version) {
+  return {{"sequence", version.sequence.value}, {"display", version.display.view()}};
+}
+
+Json Describe(const PublicKey& key) {
+  return {{"algorithm", key.algorithm}, {"bytes", Hex(key.bytes)}};
+}
+
+Json Describe(const Preamble& preamble) {
+  return {{"header_size", preamble.header_size},
+          {"record_size", preamble.record_size},
+          {"body_offset", preamble.body_offset},
+          {"body_size", preamble.body_size}};
+}
+
+Json Describe(const SealedHeader& header) {
+  return {{"kind", std::to_underlying(header.kind)},
+          {"product", header.product.view()},
+          {"version", Describe(header.version)},
+          {"seal_suite", header.seal_suite},
+          {"segment_size", header.segment_size},
+          {"plaintext_size", header.plaintext_size},
+          {"salt", HexOf(header.salt)},
+          {"key_commitment", HexOf(header.key_commitment)},
+          {"hpke_suite", header.hpke_suite},
+          {"licensor_kem_kid", HexOf(header.licensor_kem_kid)},
+          {"enc", Hex(header.enc)},
+          {"wrapped_key", Hex(header.wrapped_key)}};
+}
+
+Json Describe(const SealRecord& record) {
+  return {{"header_digest", HexOf(record.header_digest)},
+          {"tags_digest", HexOf(record.tags_digest)},
+          {"plaintext_mac", HexOf(record.plaintext_mac)},
+          {"plaintext_size", record.plaintext_size},
+          {"sealed_at", record.sealed_at.value}};
+}
+
+Json Describe(const SlotFileHeader& header) {
+  return {{"kind", std::to_underlying(header.kind)},
+          {"product", header.product.view()},
+          {"sequence", header.sequence.value},
+          {"sealed_file", HexOf(header.sealed_file)},
+          {"seal_suite", header.seal_suite},
+          {"plaintext_size", header.plaintext_size},
+          {"salt", HexOf(header.salt)},
+          {"key_commitment", HexOf(header.key_commitment)},
+          {"engine_key", header.engine_key.view()}};
+}
+
+Json Describe(const SignedObject& object) {
+  Json signatures = Json::array();
+  for (const SignatureEntry& entry : object.signatures) {
+    signatures.push_back(
+        {{"cose_algorithm", entry.cose_algorithm}, {"kid", HexOf(entry.kid)}, {"signature", Hex(entry.signature)}});
+  }
+  return {{"payload", Hex(object.payload)}, {"signatures", signatures}};
+}
+
+Json Describe(const Grant& grant) {
+  return {{"product", grant.product.view()},
+          {"sequence", grant.sequence.value},
+          {"sealed_file", HexOf(grant.sealed_file)},
+          {"epoch", grant.epoch.value},
+          {"aead", grant.aead},
+          {"nonce", Hex(grant.nonce)},
+          {"wrapped_key", Hex(grant.wrapped_key)}};
+}
+
+Json Describe(const LicenceTerms& terms) {
+  return {{"first_sequence", terms.first_sequence.value},
+          {"last_sequence", terms.last_sequence.value},
+          {"not_before", terms.not_before.value},
+          {"expires", terms.expires ? Json(terms.expires->value) : Json()},
+          {"isolation_floor", std::to_underlying(terms.isolation_floor)}};
+}
+
+Json Describe(const Licence& licence) {
+  return {{"id", HexOf(licence.id)},           {"issuer", licence.issuer.view()},
+          {"device", HexOf(licence.device)},   {"issued_at", licence.issued_at.value},
+          {"product", licence.product.view()}, {"epoch", licence.epoch.value},
+          {"terms", Describe(licence.terms)},  {"hpke_suite", licence.hpke_suite},
+          {"enc", Hex(licence.enc)},           {"wrapped_epoch_key", Hex(licence.wrapped_epoch_key)}};
+}
+
+Json Describe(const Holders& holders) {
+  Json all = Json::array();
+  for (const Holder& holder : holders) {
+    Json keys = Json::array();
+    for (const PublicKey& key : holder.keys) keys.push_back(Describe(key));
+    all.push_back({{"name", holder.name}, {"keys", keys}});
+  }
+  return all;
+}
+
+Json Describe(const TrustBundle& bundle) {
+  Json classes = Json::array();
+  for (const std::uint8_t number : bundle.required_classes) classes.push_back(number);
+  return {{"publisher", bundle.publisher},
+          {"required_classes", classes},
+          {"authors", Describe(bundle.authors)},
+          {"licensors", Describe(bundle.licensors)},
+          {"licensor_kem", Describe(bundle.licensor_kem)}};
+}
+
+Json Describe(const DeviceRequest& request) {
+  return {{"identity", Describe(request.identity)},
+          {"kem", Describe(request.kem)},
+          {"anchor", std::to_underlying(request.anchor)}};
+}
+
+Json Describe(const SlotFileRecord& file) {
+  return {{"header_digest", HexOf(file.header_digest)},
+          {"tags_digest", HexOf(file.tags_digest)},
+          {"file_size", file.file_size},
+          {"wrapped_slot_key", Hex(file.wrapped_slot_key)}};
+}
+
+Json Describe(const std::optional<PreparedRecord>& prepared) {
+  if (!prepared) return {};
+  return {{"file", Describe(prepared->file)}, {"engine_key", prepared->engine_key.view()}};
+}
+
+Json Describe(const CommitRecord& record) {
+  return {{"generation", record.generation},          {"product", record.product.view()},
+          {"version", Describe(record.version)},      {"slot", record.slot},
+          {"sealed_file", HexOf(record.sealed_file)}, {"epoch", record.epoch.value},
+          {"canonical", Describe(record.canonical)},  {"prepared", Describe(record.prepared)},
+          {"installed_at", record.installed_at.value}};
+}
+
+Json Describe(const KeyFile& file) {
+  const Json costs = {
+      {"memory_kib", file.costs.memory_kib}, {"passes", file.costs.passes}, {"lanes", file.costs.lanes}};
+  return {{"purpose", file.purpose},
+          {"public_key", Describe(file.public_key)},
+          {"costs", costs},
+          {"salt", Hex(file.salt)},
+          {"aead", file.aead},
+          {"nonce", Hex(file.nonce)},
+          {"ciphertext", Hex(file.ciphertext)}};
+}
+
+Json Describe(const PackageIndex& index) {
+  Json files = Json::array();
+  for (const PackageFile& file : index) {
+    files.push_back(
+        {{"path", file.path}, {"role", std::to_underlying(file.role)}, {"offset", file.offset}, {"size", file.size}});
+  }
+  return files;
+}
+
+struct Kind {
+  std::function<Result<Json>(ByteView, const Json&)> describe;
+  std::function<Result<ByteVector>(ByteView, const Json&)> reencode;
+};
+
+// `decode` and `encode` may need more of the vector than its bytes.
+template <typename Out = CborWriter, typename Decode, typename Encode>
+Kind KindWith(Decode decode, Encode encode) {
+  return {.describe = [decode](ByteView bytes, const Json& vector) -> Result<Json> {
+            const auto object = decode(bytes, vector);
+            if (!object) return object.error();
+            return Describe(*object);
+          },
+          .reencode =
+              [decode, encode](ByteView bytes, const Json& vector) {
+                return Reencoded<Out>(
+                    bytes, [&](ByteView input) { return decode(input, vector); },
+                    [&](const auto& object, Out& out) { return encode(object, out, vector); });
+              }};
+}
+
+template <typename Out = CborWriter, typename Decode, typename Encode>
+Kind KindOf(Decode decode, Encode encode) {
+  return KindWith<Out>([decode](ByteView bytes, const Json&) { return decode(bytes); },
+                       [encode](const auto& object, Out& out, const Json&) { return encode(object, out); });
+}
+
+Kind SignedObjectKind() {
+  const auto type = [](const Json& vector) { return vector.at("type").get<std::string>(); };
+  return KindWith([type](ByteView bytes, const Json& vector) { return DecodeSignedObject(type(vector), bytes); },
+                  [type](const SignedObject& object, CborWriter& out, const Json& vector) {
+                    return EncodeSignedObject(type(vector), object, out);
+                  });
+}
+
+Kind PackageIndexKind() {
+  return KindWith(
+      [](ByteView bytes, const Json& vector) {
+        return DecodePackageIndex(bytes, vector.at("plaintext_size").get<std::uint64_t>());
+      },
+      [](const PackageIndex& index, CborWriter& out, const Json&) { return EncodePackageIndex(index, out); });
+}
+
+const Kind& FindKind(const std::string& name) {
+  static const std::map<std::string, Kind> kKinds = {
+      {"preamble", KindOf<Writer>(DecodePreamble, EncodePreamble)},
+      {"sealed-header", KindOf(DecodeSealedHeader, EncodeSealedHeader)},
+      {"seal-record", KindOf(DecodeSealRecord, EncodeSealRecord)},
+      {"slot-preamble", KindOf<Writer>(DecodeSlotPreamble, EncodeSlotPreamble)},
+      {"slot-file-header", KindOf(DecodeSlotFileHeader, EncodeSlotFileHeader)},
+      {"signed-object", SignedObjectKind()},
+      {"grant", KindOf(DecodeGrant, EncodeGrant)},
+      {"licence", KindOf(DecodeLicence, EncodeLicence)},
+      {"trust-bundle", KindOf(DecodeTrustBundle, EncodeTrustBundle)},
+      {"device-request", KindOf(DecodeDeviceRequest, EncodeDeviceRequest)},
+      {"commit-record", KindOf(DecodeCommitRecord, EncodeCommitRecord)},
+      {"key-file", KindOf(DecodeKeyFile, EncodeKeyFile)},
+      {"package-index", PackageIndexKind()},
+  };
+  return kKinds.at(name);
+}
+
+}  // namespace
+
+Result<Json> Described(const std::string& kind, ByteView bytes, const Json& vector) {
+  return FindKind(kind).describe(bytes, vector);
+}
+
+Result<ByteVector> ReencodedAs(const std::string& kind, ByteView bytes, const Json& vector) {
+  return FindKind(kind).reencode(bytes, vector);
+}
+
+}  // namespace edgekeep::formats

@@ -1,0 +1,21 @@
+// Writes spec/vectors/*.json. Everything follows from names (bytes.mjs): a second run writes the same bytes.
+//   cd tools/vectors && npm ci && node formats/make.mjs
+import { writeGrantVectors } from "./grant.mjs";
+import { writeCommitRecordVectors, writeSlotFileVectors } from "./installed.mjs";
+import { writeKeyFileVectors } from "./key_file.mjs";
+import { writeLicenceVectors } from "./licence.mjs";
+import { writePackageVectors } from "./package.mjs";
+import { writeSealedFileVectors } from "./sealed_file.mjs";
+import { writeSegmentVectors } from "./segments.mjs";
+import { writeDeviceRequestVectors, writeTrustVectors } from "./trust.mjs";
+
+writePackageVectors();
+writeSealedFileVectors();
+writeSegmentVectors();
+writeSlotFileVectors();
+writeGrantVectors();
+writeLicenceVectors();
+writeTrustVectors();
+writeDeviceRequestVectors();
+writeCommitRecordVectors();
+writeKeyFileVectors();
