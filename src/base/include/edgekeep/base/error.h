@@ -35,6 +35,7 @@ enum class ErrorCode : std::uint16_t {
   kBadState = 25,  // a call that is not possible now
   kBadArgument = 26,
   kInternal = 27,
+  kNotRunning = 28,  // nobody listens at the keep's socket
 };
 
 // Returns the stable name of `code` as spec/errors.md lists it ("wrong-device"), or "unknown".
