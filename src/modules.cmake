@@ -5,9 +5,11 @@ foreach(ek_directory IN ITEMS
     crypto/openssl
     formats
     ports
+    probe
     model
     gate
     gate/posix
+    client
     engine
     engine/onnxruntime
     sealing

@@ -1,0 +1,21 @@
+// Asking the keep what administrators ask.
+#pragma once
+#include "client.h"
+#include "edgekeep/client/admin.h"
+#include "edgekeep/gate/admin.h"
+
+namespace edgekeep::client {
+
+Answer<gate::InitialiseAnswer> Initialise(const ek_client& client, ByteView trust);
+
+// The device request's bytes, borrowed from the reply.
+struct DeviceRequest {
+  Reply reply;
+  ByteView bytes;
+};
+
+Answer<DeviceRequest> ShowRequest(const ek_client& client);
+Answer<gate::InstallAnswer> Install(const ek_client& client, const ek_install_files& files);
+Answer<gate::StatusAnswer> AskStatus(const ek_client& client);
+
+}  // namespace edgekeep::client

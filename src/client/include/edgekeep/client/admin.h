@@ -1,0 +1,102 @@
+/* Administering a device, over the keep's admin socket. Include edgekeep/edgekeep.h. */
+#ifndef EDGEKEEP_CLIENT_ADMIN_H
+#define EDGEKEEP_CLIENT_ADMIN_H
+
+#include "edgekeep/client/errors.h"
+#include "edgekeep/client/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// NOLINTBEGIN: C names, C types
+/* All functions here fail with EK_NOT_RUNNING, EK_FORBIDDEN (this user may not administer), EK_TIMED_OUT, EK_PEER_GONE,
+ * EK_MALFORMED (an answer that makes no sense) and the keep's refusals, besides what each one names. */
+
+/* Kinds of a device's anchor. */
+enum { EK_ANCHOR_SOFTWARE = 1, EK_ANCHOR_TPM2 = 2, EK_ANCHOR_OPTEE = 3 };
+
+#define EK_ID_TEXT_SIZE 65 /* 64 hexadecimal digits and NUL */
+
+typedef struct ek_device_identity {
+  size_t struct_size;
+  char device_id[EK_ID_TEXT_SIZE];
+  char trust_fingerprint[EK_ID_TEXT_SIZE]; /* of the trust bundle */
+  char publisher[64];
+  uint32_t anchor;
+} ek_device_identity;
+
+/* Gives the device its keys and its trust, once: `trust` is a trust bundle (publisher.ekt). Whoever calls this has made
+ * sure that the bundle is the right one. `identity` may be NULL, else its struct_size must be set. Fails with
+ * EK_ALREADY_EXISTS when the device has its trust already. */
+EK_API ek_code ek_admin_initialise(const ek_client* client, const void* trust, size_t trust_size,
+                                   ek_device_identity* identity, ek_error* error);
+
+/* Gives the signed request by which a publisher licenses this device (a .ekd file's contents). *size is the room in
+ * `buffer` before, the request's size after; with EK_TOO_LARGE it is the room needed. */
+EK_API ek_code ek_admin_device_request(const ek_client* client, void* buffer, size_t* size, ek_error* error);
+
+typedef struct ek_install_files {
+  size_t struct_size;
+  const char* sealed_path; /* NULL: sealed_fd is used */
+  int sealed_fd;           /* a regular file opened for reading; stays the caller's */
+  const void* grant;
+  size_t grant_size;
+  const void* licence;
+  size_t licence_size;
+  uint32_t timeout_ms; /* EK_TIMEOUT_DEFAULT: 30 minutes, for a large package takes its time */
+} ek_install_files;
+
+#define EK_INSTALL_FILES_INIT {sizeof(ek_install_files), NULL, -1, NULL, 0, NULL, 0, EK_TIMEOUT_DEFAULT}
+
+typedef struct ek_installed {
+  size_t struct_size;
+  char product[128];
+  char version[33];
+  uint64_t version_sequence;
+  uint32_t prepared; /* 0: the model opens from its canonical form */
+} ek_installed;
+
+/* Installs a sealed file by its grant and licence: all of it is verified first, and it counts as a whole or not at all.
+ * `installed` may be NULL, else its struct_size must be set. Fails with EK_IO or EK_NOT_FOUND for a file that cannot be
+ * opened. */
+EK_API ek_code ek_admin_install(const ek_client* client, const ek_install_files* files, ek_installed* installed,
+                                ek_error* error);
+
+/* One installed product. */
+typedef struct ek_product_status {
+  const char* product;
+  const char* version;
+  uint64_t version_sequence;
+  uint32_t slot;
+  uint32_t licensed;
+  uint32_t licence_has_end;
+  uint64_t licence_expires;       /* seconds since 1970, where licence_has_end */
+  const char* prepared_for;       /* engine and CPU the prepared form was made for; "": there is none */
+  uint32_t prepared_form_current; /* 0: the next open remakes it or does without */
+  uint32_t open_sessions;
+} ek_product_status;
+
+/* What a device says of itself. */
+typedef struct ek_status {
+  uint32_t initialised;
+  const char* device_id; /* "" before initialisation, as are the next two */
+  const char* publisher;
+  const char* anchor_name; /* "software", "tpm2", "optee", or "unknown" */
+  uint32_t anchor;
+  const char* engine_key;     /* of the engine and CPU here; "": no engine could be started */
+  const char* memory_locking; /* "all" or "pool": how much of a cell's memory the host lets it lock */
+  size_t num_products;
+} ek_status;
+
+/* Asks for the device's state. The caller ends it with ek_status_free; its texts live until then. */
+EK_API ek_code ek_admin_status(const ek_client* client, const ek_status** status, ek_error* error);
+/* Returns a borrowed product of a status, or NULL when there is no such index. */
+EK_API const ek_product_status* ek_status_product(const ek_status* status, size_t index);
+EK_API void ek_status_free(const ek_status* status);
+// NOLINTEND
+
+#ifdef __cplusplus
+}
+#endif
+#endif

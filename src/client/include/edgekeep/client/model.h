@@ -1,0 +1,143 @@
+/* Opening and running models. Include edgekeep/edgekeep.h. */
+#ifndef EDGEKEEP_CLIENT_MODEL_H
+#define EDGEKEEP_CLIENT_MODEL_H
+
+#include "edgekeep/client/errors.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// NOLINTBEGIN: C names, C types
+#define EK_MAX_RANK 8
+#define EK_MAX_TENSORS 32 /* inputs or outputs of one model */
+
+/* A time-out: milliseconds, or one of these. */
+#define EK_TIMEOUT_DEFAULT 0u        /* what the options say; where they say nothing, 60 seconds */
+#define EK_TIMEOUT_NEVER 0xFFFFFFFFu /* wait as long as the other side lives */
+
+/* Element types have ONNX's numbers. */
+typedef uint32_t ek_element_type;
+
+enum {
+  EK_FLOAT32 = 1,
+  EK_UINT8 = 2,
+  EK_INT8 = 3,
+  EK_UINT16 = 4,
+  EK_INT16 = 5,
+  EK_INT32 = 6,
+  EK_INT64 = 7,
+  EK_BOOL = 9,
+  EK_FLOAT16 = 10,
+  EK_FLOAT64 = 11,
+  EK_UINT32 = 12,
+  EK_UINT64 = 13,
+  EK_BFLOAT16 = 16
+};
+
+/* The way to one device's keep. */
+typedef struct ek_client ek_client;
+
+typedef struct ek_client_options {
+  size_t struct_size;
+  const char* root;         /* the device's root directory; NULL: "/" */
+  const char* app_socket;   /* NULL: ROOT/run/edgekeep/app.sock */
+  const char* admin_socket; /* NULL: ROOT/run/edgekeep/admin.sock */
+  uint32_t timeout_ms;      /* for the keep's answers */
+} ek_client_options;
+
+#define EK_CLIENT_OPTIONS_INIT {sizeof(ek_client_options), NULL, NULL, NULL, EK_TIMEOUT_DEFAULT}
+
+/* Makes a client. `options` may be NULL. Nothing is connected yet: each request connects anew, so a client outlives
+ * restarts of the keep. Fails with EK_BAD_ARGUMENT (a path too long for a socket, a wrong struct_size), EK_NO_MEMORY.
+ */
+EK_API ek_code ek_client_open(const ek_client_options* options, ek_client** client, ek_error* error);
+
+/* Ends a client; models opened through it stay open. */
+EK_API void ek_client_close(ek_client* client);
+
+/* One opened model: one session with one cell. */
+typedef struct ek_model ek_model;
+
+typedef struct ek_model_options {
+  size_t struct_size;
+  uint64_t ring_bytes; /* room for one call's inputs and outputs together; 0: the keep's default (64 MiB) */
+  uint32_t threads;    /* of the engine; 0: the keep's default */
+  uint32_t timeout_ms; /* for opening, and for runs that name none */
+} ek_model_options;
+
+#define EK_MODEL_OPTIONS_INIT {sizeof(ek_model_options), 0, 0, EK_TIMEOUT_DEFAULT}
+
+/* Opens an installed, licensed product ("publisher/name") in a cell of its own. `options` may be NULL. Fails with
+ * EK_NOT_RUNNING (no keep), EK_NOT_FOUND (not installed), EK_DENIED, EK_EXPIRED and other refusals of the keep,
+ * EK_TIMED_OUT, EK_PEER_GONE, EK_MALFORMED (an answer that makes no sense), EK_BAD_ARGUMENT. */
+EK_API ek_code ek_model_open(const ek_client* client, const char* product, const ek_model_options* options,
+                             ek_model** model, ek_error* error);
+
+/* Closes the session; the cell wipes the model and ends. Never waits for it. */
+EK_API void ek_model_close(ek_model* model);
+
+/* What is known of an opened model. */
+typedef struct ek_model_description {
+  const char* product;
+  const char* version;       /* as the publisher displays it */
+  uint64_t version_sequence; /* by which versions compare */
+  uint64_t ring_bytes;       /* room for one call's inputs and outputs together */
+  size_t num_inputs;
+  size_t num_outputs;
+} ek_model_description;
+
+/* An input or output. A dimension of -1 is free: any size of at least 0. */
+typedef struct ek_tensor_info {
+  const char* name;
+  ek_element_type type;
+  uint32_t rank;
+  int64_t shape[EK_MAX_RANK]; /* `rank` of them count */
+} ek_tensor_info;
+
+/* Return borrowed pointers that live as long as the model; the latter two NULL when there is no such index. */
+EK_API const ek_model_description* ek_model_info(const ek_model* model);
+EK_API const ek_tensor_info* ek_model_input(const ek_model* model, size_t index);
+EK_API const ek_tensor_info* ek_model_output(const ek_model* model, size_t index);
+
+/* An input of one run: dense, row-major, in this machine's byte order. Its layout never changes. */
+typedef struct ek_input {
+  const char* name; /* NULL: the input at this position */
+  ek_element_type type;
+  uint32_t rank;
+  const int64_t* shape;
+  const void* data;
+  size_t size;
+} ek_input;
+
+/* An output of one run. Its layout never changes. With `buffer`, the output is copied there; without, `data` becomes a
+ * view that is valid until the next run on this model or its end. A view is memory the cell can still write: copy what
+ * you parse before you check it. */
+typedef struct ek_output {
+  const char* name; /* NULL: the output at this position */
+  void* buffer;     /* yours, or NULL for a view */
+  size_t capacity;  /* of `buffer` */
+  /* written by the call: */
+  const void* data; /* `buffer`, or the view */
+  size_t size;
+  ek_element_type type;
+  uint32_t rank;
+  int64_t shape[EK_MAX_RANK];
+} ek_output;
+
+/* Runs the model once. Every input of the model must be given; of its outputs, those wanted (none is allowed).
+ * `timeout_ms` bounds the whole call, waiting for another thread's run included.
+ *
+ * Fails with EK_BAD_TENSOR (an input is not what the model takes), EK_NOT_FOUND (no output of that name), EK_TOO_LARGE
+ * (inputs and outputs do not fit the ring; or some `buffer` is too small: then every output's `size`, `type`, `rank`
+ * and `shape` are written, no buffer is, and the run may be repeated with more room), EK_MODEL_REFUSED, EK_PEER_GONE
+ * (the cell ended: close the model and open it anew), EK_MALFORMED (likewise), EK_TIMED_OUT. After a time-out the next
+ * run first waits for the cell to finish the old one. */
+EK_API ek_code ek_model_run(ek_model* model, const ek_input* inputs, size_t num_inputs, ek_output* outputs,
+                            size_t num_outputs, uint32_t timeout_ms, ek_error* error);
+// NOLINTEND
+
+#ifdef __cplusplus
+}
+#endif
+#endif

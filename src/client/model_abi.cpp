@@ -1,0 +1,100 @@
+// The C interface of models (edgekeep/client/model.h).
+#include <new>
+
+#include "client.h"
+#include "model.h"
+#include "options.h"
+#include "report.h"
+
+namespace edgekeep::client {
+namespace {
+
+constexpr std::size_t kMaxRequestBody = 512;
+
+Result<ProductName> ParseProduct(const char* product) {
+  const Result<ProductName> parsed = ProductName::Parse(product != nullptr ? product : "");
+  if (!parsed) return Error(ErrorCode::kBadArgument, parsed.error().where());
+  return parsed;
+}
+
+Answer<Reply> AskToOpen(const ek_client& client, const gate::OpenModelRequest& request, const Deadline& deadline) {
+  std::array<std::uint8_t, kMaxRequestBody> room{};
+  CborWriter body(room);
+  EK_TRY(gate::EncodeOpenModelRequest(request, body));
+  return Ask(client.app_socket, {gate::Command::kOpenModel, body.written(), {}}, deadline);
+}
+
+Answer<ek_model*> OpenModel(const ek_client& client, const char* product, const ek_model_options* given) {
+  EK_TRY_ASSIGN(const ek_model_options options, ReadSized(given, ek_model_options EK_MODEL_OPTIONS_INIT));
+  gate::OpenModelRequest request{.ring_bytes = options.ring_bytes, .threads = options.threads};
+  EK_TRY_ASSIGN(request.product, ParseProduct(product));
+  EK_TRY_ASSIGN(Reply reply, AskToOpen(client, request, Deadline::In(options.timeout_ms, client.timeout_ms)));
+  gate::Message& message = reply.message;
+  EK_TRY_ASSIGN(const gate::OpenModelAnswer answer, gate::DecodeOpenModelAnswer(message.frame.body));
+  if (message.num_descriptors != 2) return Error(ErrorCode::kMalformed, "the keep's answer: its descriptors");
+  EK_TRY_ASSIGN(Session session, Session::Start(std::move(message.descriptors[0]), std::move(message.descriptors[1])));
+  const std::uint32_t timeout = options.timeout_ms == EK_TIMEOUT_DEFAULT ? client.timeout_ms : options.timeout_ms;
+  auto* model = new (std::nothrow) ek_model(request.product, answer, std::move(session), timeout);
+  if (model == nullptr) return Error(ErrorCode::kNoMemory, "model");
+  return model;
+}
+
+// False when the turn did not come in time.
+bool TakeTurn(std::unique_lock<std::timed_mutex>& turn, const Deadline& deadline) {
+  if (turn.try_lock()) return true;
+  if (deadline.end()) return turn.try_lock_until(*deadline.end());
+  turn.lock();
+  return true;
+}
+
+Outcome RunInTurn(ek_model& model, const RunRequest& request, const Deadline& deadline) {
+  std::unique_lock turn(model.turn, std::defer_lock);
+  if (!TakeTurn(turn, deadline)) return Error(ErrorCode::kTimedOut, "another thread's run on this model");
+  return Run(model, request, deadline);
+}
+
+}  // namespace
+}  // namespace edgekeep::client
+
+using edgekeep::Error;
+using edgekeep::ErrorCode;
+
+// NOLINTBEGIN(readability-identifier-naming): C names
+extern "C" ek_code ek_model_open(const ek_client* client, const char* product, const ek_model_options* options,
+                                 ek_model** model, ek_error* error) {
+  if (client == nullptr || model == nullptr) {
+    return edgekeep::client::Report(Error(ErrorCode::kBadArgument, "client or model"), error);
+  }
+  const auto opened = edgekeep::client::OpenModel(*client, product, options);
+  if (opened) *model = *opened;
+  return edgekeep::client::ReportOutcome(opened, error);
+}
+
+extern "C" void ek_model_close(ek_model* model) {
+  delete model;
+}
+
+extern "C" const ek_model_description* ek_model_info(const ek_model* model) {
+  return &model->description;
+}
+
+extern "C" const ek_tensor_info* ek_model_input(const ek_model* model, size_t index) {
+  return index < model->description.num_inputs ? &model->inputs[index] : nullptr;
+}
+
+extern "C" const ek_tensor_info* ek_model_output(const ek_model* model, size_t index) {
+  return index < model->description.num_outputs ? &model->outputs[index] : nullptr;
+}
+
+// NOLINTNEXTLINE(readability-function-size): a C interface has as many parameters as it has
+extern "C" ek_code ek_model_run(ek_model* model, const ek_input* inputs, size_t num_inputs, ek_output* outputs,
+                                size_t num_outputs, uint32_t timeout_ms, ek_error* error) {
+  if (model == nullptr || (inputs == nullptr && num_inputs != 0) || (outputs == nullptr && num_outputs != 0)) {
+    return edgekeep::client::Report(Error(ErrorCode::kBadArgument, "model, inputs or outputs"), error);
+  }
+  const auto deadline = edgekeep::client::Deadline::In(timeout_ms, model->timeout_ms);
+  const auto ran = edgekeep::client::RunInTurn(*model, {{inputs, num_inputs}, {outputs, num_outputs}}, deadline);
+  return edgekeep::client::ReportOutcome(ran, error);
+}
+
+// NOLINTEND(readability-identifier-naming)

@@ -1,0 +1,49 @@
+#include "status.h"
+
+#include "edgekeep/base/hex.h"
+
+namespace edgekeep::client {
+namespace {
+
+ek_product_status ViewOf(const gate::ProductStatus& product) noexcept {
+  return {.product = product.product.c_str(),
+          .version = product.version.display.c_str(),
+          .version_sequence = product.version.sequence.value,
+          .slot = product.slot,
+          .licensed = product.licensed ? 1U : 0U,
+          .licence_has_end = product.licence_expires ? 1U : 0U,
+          .licence_expires = product.licence_expires ? product.licence_expires->value : 0,
+          .prepared_for = product.prepared_for.c_str(),
+          .prepared_form_current = product.prepared_form_current ? 1U : 0U,
+          .open_sessions = product.open_sessions};
+}
+
+}  // namespace
+
+Status::Status(const gate::StatusAnswer& answer) noexcept : ek_status{}, answer_(answer) {
+  if (answer_.initialised) device_id_ = ToHex(answer_.device.view());
+  initialised = answer_.initialised ? 1U : 0U;
+  device_id = device_id_.c_str();
+  publisher = answer_.publisher.c_str();
+  anchor_name = answer_.initialised ? AnchorName(answer_.anchor) : "";
+  anchor = answer_.anchor;
+  engine_key = answer_.engine_key.c_str();
+  memory_locking = answer_.memory_locking.c_str();
+  num_products = answer_.products.size();
+  for (std::size_t i = 0; i < num_products; ++i) products_[i] = ViewOf(answer_.products[i]);
+}
+
+const char* AnchorName(std::uint32_t anchor) noexcept {
+  switch (anchor) {
+    case EK_ANCHOR_SOFTWARE:
+      return "software";
+    case EK_ANCHOR_TPM2:
+      return "tpm2";
+    case EK_ANCHOR_OPTEE:
+      return "optee";
+    default:
+      return "unknown";
+  }
+}
+
+}  // namespace edgekeep::client
