@@ -69,7 +69,7 @@ TEST_F(Attack, StateDirectoryCopiedToSecondDevice) {
   second.Initialise(publisher().trust_bundle());
   second.Stop();
   std::filesystem::remove_all(second.state());
-  ASSERT_EQ(Run({"/bin/cp", "-a", device_.state(), second.state()}).exit_code, 0);
+  ASSERT_EQ(RunProgram({"/bin/cp", "-a", device_.state(), second.state()}).exit_code, 0);
   second.Start();
   EXPECT_EQ(second.Edgekeep({"run", kProduct, "--random", "1"}).exit_code, 1);
   device_.Start();  // control: the same bytes on their own device
@@ -170,7 +170,9 @@ TEST_F(Attack, FlippedByteInEachStoredFile) {
       device_.Start();
       const bool prepared_lost = file.filename().string().find("prepared") != std::string::npos;
       // A damaged prepared form may be remade from the canonical package; everything else must refuse.
-      if (!prepared_lost) EXPECT_EQ(Open().exit_code, 1) << file << " flipped at " << offset;
+      if (!prepared_lost) {
+        EXPECT_EQ(Open().exit_code, 1) << file << " flipped at " << offset;
+      }
       device_.Stop();
       if (!prepared_lost) FlipBit(file, offset);
       device_.Start();

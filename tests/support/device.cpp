@@ -62,7 +62,7 @@ void Device::Stop() {
 
 Outcome Device::Edgekeep(std::vector<std::string> arguments, const ProgramOptions& options) const {
   arguments.insert(arguments.begin(), {Binary("edgekeep"), "--root", root()});
-  return Run(arguments, options);
+  return RunProgram(arguments, options);
 }
 
 std::filesystem::path Device::Initialise(const std::filesystem::path& trust_bundle) {

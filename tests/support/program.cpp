@@ -70,7 +70,7 @@ int ExitCodeOf(int status) {
 
 }  // namespace
 
-Outcome Run(const std::vector<std::string>& arguments, const ProgramOptions& options) {
+Outcome RunProgram(const std::vector<std::string>& arguments, const ProgramOptions& options) {
   const Pipe out = MakePipe();
   const Pipe err = MakePipe();
   const pid_t child = ::fork();

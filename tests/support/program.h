@@ -19,12 +19,12 @@ struct Outcome {
 
 struct ProgramOptions {
   std::chrono::milliseconds limit = std::chrono::seconds(60);
-  std::optional<uid_t> as_user;  // with no supplementary groups beyond `groups`
-  std::vector<gid_t> groups;
+  std::optional<uid_t> as_user = {};  // with no supplementary groups beyond `groups`
+  std::vector<gid_t> groups = {};
 };
 
 // Runs to the end; one that outlives the limit is killed and reported as 128 + SIGKILL.
-Outcome Run(const std::vector<std::string>& arguments, const ProgramOptions& options = {});
+Outcome RunProgram(const std::vector<std::string>& arguments, const ProgramOptions& options = {});
 
 // A program in the background; killed when the object ends.
 class Background {

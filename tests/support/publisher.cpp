@@ -11,8 +11,8 @@ namespace edgekeep::test {
 Publisher::Publisher(const std::string& name) {
   std::ofstream(passphrase_file()) << "correct horse battery staple\n";
   std::filesystem::permissions(passphrase_file(), std::filesystem::perms{0600});
-  const Outcome init = Run({Binary("edgekeep-publisher"), "publisher", "init", directory(), "--name", name,
-                            "--passphrase-file", passphrase_file()});
+  const Outcome init = RunProgram({Binary("edgekeep-publisher"), "publisher", "init", directory(), "--name", name,
+                                   "--passphrase-file", passphrase_file()});
   EXPECT_EQ(init.exit_code, 0) << init.err;
 }
 
@@ -28,7 +28,7 @@ std::filesystem::path Publisher::Fresh(const std::string& suffix) {
 Outcome Publisher::Command(std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(), Binary("edgekeep-publisher"));
   arguments.insert(arguments.end(), {"--publisher", directory(), "--passphrase-file", passphrase_file()});
-  return Run(arguments);
+  return RunProgram(arguments);
 }
 
 std::filesystem::path Publisher::Seal(const std::filesystem::path& model, const std::string& product, int sequence) {

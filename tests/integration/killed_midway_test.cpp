@@ -1,0 +1,170 @@
+// SIGKILL of keep, cell and spawner at each step of install and open while a client waits. A step is a system call that
+// changes something outside the process; strace counts them and kills at the one asked for.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <iterator>
+
+#include "binaries.h"
+#include "device.h"
+#include "eventually.h"
+#include "files.h"
+#include "publisher.h"
+
+namespace edgekeep::test {
+namespace {
+
+constexpr const char* kProduct = "acme/label-direction";
+constexpr int kKillsPerCase = 12;
+constexpr const char* kStrace = "/usr/bin/strace";
+
+enum class Victim { kKeep, kCell, kSpawner };
+
+// The system calls that count as steps. A cell is followed from the spawner, which uses none of the cell's.
+std::string StepsOf(Victim victim) {
+  switch (victim) {
+    case Victim::kKeep:
+      return "openat,rename,renameat,renameat2,fsync,fdatasync,sendmsg,recvmsg,unlink,unlinkat,mkdirat,pwrite64,write";
+    case Victim::kCell:
+      return "pread64,pwrite64,fsync,fdatasync,fadvise64";
+    default:
+      return "clone,clone3,fork,vfork,sendmsg,recvmsg,kill,wait4,waitid";
+  }
+}
+
+class KilledMidway : public testing::TestWithParam<Victim> {
+ protected:
+  void SetUp() override {
+    if (const std::string reason = WhyNoDevice(); !reason.empty()) GTEST_SKIP() << reason;
+    if (!std::filesystem::exists(kStrace))
+      GTEST_SKIP() << "SKIP killed midway: strace is missing; run script/bootstrap";
+    device_.Start();
+    request_ = device_.Initialise(publisher().trust_bundle());
+    licence_ = publisher().Licence(request_, kProduct);
+    ASSERT_EQ(Install().exit_code, 0);
+    ASSERT_EQ(Open().exit_code, 0);
+  }
+
+  static Publisher& publisher() { return Publisher::Shared(); }
+
+  static const std::filesystem::path& Model() {
+    static const std::filesystem::path model = OcrModel("ch_ppocr_mobile_v2.0_cls_infer.onnx");
+    return model;
+  }
+
+  Outcome Install() const {
+    static const std::filesystem::path sealed = publisher().Seal(Model(), kProduct);
+    static const std::filesystem::path grant = publisher().Grant(sealed);
+    return device_.Edgekeep({"install", sealed, grant, licence_}, {.limit = std::chrono::seconds(45)});
+  }
+
+  Outcome Open() const {
+    return device_.Edgekeep({"run", kProduct, "--random", "1"}, {.limit = std::chrono::seconds(45)});
+  }
+
+  // Attaches strace to the victim (cells: to the spawner, with what it starts); `inject` empty: only counts into `log`.
+  Background Trace(Victim victim, const std::string& inject, const std::filesystem::path& log) const {
+    const pid_t pid = victim == Victim::kKeep ? device_.ProcessesNamed("edgekeep-keep").at(0) : device_.spawner();
+    std::vector<std::string> arguments = {kStrace, "-f", "-q", "-e", "signal=none", "-e", "trace=" + StepsOf(victim)};
+    if (!inject.empty()) arguments.insert(arguments.end(), {"-e", "inject=" + StepsOf(victim) + inject});
+    arguments.insert(arguments.end(), {"-o", log, "-p", std::to_string(pid)});
+    Background tracer = Background::Start(arguments, log.string() + ".messages");
+    EXPECT_TRUE(Eventually([&] { return TracerOf(pid) == tracer.pid(); })) << "strace does not attach";
+    return tracer;
+  }
+
+  static pid_t TracerOf(pid_t pid) {
+    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+    for (std::string line; std::getline(status, line);) {
+      if (line.starts_with("TracerPid:")) return std::stoi(line.substr(10));
+    }
+    return -1;
+  }
+
+  int CountSteps(Victim victim, const std::function<Outcome()>& operation) const {
+    const std::filesystem::path log = device_.root() / "steps";
+    {
+      const Background tracer = Trace(victim, "", log);
+      EXPECT_EQ(operation().exit_code, 0);
+    }
+    std::ifstream lines(log);
+    return static_cast<int>(std::count(std::istreambuf_iterator<char>(lines), {}, '\n'));
+  }
+
+  // The device comes back by itself; only a killed spawner is the service manager's to start again.
+  void ExpectRecovery(const std::string& when) {
+    if (device_.spawner_process().Wait(std::chrono::milliseconds(0))) {
+      EXPECT_TRUE(Eventually([&] { return !std::filesystem::exists("/proc/" + std::to_string(last_keep_)); })) << when;
+      device_.Start();
+    }
+    EXPECT_TRUE(Eventually([&] { return device_.Edgekeep({"status"}).exit_code == 0; }, std::chrono::seconds(20)))
+        << when;
+    EXPECT_TRUE(Eventually([&] { return device_.ProcessesNamed("edgekeep-cell").empty(); })) << when;
+    const Outcome open = Open();
+    EXPECT_EQ(open.exit_code, 0) << when << ": " << open.err << device_.JournalText();
+    ExpectNoPlaintext(when);
+  }
+
+  void ExpectNoPlaintext(const std::string& when) const {
+    static const std::vector<std::uint8_t> weights = [] {
+      const std::vector<std::uint8_t> model = ReadFile(Model());
+      return std::vector<std::uint8_t>(model.begin() + 200000, model.begin() + 200064);
+    }();
+    ASSERT_TRUE(Contains(Model(), weights));
+    for (const std::filesystem::path& file : FilesBelow(device_.root() / "var")) {
+      EXPECT_FALSE(Contains(file, weights)) << when << ": plaintext in " << file;
+    }
+  }
+
+  void KillAtEachStep(const std::string& name, const std::function<Outcome()>& operation) {
+    const int steps = CountSteps(GetParam(), operation);
+    ASSERT_GT(steps, 0);
+    const int stride = std::max(1, steps / kKillsPerCase);
+    int killed = 0;
+    for (int step = 1; step <= steps; step += stride) {
+      const std::string when = name + ", killed at step " + std::to_string(step);
+      last_keep_ = device_.ProcessesNamed("edgekeep-keep").at(0);
+      Outcome outcome;
+      {
+        const Background tracer =
+            Trace(GetParam(), ":signal=SIGKILL:when=" + std::to_string(step), device_.root() / "steps");
+        outcome = operation();
+      }
+      EXPECT_TRUE(outcome.exit_code == 0 || outcome.exit_code == 1) << when << ": " << outcome.exit_code;
+      if (outcome.exit_code == 1) {
+        EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+      }
+      killed += outcome.exit_code == 1 ? 1 : 0;
+      ExpectRecovery(when);
+      if (HasFailure()) return;
+    }
+    EXPECT_GT(killed, 0) << "no kill ever hit: the test tests nothing";
+    std::printf("%s: %d steps, killed at every %d, the client was refused %d times\n", name.c_str(), steps, stride,
+                killed);
+  }
+
+  Device device_;
+  std::filesystem::path request_;
+  std::filesystem::path licence_;
+  pid_t last_keep_ = 0;
+};
+
+TEST_P(KilledMidway, Install) {
+  KillAtEachStep("install", [&] { return Install(); });
+}
+
+TEST_P(KilledMidway, Open) {
+  KillAtEachStep("open", [&] { return Open(); });
+}
+
+std::string NameOf(const testing::TestParamInfo<Victim>& victim) {
+  return victim.param == Victim::kKeep ? "Keep" : victim.param == Victim::kCell ? "Cell" : "Spawner";
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, KilledMidway, testing::Values(Victim::kKeep, Victim::kCell, Victim::kSpawner), NameOf);
+
+}  // namespace
+}  // namespace edgekeep::test
