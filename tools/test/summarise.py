@@ -3,7 +3,7 @@
 
 RESULTS/PART/ctest.xml is ctest's JUnit file; RESULTS/PART/cases/NAME.xml holds the GoogleTest cases of the ctest entry
 NAME ('/' written as '_'). An entry with such a file counts case by case, any other entry as one. BROKEN names steps
-that failed without results. Prints every skipped and failed case, then 'N passed, N failed, N skipped'; exits 1 if
+that failed without results. Prints what was skipped and what failed, then 'N passed, N failed, N skipped'; exits 1 if
 anything failed or nothing ran.
 """
 import collections
@@ -63,15 +63,22 @@ def part_outcomes(directory):
             yield whole
 
 
+def print_skipped(outcomes):
+    """One line for each reason, with the cases it keeps from running."""
+    cases_by_reason = collections.defaultdict(list)
+    for outcome in outcomes:
+        cases_by_reason[outcome.detail.removeprefix("SKIP ")].append(outcome.name)
+    for reason, names in cases_by_reason.items():
+        print(f"SKIP {reason} [{len(names)}: {', '.join(names)}]")
+
+
 def main(arguments):
     split = arguments.index("--")
     results, parts, broken = pathlib.Path(arguments[0]), arguments[1:split], arguments[split + 1:]
     outcomes = [outcome for part in parts for outcome in part_outcomes(results / part)]
     outcomes += [Outcome("failed", name, "see above") for name in broken]
     count = collections.Counter(outcome.verdict for outcome in outcomes)
-    for outcome in outcomes:
-        if outcome.verdict == "skipped":
-            print(f"{outcome.detail if outcome.detail.startswith('SKIP') else 'SKIP ' + outcome.detail} [{outcome.name}]")
+    print_skipped([outcome for outcome in outcomes if outcome.verdict == "skipped"])
     for outcome in outcomes:
         if outcome.verdict == "failed":
             print(f"FAIL {outcome.name}: {outcome.detail}")

@@ -13,8 +13,8 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
  public:
   using std::expected<T, Error>::expected;
 
-  constexpr Result(Error error)
-      : std::expected<T, Error>(std::unexpect, error) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor): a refusal is returned as it is
+  constexpr Result(Error error) : std::expected<T, Error>(std::unexpect, error) {}
 };
 
 using Status = Result<void>;
