@@ -54,8 +54,8 @@ Result<Bytes> OpenSslProvider::Sign(AlgorithmId signature, ByteView private_key,
 
 Status OpenSslProvider::Verify(AlgorithmId signature, ByteView public_key, ByteView message, ByteView sig) const {
   EK_TRY_ASSIGN(const Algorithm algorithm, FindAlgorithm(signature, Kind::kSignature));
-  EK_TRY_ASSIGN(const Pkey key, ImportPublicKey(library_, algorithm, public_key));
   if (sig.size() != algorithm.output_size) return Error(ErrorCode::kBadSignature, "signature size");
+  EK_TRY_ASSIGN(const Pkey key, ImportPublicKey(library_, algorithm, public_key));
   Bytes der;
   if (signature == AlgorithmId::kEcdsaP256Sha256) {
     EK_TRY_ASSIGN(der, EcdsaToDer(sig));

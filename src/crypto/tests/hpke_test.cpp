@@ -22,6 +22,10 @@ constexpr HpkeSuite kSuites[] = {
     {HpkeSuiteId{0}, AlgorithmId::kDhKemX25519, AlgorithmId::kHkdfSha256, AlgorithmId::kChaCha20Poly1305},
 };
 
+AlgorithmId DhOf(const HpkeSuite& suite) {
+  return suite.kem == AlgorithmId::kMlKem768P256 ? AlgorithmId::kDhKemP256 : suite.kem;
+}
+
 SoftwareHpkeRecipient NewRecipient(const HpkeSuite& suite) {
   return SoftwareHpkeRecipient::Generate(TestProvider(), suite.kem).value();
 }
@@ -61,16 +65,18 @@ TEST_P(Hpke, NeverSealsTwiceAlike) {
   EXPECT_FALSE(Equal(again.ciphertext.view(), message_.ciphertext.view()));
 }
 
-// A changed classical point is malformed where it leaves the curve; everything else is denied.
+// A changed classical point is malformed where it leaves the curve; everything else is denied. The second hybrid suite
+// shares the first one's KEM, so that a sample does.
 TEST_P(Hpke, RefusesEachChangedByteOfTheEncapsulatedKey) {
-  const std::size_t point_begin = message_.enc.size() - std::min<std::size_t>(message_.enc.size(), 133);
-  for (std::size_t i = 0; i < message_.enc.size(); ++i) {
+  const std::size_t stride = suite_.id == HpkeSuiteId{2} ? 37 : 1;
+  const std::size_t point_begin = message_.enc.size() - FindAlgorithm(DhOf(suite_))->public_size;
+  for (std::size_t i = 0; i < message_.enc.size(); i += stride) {
     Bytes changed = Bytes::Copy(message_.enc.view()).value();
     changed.mutable_view()[i] ^= 0x04;
     const auto opened = Open(suite_, recipient_, changed.view(), message_.ciphertext.view());
     ASSERT_FALSE(opened) << i;
-    if (i >= point_begin && opened.error().code() == ErrorCode::kMalformed) continue;
-    EXPECT_EQ(opened.error().code(), ErrorCode::kDenied) << i;
+    const bool leaves_curve = i >= point_begin && suite_.kem != AlgorithmId::kDhKemX25519;
+    EXPECT_EQ(opened.error().code(), leaves_curve ? ErrorCode::kMalformed : ErrorCode::kDenied) << i;
   }
 }
 
