@@ -1,5 +1,5 @@
 // Prints spec/vectors/hpke-suites.txt: one message in each of Edgekeep's HPKE suites, by an implementation that shares
-// nothing with src/crypto (spec/algorithms.md §4).   npm ci && node hpke_suites.mjs >../../../spec/vectors/hpke-suites.txt
+// nothing with src/crypto (spec/algorithms.md §3, §4).   npm ci && node hpke_suites.mjs >../../../spec/vectors/hpke-suites.txt
 import { gcm } from "@noble/ciphers/aes.js";
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { p256 } from "@noble/curves/nist.js";
