@@ -1,0 +1,3 @@
+ek_app(edgekeep-publisher
+  SRCS apps/edgekeep-publisher/main.cpp
+  USES base cli/publisher crypto/openssl)

@@ -33,7 +33,7 @@ ek_row(files                "" base)
 ek_row(signer               "" base files formats crypto sealing)
 ek_row(author               "" base formats crypto sealing json model delta release signer files)
 ek_row(cli/device           "" base client probe json)
-ek_row(cli/publisher        "" base formats author release log factory signer json)
+ek_row(cli/publisher        "" base files formats author release log factory signer json)
 
 define_property(GLOBAL PROPERTY EK_MODULES BRIEF_DOCS "modules that exist" FULL_DOCS "modules that exist")
 

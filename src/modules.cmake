@@ -20,6 +20,8 @@ foreach(ek_directory IN ITEMS
     update
     store
     anchor/software
+    author
+    cli/publisher
   )
   add_subdirectory(src/${ek_directory})
 endforeach()

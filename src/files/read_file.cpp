@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <limits>
 
 #include "edgekeep/files/descriptor.h"
 
@@ -15,7 +17,7 @@ struct OpenFile {
   struct stat status;
 };
 
-Result<OpenFile> Open(const std::string& path, int extra_flags, std::size_t max_size) {
+Result<OpenFile> Open(const std::string& path, int extra_flags, std::uint64_t max_size) {
   // O_NONBLOCK: opening a FIFO that nobody writes to would hang before it could be refused.
   Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | extra_flags));
   if (!descriptor.valid()) return FromErrno(errno, errno == ELOOP ? "symbolic link" : "file");
@@ -59,6 +61,14 @@ Result<SecretBytes> ReadPrivateFile(const std::string& path, std::size_t max_siz
   EK_TRY_ASSIGN(SecretBytes bytes, SecretBytes::Allocate(static_cast<std::size_t>(file.status.st_size)));
   EK_TRY(ReadWhole(file, bytes.RevealForWriting()));
   return bytes;
+}
+
+Result<FileFront> ReadFront(const std::string& path, std::size_t max_front) {
+  EK_TRY_ASSIGN(const OpenFile file, Open(path, 0, std::numeric_limits<std::uint64_t>::max()));
+  const auto size = static_cast<std::uint64_t>(file.status.st_size);
+  EK_TRY_ASSIGN(Bytes front, Bytes::Allocate(static_cast<std::size_t>(std::min<std::uint64_t>(size, max_front))));
+  EK_TRY(ReadWhole(file, front.mutable_view()));
+  return FileFront{std::move(front), size};
 }
 
 }  // namespace edgekeep::files

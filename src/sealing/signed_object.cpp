@@ -90,7 +90,39 @@ Result<std::uint32_t> ClassBits(std::span<const std::uint8_t> classes) {
   return bits;
 }
 
+Result<Bytes> Encode(std::string_view type, const formats::SignedObject& object) {
+  EK_TRY_ASSIGN(Bytes out,
+                Bytes::Allocate(formats::MaxSignedObjectSize(object.payload.size(), object.signatures.size())));
+  CborWriter writer(out.mutable_view());
+  EK_TRY(formats::EncodeSignedObject(type, object, writer));
+  out.Truncate(writer.written().size());
+  return out;
+}
+
+// An entry of the size that `key` will make; its kid only differs from those of other indexes.
+Result<formats::SignatureEntry> EmptyEntry(const SigningKey& key, std::size_t index, ByteView zeros) {
+  EK_TRY_ASSIGN(const crypto::Algorithm algorithm, crypto::FindAlgorithm(key.algorithm(), crypto::Kind::kSignature));
+  if (algorithm.output_size == 0) return Error(ErrorCode::kUnsupported, "signature size");
+  EK_TRY_ASSIGN(const std::int64_t cose_algorithm, CoseAlgorithmOf(key.algorithm()));
+  formats::SignatureEntry entry{cose_algorithm, {}, zeros.first(algorithm.output_size)};
+  entry.kid.mutable_view()[0] = static_cast<std::uint8_t>(index);
+  return entry;
+}
+
 }  // namespace
+
+Result<std::size_t> SignedObjectSize(std::string_view type, std::size_t payload_size,
+                                     std::span<const SigningKey* const> keys) {
+  EK_TRY_ASSIGN(const Bytes payload, Bytes::Allocate(payload_size));
+  EK_TRY_ASSIGN(const Bytes zeros, Bytes::Allocate(formats::kMaxSignatureBytes));
+  formats::SignedObject object{payload.view(), {}};
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    EK_TRY_ASSIGN(const formats::SignatureEntry entry, EmptyEntry(*keys[i], i, zeros.view()));
+    EK_TRY(object.signatures.PushBack(entry));
+  }
+  EK_TRY_ASSIGN(const Bytes encoded, Encode(type, object));
+  return encoded.size();
+}
 
 Result<Bytes> SignObject(const crypto::Provider& provider, std::string_view type, ByteView payload,
                          std::span<const SigningKey* const> keys) {
@@ -108,11 +140,7 @@ Result<Bytes> SignObject(const crypto::Provider& provider, std::string_view type
     EK_TRY(provider.Verify(key.algorithm(), key.public_key(), message, signatures[i].view()));
     EK_TRY(object.signatures.PushBack({cose_algorithm, kid, signatures[i].view()}));
   }
-  EK_TRY_ASSIGN(Bytes out, Bytes::Allocate(formats::MaxSignedObjectSize(payload.size(), keys.size())));
-  CborWriter writer(out.mutable_view());
-  EK_TRY(formats::EncodeSignedObject(type, object, writer));
-  out.Truncate(writer.written().size());
-  return out;
+  return Encode(type, object);
 }
 
 Result<VerifiedPayload> VerifyObject(const crypto::Provider& provider, std::string_view type, ByteView bytes,

@@ -37,6 +37,15 @@ TEST_F(ReadFiles, NamesWhatIsMissingOrNoFile) {
   EXPECT_EQ(ReadFile("/dev/zero", 9).error().code(), ErrorCode::kBadArgument);
 }
 
+TEST_F(ReadFiles, ReadsTheFrontOfAFileOfAnySize) {
+  ASSERT_EQ(::truncate(path_.c_str(), 1LL << 40), 0);
+  const FileFront front = ReadFront(path_, 8).value();
+  EXPECT_EQ(front.file_size, 1ULL << 40);
+  EXPECT_EQ(AsText(front.front.view()), std::string_view("secret\0\0", 8));
+  ASSERT_EQ(::truncate(path_.c_str(), 3), 0);
+  EXPECT_EQ(ReadFront(path_, 8)->front.size(), 3U);
+}
+
 TEST_F(ReadFiles, DoesNotHangOnAFifo) {
   const std::string fifo = directory_ / "fifo";
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);

@@ -203,6 +203,16 @@ TEST_F(SignedObjects, RefusesToSignWithNobodyOrTooMany) {
   EK_EXPECT_ERROR(SignObject(TestProvider(), typ::kGrant, payload_, many), ErrorCode::kBadArgument);
 }
 
+TEST_F(SignedObjects, TellsTheSizeBeforehand) {
+  const MemoryKey p256(crypto::AlgorithmId::kEcdsaP256Sha256);
+  const MemoryKey ml_dsa_87(crypto::AlgorithmId::kMlDsa87);
+  for (const auto& keys : {std::vector<const SigningKey*>{&anna_.classical, &anna_.post_quantum},
+                           std::vector<const SigningKey*>{&p256, &ml_dsa_87}}) {
+    const Bytes bytes = SignObject(TestProvider(), typ::kGrant, payload_, keys).value();
+    EXPECT_EQ(SignedObjectSize(typ::kGrant, payload_.size(), keys).value(), bytes.size());
+  }
+}
+
 TEST_F(SignedObjects, VerifiesWithOneBareKey) {
   const Buffer bytes = SignBy({&anna_.classical}, typ::kDeviceRequest);
   const auto payload = VerifyObjectWithKey(TestProvider(), typ::kDeviceRequest, bytes, anna_.classical.as_public());

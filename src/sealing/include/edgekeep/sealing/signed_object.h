@@ -23,6 +23,11 @@ class SigningKey {
 Result<Bytes> SignObject(const crypto::Provider& provider, std::string_view type, ByteView payload,
                          std::span<const SigningKey* const> keys);
 
+// The size of what SignObject returns for any payload of this size: callers can leave room before they know what there
+// will be to sign. Fails with kUnsupported for an algorithm whose signatures differ in size.
+Result<std::size_t> SignedObjectSize(std::string_view type, std::size_t payload_size,
+                                     std::span<const SigningKey* const> keys);
+
 // A payload that a trusted holder has signed in every required class. Only VerifyObject makes one.
 class VerifiedPayload {
  public:

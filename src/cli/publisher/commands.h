@@ -1,0 +1,18 @@
+// The commands: each adds its options to the parser and, when chosen, does its work through author.
+#pragma once
+#include <CLI/CLI.hpp>
+
+#include "session.h"
+
+namespace edgekeep::cli::publisher {
+
+// What a parsed command will do. Set by the parser's callbacks, run after parsing.
+using Action = std::function<author::Done()>;
+
+void AddPublisherCommands(CLI::App& root, Session& session, Action& action);
+void AddSealCommand(CLI::App& root, Session& session, Action& action);
+void AddGrantCommand(CLI::App& root, Session& session, Action& action);
+void AddInspectCommand(CLI::App& root, Session& session, Action& action);
+void AddLicenceCommands(CLI::App& root, Session& session, Action& action);
+
+}  // namespace edgekeep::cli::publisher

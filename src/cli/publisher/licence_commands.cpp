@@ -1,0 +1,99 @@
+// licence issue and show.
+#include "arguments.h"
+#include "commands.h"
+#include "edgekeep/author/inspect.h"
+#include "edgekeep/author/licence.h"
+#include "licence_terms.h"
+#include "signature_text.h"
+#include "times.h"
+#include "wording.h"
+
+namespace edgekeep::cli::publisher {
+namespace {
+
+struct IssueArguments {
+  author::LicenceRequest request;
+  std::string product;
+  TermArguments terms;
+};
+
+author::Done Issue(const Session& session, IssueArguments& arguments) {
+  author::LicenceRequest& request = arguments.request;
+  EK_TRY_ASSIGN(request.product, ParseProduct(arguments.product));
+  EK_TRY_ASSIGN(request.terms, ParseTerms(arguments.terms, session.context.now));
+  EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
+  EK_TRY_ASSIGN(const SecretBytes passphrase, session.Passphrase());
+  EK_TRY_ASSIGN(const author::LicenceReport licence,
+                author::IssueLicence(session.context, publisher, passphrase, request));
+  if (licence.anchor == formats::AnchorKind::kSoftware) {
+    session.report.Warn(
+        "this device has a software anchor, which is for development only: whoever copies its disk has "
+        "its keys");
+  }
+  json::Object object;
+  object.Set("licence", request.output).Set("id", Hex(licence.id.view()));
+  object.Set("product", request.product.view()).Set("device", Hex(licence.device.view()));
+  object.Set("epoch", licence.epoch.value).Set("terms", TermsToJson(request.terms));
+  return session.report.Tell("Licensed " + arguments.product + " to device " + Hex(licence.device.view()) + " as " +
+                                 request.output + ":\n" + TermsToText(request.terms),
+                             object);
+}
+
+struct ShowArguments {
+  std::string licence;
+  std::string trust;
+};
+
+json::Object Describe(const author::LicenceInspection& inspection) {
+  const formats::Licence& licence = inspection.licence;
+  json::Object object;
+  object.Set("id", Hex(licence.id.view())).Set("issuer", licence.issuer.view());
+  object.Set("product", licence.product.view()).Set("device", Hex(licence.device.view()));
+  object.Set("issued_at", FormatTime(licence.issued_at)).Set("epoch", licence.epoch.value);
+  object.Set("terms", TermsToJson(licence.terms)).Set("signatures", ToJson(inspection.signatures));
+  object.Set("verified", VerificationToJson(inspection.verified));
+  return object;
+}
+
+author::Done Show(const Session& session, const ShowArguments& arguments) {
+  EK_TRY_ASSIGN(const author::LicenceInspection inspection,
+                author::InspectLicence(session.context, arguments.licence, arguments.trust));
+  const formats::Licence& licence = inspection.licence;
+  std::string text = arguments.licence + ": licence " + Hex(licence.id.view()) + "\n";
+  text += "  product     " + std::string(licence.product.view()) + "\n";
+  text += "  device      " + Hex(licence.device.view()) + "\n";
+  text += "  issued      " + FormatTime(licence.issued_at) + "\n";
+  text += "  epoch       " + std::to_string(licence.epoch.value) + "\n";
+  text += TermsToText(licence.terms) + "\n" + ToText(inspection.signatures);
+  text += VerificationToText(inspection.verified, "licensor");
+  return session.report.Tell(text, Describe(inspection));
+}
+
+void AddIssue(CLI::App& group, Session& session, Action& action) {
+  CLI::App* command = group.add_subcommand("issue", "let one device use one product");
+  auto arguments = std::make_shared<IssueArguments>();
+  command->add_option("--device", arguments->request.device_request, "the device's request (.ekd)")->required();
+  command->add_option("--product", arguments->product, "publisher/name")->required();
+  command->add_option("-o,--output", arguments->request.output, "licence to make (.lic)")->required();
+  AddTermOptions(*command, arguments->terms);
+  AddPublisherOption(*command, session);
+  AddPassphraseOptions(*command, session);
+  command->callback(
+      [&session, &action, arguments] { action = [&session, arguments] { return Issue(session, *arguments); }; });
+}
+
+}  // namespace
+
+void AddLicenceCommands(CLI::App& root, Session& session, Action& action) {
+  CLI::App* group = root.add_subcommand("licence", "issue and show licences");
+  group->require_subcommand(1);
+  AddIssue(*group, session, action);
+  CLI::App* show = group->add_subcommand("show", "show a licence's terms");
+  auto arguments = std::make_shared<ShowArguments>();
+  show->add_option("LICENCE", arguments->licence, "licence (.lic)")->required();
+  show->add_option("--trust", arguments->trust, "verify against this trust bundle (publisher.ekt)");
+  show->callback(
+      [&session, &action, arguments] { action = [&session, arguments] { return Show(session, *arguments); }; });
+}
+
+}  // namespace edgekeep::cli::publisher

@@ -1,0 +1,102 @@
+// publisher init, show and new-epoch.
+#include "arguments.h"
+#include "commands.h"
+#include "edgekeep/author/epoch_keys.h"
+#include "wording.h"
+
+namespace edgekeep::cli::publisher {
+namespace {
+
+struct InitArguments {
+  author::NewPublisher wanted;
+};
+
+json::Object Describe(const author::Publisher& publisher) {
+  json::Object object;
+  object.Set("publisher", publisher.trust().publisher).Set("directory", publisher.directory());
+  object.Set("trust_bundle", publisher.directory() + "/publisher.ekt");
+  object.Set("fingerprint", Hex(publisher.fingerprint().view()));
+  return object;
+}
+
+std::string Introduce(const author::Publisher& publisher) {
+  return "Devices believe it by " + publisher.directory() + "/publisher.ekt, whose fingerprint is\n" +
+         Grouped(publisher.fingerprint()) +
+         "\nCompare the fingerprint over another channel before a device is given that file.";
+}
+
+author::Done Init(const Session& session, const InitArguments& arguments) {
+  EK_TRY_ASSIGN(const SecretBytes passphrase, session.NewPassphrase());
+  EK_TRY_ASSIGN(const author::Publisher publisher,
+                author::Publisher::Create(session.context, arguments.wanted, passphrase));
+  const std::string name(publisher.trust().publisher);
+  return session.report.Tell("Publisher " + name + " is ready in " + publisher.directory() + ".\n" +
+                                 Introduce(publisher) +
+                                 "\nKeep a copy of the directory and the passphrase: without them nothing can be "
+                                 "granted or licensed any more.",
+                             Describe(publisher));
+}
+
+author::Done Show(const Session& session) {
+  EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
+  const std::string name(publisher.trust().publisher);
+  return session.report.Tell("Publisher " + name + ".\n" + Introduce(publisher), Describe(publisher));
+}
+
+author::Done BeginEpoch(const Session& session, const std::string& product_text) {
+  EK_TRY_ASSIGN(const ProductName product, ParseProduct(product_text));
+  EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
+  EK_TRY_ASSIGN(const SecretBytes passphrase, session.Passphrase());
+  EK_TRY_ASSIGN(author::EpochKeys epochs, author::EpochKeys::Open(session.context, publisher, product, passphrase));
+  EK_TRY(epochs.BeginNext(session.context, passphrase));
+  const std::uint64_t epoch = epochs.current().value;
+  json::Object object;
+  object.Set("product", product.view()).Set("epoch", epoch);
+  return session.report.Tell(product_text + " is now in epoch " + std::to_string(epoch) +
+                                 ".\nMake new grants, and new licences for the devices that shall go on: licences of "
+                                 "earlier epochs do not open what is granted from now on.",
+                             object);
+}
+
+void AddInit(CLI::App& group, Session& session, Action& action) {
+  CLI::App* command =
+      group.add_subcommand("init", "make a publisher: fresh keys under a passphrase, and publisher.ekt");
+  auto arguments = std::make_shared<InitArguments>();
+  command->add_option("DIR", arguments->wanted.directory, "directory to make")->required();
+  command->add_option("--name", arguments->wanted.name, "the publisher's name, the first half of its products' names")
+      ->required();
+  const std::map<std::string, author::Profile> profiles{{"general", author::Profile::kGeneral},
+                                                        {"cnsa2", author::Profile::kCnsa2}};
+  command
+      ->add_option("--profile", arguments->wanted.profile,
+                   "signatures: general (Ed25519 and ML-DSA-65) or cnsa2 (P-256 and ML-DSA-87)")
+      ->transform(CLI::Transformer(profiles, CLI::ignore_case))
+      ->option_text("general|cnsa2");
+  AddPassphraseOptions(*command, session);
+  command->callback(
+      [&session, &action, arguments] { action = [&session, arguments] { return Init(session, *arguments); }; });
+}
+
+void AddNewEpoch(CLI::App& group, Session& session, Action& action) {
+  CLI::App* command = group.add_subcommand("new-epoch", "begin a product's next epoch, to revoke devices");
+  auto product = std::make_shared<std::string>();
+  command->add_option("--product", *product, "publisher/name")->required();
+  AddPublisherOption(*command, session);
+  AddPassphraseOptions(*command, session);
+  command->callback(
+      [&session, &action, product] { action = [&session, product] { return BeginEpoch(session, *product); }; });
+}
+
+}  // namespace
+
+void AddPublisherCommands(CLI::App& root, Session& session, Action& action) {
+  CLI::App* group = root.add_subcommand("publisher", "make and look at a publisher's keys");
+  group->require_subcommand(1);
+  AddInit(*group, session, action);
+  CLI::App* show = group->add_subcommand("show", "show a publisher's name and fingerprint");
+  AddPublisherOption(*show, session);
+  show->callback([&session, &action] { action = [&session] { return Show(session); }; });
+  AddNewEpoch(*group, session, action);
+}
+
+}  // namespace edgekeep::cli::publisher

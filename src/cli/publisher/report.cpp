@@ -1,0 +1,35 @@
+#include <cstdio>
+
+#include "edgekeep/json/text.h"
+#include "session.h"
+
+namespace edgekeep::cli::publisher {
+namespace {
+
+bool Print(std::FILE* file, const std::string& text) {
+  return std::fputs(text.c_str(), file) >= 0 && std::fputc('\n', file) != EOF && std::fflush(file) == 0;
+}
+
+}  // namespace
+
+author::Done Report::Tell(const std::string& text, const json::Object& object) const {
+  if (Print(stdout, json_ ? json::Write(object) : text)) return {};
+  return author::Failure{ErrorCode::kIo, "cannot write the result", "standard output", "check where it goes"};
+}
+
+void Report::Warn(const std::string& text) const {
+  Print(stderr, "edgekeep: warning: " + text);
+}
+
+void Report::Fail(const author::Failure& failure) const {
+  Print(stderr, "edgekeep: " + failure.what + ": " + failure.where + ": " + failure.advice);
+  if (!json_) return;
+  json::Object error;
+  error.Set("code", NameOf(failure.code)).Set("what", failure.what).Set("where", failure.where);
+  error.Set("advice", failure.advice);
+  json::Object object;
+  object.Set("error", std::move(error));
+  Print(stdout, json::Write(object));
+}
+
+}  // namespace edgekeep::cli::publisher

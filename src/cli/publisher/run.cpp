@@ -1,0 +1,67 @@
+#include "edgekeep/cli/publisher/run.h"
+
+#include <chrono>
+#include <cstdio>
+
+#include "commands.h"
+#include "interruption.h"
+
+namespace edgekeep::cli::publisher {
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+UnixTime Now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since).count();
+  return {static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 0))};
+}
+
+// One line, like every other error; CLI11's own goes on about all the options.
+int SayWrongUsage(const CLI::ParseError& error) {
+  std::string what = error.what();
+  std::ranges::replace(what, '\n', ' ');
+  std::fprintf(stderr, "edgekeep: %s: command line: see --help\n", what.c_str());
+  return kWrongUsage;
+}
+
+int Perform(const Session& session, const Action& action) {
+  const author::Done done = action();
+  if (done) return kDone;
+  session.report.Fail(done.error());
+  return kFailed;
+}
+
+void AddJsonFlag(CLI::App& command, Session& session) {
+  command.add_flag_callback("--json", [&session] { session.report.UseJson(); }, "answer in JSON");
+  for (CLI::App* nested : command.get_subcommands({})) AddJsonFlag(*nested, session);
+}
+
+}  // namespace
+
+int Run(const crypto::Provider& provider, int argc, const char* const* argv) {
+  CatchInterruptions();
+  Session session{.context = {.provider = provider, .now = Now(), .stop_requested = WasInterrupted}};
+  Action action;
+  CLI::App root("Seals models, grants and licenses them. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.",
+                "edgekeep");
+  root.require_subcommand(1);
+  AddPublisherCommands(root, session, action);
+  AddSealCommand(root, session, action);
+  AddGrantCommand(root, session, action);
+  AddInspectCommand(root, session, action);
+  AddLicenceCommands(root, session, action);
+  AddJsonFlag(root, session);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return root.exit(help);
+  } catch (const CLI::ParseError& error) {
+    return SayWrongUsage(error);
+  }
+  return Perform(session, action);
+}
+
+}  // namespace edgekeep::cli::publisher

@@ -1,0 +1,49 @@
+// Session: what all commands share: the context, the common options, and the way results are told.
+#pragma once
+#include <string>
+
+#include "edgekeep/author/context.h"
+#include "edgekeep/author/failure.h"
+#include "edgekeep/author/publisher.h"
+#include "edgekeep/json/value.h"
+
+namespace CLI {
+class App;
+}
+
+namespace edgekeep::cli::publisher {
+
+// Where results go. In JSON mode standard output carries exactly one object, also for a failure.
+class Report {
+ public:
+  void UseJson() { json_ = true; }
+
+  bool is_json() const { return json_; }
+
+  // Tells a result: `text` to people, `object` to machines. Fails when standard output cannot be written.
+  author::Done Tell(const std::string& text, const json::Object& object) const;
+  void Warn(const std::string& text) const;
+  void Fail(const author::Failure& failure) const;
+
+ private:
+  bool json_ = false;
+};
+
+struct Session {
+  author::Context context;
+  Report report;
+  std::string directory = ".";  // of the publisher
+  std::string passphrase_file;
+  int passphrase_descriptor = -1;
+
+  author::Outcome<author::Publisher> OpenPublisher() const;
+  // Asks for the passphrase of existing keys, or for a new one twice.
+  author::Outcome<SecretBytes> Passphrase() const;
+  author::Outcome<SecretBytes> NewPassphrase() const;
+};
+
+// Adds --publisher and the passphrase options.
+void AddPublisherOption(CLI::App& command, Session& session);
+void AddPassphraseOptions(CLI::App& command, Session& session);
+
+}  // namespace edgekeep::cli::publisher
