@@ -28,7 +28,13 @@ def read_modules(root):
     return modules
 
 
+# Headers that applications include stand above the modules' own directories.
+PUBLIC = {"edgekeep.h": "client", "edgekeep.hpp": "client"}
+
+
 def owner(include, modules):
+    if include in PUBLIC:
+        return PUBLIC[include]
     candidates = [m for m in modules if include.startswith(m + "/")]
     return max(candidates, key=len) if candidates else include.split("/")[0]
 
@@ -36,7 +42,7 @@ def owner(include, modules):
 def files_of(directory, modules):
     nested = [d for d, _, _ in modules.values() if d != directory and directory in d.parents]
     for path in sorted(directory.rglob("*")):
-        if path.suffix in (".h", ".cpp") and not any(n in path.parents for n in nested):
+        if path.suffix in (".h", ".hpp", ".cpp") and not any(n in path.parents for n in nested):
             yield path
 
 

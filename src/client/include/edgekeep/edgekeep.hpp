@@ -1,0 +1,251 @@
+// libedgekeep for C++23: the C interface (edgekeep.h) with owners, spans and std::expected. Header only; nothing
+// throws.
+//
+//   auto client = edgekeep::app::Client::Open();
+//   auto model = client->OpenModel("acme/label-ocr");
+//   const std::array<std::int64_t, 2> shape = {1, 4};
+//   const std::array inputs = {edgekeep::app::Input("x", values, shape)};
+//   auto outputs = model->Run(inputs);
+//   std::span<const float> y = (*outputs)[0].As<float>();
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "edgekeep/edgekeep.h"
+
+namespace edgekeep::app {
+
+// Why a call failed.
+class Error {
+ public:
+  explicit Error(const ek_error& error) noexcept : error_(error) {}
+
+  ek_code code() const noexcept { return error_.code; }
+
+  // "wrong-device", for programs and logs.
+  std::string_view name() const noexcept { return ek_error_name(error_.code); }
+
+  // Where it failed, for people; may be empty.
+  std::string_view where() const noexcept { return error_.where; }
+
+  // What to do about it, for people.
+  std::string_view advice() const noexcept { return ek_error_advice(error_.code); }
+
+ private:
+  ek_error error_;
+};
+
+template <typename T>
+using Expected = std::expected<T, Error>;
+
+// The ek_element_type of a C++ type.
+template <typename T>
+consteval ek_element_type ElementTypeOf() {
+  if constexpr (std::is_same_v<T, float>) return EK_FLOAT32;
+  if constexpr (std::is_same_v<T, double>) return EK_FLOAT64;
+  if constexpr (std::is_same_v<T, bool>) return EK_BOOL;
+  if constexpr (std::is_same_v<T, std::int8_t>) return EK_INT8;
+  if constexpr (std::is_same_v<T, std::uint8_t>) return EK_UINT8;
+  if constexpr (std::is_same_v<T, std::int16_t>) return EK_INT16;
+  if constexpr (std::is_same_v<T, std::uint16_t>) return EK_UINT16;
+  if constexpr (std::is_same_v<T, std::int32_t>) return EK_INT32;
+  if constexpr (std::is_same_v<T, std::uint32_t>) return EK_UINT32;
+  if constexpr (std::is_same_v<T, std::int64_t>) return EK_INT64;
+  if constexpr (std::is_same_v<T, std::uint64_t>) return EK_UINT64;
+  return 0;
+}
+
+template <typename T>
+concept Element = ElementTypeOf<T>() != 0;
+
+// What a container, array or span holds.
+template <typename Values>
+using ElementOf = typename decltype(std::span(std::declval<const Values&>()))::value_type;
+
+// What a model takes or gives; borrowed from the model.
+class TensorInfo {
+ public:
+  explicit TensorInfo(const ek_tensor_info* info) noexcept : info_(info) {}
+
+  const char* name() const noexcept { return info_->name; }
+
+  ek_element_type type() const noexcept { return info_->type; }
+
+  // -1: free.
+  std::span<const std::int64_t> shape() const noexcept { return {info_->shape, info_->rank}; }
+
+ private:
+  const ek_tensor_info* info_;
+};
+
+// An input of one run. Borrows everything: name, values and shape must outlive the run.
+class Input {
+ public:
+  // `values` is anything contiguous. `name` may be null: the input at this position.
+  template <typename Values>
+    requires Element<ElementOf<Values>>
+  Input(const char* name, const Values& values, std::span<const std::int64_t> shape) noexcept
+      : Input(name, ElementTypeOf<ElementOf<Values>>(), std::as_bytes(std::span(values)), shape) {}
+
+  // For element types that C++ has no type for (EK_FLOAT16, EK_BFLOAT16).
+  Input(const char* name, ek_element_type type, std::span<const std::byte> bytes,
+        std::span<const std::int64_t> shape) noexcept
+      : input_{name, type, static_cast<std::uint32_t>(shape.size()), shape.data(), bytes.data(), bytes.size()} {}
+
+  const ek_input& get() const noexcept { return input_; }
+
+ private:
+  ek_input input_;
+};
+
+// An output of one run: a view of memory the cell can still write (edgekeep/client/model.h, ek_output).
+class Output {
+ public:
+  ek_element_type type() const noexcept { return output_.type; }
+
+  std::span<const std::int64_t> shape() const noexcept { return {output_.shape, output_.rank}; }
+
+  std::span<const std::byte> bytes() const noexcept {
+    return {static_cast<const std::byte*>(output_.data), output_.size};
+  }
+
+  // Empty where the output has another type.
+  template <Element T>
+  std::span<const T> As() const noexcept {
+    if (output_.type != ElementTypeOf<T>()) return {};
+    return {static_cast<const T*>(output_.data), output_.size / sizeof(T)};
+  }
+
+ private:
+  friend class Outputs;
+  ek_output output_{};
+};
+
+// All outputs of one run, in the model's order.
+class Outputs {
+ public:
+  std::size_t size() const noexcept { return size_; }
+
+  const Output* begin() const noexcept { return outputs_.data(); }
+
+  const Output* end() const noexcept { return outputs_.data() + size_; }
+
+  // Requires index < size().
+  const Output& operator[](std::size_t index) const noexcept { return outputs_[index]; }
+
+ private:
+  friend class Model;
+  static_assert(sizeof(Output) == sizeof(ek_output) && std::is_standard_layout_v<Output>);
+
+  ek_output* get() noexcept { return &outputs_[0].output_; }
+
+  std::array<Output, EK_MAX_TENSORS> outputs_{};
+  std::size_t size_ = 0;
+};
+
+struct ModelOptions {
+  std::uint64_t ring_bytes = 0;  // 0: the keep's default
+  std::uint32_t threads = 0;     // 0: the keep's default
+  std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT;
+};
+
+// An opened model; closed when it ends. May be used by several threads as ek_model may, but a view lasts only until the
+// next run of any of them.
+class Model {
+ public:
+  const ek_model_description& description() const noexcept { return *ek_model_info(model_.get()); }
+
+  // Require an index below description().num_inputs, …num_outputs.
+  TensorInfo input(std::size_t index) const noexcept { return TensorInfo(ek_model_input(model_.get(), index)); }
+
+  TensorInfo output(std::size_t index) const noexcept { return TensorInfo(ek_model_output(model_.get(), index)); }
+
+  // Runs once; the outputs are views that last until the next run. Fails as ek_model_run does.
+  Expected<Outputs> Run(std::span<const Input> inputs, std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT) {
+    Expected<Outputs> outputs;
+    outputs->size_ = description().num_outputs;
+    const Expected<void> ran = RunInto(inputs, {outputs->get(), outputs->size_}, timeout_ms);
+    if (!ran) return std::unexpected(ran.error());
+    return outputs;
+  }
+
+  // Runs once, into the caller's buffers where `outputs` names some. Fails as ek_model_run does.
+  Expected<void> RunInto(std::span<const Input> inputs, std::span<ek_output> outputs,
+                         std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT) {
+    // One more than any model takes is enough to be refused.
+    std::array<ek_input, EK_MAX_TENSORS + 1> list;
+    const std::size_t size = inputs.size() < list.size() ? inputs.size() : list.size();
+    for (std::size_t i = 0; i < size; ++i) list[i] = inputs[i].get();
+    ek_error error;
+    if (ek_model_run(model_.get(), list.data(), size, outputs.data(), outputs.size(), timeout_ms, &error) != EK_OK) {
+      return std::unexpected(Error(error));
+    }
+    return {};
+  }
+
+ private:
+  friend class Client;
+
+  struct Close {
+    void operator()(ek_model* model) const noexcept { ek_model_close(model); }
+  };
+
+  explicit Model(ek_model* model) noexcept : model_(model) {}
+
+  std::unique_ptr<ek_model, Close> model_;
+};
+
+struct ClientOptions {
+  const char* root = nullptr;  // null: "/"
+  const char* app_socket = nullptr;
+  std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT;
+};
+
+// The way to one device's keep. May be used by many threads at once.
+class Client {
+ public:
+  // Connects nothing yet. Fails as ek_client_open does.
+  static Expected<Client> Open(const ClientOptions& options = {}) {
+    ek_client_options given = EK_CLIENT_OPTIONS_INIT;
+    given.root = options.root;
+    given.app_socket = options.app_socket;
+    given.timeout_ms = options.timeout_ms;
+    ek_client* client = nullptr;
+    ek_error error;
+    if (ek_client_open(&given, &client, &error) != EK_OK) return std::unexpected(Error(error));
+    return Client(client);
+  }
+
+  // Fails as ek_model_open does.
+  Expected<Model> OpenModel(const char* product, const ModelOptions& options = {}) const {
+    ek_model_options given = EK_MODEL_OPTIONS_INIT;
+    given.ring_bytes = options.ring_bytes;
+    given.threads = options.threads;
+    given.timeout_ms = options.timeout_ms;
+    ek_model* model = nullptr;
+    ek_error error;
+    if (ek_model_open(client_.get(), product, &given, &model, &error) != EK_OK) return std::unexpected(Error(error));
+    return Model(model);
+  }
+
+  // The C handle, for administration; borrowed.
+  const ek_client* get() const noexcept { return client_.get(); }
+
+ private:
+  struct Close {
+    void operator()(ek_client* client) const noexcept { ek_client_close(client); }
+  };
+
+  explicit Client(ek_client* client) noexcept : client_(client) {}
+
+  std::unique_ptr<ek_client, Close> client_;
+};
+
+}  // namespace edgekeep::app

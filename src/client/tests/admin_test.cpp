@@ -1,0 +1,215 @@
+// What administrators ask, against a keep of the test's own.
+#include "edgekeep/gate/admin.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "open_model.h"
+
+namespace edgekeep::client {
+namespace {
+
+class AdminTest : public testing::Test {
+ protected:
+  // Answers `command` with what `encode` writes, and keeps what was asked.
+  void Serve(gate::Command command, std::function<Status(CborWriter&)> encode) {
+    keep_.ServeAdministrators([this, command, encode](gate::Channel& connection, const gate::Message& request) {
+      EXPECT_EQ(request.frame.header.command, command);
+      asked_.assign(request.frame.body.begin(), request.frame.body.end());
+      if (request.num_descriptors == 1) {
+        char text[64] = {};
+        EXPECT_GE(::pread(request.descriptors[0].get(), text, sizeof text - 1, 0), 0);
+        file_text_ = text;
+      }
+      std::vector<std::uint8_t> room(gate::kMaxBodySize);
+      CborWriter body(room);
+      EXPECT_TRUE(encode(body));
+      EXPECT_TRUE(connection.Send(command, request.frame.header.id, body.written()));
+    });
+    client_.reset(OpenClient(keep_));
+  }
+
+  // A file of the test's own, removed with the keep's directory.
+  std::string WriteFile(const char* name, const std::string& text) {
+    const std::string path = keep_.root() + "/" + name;
+    std::ofstream(path) << text;
+    return path;
+  }
+
+  void ServeInstall() {
+    Serve(gate::Command::kInstall, [](CborWriter& body) {
+      return gate::EncodeInstallAnswer({.product = ProductName::Parse("acme/fake").value(),
+                                        .version = {.sequence = {9}, .display = VersionText::Truncated("2.0")},
+                                        .prepared = true},
+                                       body);
+    });
+    files_.grant = "grant";
+    files_.grant_size = 5;
+    files_.licence = "licence";
+    files_.licence_size = 7;
+  }
+
+  FakeKeep keep_;
+  ClientPointer client_{nullptr, &ek_client_close};
+  std::vector<std::uint8_t> asked_;
+  std::string file_text_;
+  ek_install_files files_ = EK_INSTALL_FILES_INIT;
+  ek_error error_{};
+};
+
+TEST_F(AdminTest, InitialiseGivesTheIdentity) {
+  gate::InitialiseAnswer answer{.anchor = EK_ANCHOR_SOFTWARE, .publisher = InlineString<63>::Truncated("acme")};
+  answer.device.mutable_view()[0] = 0xAB;
+  Serve(gate::Command::kInitialise, [answer](CborWriter& body) { return gate::EncodeInitialiseAnswer(answer, body); });
+  ek_device_identity identity{};
+  identity.struct_size = sizeof identity;
+  ASSERT_EQ(ek_admin_initialise(client_.get(), "trust", 5, &identity, &error_), EK_OK) << error_.where;
+  EXPECT_EQ(std::string(identity.device_id).substr(0, 4), "ab00");
+  EXPECT_EQ(std::strlen(identity.trust_fingerprint), 64U);
+  EXPECT_STREQ(identity.publisher, "acme");
+  EXPECT_EQ(identity.anchor, ek_code{EK_ANCHOR_SOFTWARE});
+  EXPECT_TRUE(Equal(gate::DecodeBlob(asked_).value(), AsBytes("trust")));
+}
+
+TEST_F(AdminTest, InitialiseRefusesABundleThatIsNoMessage) {
+  Serve(gate::Command::kInitialise, [](CborWriter&) { return Status(); });
+  const std::string large(70'000, 'x');
+  EXPECT_EQ(ek_admin_initialise(client_.get(), large.data(), large.size(), nullptr, nullptr), ek_code{EK_TOO_LARGE});
+  EXPECT_TRUE(asked_.empty());
+}
+
+TEST_F(AdminTest, InitialiseChangesNothingWhenItCouldNotAnswer) {
+  Serve(gate::Command::kInitialise, [](CborWriter&) { return Status(); });
+  ek_device_identity identity{};  // without its size
+  EXPECT_EQ(ek_admin_initialise(client_.get(), "trust", 5, &identity, nullptr), ek_code{EK_BAD_ARGUMENT});
+  EXPECT_TRUE(asked_.empty());
+}
+
+TEST_F(AdminTest, DeviceRequestSaysHowMuchRoomItNeeds) {
+  Serve(gate::Command::kShowRequest, [](CborWriter& body) { return gate::EncodeBlob(AsBytes("request"), body); });
+  std::size_t size = 0;
+  EXPECT_EQ(ek_admin_device_request(client_.get(), nullptr, &size, &error_), ek_code{EK_TOO_LARGE});
+  ASSERT_EQ(size, 7U);
+  char text[8] = "-------";
+  size = 6;
+  EXPECT_EQ(ek_admin_device_request(client_.get(), text, &size, &error_), ek_code{EK_TOO_LARGE});
+  EXPECT_STREQ(text, "-------");
+  EXPECT_EQ(ek_admin_device_request(client_.get(), text, &size, &error_), EK_OK);
+  EXPECT_STREQ(text, "request");
+}
+
+TEST_F(AdminTest, InstallPassesFilesOnByPathAndByDescriptor) {
+  ServeInstall();
+  const std::string path = WriteFile("sealed.eks", "sealed bytes");
+  ek_installed installed{};
+  installed.struct_size = sizeof installed;
+  files_.sealed_path = path.c_str();
+  ASSERT_EQ(ek_admin_install(client_.get(), &files_, &installed, &error_), EK_OK) << error_.where;
+  EXPECT_STREQ(installed.product, "acme/fake");
+  EXPECT_STREQ(installed.version, "2.0");
+  EXPECT_EQ(installed.version_sequence, 9U);
+  EXPECT_EQ(installed.prepared, 1U);
+  EXPECT_EQ(file_text_, "sealed bytes");
+  const gate::InstallRequest asked = gate::DecodeInstallRequest(asked_).value();
+  EXPECT_TRUE(Equal(asked.grant, AsBytes("grant")) && Equal(asked.licence, AsBytes("licence")));
+
+  file_text_.clear();
+  const gate::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  files_.sealed_path = nullptr;
+  files_.sealed_fd = file.get();
+  EXPECT_EQ(ek_admin_install(client_.get(), &files_, nullptr, &error_), EK_OK);
+  EXPECT_EQ(file_text_, "sealed bytes");
+  EXPECT_NE(::fcntl(file.get(), F_GETFD), -1);  // still the caller's
+}
+
+TEST_F(AdminTest, InstallRefusesWhatIsNoFileBeforeAnythingIsAsked) {
+  ServeInstall();
+  const auto install = [this](const std::string& path) {
+    files_.sealed_path = path.c_str();
+    return ek_admin_install(client_.get(), &files_, nullptr, &error_);
+  };
+  EXPECT_EQ(install(keep_.root() + "/absent"), ek_code{EK_NOT_FOUND});
+  EXPECT_EQ(install(keep_.root()), ek_code{EK_BAD_ARGUMENT});
+  ASSERT_EQ(::mkfifo((keep_.root() + "/pipe").c_str(), 0600), 0);
+  EXPECT_EQ(install(keep_.root() + "/pipe"), ek_code{EK_BAD_ARGUMENT});
+  files_.sealed_path = nullptr;
+  files_.sealed_fd = -1;
+  EXPECT_EQ(ek_admin_install(client_.get(), &files_, nullptr, &error_), ek_code{EK_BAD_ARGUMENT});
+  EXPECT_TRUE(asked_.empty());
+}
+
+TEST_F(AdminTest, InstallRefusesAGrantThatIsNoMessage) {
+  ServeInstall();
+  const std::string path = WriteFile("sealed.eks", "sealed");
+  const std::string large(70'000, 'x');
+  files_.sealed_path = path.c_str();
+  files_.grant = large.data();
+  files_.grant_size = large.size();
+  EXPECT_EQ(ek_admin_install(client_.get(), &files_, nullptr, &error_), ek_code{EK_TOO_LARGE});
+}
+
+gate::StatusAnswer FullStatus() {
+  gate::StatusAnswer answer{.initialised = true,
+                            .anchor = EK_ANCHOR_SOFTWARE,
+                            .publisher = InlineString<63>::Truncated("acme"),
+                            .engine_key = InlineString<128>::Truncated("onnxruntime-1.30.0/avx512"),
+                            .memory_locking = InlineString<32>::Truncated("all")};
+  gate::ProductStatus product{.product = ProductName::Parse("acme/fake").value(),
+                              .version = {.sequence = {3}, .display = VersionText::Truncated("1.1")},
+                              .slot = 1,
+                              .licensed = true,
+                              .licence_expires = UnixTime{1'900'000'000},
+                              .prepared_form_current = true,
+                              .open_sessions = 2};
+  EXPECT_TRUE(answer.products.PushBack(product));
+  product.product = ProductName::Parse("acme/second").value();
+  product.licence_expires.reset();
+  EXPECT_TRUE(answer.products.PushBack(product));
+  return answer;
+}
+
+TEST_F(AdminTest, StatusTellsEverything) {
+  const gate::StatusAnswer answer = FullStatus();
+  Serve(gate::Command::kStatus, [&answer](CborWriter& body) { return gate::EncodeStatusAnswer(answer, body); });
+  const ek_status* status = nullptr;
+  ASSERT_EQ(ek_admin_status(client_.get(), &status, &error_), EK_OK) << error_.where;
+  EXPECT_EQ(status->initialised, 1U);
+  EXPECT_STREQ(status->anchor_name, "software");
+  EXPECT_STREQ(status->publisher, "acme");
+  EXPECT_STREQ(status->engine_key, "onnxruntime-1.30.0/avx512");
+  ASSERT_EQ(status->num_products, 2U);
+  const ek_product_status* first = ek_status_product(status, 0);
+  EXPECT_STREQ(first->product, "acme/fake");
+  EXPECT_EQ(first->slot, 1U);
+  EXPECT_EQ(first->licence_has_end, 1U);
+  EXPECT_EQ(first->licence_expires, 1'900'000'000U);
+  EXPECT_EQ(first->open_sessions, 2U);
+  EXPECT_EQ(ek_status_product(status, 1)->licence_has_end, 0U);
+  EXPECT_EQ(ek_status_product(status, 2), nullptr);
+  ek_status_free(status);
+}
+
+TEST_F(AdminTest, ATruncatedStatusIsRefused) {
+  const gate::StatusAnswer answer = FullStatus();
+  std::vector<std::uint8_t> room(gate::kMaxBodySize);
+  CborWriter whole(room);
+  ASSERT_TRUE(gate::EncodeStatusAnswer(answer, whole));
+  std::size_t size = 0;
+  Serve(gate::Command::kStatus,
+        [&](CborWriter& body) { return size != 0 ? body.Encoded(whole.written().first(size)) : Status(); });
+  for (; size < whole.written().size(); ++size) {
+    const ek_status* status = nullptr;
+    EXPECT_EQ(ek_admin_status(client_.get(), &status, &error_), ek_code{EK_MALFORMED}) << size;
+    EXPECT_EQ(status, nullptr);
+  }
+  ek_status_free(nullptr);
+}
+
+}  // namespace
+}  // namespace edgekeep::client
