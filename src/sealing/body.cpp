@@ -1,0 +1,185 @@
+#include "edgekeep/sealing/body.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "edgekeep/formats/sealed_file.h"
+
+namespace edgekeep::sealing {
+namespace {
+
+constexpr std::size_t kSegment = formats::kSegmentSize;
+constexpr std::size_t kTag = crypto::kAeadTagSize;
+
+// One segment's place in plaintext and body.
+struct SegmentPlace {
+  std::uint32_t index = 0;
+  bool last = false;
+  std::uint64_t plaintext_offset = 0;
+  std::uint64_t body_offset = 0;
+  std::size_t plaintext_size = 0;
+};
+
+// Hands segments out to whichever thread asks next.
+class SegmentQueue {
+ public:
+  explicit SegmentQueue(std::uint64_t plaintext_size)
+      : plaintext_size_(plaintext_size), count_(static_cast<std::uint32_t>(formats::SegmentCount(plaintext_size))) {}
+
+  // False when none is left, or a thread has failed.
+  bool Take(SegmentPlace& place) {
+    place.index = next_.fetch_add(1, std::memory_order_relaxed);
+    if (place.index >= count_ || stopped_.load(std::memory_order_relaxed)) return false;
+    place.last = place.index + 1 == count_;
+    place.plaintext_offset = std::uint64_t{place.index} * kSegment;
+    place.body_offset = std::uint64_t{place.index} * (kSegment + kTag);
+    const std::uint64_t left = plaintext_size_ - place.plaintext_offset;
+    place.plaintext_size = static_cast<std::size_t>(std::min<std::uint64_t>(left, kSegment));
+    return true;
+  }
+
+  void Stop() { stopped_.store(true, std::memory_order_relaxed); }
+
+  std::uint32_t count() const noexcept { return count_; }
+
+ private:
+  std::uint64_t plaintext_size_;
+  std::uint32_t count_;
+  std::atomic<std::uint32_t> next_ = 0;
+  std::atomic<bool> stopped_ = false;
+};
+
+// The tags of all segments, each at its place whatever the order they come in.
+class Tags {
+ public:
+  static Result<Tags> ForSegments(std::uint32_t count) {
+    EK_TRY_ASSIGN(Bytes tags, Bytes::Allocate(std::size_t{count} * kTag));
+    return Tags(std::move(tags));
+  }
+
+  void Keep(std::uint32_t index, ByteView sealed_segment) {
+    std::ranges::copy(sealed_segment.last(kTag), tags_.mutable_view().begin() + std::ptrdiff_t{index} * kTag);
+  }
+
+  Result<Digest> DigestOfAll(const crypto::Provider& provider) const {
+    EK_TRY_ASSIGN(TagsDigest digest, TagsDigest::Create(provider));
+    for (std::size_t at = 0; at < tags_.size(); at += kTag) EK_TRY(digest.Add(tags_.view().subspan(at, kTag)));
+    return digest.Finish();
+  }
+
+ private:
+  explicit Tags(Bytes tags) noexcept : tags_(std::move(tags)) {}
+
+  Bytes tags_;
+};
+
+// What opening and sealing share: a cipher and a buffer for each thread, and one queue.
+class BodyTask : public Task {
+ public:
+  BodyTask(const crypto::Provider& provider, const SegmentKeys& keys, std::uint64_t plaintext_size, Tags& tags)
+      : provider_(provider), keys_(keys), queue_(plaintext_size), tags_(tags) {}
+
+  Status Run() final {
+    const Status status = RunUntilDone();
+    if (!status) queue_.Stop();
+    return status;
+  }
+
+ protected:
+  // Works on one segment; `sealed` is this thread's room for it, with its tag.
+  virtual Status Work(SegmentCipher& cipher, const SegmentPlace& place, MutableByteView sealed) = 0;
+
+  void KeepTag(const SegmentPlace& place, ByteView sealed) { tags_.Keep(place.index, sealed); }
+
+ private:
+  Status RunUntilDone() {
+    EK_TRY_ASSIGN(SegmentCipher cipher, SegmentCipher::Create(provider_, keys_));
+    EK_TRY_ASSIGN(Bytes room, Bytes::Allocate(kSegment + kTag));
+    for (SegmentPlace place; queue_.Take(place);) {
+      EK_TRY(Work(cipher, place, room.mutable_view().first(place.plaintext_size + kTag)));
+    }
+    return {};
+  }
+
+  const crypto::Provider& provider_;
+  const SegmentKeys& keys_;
+  SegmentQueue queue_;
+  Tags& tags_;
+};
+
+class OpenTask final : public BodyTask {
+ public:
+  OpenTask(const crypto::Provider& provider, const SegmentKeys& keys, const BodyToOpen& body, Tags& tags,
+           MutableByteView plaintext)
+      : BodyTask(provider, keys, body.plaintext_size, tags), body_(body), plaintext_(plaintext) {}
+
+ private:
+  Status Work(SegmentCipher& cipher, const SegmentPlace& place, MutableByteView sealed) override {
+    EK_TRY(body_.file->ReadAt(body_.offset + place.body_offset, sealed));
+    KeepTag(place, sealed);
+    if (!plaintext_.empty()) {
+      const auto at = static_cast<std::size_t>(place.plaintext_offset);
+      return cipher.Open(place.index, place.last, sealed, plaintext_.subspan(at, place.plaintext_size));
+    }
+    const MutableByteView in_place = sealed.first(place.plaintext_size);
+    const Status status = cipher.Open(place.index, place.last, sealed, in_place);
+    Wipe(in_place);
+    return status;
+  }
+
+  const BodyToOpen& body_;
+  MutableByteView plaintext_;  // empty: check only
+};
+
+class SealTask final : public BodyTask {
+ public:
+  SealTask(const crypto::Provider& provider, const SegmentKeys& keys, ByteView plaintext, Tags& tags,
+           const BodyPlace& place)
+      : BodyTask(provider, keys, plaintext.size(), tags), plaintext_(plaintext), place_(place) {}
+
+ private:
+  Status Work(SegmentCipher& cipher, const SegmentPlace& place, MutableByteView sealed) override {
+    const auto at = static_cast<std::size_t>(place.plaintext_offset);
+    EK_TRY(cipher.Seal(place.index, place.last, plaintext_.subspan(at, place.plaintext_size), sealed));
+    KeepTag(place, sealed);
+    return place_.file->WriteAt(place_.offset + place.body_offset, sealed);
+  }
+
+  ByteView plaintext_;
+  const BodyPlace& place_;
+};
+
+Status OpenOrCheck(const crypto::Provider& provider, const SegmentKeys& keys, const BodyToOpen& body, Workers& workers,
+                   MutableByteView plaintext) {
+  EK_TRY_ASSIGN(Tags tags, Tags::ForSegments(static_cast<std::uint32_t>(formats::SegmentCount(body.plaintext_size))));
+  OpenTask task(provider, keys, body, tags, plaintext);
+  EK_TRY(workers.RunOnAll(task));
+  EK_TRY_ASSIGN(const Digest digest, tags.DigestOfAll(provider));
+  // Who knows the key can forge segments, but not the digest that was signed or recorded.
+  if (digest != body.tags_digest) return Error(ErrorCode::kDenied, "tags digest");
+  return {};
+}
+
+}  // namespace
+
+Status OpenBody(const crypto::Provider& provider, const SegmentKeys& keys, const BodyToOpen& body, Workers& workers,
+                MutableByteView plaintext) {
+  if (plaintext.empty() || plaintext.size() != body.plaintext_size) return Error(ErrorCode::kBadArgument, "plaintext");
+  const Status status = OpenOrCheck(provider, keys, body, workers, plaintext);
+  if (!status) Wipe(plaintext);
+  return status;
+}
+
+Status CheckBody(const crypto::Provider& provider, const SegmentKeys& keys, const BodyToOpen& body, Workers& workers) {
+  return OpenOrCheck(provider, keys, body, workers, {});
+}
+
+Result<Digest> SealBody(const crypto::Provider& provider, const SegmentKeys& keys, ByteView plaintext, Workers& workers,
+                        const BodyPlace& place) {
+  EK_TRY_ASSIGN(Tags tags, Tags::ForSegments(static_cast<std::uint32_t>(formats::SegmentCount(plaintext.size()))));
+  SealTask task(provider, keys, plaintext, tags, place);
+  EK_TRY(workers.RunOnAll(task));
+  return tags.DigestOfAll(provider);
+}
+
+}  // namespace edgekeep::sealing
