@@ -61,7 +61,7 @@ TEST_F(Body, OpensWhatItSealedWithAnyNumberOfThreads) {
 
 TEST_F(Body, RefusesAFlippedByteAnywhere) {
   Seal(2 * kSegment + 40);
-  for (std::size_t at = kOffset; at < file_.bytes.size(); at += 65521) {
+  for (std::size_t at = kOffset; at < file_.bytes.size(); at += 700001) {
     file_.bytes[at] ^= 1;
     ExpectRefused(ErrorCode::kDenied);
     file_.bytes[at] ^= 1;

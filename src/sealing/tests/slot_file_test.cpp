@@ -69,7 +69,7 @@ TEST_F(SlotFile, TwoOfTheSameContentDiffer) {
 
 // Every byte of the front, and bytes all over the body.
 TEST_F(SlotFile, RefusesAFlippedByteAnywhere) {
-  for (std::size_t at = 0; at < file_.bytes.size(); at += at < 4096 ? 1 : 50021) {
+  for (std::size_t at = 0; at < file_.bytes.size(); at += at < 4096 ? 1 : 500009) {
     file_.bytes[at] ^= 1;
     const auto opened = Open();
     ASSERT_FALSE(opened) << at;
