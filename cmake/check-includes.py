@@ -36,6 +36,8 @@ def owner(include, modules):
     if include in PUBLIC:
         return PUBLIC[include]
     candidates = [m for m in modules if include.startswith(m + "/")]
+    if "/" not in include:  # a module's one public header without a directory of its own, as libedgekeep's
+        candidates = [m for m, (directory, _, _) in modules.items() if (directory / "include/edgekeep" / include).exists()]
     return max(candidates, key=len) if candidates else include.split("/")[0]
 
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash
 # Debian packages: this machine's own suite through the machine's apt, other suites and architectures through private
 # lists with the same mirrors and Debian's keys. Expects: steps.sh, deps, arch, os_codename.
 
@@ -15,10 +15,11 @@ has_system_openssl() {
   case $os_codename in bullseye | bookworm) return 1 ;; esac
 }
 
-# apt_install OPTION-OR-PACKAGE...: a second try with fresh package lists, which may be absent or out of date.
+# apt_install OPTION-OR-PACKAGE...: a second try after what may be amiss: an interrupted installation, package lists
+# that are absent or out of date.
 apt_install() {
   local command=(apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=600 "$@")
-  "${command[@]}" || { apt-get update -q && "${command[@]}"; }
+  "${command[@]}" || { dpkg --configure -a && apt-get update -q && "${command[@]}"; }
 }
 
 # install_packages PACKAGE...: installs those that are missing.

