@@ -157,6 +157,8 @@ endfunction()
 add_custom_target(trusted_tests)
 add_custom_target(portable_tests)
 add_custom_target(fuzz_targets)
+add_custom_target(demo_targets)
+add_custom_target(bench_targets)
 
 # ek_app(NAME SRCS ... USES ... [LINKS ...]): a composition root; it may use every module.
 function(ek_app name)
@@ -164,4 +166,16 @@ function(ek_app name)
   add_executable(${name} ${A_SRCS})
   target_link_libraries(${name} PRIVATE ek_options ${A_LINKS})
   ek_link_modules(${name} ${A_USES})
+  add_dependencies(demo_targets ${name})
+endfunction()
+
+# ek_bench(NAME SRCS ... USES ... [LINKS ...]): a program that script/bench runs, in <build>/bench. It prints one JSON
+# object for each measurement; the fields are those of tools/bench/report.py.
+function(ek_bench name)
+  cmake_parse_arguments(PARSE_ARGV 1 B "" "" "SRCS;USES;LINKS")
+  add_executable(${name} ${B_SRCS})
+  target_link_libraries(${name} PRIVATE ek_options ${B_LINKS})
+  ek_link_modules(${name} ${B_USES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench EXCLUDE_FROM_ALL ON)
+  add_dependencies(bench_targets ${name})
 endfunction()
