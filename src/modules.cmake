@@ -13,6 +13,7 @@ foreach(ek_directory IN ITEMS
     engine
     engine/onnxruntime
     sealing
+    cell
     json
     files
     signer

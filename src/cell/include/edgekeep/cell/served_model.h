@@ -1,0 +1,59 @@
+// The inside of a serving cell: one slot file opened into locked memory, one session, calls answered until the end.
+#pragma once
+#include <memory>
+
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/base/secret.h"
+#include "edgekeep/crypto/provider.h"
+#include "edgekeep/engine/engine.h"
+#include "edgekeep/formats/slot_file.h"
+#include "edgekeep/gate/cell_orders.h"
+#include "edgekeep/gate/ring.h"
+#include "edgekeep/sealing/byte_file.h"
+
+namespace edgekeep::cell {
+
+// What a cell works with; all of it outlives the model served.
+struct Parts {
+  const crypto::Provider& provider;
+  engine::Engine& engine;
+  sealing::Workers& workers;
+  MutableByteView memory;         // locked; a model's plaintext lives here and nowhere else. 64-byte aligned
+  formats::EngineKey engine_key;  // of the engine here; a prepared form for another one is refused
+};
+
+// A model being served. One thread. The destructor ends the session and wipes the plaintext and the last inputs.
+class ServedModel {
+ public:
+  // Opens and loads what `order` names. Fails as sealing::OpenSlotFile does; with kDenied when the file is of the other
+  // kind than ordered; with kNoMemory beyond `order.memory_budget`; with kModelRefused when the engine cannot load it.
+  static Result<ServedModel> Open(const Parts& parts, const sealing::ByteSource& file,
+                                  const gate::ServeModelOrder& order);
+
+  ServedModel(const ServedModel&) = delete;
+  ServedModel& operator=(const ServedModel&) = delete;
+  ServedModel(ServedModel&& other) noexcept;
+  ServedModel& operator=(ServedModel&&) = delete;
+  ~ServedModel();
+
+  const gate::ModelInfo& info() const noexcept { return info_; }
+
+  // Answers the call in `ring.request`: inputs are copied into private memory first, outputs are put behind them in
+  // `data` and named in `ring.answer`, or a refusal is (kBadTensor, kTooLarge: outputs find no room, kModelRefused,
+  // kNoMemory). Private memory for inputs never exceeds data.size(). Raising the sequence words is the caller's.
+  void Answer(gate::RingHeader& ring, MutableByteView data);
+
+ private:
+  explicit ServedModel(MutableByteView plaintext) noexcept : plaintext_(plaintext) {}
+
+  Result<gate::TensorPlaces> TryAnswer(const gate::RingCall& request, MutableByteView data);
+  Status TakeInputs(const gate::TensorPlaces& places, ByteView data,
+                    InlineVector<engine::InputTensor, engine::kMaxTensors>& inputs);
+
+  MutableByteView plaintext_;
+  std::unique_ptr<engine::Session> session_;
+  gate::ModelInfo info_;
+  SecretBytes inputs_;  // private copies, reused from call to call
+};
+
+}  // namespace edgekeep::cell

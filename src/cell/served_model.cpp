@@ -1,0 +1,115 @@
+#include "edgekeep/cell/served_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "edgekeep/cell/model_info.h"
+#include "edgekeep/engine/package.h"
+#include "edgekeep/sealing/slot_file.h"
+#include "output_placement.h"
+
+namespace edgekeep::cell {
+namespace {
+
+// Engines compute fastest on inputs that begin a cache line.
+constexpr std::size_t kAlignment = 64;
+
+std::size_t PaddingOf(const std::uint8_t* address) {
+  return (kAlignment - reinterpret_cast<std::uintptr_t>(address) % kAlignment) % kAlignment;
+}
+
+Status CheckHeader(const formats::SlotFileHeader& header, const gate::ServeModelOrder& order,
+                   const formats::EngineKey& engine_key) {
+  const bool is_prepared = header.kind == formats::SlotFileKind::kPrepared;
+  if (is_prepared != order.prepared) return Error(ErrorCode::kDenied, "kind of slot file");
+  if (is_prepared && !(header.engine_key == engine_key)) {
+    return Error(ErrorCode::kModelRefused, "prepared for another engine or CPU");
+  }
+  return {};
+}
+
+Result<std::unique_ptr<engine::Session>> Load(const Parts& parts, ByteView plaintext,
+                                              const gate::ServeModelOrder& order) {
+  const engine::Options options{.threads = order.threads};
+  if (order.prepared) return parts.engine.LoadPrepared(plaintext, options);
+  EK_TRY_ASSIGN(const engine::Package package, engine::ViewPackage(plaintext));
+  return parts.engine.LoadCanonical(package.model, package.side_files.view(), options);
+}
+
+MutableByteView MemoryWithin(MutableByteView memory, std::uint64_t budget) {
+  if (budget == 0 || budget >= memory.size()) return memory;
+  return memory.first(static_cast<std::size_t>(budget));
+}
+
+}  // namespace
+
+Result<ServedModel> ServedModel::Open(const Parts& parts, const sealing::ByteSource& file,
+                                      const gate::ServeModelOrder& order) {
+  const sealing::SlotFileTrust trust{order.file.key, order.file.header_digest, order.file.tags_digest};
+  const MutableByteView memory = MemoryWithin(parts.memory, order.memory_budget);
+  EK_TRY_ASSIGN(const formats::SlotFileHeader header,
+                sealing::OpenSlotFile(parts.provider, file, trust, parts.workers, memory));
+  ServedModel model(memory.first(static_cast<std::size_t>(header.plaintext_size)));
+  EK_TRY(CheckHeader(header, order, parts.engine_key));
+  EK_TRY_ASSIGN(model.session_, Load(parts, model.plaintext_, order));
+  EK_TRY_ASSIGN(model.info_, ModelInfoOf(model.session_->inputs(), model.session_->outputs()));
+  return model;
+}
+
+ServedModel::ServedModel(ServedModel&& other) noexcept
+    : plaintext_(std::exchange(other.plaintext_, {})),
+      session_(std::move(other.session_)),
+      info_(other.info_),
+      inputs_(std::move(other.inputs_)) {}
+
+ServedModel::~ServedModel() {
+  session_.reset();
+  Wipe(plaintext_);
+}
+
+void ServedModel::Answer(gate::RingHeader& ring, MutableByteView data) {
+  const auto outputs = TryAnswer(ring.request, data);
+  if (outputs) {
+    gate::PutCall(*outputs, ring.answer);
+  } else {
+    gate::PutFailure(outputs.error().code(), ring.answer);
+  }
+}
+
+Result<gate::TensorPlaces> ServedModel::TryAnswer(const gate::RingCall& request, MutableByteView data) {
+  EK_TRY_ASSIGN(const gate::TensorPlaces places, gate::TakeCall(request, data.size()));
+  InlineVector<engine::InputTensor, engine::kMaxTensors> inputs;
+  EK_TRY(TakeInputs(places, data, inputs));
+  std::uint64_t end = 0;
+  for (const gate::TensorPlace& place : places) end = std::max(end, place.offset + place.size);
+  OutputPlacement outputs(data, end);
+  EK_TRY(session_->Run(inputs.view(), outputs));
+  return outputs.places();
+}
+
+Status ServedModel::TakeInputs(const gate::TensorPlaces& places, ByteView data,
+                               InlineVector<engine::InputTensor, engine::kMaxTensors>& inputs) {
+  // Places may overlap: without this bound, many views of one large ring would be many large copies.
+  std::uint64_t total = 0;
+  for (const gate::TensorPlace& place : places) total += AlignInRing(place.size);
+  if (total > AlignInRing(data.size())) return Error(ErrorCode::kBadTensor, "inputs exceed the ring");
+  const std::size_t needed = static_cast<std::size_t>(total) + kAlignment;
+  if (inputs_.size() < needed) {
+    inputs_ = SecretBytes();
+    EK_TRY_ASSIGN(inputs_, SecretBytes::Allocate(needed));
+  }
+  MutableByteView room = inputs_.RevealForWriting();
+  room = room.subspan(PaddingOf(room.data()));
+  for (const gate::TensorPlace& place : places) {
+    engine::InputTensor input{.index = place.index, .type = std::to_underlying(place.type)};
+    for (const std::int64_t dim : place.shape) EK_TRY(input.shape.PushBack(dim));
+    const ByteView shared = data.subspan(static_cast<std::size_t>(place.offset), static_cast<std::size_t>(place.size));
+    std::ranges::copy(shared, room.begin());
+    input.bytes = room.first(shared.size());
+    room = room.subspan(static_cast<std::size_t>(AlignInRing(shared.size())));
+    EK_TRY(inputs.PushBack(input));
+  }
+  return {};
+}
+
+}  // namespace edgekeep::cell
