@@ -14,6 +14,7 @@ foreach(ek_directory IN ITEMS
     engine/onnxruntime
     sealing
     cell
+    prepare
     json
     files
     signer
