@@ -1,3 +1,8 @@
 ek_app(edgekeep-publisher
   SRCS apps/edgekeep-publisher/main.cpp
   USES base cli/publisher crypto/openssl)
+
+ek_app(edgekeep-spawner
+  SRCS apps/spawner/arguments.cpp apps/spawner/cells.cpp apps/spawner/children.cpp apps/spawner/main.cpp
+    apps/spawner/places.cpp apps/spawner/readiness.cpp apps/spawner/supervisor.cpp
+  USES base gate gate/posix isolation/process)

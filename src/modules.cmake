@@ -9,6 +9,8 @@ foreach(ek_directory IN ITEMS
     model
     gate
     gate/posix
+    isolation/process
+    isolation
     client
     engine
     engine/onnxruntime

@@ -30,6 +30,10 @@ enum class Command : std::uint16_t {
   kServeModel = 0x0302,
   kInstallPackage = 0x0303,
   kPreparePackage = 0x0304,
+  // keep ↔ spawner; bodies are fixed fields (spec/gate.md §8)
+  kStartCell = 0x0401,
+  kKillCell = 0x0402,
+  kCellEnded = 0x0403,  // from the spawner, unasked
 };
 
 // Little-endian: u16 version, u16 command, u32 body size, u64 id.

@@ -1,0 +1,53 @@
+#include "cells.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace edgekeep::spawner {
+namespace {
+
+std::uint64_t PhysicalMemory() {
+  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+Result<Cells::Started> Cells::Start(const isolation::StartCell& order) {
+  if (order.memory_bytes > PhysicalMemory()) return Error(ErrorCode::kNoMemory);
+  const auto free = std::find_if(places_.begin(), places_.end(), [](const Place& place) { return place.pid == 0; });
+  if (free == places_.end()) return Error(ErrorCode::kBusy);
+  const isolation::UserIds user = settings_->users.cells[static_cast<std::size_t>(free - places_.begin())];
+  EK_TRY_ASSIGN(StartedCell cell, StartCell(*settings_, user, order));
+  *free = {.pid = cell.pid, .number = ++last_number_};
+  return Started{.number = free->number, .control = std::move(cell.control)};
+}
+
+void Cells::Kill(isolation::CellNumber number) noexcept {
+  for (const Place& place : places_) {
+    // Its process id is still its own: nobody but this process collects it.
+    if (place.pid != 0 && place.number == number) kill(place.pid, SIGKILL);
+  }
+}
+
+void Cells::Abandon() noexcept {
+  for (Place& place : places_) {
+    if (place.pid != 0) kill(place.pid, SIGKILL);
+    place.number = 0;
+  }
+}
+
+bool Cells::any() const noexcept {
+  return std::any_of(places_.begin(), places_.end(), [](const Place& place) { return place.pid != 0; });
+}
+
+isolation::CellNumber Cells::TakeEnded(pid_t pid) noexcept {
+  for (Place& place : places_) {
+    if (place.pid == pid) return std::exchange(place, Place{}).number;
+  }
+  return 0;
+}
+
+}  // namespace edgekeep::spawner

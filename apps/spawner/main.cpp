@@ -1,0 +1,45 @@
+// edgekeep-spawner: the one root process of a device. It starts the keep and, for the keep, cells; it holds no key,
+// speaks to nobody but the keep, and reads nothing but fixed fields. Everything it does as root is in this directory
+// and in src/isolation/process.
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "edgekeep/isolation/process/limits.h"
+#include "supervisor.h"
+
+namespace {
+
+using edgekeep::gate::Descriptor;
+
+Descriptor TakeOverSignals() {
+  sigset_t watched;
+  sigemptyset(&watched);
+  for (const int signal : {SIGCHLD, SIGTERM, SIGINT}) sigaddset(&watched, signal);
+  sigprocmask(SIG_BLOCK, &watched, nullptr);
+  return Descriptor(signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+  using namespace edgekeep::spawner;
+  Arguments arguments = ParseArguments(count, values);
+  if (geteuid() != 0) {
+    std::fputs("edgekeep-spawner: must be started by root: it makes users' processes and namespaces\n", stderr);
+    return 1;
+  }
+  prctl(PR_SET_DUMPABLE, 0);
+  auto settings = Prepare(std::move(arguments));
+  if (!settings) {
+    std::fprintf(stderr, "edgekeep-spawner: %s: %s\n", settings.error().where(), NameOf(settings.error().code()));
+    return 1;
+  }
+  if (settings->arguments.ready_fd >= 0) fcntl(settings->arguments.ready_fd, F_SETFD, FD_CLOEXEC);
+  edgekeep::isolation::AllowLockingAll();
+  return Supervisor(*settings, TakeOverSignals()).Run();
+}

@@ -1,0 +1,48 @@
+// What the spawner was told and what it looked up at its start.
+#pragma once
+#include <array>
+#include <string>
+
+#include "edgekeep/gate/posix/descriptor.h"
+#include "edgekeep/isolation/process/cell_user.h"
+
+namespace edgekeep::spawner {
+
+inline constexpr std::size_t kCellUsers = 8;
+
+struct Arguments {
+  std::string root;
+  std::string libexec;  // where edgekeep-keep and edgekeep-cell are
+  std::string engine;   // libonnxruntime; empty: cells have no engine
+  int ready_fd = -1;
+};
+
+// Exits the process with 2 and a usage line when the arguments are wrong, with 0 after --help.
+Arguments ParseArguments(int count, char** values);
+
+struct Users {
+  isolation::UserIds keep;
+  std::array<isolation::UserIds, kCellUsers> cells;
+};
+
+// Fails with kNotFound.
+Result<Users> FindUsers();
+
+// Both ends of a pipe on which nothing is ever said: the children's end hangs up when the spawner has ended.
+struct Life {
+  gate::Descriptor children;
+  gate::Descriptor spawner;
+};
+
+struct Settings {
+  Arguments arguments;
+  Users users;
+  std::string mount_point;  // an empty directory of root's, on which cells mount their private roots
+  Life life;
+  gate::Descriptor null;
+};
+
+// Makes the directories below the root that keep and cells need, and fills in the rest.
+Result<Settings> Prepare(Arguments arguments);
+
+}  // namespace edgekeep::spawner

@@ -1,0 +1,24 @@
+// Resource limits (setrlimit): the last word on memory, files and processes where there is no cgroup.
+#pragma once
+#include <cstdint>
+
+#include "edgekeep/base/result.h"
+#include "edgekeep/isolation/process/purpose.h"
+
+namespace edgekeep::isolation {
+
+// What a cell of `memory_bytes` (locked memory for its plaintext) may use besides.
+std::uint64_t ScratchBytesFor(std::uint64_t memory_bytes) noexcept;
+
+// Bounds this process and what it executes. A cell: no core, 64 descriptors, 128 tasks, private memory 4 × memory_bytes
+// + 1 GiB; serving, no byte of any file; installing, files of at most 2 × memory_bytes + 64 MiB.
+Status LimitCell(Purpose purpose, std::uint64_t memory_bytes);
+// The keep: no core.
+Status LimitKeep();
+
+// Allows this process and its children to lock memory without bound. False: the host does not let us (no
+// CAP_SYS_RESOURCE), and cells lock their pool only.
+bool AllowLockingAll() noexcept;
+bool MayLockAll() noexcept;
+
+}  // namespace edgekeep::isolation

@@ -1,0 +1,21 @@
+// What a cell is for, and how a cell that could not start says so.
+#pragma once
+#include <cstdint>
+
+namespace edgekeep::isolation {
+
+// The numbers are those of ports::CellPurpose.
+enum class Purpose : std::uint8_t { kServe = 1, kInstall = 2 };
+
+// Exit statuses of a cell.
+inline constexpr int kExitNotConfined = 120;  // a layer of its confinement could not be put up
+inline constexpr int kExitNoEngine = 121;     // the inference engine is missing or could not be loaded
+
+// Where a cell finds things in its private root.
+inline constexpr const char* kCellPath = "/edgekeep-cell";
+inline constexpr const char* kEnginePath = "/engine/libonnxruntime.so.1";
+inline constexpr const char* kScratchPath = "/scratch";  // install cells only
+// The descriptor of its control socket; there is no other one, 0 to 2 are /dev/null.
+inline constexpr int kControlDescriptor = 3;
+
+}  // namespace edgekeep::isolation

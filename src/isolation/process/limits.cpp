@@ -1,0 +1,66 @@
+#include "edgekeep/isolation/process/limits.h"
+
+#include <sys/resource.h>
+
+namespace edgekeep::isolation {
+namespace {
+
+constexpr std::uint64_t kMebi = 1ULL << 20;
+constexpr std::uint64_t kGibi = 1ULL << 30;
+
+// An engine holds weights in its own layout, activations and copies it makes while loading.
+std::uint64_t PrivateBytesFor(std::uint64_t memory_bytes) {
+  return 4 * memory_bytes + kGibi;
+}
+
+// Address space also holds libraries, the ring and what allocators reserve without using it.
+std::uint64_t AddressBytesFor(std::uint64_t memory_bytes) {
+  return PrivateBytesFor(memory_bytes) + 8 * kGibi;
+}
+
+struct Bound {
+  __rlimit_resource resource;
+  rlim_t value;
+};
+
+Status Apply(const Bound& bound) {
+  const rlimit limit{.rlim_cur = bound.value, .rlim_max = bound.value};
+  if (setrlimit(bound.resource, &limit) != 0) return Error(ErrorCode::kIo, "resource limit");
+  return {};
+}
+
+}  // namespace
+
+std::uint64_t ScratchBytesFor(std::uint64_t memory_bytes) noexcept {
+  return 2 * memory_bytes + 64 * kMebi;
+}
+
+Status LimitCell(Purpose purpose, std::uint64_t memory_bytes) {
+  const Bound bounds[] = {
+      {RLIMIT_CORE, 0},
+      {RLIMIT_NOFILE, 64},
+      {RLIMIT_NPROC, 128},
+      {RLIMIT_MSGQUEUE, 0},
+      {RLIMIT_DATA, PrivateBytesFor(memory_bytes)},
+      {RLIMIT_AS, AddressBytesFor(memory_bytes)},
+      {RLIMIT_FSIZE, purpose == Purpose::kServe ? 0 : ScratchBytesFor(memory_bytes)},
+  };
+  for (const Bound& bound : bounds) EK_TRY(Apply(bound));
+  return {};
+}
+
+Status LimitKeep() {
+  return Apply({RLIMIT_CORE, 0});
+}
+
+bool AllowLockingAll() noexcept {
+  const rlimit unbounded{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+  return setrlimit(RLIMIT_MEMLOCK, &unbounded) == 0;
+}
+
+bool MayLockAll() noexcept {
+  rlimit limit{};
+  return getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
+}
+
+}  // namespace edgekeep::isolation

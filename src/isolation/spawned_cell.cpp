@@ -1,0 +1,83 @@
+#include "spawned_cell.h"
+
+#include <poll.h>
+#include <sys/wait.h>
+
+#include "edgekeep/gate/failure.h"
+
+namespace edgekeep::isolation {
+namespace {
+
+using gate::Command;
+
+constexpr int kEndTimeoutMs = 2000;
+
+Error InCell(ErrorCode code) {
+  return Error(code, "cell");
+}
+
+bool HangsUp(int socket, int timeout_ms) {
+  pollfd watched{.fd = socket, .events = POLLRDHUP, .revents = 0};
+  return poll(&watched, 1, timeout_ms) > 0 && watched.revents != 0;
+}
+
+}  // namespace
+
+SpawnedCell::~SpawnedCell() {
+  link_->Kill(number_);
+  // Its user is free for the next cell only then.
+  HangsUp(control_.fd(), kEndTimeoutMs);
+}
+
+Status SpawnedCell::TakeHello(int timeout_ms) {
+  EK_TRY_ASSIGN(Bytes buffer, Bytes::Allocate(gate::kMaxFrameSize));
+  const auto message = control_.Receive(buffer.mutable_view(), timeout_ms);
+  if (!message && message.error().code() == ErrorCode::kPeerGone) return WhyItEnded();
+  if (!message) return InCell(message.error().code());
+  if (message->frame.header.command != Command::kCellHello) return InCell(ErrorCode::kMalformed);
+  EK_TRY_ASSIGN(hello_, Bytes::Copy(message->frame.body));
+  return {};
+}
+
+Error SpawnedCell::WhyItEnded() {
+  const auto status = link_->StatusOf(number_, kEndTimeoutMs);
+  if (!status) return Error(ErrorCode::kPeerGone, "spawner");
+  const int wait_status = static_cast<int>(*status);
+  if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kExitNoEngine) {
+    return Error(ErrorCode::kModelRefused, "cell: no engine");
+  }
+  return Error(ErrorCode::kInternal, "cell: ended while it started");
+}
+
+Result<Bytes> SpawnedCell::Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
+                                 int timeout_ms) {
+  const std::lock_guard lock(mutex_);
+  const gate::FrameHeader asked{.command = static_cast<Command>(command), .body_size = 0, .id = ++last_id_};
+  const Status sent = control_.Send(asked.command, asked.id, body.Reveal(), descriptors);
+  if (!sent) return GiveUp(sent.error().code());
+  EK_TRY_ASSIGN(Bytes buffer, Bytes::Allocate(gate::kMaxFrameSize));
+  const auto message = control_.Receive(buffer.mutable_view(), timeout_ms);
+  if (!message) return GiveUp(message.error().code());
+  return TakeAnswer(message->frame, asked);
+}
+
+Result<Bytes> SpawnedCell::TakeAnswer(const gate::Frame& answer, const gate::FrameHeader& asked) {
+  if (answer.header.id != asked.id) return GiveUp(ErrorCode::kMalformed);
+  if (answer.header.command == asked.command) return Bytes::Copy(answer.body);
+  if (answer.header.command != Command::kError) return GiveUp(ErrorCode::kMalformed);
+  const auto failure = gate::DecodeFailure(answer.body);
+  if (!failure) return GiveUp(ErrorCode::kMalformed);
+  return InCell(failure->code);
+}
+
+// A cell that is late, or answers what nobody asked, is in a state nobody knows.
+Error SpawnedCell::GiveUp(ErrorCode code) {
+  link_->Kill(number_);
+  return InCell(code);
+}
+
+bool SpawnedCell::alive() {
+  return !HangsUp(control_.fd(), 0);
+}
+
+}  // namespace edgekeep::isolation

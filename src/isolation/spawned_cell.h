@@ -1,0 +1,47 @@
+// SpawnedCell: one cell behind its control socket.
+#pragma once
+#include <memory>
+#include <mutex>
+
+#include "edgekeep/ports/cell_host.h"
+#include "spawner_link.h"
+
+namespace edgekeep::isolation {
+
+// Orders are given one after another; several threads may ask. Ending the object kills the cell and waits until it is
+// gone.
+class SpawnedCell : public ports::Cell {
+ public:
+  SpawnedCell(SpawnerLink& link, NewCell cell) noexcept
+      : link_(&link), number_(cell.number), control_(gate::Channel(std::move(cell.control))) {}
+
+  ~SpawnedCell() override;
+
+  SpawnedCell(const SpawnedCell&) = delete;
+  SpawnedCell& operator=(const SpawnedCell&) = delete;
+
+  // Waits for the cell's first message.
+  Status TakeHello(int timeout_ms);
+
+  ByteView hello() const override { return hello_.view(); }
+
+  Result<Bytes> Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
+                      int timeout_ms) override;
+  bool alive() override;
+
+  int end_signal() const override { return control_.fd(); }
+
+ private:
+  Result<Bytes> TakeAnswer(const gate::Frame& answer, const gate::FrameHeader& asked);
+  Error GiveUp(ErrorCode code);
+  Error WhyItEnded();
+
+  SpawnerLink* link_;
+  CellNumber number_;
+  gate::Channel control_;
+  Bytes hello_;
+  std::mutex mutex_;
+  std::uint64_t last_id_ = 0;
+};
+
+}  // namespace edgekeep::isolation

@@ -1,0 +1,44 @@
+#include "edgekeep/isolation/spawner_cell_host.h"
+
+#include <new>
+#include <utility>
+
+#include "spawned_cell.h"
+
+namespace edgekeep::isolation {
+namespace {
+
+// To be confined and to load the engine.
+constexpr int kHelloTimeoutMs = 10'000;
+
+static_assert(std::to_underlying(Purpose::kServe) == std::to_underlying(ports::CellPurpose::kServe));
+static_assert(std::to_underlying(Purpose::kInstall) == std::to_underlying(ports::CellPurpose::kInstall));
+
+}  // namespace
+
+Result<std::unique_ptr<SpawnerCellHost>> SpawnerCellHost::Create(gate::Descriptor spawner) {
+  std::unique_ptr<SpawnerLink> link(new (std::nothrow) SpawnerLink(gate::Channel(std::move(spawner))));
+  if (link == nullptr) return Error(ErrorCode::kNoMemory, "cell host");
+  std::unique_ptr<SpawnerCellHost> host(new (std::nothrow) SpawnerCellHost(std::move(link)));
+  if (host == nullptr) return Error(ErrorCode::kNoMemory, "cell host");
+  return host;
+}
+
+SpawnerCellHost::SpawnerCellHost(std::unique_ptr<SpawnerLink> link) noexcept : link_(std::move(link)) {}
+
+SpawnerCellHost::~SpawnerCellHost() = default;
+
+Result<std::unique_ptr<ports::Cell>> SpawnerCellHost::Start(ports::CellPurpose purpose, std::uint64_t memory_bytes) {
+  EK_TRY_ASSIGN(NewCell started,
+                link_->Start({.purpose = static_cast<Purpose>(purpose), .memory_bytes = memory_bytes}));
+  const CellNumber number = started.number;
+  std::unique_ptr<SpawnedCell> cell(new (std::nothrow) SpawnedCell(*link_, std::move(started)));
+  if (cell == nullptr) {
+    link_->Kill(number);
+    return Error(ErrorCode::kNoMemory, "cell host");
+  }
+  EK_TRY(cell->TakeHello(kHelloTimeoutMs));
+  return std::unique_ptr<ports::Cell>(std::move(cell));
+}
+
+}  // namespace edgekeep::isolation

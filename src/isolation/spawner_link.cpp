@@ -1,0 +1,77 @@
+#include "spawner_link.h"
+
+namespace edgekeep::isolation {
+namespace {
+
+using gate::Command;
+
+// The spawner answers as soon as it has forked.
+constexpr int kAnswerTimeoutMs = 10'000;
+
+Error Gone() {
+  return Error(ErrorCode::kPeerGone, "spawner");
+}
+
+ErrorCode KnownCode(std::uint32_t number) {
+  return number <= static_cast<std::uint32_t>(ErrorCode::kInternal) ? static_cast<ErrorCode>(number)
+                                                                    : ErrorCode::kInternal;
+}
+
+}  // namespace
+
+Result<NewCell> SpawnerLink::Start(const StartCell& order) {
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t id = ++last_id_;
+  if (!spawner_.Send(Command::kStartCell, id, Encode(order))) return Gone();
+  for (;;) {
+    auto message = Receive(kAnswerTimeoutMs);
+    if (!message) return Gone();
+    if (message->frame.header.command != Command::kStartCell) continue;
+    if (message->frame.header.id != id) return Gone();
+    return TakeAnswer(*message);
+  }
+}
+
+Result<NewCell> SpawnerLink::TakeAnswer(gate::Message& message) {
+  EK_TRY_ASSIGN(const CellStarted started, DecodeCellStarted(message.frame.body));
+  if (started.error != 0) return Error(KnownCode(started.error), "spawner");
+  if (message.num_descriptors != 1) return Gone();
+  return NewCell{.number = started.cell, .control = std::move(message.descriptors[0])};
+}
+
+void SpawnerLink::Kill(CellNumber cell) {
+  const std::lock_guard lock(mutex_);
+  // Fails only when the spawner has ended, and all cells with it.
+  (void)spawner_.Send(Command::kKillCell, ++last_id_, Encode(KillCell{.cell = cell}));
+}
+
+std::optional<std::uint32_t> SpawnerLink::StatusOf(CellNumber cell, int timeout_ms) {
+  const std::lock_guard lock(mutex_);
+  for (;;) {
+    if (const auto status = Remembered(cell)) return status;
+    if (!Receive(timeout_ms)) return std::nullopt;
+  }
+}
+
+// Takes one message; an end it reports is remembered.
+Result<gate::Message> SpawnerLink::Receive(int timeout_ms) {
+  EK_TRY_ASSIGN(gate::Message message, spawner_.Receive(buffer_, timeout_ms));
+  if (message.frame.header.command == Command::kCellEnded) {
+    EK_TRY_ASSIGN(const CellEnded ended, DecodeCellEnded(message.frame.body));
+    Remember(ended);
+  }
+  return message;
+}
+
+void SpawnerLink::Remember(const CellEnded& ended) {
+  ended_[num_ended_++ % kRemembered] = ended;
+}
+
+std::optional<std::uint32_t> SpawnerLink::Remembered(CellNumber cell) const {
+  for (const CellEnded& ended : ended_) {
+    if (ended.cell == cell) return ended.wait_status;
+  }
+  return std::nullopt;
+}
+
+}  // namespace edgekeep::isolation

@@ -1,0 +1,116 @@
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "attack_table.h"
+#include "edgekeep/isolation/process/purpose.h"
+
+namespace edgekeep::attack {
+namespace {
+
+int OpenFile(const Knowledge& knowledge) {
+  return Outcome(open(knowledge.file.c_str(), O_RDONLY));
+}
+
+int OpenOwnProgram(const Knowledge&) {
+  return Outcome(open("/proc/self/exe", O_RDONLY));
+}
+
+int OpenLibrary(const Knowledge&) {
+  return Outcome(open("/lib/x86_64-linux-gnu/libc.so.6", O_RDONLY));
+}
+
+int CreateFile(const Knowledge& knowledge) {
+  return Outcome(open((knowledge.directory + "/created").c_str(), O_CREAT | O_WRONLY, 0600));
+}
+
+int MakeDirectory(const Knowledge& knowledge) {
+  return Outcome(mkdir((knowledge.directory + "/made").c_str(), 0700));
+}
+
+int MakeLink(const Knowledge& knowledge) {
+  return Outcome(symlink("/proc", (knowledge.directory + "/link").c_str()));
+}
+
+int MountSomething(const Knowledge& knowledge) {
+  const int outcome = Outcome(mount("tmpfs", knowledge.directory.c_str(), "tmpfs", 0, nullptr));
+  if (outcome == 0) umount2(knowledge.directory.c_str(), MNT_DETACH);
+  return outcome;
+}
+
+int ChangeRoot(const Knowledge&) {
+  return Outcome(chroot("/"));
+}
+
+// A directory descriptor from before would lead out of the private root; there must be none.
+int LeaveByDescriptor(const Knowledge& knowledge) {
+  for (int fd = 0; fd < 1024; ++fd) {
+    if (openat(fd, ("../../../../.." + knowledge.file).c_str(), O_RDONLY) >= 0) return 0;
+  }
+  return EACCES;
+}
+
+// Descriptors other than the control socket that answer at all, 0 to 2 apart.
+int UseAnotherDescriptor(const Knowledge&) {
+  for (int fd = isolation::kControlDescriptor + 1; fd < 4096; ++fd) {
+    if (lseek(fd, 0, SEEK_CUR) >= 0 || errno != EBADF) return 0;
+  }
+  return EBADF;
+}
+
+// Writes until the file system, or a limit, is full: 0 when 256 MiB went in.
+int Fill(const Knowledge& knowledge) {
+  static std::array<char, 1 << 20> block;
+  const std::string path = knowledge.directory + "/fill";
+  const int file = open(path.c_str(), O_CREAT | O_WRONLY, 0600);
+  if (file < 0) return errno;
+  int outcome = 0;
+  for (int written = 0; written < 256 && outcome == 0; ++written) {
+    if (write(file, block.data(), block.size()) < 0) outcome = errno;
+  }
+  unlink(path.c_str());
+  return outcome;
+}
+
+// As many empty files as a small disk has room for.
+int FillWithFiles(const Knowledge& knowledge) {
+  int outcome = 0;
+  for (int i = 0; i < 1000 && outcome == 0; ++i) {
+    const std::string path = knowledge.directory + "/file" + std::to_string(i);
+    const int file = open(path.c_str(), O_CREAT | O_WRONLY, 0600);
+    outcome = Outcome(file);
+    close(file);
+  }
+  return outcome;
+}
+
+// Memory files are memory too, and could be executed.
+int MakeMemoryFile(const Knowledge&) {
+  return Outcome(memfd_create("attack", 0));
+}
+
+constexpr Named kAttacks[] = {{"open_file", OpenFile},
+                              {"open_own_program", OpenOwnProgram},
+                              {"open_library", OpenLibrary},
+                              {"create_file", CreateFile},
+                              {"make_directory", MakeDirectory},
+                              {"make_link", MakeLink},
+                              {"mount", MountSomething},
+                              {"chroot", ChangeRoot},
+                              {"leave_by_descriptor", LeaveByDescriptor},
+                              {"use_another_descriptor", UseAnotherDescriptor},
+                              {"fill", Fill},
+                              {"fill_with_files", FillWithFiles},
+                              {"memory_file", MakeMemoryFile}};
+
+}  // namespace
+
+Attack FindFileAttack(std::string_view name) {
+  return Find(kAttacks, name);
+}
+
+}  // namespace edgekeep::attack

@@ -1,0 +1,78 @@
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "attack_table.h"
+#include "core_marker.h"
+
+namespace edgekeep::attack {
+namespace {
+
+constexpr std::size_t kPage = 4096;
+
+int WritableCode(const Knowledge&) {
+  void* page = mmap(nullptr, kPage, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return page == MAP_FAILED ? errno : 0;
+}
+
+// Writes first, makes it executable then.
+int LateCode(const Knowledge&) {
+  void* page = mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return errno;
+  return Outcome(mprotect(page, kPage, PROT_READ | PROT_EXEC));
+}
+
+int LateCodeByKey(const Knowledge&) {
+  void* page = mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return errno;
+  return Outcome(syscall(SYS_pkey_mprotect, page, kPage, PROT_READ | PROT_EXEC, -1));
+}
+
+int CodeByPersonality(const Knowledge&) {
+  constexpr unsigned long kReadImpliesExec = 0x0400000;
+  return Outcome(syscall(SYS_personality, kReadImpliesExec));
+}
+
+// Touches eight gibibytes, a page each.
+int TakeAllMemory(const Knowledge&) {
+  constexpr std::size_t kStep = std::size_t{64} << 20;
+  for (int i = 0; i < 128; ++i) {
+    void* block = mmap(nullptr, kStep, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (block == MAP_FAILED) return errno;
+  }
+  return 0;
+}
+
+int RaiseLimits(const Knowledge&) {
+  const rlimit more{.rlim_cur = 1 << 20, .rlim_max = 1 << 20};
+  return Outcome(setrlimit(RLIMIT_CORE, &more));
+}
+
+int BecomeDumpable(const Knowledge&) {
+  return Outcome(prctl(PR_SET_DUMPABLE, 1));
+}
+
+// Dies with the marker in plain, writable memory; the test looks for a core file with it.
+int DumpCore(const Knowledge&) {
+  static char secret[kCoreMarkerSize];
+  PutCoreMarker(secret);
+  std::abort();
+}
+
+constexpr Named kAttacks[] = {{"writable_code", WritableCode},     {"late_code", LateCode},
+                              {"late_code_by_key", LateCodeByKey}, {"code_by_personality", CodeByPersonality},
+                              {"all_memory", TakeAllMemory},       {"raise_limits", RaiseLimits},
+                              {"dumpable", BecomeDumpable},        {"core_dump", DumpCore}};
+
+}  // namespace
+
+Attack FindMemoryAttack(std::string_view name) {
+  return Find(kAttacks, name);
+}
+
+}  // namespace edgekeep::attack

@@ -1,0 +1,103 @@
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attack_table.h"
+
+namespace edgekeep::attack {
+namespace {
+
+int Trace(const Knowledge& knowledge) {
+  const long traced = ptrace(PTRACE_SEIZE, knowledge.victim_pid, nullptr, nullptr);
+  const int outcome = Outcome(traced);
+  if (traced == 0) ptrace(PTRACE_DETACH, knowledge.victim_pid, nullptr, nullptr);
+  return outcome;
+}
+
+int ReadMemory(const Knowledge& knowledge) {
+  char stolen[16];
+  iovec here{.iov_base = stolen, .iov_len = sizeof stolen};
+  iovec there{.iov_base = reinterpret_cast<void*>(knowledge.victim_address), .iov_len = sizeof stolen};
+  return Outcome(process_vm_readv(knowledge.victim_pid, &here, 1, &there, 1, 0));
+}
+
+int ReadMemoryFile(const Knowledge& knowledge) {
+  const int file = open(("/proc/" + std::to_string(knowledge.victim_pid) + "/mem").c_str(), O_RDONLY);
+  if (file < 0) return errno;
+  char stolen[16];
+  return Outcome(pread(file, stolen, sizeof stolen, static_cast<off_t>(knowledge.victim_address)));
+}
+
+int TakeDescriptor(const Knowledge& knowledge) {
+  const long victim = syscall(SYS_pidfd_open, knowledge.victim_pid, 0);
+  if (victim < 0) return errno;
+  return Outcome(syscall(SYS_pidfd_getfd, victim, 0, 0));
+}
+
+int Signal(const Knowledge& knowledge) {
+  return Outcome(kill(knowledge.victim_pid, SIGCONT));
+}
+
+// In the cell's own process namespace the victim's number would mean somebody else, or nobody.
+int SignalEverybody(const Knowledge&) {
+  return Outcome(kill(-1, 0));
+}
+
+int Fork(const Knowledge&) {
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  if (child > 0) waitpid(child, nullptr, 0);
+  return Outcome(child);
+}
+
+int Execute(const Knowledge&) {
+  const pid_t child = vfork();
+  if (child == 0) {
+    char* const arguments[] = {nullptr};
+    execve("/bin/true", arguments, arguments);
+    _exit(errno);
+  }
+  int status = 0;
+  if (child < 0 || waitpid(child, &status, 0) != child) return errno;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
+}
+
+int ReplaceOwnProgram(const Knowledge&) {
+  char name[] = "true";
+  char* const arguments[] = {name, nullptr};
+  execve("/bin/true", arguments, nullptr);
+  return errno;
+}
+
+int NewNamespaces(const Knowledge&) {
+  return Outcome(unshare(CLONE_NEWUSER | CLONE_NEWNET));
+}
+
+int BecomeRoot(const Knowledge&) {
+  return Outcome(setuid(0));
+}
+
+constexpr Named kAttacks[] = {{"ptrace", Trace},
+                              {"read_memory", ReadMemory},
+                              {"read_memory_file", ReadMemoryFile},
+                              {"take_descriptor", TakeDescriptor},
+                              {"signal", Signal},
+                              {"signal_everybody", SignalEverybody},
+                              {"fork", Fork},
+                              {"execute", Execute},
+                              {"replace_program", ReplaceOwnProgram},
+                              {"new_namespaces", NewNamespaces},
+                              {"become_root", BecomeRoot}};
+
+}  // namespace
+
+Attack FindProcessAttack(std::string_view name) {
+  return Find(kAttacks, name);
+}
+
+}  // namespace edgekeep::attack

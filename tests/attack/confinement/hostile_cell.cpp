@@ -1,0 +1,89 @@
+// Runs in a cell's place: confines itself exactly as a cell does, then tries whatever it is ordered to. Without
+// --purpose it does the same unconfined: the control.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+
+#include "attacks.h"
+#include "edgekeep/gate/posix/channel.h"
+#include "edgekeep/isolation/process/lock_down.h"
+#include "edgekeep/isolation/process/memory_lock.h"
+#include "edgekeep/isolation/process/namespaces.h"
+#include "order.h"
+
+namespace edgekeep::attack {
+namespace {
+
+using gate::Command;
+using isolation::Purpose;
+
+struct Options {
+  bool confined = false;
+  Purpose purpose = Purpose::kServe;
+  std::uint64_t pool_bytes = 0;
+};
+
+Options Parse(int count, char** values) {
+  Options options;
+  for (int i = 1; i + 1 < count; i += 2) {
+    const std::string_view name = values[i];
+    if (name == "--purpose") {
+      options.confined = true;
+      options.purpose = std::strcmp(values[i + 1], "install") == 0 ? Purpose::kInstall : Purpose::kServe;
+    } else if (name == "--pool-bytes") {
+      options.pool_bytes = std::strtoull(values[i + 1], nullptr, 10);
+    }
+  }
+  return options;
+}
+
+Status Confine(const Options& options, isolation::LockedMemory& memory) {
+  EK_TRY_ASSIGN(memory, isolation::LockMemory(options.pool_bytes));
+  EK_TRY(isolation::EnterOwnUserNamespace());
+  return isolation::LockDown(options.purpose);
+}
+
+// What is not an attack: must work in a cell.
+int DoHonestWork(isolation::LockedMemory& memory) {
+  for (std::size_t i = 0; i < memory.pool.size(); i += 4096) memory.pool[i] = 1;
+  int sum = 0;
+  std::thread thread([&] { sum = memory.pool.empty() ? 1 : memory.pool[0]; });
+  thread.join();
+  std::string grown;
+  while (grown.size() < std::size_t{1} << 20) grown.append(4096, 'x');
+  return sum == 1 ? 0 : 1;
+}
+
+int Obey(const Order& order, isolation::LockedMemory& memory) {
+  if (order.attack == "honest_work") return DoHonestWork(memory);
+  for (const auto find : {FindFileAttack, FindNetworkAttack, FindProcessAttack, FindMemoryAttack, FindKernelAttack}) {
+    if (const Attack attack = find(order.attack)) return attack(order.knowledge);
+  }
+  std::abort();
+}
+
+int Run(const Options& options) {
+  isolation::LockedMemory memory;
+  if (options.confined && !Confine(options, memory)) return isolation::kExitNotConfined;
+  gate::Channel keep{gate::Descriptor(isolation::kControlDescriptor)};
+  const std::string_view locking = NameOf(memory.locking);
+  if (!keep.Send(Command::kCellHello, 0, AsBytes(locking))) return 1;
+  static std::array<std::uint8_t, gate::kMaxFrameSize> buffer;
+  for (;;) {
+    const auto message = keep.Receive(buffer, gate::kForever);
+    if (!message) return 0;
+    const auto outcome = static_cast<std::uint8_t>(Obey(DecodeOrder(AsText(message->frame.body)), memory));
+    if (!keep.Send(message->frame.header.command, message->frame.header.id, {&outcome, 1})) return 1;
+  }
+}
+
+}  // namespace
+}  // namespace edgekeep::attack
+
+int main(int count, char** values) {
+  return edgekeep::attack::Run(edgekeep::attack::Parse(count, values));
+}

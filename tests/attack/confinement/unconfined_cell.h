@@ -1,0 +1,54 @@
+// The control: the hostile program with every door open.
+#pragma once
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lent_spawner.h"
+#include "order.h"
+
+namespace edgekeep::attack {
+
+inline constexpr int kAttackTimeoutMs = 20'000;
+
+// Orders an attack; what came of it. `wait_status` is asked for when no answer comes.
+template <typename WaitStatus>
+Outcome Try(gate::Channel& cell, const Order& order, WaitStatus wait_status) {
+  const std::string text = EncodeOrder(order);
+  if (!cell.Send(gate::Command::kServeModel, 1, AsBytes(text))) return {.wait_status = wait_status()};
+  std::vector<std::uint8_t> buffer(gate::kMaxFrameSize);
+  const auto answer = cell.Receive(buffer, kAttackTimeoutMs);
+  if (!answer || answer->frame.body.size() != 1) return {.wait_status = wait_status()};
+  return {.answered = true, .error = answer->frame.body[0]};
+}
+
+// Runs one attack in the hostile program as root, in no namespace and without filters, next to leaked descriptors.
+inline Outcome TryUnconfined(const Order& order) {
+  auto ends = gate::Channel::Pair();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    dup2(ends->second.fd(), 3);
+    dup2(open("/", O_RDONLY | O_DIRECTORY), 20);
+    execl(EK_LIBEXEC "/edgekeep-cell", "edgekeep-cell", nullptr);
+    _exit(127);
+  }
+  ends->second = gate::Channel();
+  std::vector<std::uint8_t> buffer(gate::kMaxFrameSize);
+  EXPECT_TRUE(ends->first.Receive(buffer, kAttackTimeoutMs));
+  bool collected = false;
+  const Outcome outcome = Try(ends->first, order, [&] {
+    int status = 0;
+    EXPECT_EQ(waitpid(pid, &status, 0), pid);
+    collected = true;
+    return status;
+  });
+  if (!collected) {
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+  }
+  return outcome;
+}
+
+}  // namespace edgekeep::attack
