@@ -87,7 +87,7 @@ Result<Bytes> SignBundle(const Kit& kit, const std::vector<signer::FileSigningKe
 
 Done CheckName(const std::string& name) {
   if (IsName(name)) return {};
-  return Failure{ErrorCode::kBadArgument, "no name of a publisher", name,
+  return Failure{ErrorCode::kBadArgument, "no name of a publisher", "'" + name + "'",
                  "take 1 to 63 characters of a-z, 0-9 and '-'"};
 }
 

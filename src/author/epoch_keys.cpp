@@ -61,12 +61,12 @@ Outcome<EpochKeys> EpochKeys::OpenOrCreate(const Context& context, const Publish
   if (existing || existing.error().code != ErrorCode::kNotFound) return existing;
   sealing::EpochKey last;
   EK_TRY(At("epoch key", context.provider.Random(last.key.RevealForWriting())));
-  const EpochKeys fresh(EpochKeyPath(publisher.directory(), product), EpochKeyPurpose(product), std::move(last),
-                        kFirstEpoch);
+  EpochKeys fresh(EpochKeyPath(publisher.directory(), product), EpochKeyPurpose(product), std::move(last), kFirstEpoch);
   EK_TRY_ASSIGN(const signer::StoredKey key, At(fresh.path_, fresh.ToStored()));
   EK_TRY(
       At(fresh.path_, signer::CreateKeyFile(context.provider, fresh.path_, key, passphrase, context.key_file_costs)));
-  return Open(context, publisher, product, passphrase);
+  fresh.is_new_ = true;
+  return fresh;
 }
 
 Result<signer::StoredKey> EpochKeys::ToStored() const {

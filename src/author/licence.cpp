@@ -37,14 +37,6 @@ Done CheckKem(const Device& device, const std::string& path) {
                  "make the request again with a current Edgekeep on the device"};
 }
 
-Outcome<EpochKeys> OpenEpochs(const Context& context, const Publisher& publisher, const ProductName& product,
-                              const SecretBytes& passphrase) {
-  Outcome<EpochKeys> epochs = EpochKeys::Open(context, publisher, product, passphrase);
-  if (epochs || epochs.error().code != ErrorCode::kNotFound) return epochs;
-  return Failure{ErrorCode::kNotFound, "nothing was ever granted for this product", std::string(product.view()),
-                 "check its name, or run 'edgekeep grant' for a sealed file of it first"};
-}
-
 Result<Bytes> SignLicence(const Context& context, const HolderKeys& licensor, const sealing::EpochKey& epoch_key,
                           const formats::PublicKey& device_kem, formats::Licence licence) {
   EK_TRY_ASSIGN(const crypto::HpkeSuite suite,
@@ -81,7 +73,7 @@ Outcome<LicenceReport> IssueLicence(const Context& context, const Publisher& pub
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
   EK_TRY_ASSIGN(const Device device, At(path, VerifyRequest(context, bytes.view())));
   EK_TRY(CheckKem(device, path));
-  EK_TRY_ASSIGN(const EpochKeys epochs, OpenEpochs(context, publisher, request.product, passphrase));
+  EK_TRY_ASSIGN(const EpochKeys epochs, EpochKeys::OpenOrCreate(context, publisher, request.product, passphrase));
   EK_TRY_ASSIGN(const sealing::EpochKey epoch_key, epochs.KeyOf(context, epochs.current()));
   EK_TRY_ASSIGN(const HolderKeys licensor, publisher.OpenLicensor(context, passphrase));
   EK_TRY_ASSIGN(const formats::Licence licence,
@@ -89,7 +81,7 @@ Outcome<LicenceReport> IssueLicence(const Context& context, const Publisher& pub
   EK_TRY_ASSIGN(const Bytes signed_licence,
                 At(request.output, SignLicence(context, licensor, epoch_key, device.request.kem, licence)));
   EK_TRY(At(request.output, files::WriteNewFile(request.output, files::Access::kPublic, signed_licence.view())));
-  return LicenceReport{licence.id, device.id, device.request.anchor, licence.epoch};
+  return LicenceReport{licence.id, device.id, device.request.anchor, licence.epoch, epochs.is_new()};
 }
 
 }  // namespace edgekeep::author

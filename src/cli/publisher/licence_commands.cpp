@@ -30,6 +30,9 @@ author::Done Issue(const Session& session, IssueArguments& arguments) {
         "this device has a software anchor, which is for development only: whoever copies its disk has "
         "its keys");
   }
+  if (licence.product_is_new) {
+    session.report.Warn("nothing was granted or licensed for " + arguments.product + " before; check its name");
+  }
   json::Object object;
   object.Set("licence", request.output).Set("id", Hex(licence.id.view()));
   object.Set("product", request.product.view()).Set("device", Hex(licence.device.view()));

@@ -15,7 +15,8 @@ constexpr std::uint64_t kAnyLater = std::numeric_limits<std::uint64_t>::max();
 author::Outcome<UnixTime> ParseDate(const std::string& text, DayEdge edge) {
   const Result<UnixTime> time = ParseTime(text, edge);
   if (time && *time <= formats::kLatestTime) return *time;
-  return author::Failure{ErrorCode::kBadArgument, "no date", text, "write 2030-01-31 or 2030-01-31T12:00:00Z (UTC)"};
+  return author::Failure{ErrorCode::kBadArgument, "no date", "'" + text + "'",
+                         "write 2030-01-31 or 2030-01-31T12:00:00Z (UTC)"};
 }
 
 author::Done CheckOrder(const TermArguments& arguments, const formats::LicenceTerms& terms, UnixTime now) {

@@ -20,6 +20,9 @@ class EpochKeys {
 
   Epoch current() const noexcept { return current_; }
 
+  // True when OpenOrCreate has just created the chain.
+  bool is_new() const noexcept { return is_new_; }
+
   // K_epoch. Fails with kBadArgument for epoch 0 and for one that has not begun.
   Outcome<sealing::EpochKey> KeyOf(const Context& context, Epoch epoch) const;
 
@@ -36,6 +39,7 @@ class EpochKeys {
   std::string purpose_;
   sealing::EpochKey last_;
   Epoch current_;
+  bool is_new_ = false;
 };
 
 }  // namespace edgekeep::author

@@ -22,7 +22,7 @@ struct GrantRequest {
 };
 
 // The licensor's act: verifies that this publisher's author signed the sealed file, unwraps its content key, and wraps
-// it under the epoch key. A product's first grant begins its epoch chain.
+// it under the epoch key.
 Outcome<GrantReport> MakeGrant(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
                                const GrantRequest& request);
 

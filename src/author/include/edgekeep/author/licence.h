@@ -20,6 +20,7 @@ struct LicenceReport {
   DeviceId device;
   formats::AnchorKind anchor = formats::AnchorKind::kSoftware;
   Epoch epoch;
+  bool product_is_new = false;  // nothing was granted or licensed for it before
 };
 
 // The licensor's act, for the product's current epoch. Refuses a device request that its identity key did not sign, and
