@@ -5,7 +5,9 @@
 
 #include <fstream>
 
+#include "edgekeep/base/hex.h"
 #include "edgekeep/crypto/hpke.h"
+#include "edgekeep/json/text.h"
 #include "edgekeep/signer/file_signing_key.h"
 #include "support.h"
 
@@ -168,6 +170,31 @@ TEST_F(KeyFiles, RefuseCostsBelowTheFormatsMinimum) {
   const formats::Argon2Costs weak{.memory_kib = 8, .passes = 1, .lanes = 1};
   EXPECT_FALSE(CreateKeyFile(TestProvider(), path_, SymmetricSecret(), passphrase_, weak));
   EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+// Files made by another implementation (tools/vectors/formats).
+TEST_F(KeyFiles, OpenTheSpecificationsVectors) {
+  const char* source = std::getenv("EDGEKEEP_SOURCE");
+  const std::string path = std::string(source != nullptr ? source : ".") + "/spec/vectors/key-file.json";
+  const auto parsed = json::Parse(Contents(path));
+  ASSERT_TRUE(parsed) << path;
+  const json::Object& vectors = **parsed->AsObject();
+  const json::Object& derivation = **vectors.Find("derivation")->AsObject();
+  passphrase_ = Secret(*derivation.Find("passphrase")->AsText());
+  const json::Array& objects = **vectors.Find("objects")->AsArray();
+  ASSERT_EQ(objects.size(), 2U);
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const json::Object& object = **objects[i].AsObject();
+    const std::string_view hex = *object.Find("hex")->AsText();
+    Bytes bytes = Bytes::Allocate(hex.size() / 2).value();
+    ASSERT_TRUE(FromHex(hex, bytes.mutable_view()));
+    Overwrite(path_, AsText(bytes.view()));
+    ASSERT_EQ(::chmod(path_.c_str(), 0600), 0);
+    const json::Object& fields = **object.Find("fields")->AsObject();
+    const StoredKey key = Open(*fields.Find("purpose")->AsText()).value();
+    const json::Object& expected = **(**derivation.Find("files")->AsArray())[i].AsObject();
+    EXPECT_EQ(ToHex(key.secret.Reveal()).view(), *expected.Find("secret")->AsText());
+  }
 }
 
 }  // namespace
