@@ -6,3 +6,5 @@ ek_app(edgekeep-spawner
   SRCS apps/spawner/arguments.cpp apps/spawner/cells.cpp apps/spawner/children.cpp apps/spawner/main.cpp
     apps/spawner/places.cpp apps/spawner/readiness.cpp apps/spawner/supervisor.cpp
   USES base gate gate/posix isolation/process)
+
+ek_app(edgekeep SRCS apps/edgekeep/main.cpp USES cli/device)

@@ -76,6 +76,19 @@ ek_code BadArgument(ek_error* error) {
 namespace ek = edgekeep::client;
 
 // NOLINTBEGIN(readability-identifier-naming): C names
+extern "C" const char* ek_anchor_name(uint32_t anchor) {
+  switch (anchor) {
+    case EK_ANCHOR_SOFTWARE:
+      return "software";
+    case EK_ANCHOR_TPM2:
+      return "tpm2";
+    case EK_ANCHOR_OPTEE:
+      return "optee";
+    default:
+      return "unknown";
+  }
+}
+
 extern "C" ek_code ek_admin_initialise(const ek_client* client, const void* trust, size_t trust_size,
                                        ek_device_identity* identity, ek_error* error) {
   if (client == nullptr || trust == nullptr) return ek::BadArgument(error);

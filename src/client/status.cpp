@@ -25,25 +25,11 @@ Status::Status(const gate::StatusAnswer& answer) noexcept : ek_status{}, answer_
   initialised = answer_.initialised ? 1U : 0U;
   device_id = device_id_.c_str();
   publisher = answer_.publisher.c_str();
-  anchor_name = answer_.initialised ? AnchorName(answer_.anchor) : "";
   anchor = answer_.anchor;
   engine_key = answer_.engine_key.c_str();
   memory_locking = answer_.memory_locking.c_str();
   num_products = answer_.products.size();
   for (std::size_t i = 0; i < num_products; ++i) products_[i] = ViewOf(answer_.products[i]);
-}
-
-const char* AnchorName(std::uint32_t anchor) noexcept {
-  switch (anchor) {
-    case EK_ANCHOR_SOFTWARE:
-      return "software";
-    case EK_ANCHOR_TPM2:
-      return "tpm2";
-    case EK_ANCHOR_OPTEE:
-      return "optee";
-    default:
-      return "unknown";
-  }
 }
 
 }  // namespace edgekeep::client

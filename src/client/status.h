@@ -25,7 +25,4 @@ class Status : public ek_status {
   std::array<ek_product_status, gate::kMaxProducts> products_{};
 };
 
-// "software", "tpm2", "optee" or "unknown".
-const char* AnchorName(std::uint32_t anchor) noexcept;
-
 }  // namespace edgekeep::client

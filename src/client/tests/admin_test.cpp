@@ -180,7 +180,7 @@ TEST_F(AdminTest, StatusTellsEverything) {
   const ek_status* status = nullptr;
   ASSERT_EQ(ek_admin_status(client_.get(), &status, &error_), EK_OK) << error_.where;
   EXPECT_EQ(status->initialised, 1U);
-  EXPECT_STREQ(status->anchor_name, "software");
+  EXPECT_STREQ(ek_anchor_name(status->anchor), "software");
   EXPECT_STREQ(status->publisher, "acme");
   EXPECT_STREQ(status->engine_key, "onnxruntime-1.30.0/avx512");
   ASSERT_EQ(status->num_products, 2U);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "edgekeep/edgekeep.h"
-#include "fake_cell.h"
+#include "fixture/fake_cell.h"
 
 namespace edgekeep::client {
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "edgekeep/edgekeep.hpp"
-#include "fake_cell.h"
+#include "fixture/fake_cell.h"
 #include "open_model.h"
 
 namespace edgekeep::client {

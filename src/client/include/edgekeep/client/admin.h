@@ -16,6 +16,9 @@ extern "C" {
 /* Kinds of a device's anchor. */
 enum { EK_ANCHOR_SOFTWARE = 1, EK_ANCHOR_TPM2 = 2, EK_ANCHOR_OPTEE = 3 };
 
+/* Returns "software", "tpm2", "optee", or "unknown". The text lives for ever. */
+EK_API const char* ek_anchor_name(uint32_t anchor);
+
 #define EK_ID_TEXT_SIZE 65 /* 64 hexadecimal digits and NUL */
 
 typedef struct ek_device_identity {
@@ -80,9 +83,8 @@ typedef struct ek_product_status {
 /* What a device says of itself. */
 typedef struct ek_status {
   uint32_t initialised;
-  const char* device_id; /* "" before initialisation, as are the next two */
+  const char* device_id; /* "" before initialisation, as is the next */
   const char* publisher;
-  const char* anchor_name; /* "software", "tpm2", "optee", or "unknown" */
   uint32_t anchor;
   const char* engine_key;     /* of the engine and CPU here; "": no engine could be started */
   const char* memory_locking; /* "all" or "pool": how much of a cell's memory the host lets it lock */

@@ -1,0 +1,17 @@
+// The commands: each adds its options to the parser and, when chosen, sets what will be done after parsing.
+#pragma once
+#include <CLI/CLI.hpp>
+
+#include "session.h"
+
+namespace edgekeep::cli::device {
+
+using Action = std::function<Done()>;
+
+void AddDeviceCommands(CLI::App& root, const Session& session, Action& action);
+void AddInstallCommand(CLI::App& root, const Session& session, Action& action);
+void AddStatusCommand(CLI::App& root, const Session& session, Action& action);
+void AddRunCommand(CLI::App& root, const Session& session, Action& action);
+void AddAuditCommand(CLI::App& root, const Session& session, Action& action);
+
+}  // namespace edgekeep::cli::device

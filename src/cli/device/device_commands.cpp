@@ -1,0 +1,100 @@
+// device init, device show
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "commands.h"
+#include "small_file.h"
+#include "status_text.h"
+
+namespace edgekeep::cli::device {
+namespace {
+
+Done Initialise(const Session& session, const std::string& trust_path) {
+  const auto trust = ReadSmallFile(trust_path, "the trust bundle");
+  if (!trust) return trust.error();
+  const auto client = session.OpenClient();
+  if (!client) return client.error();
+  ek_device_identity identity{};
+  identity.struct_size = sizeof identity;
+  ek_error error;
+  if (ek_admin_initialise(client->get(), trust->data(), trust->size(), &identity, &error) != EK_OK) {
+    return session.Refusal(app::Error(error), "initialising the device");
+  }
+  json::Object object;
+  object.Set("device", identity.device_id).Set("publisher", identity.publisher);
+  object.Set("trust_fingerprint", identity.trust_fingerprint).Set("anchor", ek_anchor_name(identity.anchor));
+  object.Set("development_only", identity.anchor == EK_ANCHOR_SOFTWARE);
+  const std::string text = std::string("device       ") + identity.device_id + "\ntrusts       " + identity.publisher +
+                           ", fingerprint " + identity.trust_fingerprint + "\nanchor       " +
+                           AnchorText(identity.anchor) + "\nCompare the fingerprint with the publisher's own.";
+  return session.Tell(text, object);
+}
+
+Outcome<std::vector<std::uint8_t>> RequestOf(const Session& session) {
+  const auto client = session.OpenClient();
+  if (!client) return client.error();
+  std::vector<std::uint8_t> request(65536);
+  std::size_t size = request.size();
+  ek_error error;
+  if (ek_admin_device_request(client->get(), request.data(), &size, &error) != EK_OK) {
+    return session.Refusal(app::Error(error), "asking for the device request");
+  }
+  request.resize(size);
+  return request;
+}
+
+Done PutOnStandardOutput(const std::vector<std::uint8_t>& bytes) {
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size();
+  if (written && std::fflush(stdout) == 0) return {};
+  return Failure{ErrorCode::kIo, "cannot write the request", "standard output", "check where it goes"};
+}
+
+Done ShowRequest(const Session& session, const std::string& output) {
+  if (output.empty() && (session.json || ::isatty(STDOUT_FILENO) == 1)) {
+    return Failure{ErrorCode::kBadArgument, "the request is no text", "standard output", "name a file by -o"};
+  }
+  const auto request = RequestOf(session);
+  if (!request) return request.error();
+  if (output.empty()) return PutOnStandardOutput(*request);
+  if (const Done written = WriteNewFile(output, *request); !written) return written.error();
+  json::Object object;
+  object.Set("request", output).Set("bytes", request->size());
+  return session.Tell(
+      "wrote " + output + ", " + std::to_string(request->size()) + " bytes; send it to the publisher for a licence",
+      object);
+}
+
+struct ShowOptions {
+  bool request = false;
+  std::string output;
+};
+
+Done Show(const Session& session, const ShowOptions& options) {
+  if (options.request) return ShowRequest(session, options.output);
+  const auto status = AskStatus(session);
+  if (!status) return status.error();
+  return session.Tell(DeviceText(**status), DeviceObject(**status));
+}
+
+}  // namespace
+
+void AddDeviceCommands(CLI::App& root, const Session& session, Action& action) {
+  CLI::App* device = root.add_subcommand("device", "this device's identity");
+  device->require_subcommand(1);
+
+  const auto trust = std::make_shared<std::string>();
+  CLI::App* init = device->add_subcommand("init", "make the device's keys and say whom it trusts; once");
+  init->add_option("--trust", *trust, "the publisher's trust bundle (publisher.ekt)")->required();
+  init->callback([&session, &action, trust] { action = [&session, trust] { return Initialise(session, *trust); }; });
+
+  const auto options = std::make_shared<ShowOptions>();
+  CLI::App* show = device->add_subcommand("show", "who this device is");
+  CLI::Option* request =
+      show->add_flag("--request", options->request, "the signed request a publisher needs to license this device");
+  show->add_option("-o,--output", options->output, "file for the request (standard output if none)")->needs(request);
+  show->callback([&session, &action, options] { action = [&session, options] { return Show(session, *options); }; });
+}
+
+}  // namespace edgekeep::cli::device

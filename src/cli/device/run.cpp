@@ -1,0 +1,78 @@
+#include "edgekeep/cli/device/run.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "commands.h"
+#include "publisher_program.h"
+
+namespace edgekeep::cli::device {
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+constexpr const char* kFooter = R"(On a device, in this order:
+  edgekeep device init --trust publisher.ekt     keys, and whom the device trusts; once
+  edgekeep device show --request -o d.ekd        send d.ekd to the publisher, who licenses the device
+  edgekeep install X.eks G.ekg L.lic             sealed file, grant and licence, from the publisher
+  edgekeep run acme/model --input x=image.npy    applications use libedgekeep instead
+
+On a publisher's machine (edgekeep-publisher, not part of devices):
+  edgekeep publisher init | seal | grant | inspect | licence issue    see edgekeep seal --help
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage.)";
+
+// One line, like every other error; CLI11's own goes on about all the options.
+int SayWrongUsage(const CLI::App& root, const CLI::ParseError& error) {
+  std::string what = error.what();
+  const std::vector<std::string> unknown = root.remaining();
+  if (root.get_subcommands().empty() && !unknown.empty()) what = "no such command: " + unknown.front();
+  std::ranges::replace(what, '\n', ' ');
+  std::fprintf(stderr, "edgekeep: %s: command line: see --help\n", what.c_str());
+  return kWrongUsage;
+}
+
+int Perform(const Session& session, const Action& action) {
+  const Done done = action();
+  if (done) return kDone;
+  if (!done.error().told) session.Fail(done.error());
+  return kFailed;
+}
+
+void AddCommands(CLI::App& root, Session& session, Action& action) {
+  root.require_subcommand(1);
+  root.fallthrough();
+  root.add_option("--root", session.root, "the device's root directory (/)");
+  root.add_flag("--json", session.json, "answer in JSON");
+  AddDeviceCommands(root, session, action);
+  AddInstallCommand(root, session, action);
+  AddStatusCommand(root, session, action);
+  AddRunCommand(root, session, action);
+  AddAuditCommand(root, session, action);
+  root.footer(kFooter);  // last, for the commands would inherit it
+}
+
+}  // namespace
+
+int Run(int argc, char** argv) {
+  Session session;
+  if (IsForPublisher(argc, argv)) {
+    session.Fail(BecomePublisher(argv));
+    return kFailed;
+  }
+  Action action;
+  CLI::App root("Runs protected AI models on this device.", "edgekeep");
+  try {
+    AddCommands(root, session, action);
+    root.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return root.exit(help);
+  } catch (const CLI::ParseError& error) {
+    return SayWrongUsage(root, error);
+  }
+  return Perform(session, action);
+}
+
+}  // namespace edgekeep::cli::device

@@ -1,0 +1,167 @@
+// run
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "commands.h"
+#include "npy.h"
+#include "run_inputs.h"
+#include "small_file.h"
+#include "tensor_summary.h"
+#include "waiting.h"
+
+namespace edgekeep::cli::device {
+namespace {
+
+struct RunOptions {
+  std::string product;
+  InputOptions inputs;
+  std::string output_directory;
+  std::uint32_t repeat = 1;
+  std::uint32_t threads = 0;
+  std::uint64_t ring_mib = 0;
+};
+
+// Milliseconds of each run.
+using Times = std::vector<double>;
+
+std::string Text(double number) {
+  std::array<char, 32> text{};
+  const int size = std::snprintf(text.data(), text.size(), "%.6g", number);
+  return {text.data(), static_cast<std::size_t>(std::max(size, 0))};
+}
+
+Outcome<app::Model> OpenModel(const Session& session, const RunOptions& options) {
+  const auto client = session.OpenClient();
+  if (!client) return client.error();
+  const Waiting waiting("opening " + options.product);
+  app::Expected<app::Model> model =
+      client->OpenModel(options.product.c_str(), {.ring_bytes = options.ring_mib << 20, .threads = options.threads});
+  if (!model) return session.Refusal(model.error(), "opening " + options.product);
+  return *std::move(model);
+}
+
+std::vector<app::Input> ViewsOf(const std::vector<Tensor>& tensors) {
+  std::vector<app::Input> views;
+  views.reserve(tensors.size());
+  for (const Tensor& tensor : tensors) {
+    views.emplace_back(nullptr, tensor.type, std::as_bytes(std::span(tensor.bytes)), tensor.shape);
+  }
+  return views;
+}
+
+struct Runs {
+  app::Outputs outputs;  // of the last one
+  Times times;
+};
+
+Outcome<Runs> RunAll(const Session& session, app::Model& model, const RunOptions& options,
+                     const std::vector<Tensor>& inputs) {
+  using Clock = std::chrono::steady_clock;
+  const std::vector<app::Input> views = ViewsOf(inputs);
+  const Waiting waiting("running " + options.product);
+  Runs runs;
+  for (std::uint32_t i = 0; i < options.repeat; ++i) {
+    const auto start = Clock::now();
+    app::Expected<app::Outputs> outputs = model.Run(views);
+    runs.times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+    if (!outputs) return session.Refusal(outputs.error(), "running " + options.product);
+    runs.outputs = *outputs;
+  }
+  return runs;
+}
+
+ByteView BytesOf(const app::Output& output) {
+  return {reinterpret_cast<const std::uint8_t*>(output.bytes().data()), output.bytes().size()};
+}
+
+// A model chooses its outputs' names: none may lead elsewhere.
+std::string FileNameOf(std::string name) {
+  std::ranges::replace(name, '/', '_');
+  return (name.starts_with('.') ? "_" + name : name) + ".npy";
+}
+
+Done WriteOutput(const std::string& directory, const std::string& name, const app::Output& output) {
+  std::error_code failed;
+  std::filesystem::create_directories(directory, failed);
+  const std::string path = std::filesystem::path(directory) / FileNameOf(name);
+  return WriteNewFile(path, EncodeNpy(output.type(), output.shape(), BytesOf(output)));
+}
+
+json::Object OutputObject(const std::string& name, const app::Output& output, const Summary& summary) {
+  json::Array shape;
+  for (const std::int64_t dimension : output.shape()) shape.emplace_back(dimension);
+  json::Object object;
+  object.Set("name", name).Set("type", TypeText(output.type())).Set("shape", std::move(shape));
+  object.Set("min", summary.min).Set("max", summary.max).Set("argmax", summary.argmax);
+  object.Set("not_numbers", summary.not_numbers);
+  return object;
+}
+
+std::string OutputText(const std::string& name, const app::Output& output, const Summary& summary) {
+  std::string text = name + "  " + TypeText(output.type()) + " " + ShapeText(output.shape()) + "  min " +
+                     Text(summary.min) + "  max " + Text(summary.max) + "  largest at " +
+                     std::to_string(summary.argmax);
+  if (summary.not_numbers != 0) text += "  " + std::to_string(summary.not_numbers) + " are no numbers";
+  return text;
+}
+
+json::Object TimesObject(Times times) {
+  json::Object object;
+  object.Set("runs", times.size()).Set("first", times.front());
+  std::ranges::sort(times);
+  object.Set("median", times[times.size() / 2]).Set("fastest", times.front()).Set("slowest", times.back());
+  return object;
+}
+
+std::string TimesText(Times times) {
+  if (times.size() == 1) return Text(times.front()) + " ms";
+  std::string text = std::to_string(times.size()) + " runs: first " + Text(times.front());
+  std::ranges::sort(times);
+  return text + " ms, median " + Text(times[times.size() / 2]) + " ms, fastest " + Text(times.front()) + " ms";
+}
+
+Done Run(const Session& session, const RunOptions& options) {
+  auto model = OpenModel(session, options);
+  if (!model) return model.error();
+  const auto inputs = MakeInputs(*model, options.inputs);
+  if (!inputs) return inputs.error();
+  const auto runs = RunAll(session, *model, options, *inputs);
+  if (!runs) return runs.error();
+  std::string text = options.product + " " + model->description().version;
+  json::Array outputs;
+  for (std::size_t i = 0; i < runs->outputs.size(); ++i) {
+    const app::Output& output = runs->outputs[i];
+    const std::string name = model->output(i).name();
+    const Summary summary = Summarise(output.type(), BytesOf(output));
+    text += "\n" + OutputText(name, output, summary);
+    outputs.emplace_back(OutputObject(name, output, summary));
+    if (options.output_directory.empty()) continue;
+    if (const Done written = WriteOutput(options.output_directory, name, output); !written) return written.error();
+  }
+  json::Object object;
+  object.Set("product", options.product).Set("version", model->description().version);
+  object.Set("outputs", std::move(outputs)).Set("milliseconds", TimesObject(runs->times));
+  return session.Tell(text + "\n" + TimesText(runs->times), object);
+}
+
+}  // namespace
+
+void AddRunCommand(CLI::App& root, const Session& session, Action& action) {
+  const auto options = std::make_shared<RunOptions>();
+  CLI::App* run = root.add_subcommand("run", "run an installed model once, or several times");
+  run->add_option("product", options->product, "publisher/name")->required();
+  run->add_option("--input", options->inputs.files, "NAME=FILE.npy; once for each input")->allow_extra_args(false);
+  run->add_option("--random", options->inputs.seed, "make up inputs that have no file, from this seed");
+  run->add_option("--shape", options->inputs.shapes, "NAME=D,D,...: shape of a made-up input")->allow_extra_args(false);
+  run->add_option("--output-dir", options->output_directory,
+                  "write each output to DIR/NAME.npy (never over an old one)");
+  run->add_option("--repeat", options->repeat, "run that often")->check(CLI::Range(1, 1'000'000));
+  run->add_option("--threads", options->threads, "of the engine (the keep's default if none)");
+  run->add_option("--ring-mib", options->ring_mib, "room for inputs and outputs (64)")->check(CLI::Range(1, 1024));
+  run->callback([&session, &action, options] { action = [&session, options] { return Run(session, *options); }; });
+}
+
+}  // namespace edgekeep::cli::device

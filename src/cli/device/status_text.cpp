@@ -1,0 +1,93 @@
+#include "status_text.h"
+
+#include <array>
+#include <ctime>
+
+namespace edgekeep::cli::device {
+namespace {
+
+// "2027-03-01 12:00 UTC", or the number where the calendar does not reach.
+std::string TimeText(std::uint64_t seconds) {
+  constexpr std::uint64_t kEndOfCalendar = 253402300800;  // the year 10000
+  if (seconds >= kEndOfCalendar) return std::to_string(seconds) + " s since 1970";
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm parts{};
+  std::array<char, 32> text{};
+  ::gmtime_r(&time, &parts);
+  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts);
+  return {text.data(), size};
+}
+
+std::string LicenceText(const ek_product_status& product) {
+  if (product.licensed == 0) return "no valid licence";
+  if (product.licence_has_end == 0) return "licensed without end";
+  return "licensed until " + TimeText(product.licence_expires);
+}
+
+std::string PreparedText(const ek_product_status& product) {
+  if (*product.prepared_for == '\0') return "no prepared form";
+  if (product.prepared_form_current != 0) return "prepared for this engine and CPU";
+  return std::string("prepared for another engine or CPU (") + product.prepared_for + ")";
+}
+
+std::string OrNone(const char* text) {
+  return *text != '\0' ? text : "none could be started";
+}
+
+}  // namespace
+
+Outcome<StatusPointer> AskStatus(const Session& session) {
+  const auto client = session.OpenClient();
+  if (!client) return client.error();
+  const ek_status* status = nullptr;
+  ek_error error;
+  if (ek_admin_status(client->get(), &status, &error) != EK_OK) {
+    return session.Refusal(app::Error(error), "asking for the status");
+  }
+  return StatusPointer(status);
+}
+
+std::string DeviceText(const ek_status& status) {
+  std::string text;
+  if (status.initialised == 0) {
+    text = "device       not initialised; run 'edgekeep device init --trust publisher.ekt'";
+  } else {
+    text = std::string("device       ") + status.device_id + "\ntrusts       " + status.publisher + "\nanchor       " +
+           AnchorText(status.anchor);
+  }
+  return text + "\nengine       " + OrNone(status.engine_key) + "\ncells lock   " + OrNone(status.memory_locking) +
+         (std::string_view(status.memory_locking) == "pool" ? " (not all of a model's memory: raise RLIMIT_MEMLOCK)"
+                                                            : "");
+}
+
+json::Object DeviceObject(const ek_status& status) {
+  json::Object object;
+  object.Set("initialised", status.initialised != 0);
+  if (status.initialised != 0) {
+    object.Set("device", status.device_id).Set("publisher", status.publisher);
+    object.Set("anchor", ek_anchor_name(status.anchor));
+    object.Set("development_only", status.anchor == EK_ANCHOR_SOFTWARE);
+  }
+  object.Set("engine_key", status.engine_key).Set("memory_locking", status.memory_locking);
+  return object;
+}
+
+std::string ProductText(const ek_product_status& product) {
+  return std::string(product.product) + "  " + product.version + " (sequence " +
+         std::to_string(product.version_sequence) + "), slot " + std::to_string(product.slot) + ", " +
+         LicenceText(product) + ", " + PreparedText(product) + ", " + std::to_string(product.open_sessions) + " open";
+}
+
+json::Object ProductObject(const ek_product_status& product) {
+  json::Object object;
+  object.Set("product", product.product).Set("version", product.version);
+  object.Set("version_sequence", product.version_sequence).Set("slot", product.slot);
+  object.Set("licensed", product.licensed != 0);
+  object.Set("licence_expires", product.licence_has_end != 0 ? json::Value(product.licence_expires) : json::Value());
+  object.Set("prepared_for", product.prepared_for);
+  object.Set("prepared_form_current", product.prepared_form_current != 0);
+  object.Set("open_sessions", product.open_sessions);
+  return object;
+}
+
+}  // namespace edgekeep::cli::device

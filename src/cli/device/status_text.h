@@ -1,0 +1,26 @@
+// A device's status, for people and for machines.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "session.h"
+
+namespace edgekeep::cli::device {
+
+struct FreeStatus {
+  void operator()(const ek_status* status) const noexcept { ek_status_free(status); }
+};
+
+using StatusPointer = std::unique_ptr<const ek_status, FreeStatus>;
+
+Outcome<StatusPointer> AskStatus(const Session& session);
+
+// Identity and host, without products.
+std::string DeviceText(const ek_status& status);
+json::Object DeviceObject(const ek_status& status);
+
+// One product in one line.
+std::string ProductText(const ek_product_status& product);
+json::Object ProductObject(const ek_product_status& product);
+
+}  // namespace edgekeep::cli::device

@@ -1,0 +1,191 @@
+// Commands against a keep of the test's own.
+#include <gtest/gtest.h>
+
+#include "command.h"
+#include "edgekeep/edgekeep.h"
+#include "edgekeep/gate/admin.h"
+#include "edgekeep/gate/failure.h"
+#include "edgekeep/json/text.h"
+#include "fixture/fake_cell.h"
+#include "npy.h"
+
+namespace edgekeep::cli::device {
+namespace {
+
+class KeepTest : public testing::Test {
+ protected:
+  Output Edgekeep(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"--root", keep_.root()});
+    return device::Edgekeep(std::move(arguments));
+  }
+
+  // Answers every administrator's question with what `encode` writes.
+  void Administrate(gate::Command command, std::function<Status(CborWriter&)> encode) {
+    keep_.ServeAdministrators([command, encode](gate::Channel& connection, const gate::Message& request) {
+      std::vector<std::uint8_t> room(gate::kMaxBodySize);
+      CborWriter body(room);
+      EXPECT_TRUE(encode(body));
+      EXPECT_TRUE(connection.Send(command, request.frame.header.id, body.written()));
+    });
+  }
+
+  // A file with the input x: two rows of 1, 2, 3, 4.
+  std::string WriteX(std::size_t columns = 4) {
+    const std::vector<float> values = {1, 2, 3, 4, 1, 2, 3, 4};
+    const std::vector<std::int64_t> shape = {static_cast<std::int64_t>(8 / columns),
+                                             static_cast<std::int64_t>(columns)};
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(values.data());
+    const std::vector<std::uint8_t> file = EncodeNpy(EK_FLOAT32, shape, ByteView(bytes, 32));
+    return directory_.Write("x.npy", {file.begin(), file.end()});
+  }
+
+  WorkDirectory directory_;
+  client::FakeCells cells_;
+  client::FakeKeep keep_;
+};
+
+TEST_F(KeepTest, RunAnswersForPeople) {
+  keep_.ServeApplications(cells_.AsKeep());
+  const Output output = Edgekeep({"run", "acme/fake", "--input", "x=" + WriteX(), "--random", "1"});
+  EXPECT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_TRUE(output.out.starts_with("acme/fake 1.2.3\ny  float32 [2,4]  min ")) << output.out;
+  EXPECT_NE(output.out.find("n  int64 [1]  min 2  max 2  largest at 0\n"), std::string::npos) << output.out;
+  EXPECT_TRUE(output.out.ends_with(" ms\n"));
+}
+
+TEST_F(KeepTest, RunAnswersForMachinesAndWritesOutputsOnce) {
+  keep_.ServeApplications(cells_.AsKeep());
+  const std::string outputs = directory_.path() / "outputs";
+  const std::vector<std::string> arguments = {"run",      "acme/fake", "--input",      "x=" + WriteX(), "--random", "1",
+                                              "--repeat", "5",         "--output-dir", outputs,         "--json"};
+  const Output output = Edgekeep(arguments);
+  ASSERT_EQ(output.exit_code, 0) << output.err;
+  const auto value = json::Parse(output.out);
+  ASSERT_TRUE(value);
+  const json::Object& object = *value->AsObject().value();
+  EXPECT_EQ(object.Find("milliseconds")->AsObject().value()->Find("runs")->AsUnsigned().value(), 5U);
+  EXPECT_EQ(object.Find("outputs")->AsArray().value()->size(), 2U);
+  const auto y = ReadNpy(outputs + "/y.npy");
+  ASSERT_TRUE(y) << y.error().what;
+  EXPECT_EQ(y->shape, (std::vector<std::int64_t>{2, 4}));
+  const Output again = Edgekeep(arguments);
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_NE(again.err.find("ever overwritten"), std::string::npos) << again.err;
+}
+
+TEST_F(KeepTest, MadeUpInputsAreTheSameForTheSameSeed) {
+  keep_.ServeApplications(cells_.AsKeep());
+  const auto run = [this](const char* seed, const std::string& name) {
+    const std::string directory = directory_.path() / name;
+    EXPECT_EQ(Edgekeep({"run", "acme/fake", "--random", seed, "--shape", "x=3,4", "--output-dir", directory}).exit_code,
+              0);
+    return ReadText(directory + "/y.npy");
+  };
+  const std::string first = run("1", "a");
+  EXPECT_EQ(first, run("1", "b"));
+  EXPECT_NE(first, run("2", "c"));
+}
+
+TEST_F(KeepTest, RunSaysWhichInputIsMissingUnknownOrWrong) {
+  keep_.ServeApplications(cells_.AsKeep());
+  const auto error = [this](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"run", "acme/fake"});
+    const Output output = Edgekeep(arguments);
+    EXPECT_EQ(output.exit_code, 1);
+    return output.err;
+  };
+  EXPECT_NE(error({}).find("an input is missing: x, float32 [?,4]: give it by --input x=FILE.npy"), std::string::npos);
+  EXPECT_NE(error({"--input", "q=" + WriteX()}).find("no such input: q"), std::string::npos);
+  EXPECT_NE(error({"--input", WriteX()}).find("no NAME=VALUE"), std::string::npos);
+  EXPECT_NE(error({"--input", "x=absent.npy", "--random", "1"}).find("cannot read the input: absent.npy"),
+            std::string::npos);
+  EXPECT_NE(error({"--random", "1", "--shape", "x=1,q"}).find("no shape: 1,q"), std::string::npos);
+  EXPECT_NE(error({"--random", "1", "--input", "x=" + WriteX(8)}).find("bad-tensor: an input's shape"),
+            std::string::npos);
+}
+
+TEST_F(KeepTest, RefusalsOfTheKeepAreOneLine) {
+  keep_.ServeApplications([](gate::Channel& connection, const gate::Message& request) {
+    std::uint8_t room[256];
+    CborWriter body(room);
+    EXPECT_TRUE(gate::EncodeFailure(gate::FailureOf(Error(ErrorCode::kDenied)), body));
+    EXPECT_TRUE(connection.Send(gate::Command::kError, request.frame.header.id, body.written()));
+  });
+  const Output output = Edgekeep({"run", "acme/fake", "--random", "1"});
+  EXPECT_EQ(output.exit_code, 1);
+  EXPECT_EQ(output.err,
+            "edgekeep: opening acme/fake failed, denied: the keep: refused; the reason is in the keep's journal\n");
+}
+
+TEST_F(KeepTest, InitSaysThatASoftwareAnchorIsForDevelopment) {
+  Administrate(gate::Command::kInitialise, [](CborWriter& body) {
+    return gate::EncodeInitialiseAnswer(
+        {.anchor = EK_ANCHOR_SOFTWARE, .publisher = InlineString<63>::Truncated("acme")}, body);
+  });
+  const Output output = Edgekeep({"device", "init", "--trust", directory_.Write("publisher.ekt", "trust")});
+  EXPECT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_NE(output.out.find("anchor       software (for development only"), std::string::npos) << output.out;
+}
+
+gate::StatusAnswer DeviceStatus() {
+  gate::StatusAnswer answer{.initialised = true,
+                            .anchor = EK_ANCHOR_SOFTWARE,
+                            .publisher = InlineString<63>::Truncated("acme"),
+                            .engine_key = InlineString<128>::Truncated("onnxruntime-1.30.0/avx512"),
+                            .memory_locking = InlineString<32>::Truncated("pool")};
+  const gate::ProductStatus product{.product = ProductName::Parse("acme/fake").value(),
+                                    .version = {.sequence = {3}, .display = VersionText::Truncated("1.1")},
+                                    .licensed = true,
+                                    .licence_expires = UnixTime{1'900'000'000},
+                                    .prepared_for = InlineString<128>::Truncated("onnxruntime-1.30.0/avx512"),
+                                    .prepared_form_current = true};
+  EXPECT_TRUE(answer.products.PushBack(product));
+  return answer;
+}
+
+TEST_F(KeepTest, StatusTellsDeviceAndProducts) {
+  Administrate(gate::Command::kStatus, [](CborWriter& body) { return gate::EncodeStatusAnswer(DeviceStatus(), body); });
+  const Output text = Edgekeep({"status"});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  for (const char* words :
+       {"software (for development only", "onnxruntime-1.30.0/avx512", "raise RLIMIT_MEMLOCK",
+        "acme/fake  1.1 (sequence 3), slot 0, licensed until 2030-03-17 17:46 UTC, prepared for this "
+        "engine and CPU, 0 open"}) {
+    EXPECT_NE(text.out.find(words), std::string::npos) << words << "\n" << text.out;
+  }
+  const auto value = json::Parse(Edgekeep({"status", "--json"}).out);
+  ASSERT_TRUE(value);
+  const json::Object& object = *value->AsObject().value();
+  EXPECT_TRUE(object.Find("development_only")->AsBool().value());
+  const json::Object& product = *(*object.Find("products")->AsArray().value())[0].AsObject().value();
+  EXPECT_EQ(product.Find("licence_expires")->AsUnsigned().value(), 1'900'000'000U);
+  EXPECT_EQ(Edgekeep({"device", "show"}).out.find("acme/fake"), std::string::npos);
+}
+
+TEST_F(KeepTest, ShowWritesTheRequestOnce) {
+  Administrate(gate::Command::kShowRequest,
+               [](CborWriter& body) { return gate::EncodeBlob(AsBytes("request"), body); });
+  const std::string path = directory_.path() / "d.ekd";
+  EXPECT_EQ(Edgekeep({"device", "show", "--request", "-o", path}).exit_code, 0);
+  EXPECT_EQ(ReadText(path), "request");
+  EXPECT_EQ(Edgekeep({"device", "show", "--request", "-o", path}).exit_code, 1);
+  EXPECT_EQ(Edgekeep({"device", "show", "--request"}).out, "request");
+  EXPECT_EQ(Edgekeep({"device", "show", "--request", "--json"}).exit_code, 1);
+}
+
+TEST_F(KeepTest, InstallTellsWhatWasInstalled) {
+  Administrate(gate::Command::kInstall, [](CborWriter& body) {
+    return gate::EncodeInstallAnswer({.product = ProductName::Parse("acme/fake").value(),
+                                      .version = {.sequence = {9}, .display = VersionText::Truncated("2.0")},
+                                      .prepared = true},
+                                     body);
+  });
+  const std::string file = directory_.Write("file", "x");
+  const Output output = Edgekeep({"install", file, file, file});
+  EXPECT_EQ(output.exit_code, 0) << output.err;
+  EXPECT_EQ(output.out, "installed acme/fake 2.0 (sequence 9), re-sealed for this device, prepared for its engine\n");
+  EXPECT_EQ(output.err, "");  // no progress where there is no terminal
+}
+
+}  // namespace
+}  // namespace edgekeep::cli::device

@@ -1,0 +1,142 @@
+// What is said without a keep: usage errors, help, and that none is running.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "command.h"
+#include "edgekeep/json/text.h"
+
+namespace edgekeep::cli::device {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool IsOneLine(const std::string& text) {
+  return text.ends_with('\n') && std::ranges::count(text, '\n') == 1;
+}
+
+TEST(Usage, WrongUsageIsOneLineAndExitCode2) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {},
+      {"bogus"},
+      {"--bogus", "status"},
+      {"status", "bogus"},
+      {"device"},
+      {"device", "init"},
+      {"device", "show", "-o", "x"},
+      {"install"},
+      {"install", "a", "b"},
+      {"run"},
+      {"run", "acme/x", "--repeat", "0"},
+      {"run", "acme/x", "--random", "x"},
+      {"audit-memory"},
+  };
+  for (const std::vector<std::string>& arguments : wrong) {
+    const Output output = Edgekeep(arguments);
+    EXPECT_EQ(output.exit_code, 2) << output.err;
+    EXPECT_EQ(output.out, "");
+    EXPECT_TRUE(IsOneLine(output.err)) << output.err;
+    EXPECT_TRUE(output.err.starts_with("edgekeep: ")) << output.err;
+    EXPECT_TRUE(output.err.ends_with(": command line: see --help\n")) << output.err;
+  }
+}
+
+TEST(Usage, AnUnknownCommandIsNamed) {
+  EXPECT_EQ(Edgekeep({"bogus"}).err, "edgekeep: no such command: bogus: command line: see --help\n");
+}
+
+TEST(Usage, HelpNamesEveryCommand) {
+  const Output output = Edgekeep({"--help"});
+  EXPECT_EQ(output.exit_code, 0);
+  for (const char* command : {"device init", "device show", "install", "status", "run", "audit-memory",
+                              "publisher init", "seal", "grant", "inspect", "licence issue", "--root", "--json"}) {
+    EXPECT_NE(output.out.find(command), std::string::npos) << command;
+  }
+}
+
+class NotRunning : public testing::TestWithParam<std::vector<std::string>> {
+ protected:
+  Output Run(bool json) const {
+    std::vector<std::string> arguments = {"--root", directory_.path()};
+    if (json) arguments.emplace_back("--json");
+    const std::string file = directory_.Write("file", "x");
+    for (const std::string& argument : GetParam()) arguments.push_back(argument == "FILE" ? file : argument);
+    return Edgekeep(arguments);
+  }
+
+  WorkDirectory directory_;
+};
+
+TEST_P(NotRunning, IsSaidInOneLine) {
+  const Output output = Run(false);
+  EXPECT_EQ(output.exit_code, 1);
+  EXPECT_EQ(output.out, "");
+  EXPECT_EQ(output.err, "edgekeep: not running: the keep of " + directory_.path().string() +
+                            ": start edgekeep-spawner, or name another device by --root\n");
+}
+
+TEST_P(NotRunning, IsSaidToMachines) {
+  const Output output = Run(true);
+  EXPECT_EQ(output.exit_code, 1);
+  const auto value = json::Parse(output.out);
+  ASSERT_TRUE(value) << output.out;
+  const json::Value* error = value->AsObject().value()->Find("error");
+  ASSERT_NE(error, nullptr);
+  EXPECT_EQ(error->AsObject().value()->Find("code")->AsText().value(), "not-running");
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, NotRunning,
+                         testing::Values(std::vector<std::string>{"status"}, std::vector<std::string>{"device", "show"},
+                                         std::vector<std::string>{"device", "init", "--trust", "FILE"},
+                                         std::vector<std::string>{"device", "show", "--request", "-o", "unused"},
+                                         std::vector<std::string>{"install", "FILE", "FILE", "FILE"},
+                                         std::vector<std::string>{"run", "acme/x", "--random", "1"}));
+
+TEST(Files, ThatCannotBeReadAreNamed) {
+  const WorkDirectory directory;
+  const std::string absent = directory.path() / "absent";
+  const Output output = Edgekeep({"device", "init", "--trust", absent});
+  EXPECT_EQ(output.exit_code, 1);
+  EXPECT_NE(output.err.find("cannot read the trust bundle: " + absent), std::string::npos) << output.err;
+  const std::string large = directory.Write("large", std::string(65537, 'x'));
+  EXPECT_NE(Edgekeep({"device", "init", "--trust", large}).err.find("larger than 64 KiB"), std::string::npos);
+  EXPECT_NE(Edgekeep({"device", "init", "--trust", directory.path()}).err.find("is no file"), std::string::npos);
+}
+
+// Programs in a directory of their own, and nothing else in PATH.
+class PublisherProgram : public testing::Test {
+ protected:
+  PublisherProgram() : program_(directory_.path() / "edgekeep") {
+    fs::copy_file(EK_EDGEKEEP, program_);
+    ::setenv("PATH", directory_.path().c_str(), 1);  // NOLINT(concurrency-mt-unsafe): before any thread
+  }
+
+  WorkDirectory directory_;
+  fs::path program_;
+};
+
+TEST_F(PublisherProgram, IsMissedInOneLine) {
+  for (const char* command : {"publisher", "seal", "grant", "inspect", "licence"}) {
+    const Output output = RunProgram(program_, {"--json", "--root", "/x", command, "--help"});
+    EXPECT_EQ(output.exit_code, 1);
+    EXPECT_TRUE(IsOneLine(output.err)) << output.err;
+    EXPECT_NE(output.err.find("edgekeep-publisher is not installed here"), std::string::npos);
+  }
+}
+
+TEST_F(PublisherProgram, IsGivenTheSameArguments) {
+  const std::string publisher = directory_.Write("edgekeep-publisher", "#!/bin/sh\nprintf '%s\\n' \"$@\"\nexit 7\n");
+  fs::permissions(publisher, fs::perms::owner_all);
+  const Output output = RunProgram(program_, {"--json", "seal", "a b", "-o", ""});
+  EXPECT_EQ(output.exit_code, 7);
+  EXPECT_EQ(output.out, "--json\nseal\na b\n-o\n\n");
+}
+
+TEST_F(PublisherProgram, IsNotAskedForWordsInOtherPlaces) {
+  EXPECT_EQ(RunProgram(program_, {"--root", "seal", "status"}).exit_code, 1);
+  EXPECT_EQ(RunProgram(program_, {"status", "seal"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace edgekeep::cli::device
