@@ -1,7 +1,5 @@
 #include "device.h"
 
-#include <gtest/gtest.h>
-
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -9,6 +7,7 @@
 #include <sstream>
 
 #include "binaries.h"
+#include "require.h"
 
 namespace edgekeep::test {
 namespace {
@@ -51,12 +50,12 @@ void Device::Start() {
   spawner_ =
       Background::StartReady({Binary("edgekeep-spawner"), "--root", root(), "--libexec", libexec, "--engine", engine},
                              std::chrono::seconds(20));
-  ASSERT_TRUE(spawner_) << "the device does not get ready";
+  Require(spawner_.has_value(), "the device does not get ready");
 }
 
 void Device::Stop() {
   spawner_->Signal(SIGTERM);
-  EXPECT_TRUE(spawner_->Wait(std::chrono::seconds(20))) << "the spawner does not end";
+  Require(spawner_->Wait(std::chrono::seconds(20)).has_value(), "the spawner does not end");
   spawner_.reset();
 }
 
@@ -67,10 +66,10 @@ Outcome Device::Edgekeep(std::vector<std::string> arguments, const ProgramOption
 
 std::filesystem::path Device::Initialise(const std::filesystem::path& trust_bundle) {
   const Outcome init = Edgekeep({"device", "init", "--trust", trust_bundle});
-  EXPECT_EQ(init.exit_code, 0) << init.err;
+  Require(init.exit_code == 0, init.err);
   const std::filesystem::path request = root() / "d.ekd";
   const Outcome show = Edgekeep({"device", "show", "--request", "-o", request});
-  EXPECT_EQ(show.exit_code, 0) << show.err;
+  Require(show.exit_code == 0, show.err);
   return request;
 }
 

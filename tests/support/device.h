@@ -12,7 +12,7 @@ namespace edgekeep::test {
 
 class Device {
  public:
-  // Starts the spawner and with it the keep; ADD_FAILURE where it does not come up.
+  // Starts the spawner and with it the keep; throws where they do not come up.
   void Start();
   // SIGTERM to the spawner, and wait until all is gone.
   void Stop();

@@ -1,10 +1,9 @@
 #include "publisher.h"
 
-#include <gtest/gtest.h>
-
 #include <fstream>
 
 #include "binaries.h"
+#include "require.h"
 
 namespace edgekeep::test {
 
@@ -13,7 +12,7 @@ Publisher::Publisher(const std::string& name) {
   std::filesystem::permissions(passphrase_file(), std::filesystem::perms{0600});
   const Outcome init = RunProgram({Binary("edgekeep-publisher"), "publisher", "init", directory(), "--name", name,
                                    "--passphrase-file", passphrase_file()});
-  EXPECT_EQ(init.exit_code, 0) << init.err;
+  Require(init.exit_code == 0, init.err);
 }
 
 Publisher& Publisher::Shared() {
@@ -35,14 +34,14 @@ std::filesystem::path Publisher::Seal(const std::filesystem::path& model, const 
   const std::filesystem::path sealed = Fresh(".eks");
   const Outcome seal = Command({"seal", model, "--product", product, "--version-sequence", std::to_string(sequence),
                                 "--version", std::to_string(sequence) + ".0", "-o", sealed});
-  EXPECT_EQ(seal.exit_code, 0) << seal.err;
+  Require(seal.exit_code == 0, seal.err);
   return sealed;
 }
 
 std::filesystem::path Publisher::Grant(const std::filesystem::path& sealed) {
   const std::filesystem::path grant = Fresh(".ekg");
   const Outcome outcome = Command({"grant", sealed, "-o", grant});
-  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  Require(outcome.exit_code == 0, outcome.err);
   return grant;
 }
 
@@ -52,7 +51,7 @@ std::filesystem::path Publisher::Licence(const std::filesystem::path& request, c
   std::vector<std::string> arguments = {"licence", "issue", "--device", request, "--product", product, "-o", licence};
   arguments.insert(arguments.end(), terms.begin(), terms.end());
   const Outcome outcome = Command(arguments);
-  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  Require(outcome.exit_code == 0, outcome.err);
   return licence;
 }
 
