@@ -5,12 +5,21 @@ if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_C_COMPILER_LAUNCHER})
 endif()
 
+include(CheckCXXSourceRuns)
 add_library(ek_options INTERFACE)
 target_compile_options(ek_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wimplicit-fallthrough -Werror
   $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual>
-  -fvisibility=hidden -fstack-protector-strong -ftrivial-auto-var-init=zero)
+  -fvisibility=hidden -fstack-protector-strong)
 target_compile_definitions(ek_options INTERFACE _GLIBCXX_ASSERTIONS)
+# Zeros instead of leftovers in variables nobody initialised, where the compiler gets it right (docs/decisions/0010).
+file(READ ${CMAKE_CURRENT_LIST_DIR}/auto-var-init-check.cpp EK_AUTO_VAR_INIT_CHECK)
+set(CMAKE_REQUIRED_FLAGS "-std=c++23 -fno-exceptions -ftrivial-auto-var-init=zero")
+check_cxx_source_runs("${EK_AUTO_VAR_INIT_CHECK}" EK_AUTO_VAR_INIT_IS_SOUND)
+unset(CMAKE_REQUIRED_FLAGS)
+if(EK_AUTO_VAR_INIT_IS_SOUND)
+  target_compile_options(ek_options INTERFACE -ftrivial-auto-var-init=zero)
+endif()
 # Designated initialisers leave out fields on purpose: those have their defaults.
 target_compile_options(ek_options INTERFACE -Wno-missing-field-initializers)
 # GCC 12 sees overlaps in std::string's operator+ that are none (GCC bug 105651).
