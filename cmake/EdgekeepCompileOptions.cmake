@@ -1,4 +1,4 @@
-# Warnings are errors and hardening is on in every build type; sanitizer builds keep their own checks instead of FORTIFY.
+# Hardening is on in every build type; sanitizer builds keep their own checks instead of FORTIFY.
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
@@ -8,7 +8,7 @@ endif()
 include(CheckCXXSourceRuns)
 add_library(ek_options INTERFACE)
 target_compile_options(ek_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wimplicit-fallthrough -Werror
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wimplicit-fallthrough
   $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual>
   -fvisibility=hidden -fstack-protector-strong)
 target_compile_definitions(ek_options INTERFACE _GLIBCXX_ASSERTIONS)
@@ -22,8 +22,9 @@ if(EK_AUTO_VAR_INIT_IS_SOUND)
 endif()
 # Designated initialisers leave out fields on purpose: those have their defaults.
 target_compile_options(ek_options INTERFACE -Wno-missing-field-initializers)
-# GCC 12 sees overlaps in std::string's operator+ that are none (GCC bug 105651).
-target_compile_options(ek_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# Warnings are errors while developing. At -O2, GCC 12 sees overlaps and overflows inside std::string and std::vector that
+# are none (GCC bugs 105651, 105329), so a release build only prints them.
+target_compile_options(ek_options INTERFACE $<$<NOT:$<CONFIG:Release>>:-Werror>)
 
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
   set(EK_INSTRUMENTED ON)
