@@ -35,6 +35,7 @@ Error Denied() {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are RFC 9180's.
 Result<HpkeMessage> HpkeSeal(const Provider& provider, const HpkeSuite& suite, ByteView public_key, ByteView info,
                              ByteView aad, ByteView plaintext) {
   EK_TRY(NumbersOf(suite));
@@ -48,6 +49,7 @@ Result<HpkeMessage> HpkeSeal(const Provider& provider, const HpkeSuite& suite, B
   return message;
 }
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are RFC 9180's.
 Result<SecretBytes> HpkeOpen(const Provider& provider, const HpkeSuite& suite, const HpkeRecipient& recipient,
                              ByteView enc, ByteView info, ByteView aad, ByteView ciphertext) {
   EK_TRY(NumbersOf(suite));

@@ -52,7 +52,7 @@ Status HpkeKdf::LabeledExtract(ByteView salt, std::string_view label, ByteView i
 
 Status HpkeKdf::LabeledExpand(ByteView prk, std::string_view label, ByteView info, MutableByteView out) const {
   if (out.size() > 0xffff) return Error(ErrorCode::kTooLarge, "HPKE output");
-  std::array<std::uint8_t, 2 + kVersion.size() + 10 + 16 + 512> buffer;
+  std::array<std::uint8_t, 2 + kVersion.size() + 10 + 16 + 512> buffer{};
   Writer labeled(buffer);
   EK_TRY(labeled.WriteU16BigEndian(static_cast<std::uint16_t>(out.size())));
   EK_TRY(labeled.WriteBytes(AsBytes(kVersion)));

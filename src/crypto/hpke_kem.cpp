@@ -9,6 +9,9 @@
 namespace edgekeep::crypto {
 namespace {
 
+// P-521's, uncompressed.
+constexpr std::size_t kMaxPointSize = 133;
+
 // Both the public key and the encapsulated key of a hybrid are the ML-KEM part, then the P-256 point.
 struct Halves {
   ByteView ml_kem;
@@ -41,7 +44,7 @@ Result<SecretBytes> ExtractAndExpand(const Provider& provider, const HpkeKem& ke
   SecretArray<kMaxDigestSize> extracted;
   const MutableByteView prk = MutableByteView(extracted.RevealForWriting()).first(kdf.hash_size());
   EK_TRY(kdf.LabeledExtract({}, "eae_prk", dh, prk));
-  std::array<std::uint8_t, 2 * 133> kem_context;
+  std::array<std::uint8_t, 2 * kMaxPointSize> kem_context{};
   const auto middle = std::copy(enc.begin(), enc.end(), kem_context.begin());
   std::copy(public_key.begin(), public_key.end(), middle);
   EK_TRY_ASSIGN(SecretBytes secret, SecretBytes::Allocate(kem.algorithm.secret_size));

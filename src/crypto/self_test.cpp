@@ -27,7 +27,7 @@ Status Expect(bool holds, const char* algorithm) {
 }
 
 Status ExpectAnswer(ByteView actual, std::string_view hex, const char* algorithm) {
-  std::array<std::uint8_t, 320> buffer;
+  std::array<std::uint8_t, 320> buffer{};
   EK_CHECK(hex.size() / 2 <= buffer.size());
   const MutableByteView expected = MutableByteView(buffer).first(hex.size() / 2);
   EK_TRY(FromHex(hex, expected));

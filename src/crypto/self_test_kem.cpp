@@ -100,8 +100,8 @@ Status SelfTestHpke(const Provider& provider) {
   EK_TRY(FromHex(answers::kHpkePrivateKey, private_key.RevealForWriting()));
   EK_TRY_ASSIGN(const SoftwareHpkeRecipient recipient,
                 SoftwareHpkeRecipient::FromPrivateKey(provider, suite.kem, std::move(private_key)));
-  std::array<std::uint8_t, answers::kHpkeEnc.size() / 2> enc;
-  std::array<std::uint8_t, answers::kHpkeCiphertext.size() / 2> ciphertext;
+  std::array<std::uint8_t, answers::kHpkeEnc.size() / 2> enc{};
+  std::array<std::uint8_t, answers::kHpkeCiphertext.size() / 2> ciphertext{};
   EK_TRY(FromHex(answers::kHpkeEnc, enc));
   EK_TRY(FromHex(answers::kHpkeCiphertext, ciphertext));
   const ByteView info = AsBytes("edgekeep suite 1 info");

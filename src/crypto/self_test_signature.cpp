@@ -39,7 +39,7 @@ Status TestKnownKey(const Provider& provider, const Algorithm& algorithm, const 
     EK_TRY(ExpectAnswer(signature.view(), test.signature_answer, algorithm.name));
   }
   if (test.signature_answer.empty()) return {};
-  std::array<std::uint8_t, 64> known;
+  std::array<std::uint8_t, 64> known{};
   EK_TRY(FromHex(test.signature_answer, known));
   return ExpectVerdicts(provider, algorithm, public_key.view(), known);
 }
@@ -56,8 +56,8 @@ Status TestFreshKey(const Provider& provider, const Algorithm& algorithm) {
 Status TestRsaPss(const Provider& provider) {
   constexpr auto kId = AlgorithmId::kRsaPss2048Sha256;
   constexpr const char* kName = "RSA-PSS-2048-SHA256";
-  std::array<std::uint8_t, answers::kRsaPublicKey.size() / 2> public_key;
-  std::array<std::uint8_t, answers::kRsaPssSignature.size() / 2> signature;
+  std::array<std::uint8_t, answers::kRsaPublicKey.size() / 2> public_key{};
+  std::array<std::uint8_t, answers::kRsaPssSignature.size() / 2> signature{};
   EK_TRY(FromHex(answers::kRsaPublicKey, public_key));
   EK_TRY(FromHex(answers::kRsaPssSignature, signature));
   EK_TRY(Expect(provider.Verify(kId, public_key, {}, signature).has_value(), kName));

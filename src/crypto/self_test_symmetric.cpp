@@ -26,8 +26,8 @@ constexpr std::array kAeads = {Case{AlgorithmId::kAes256Gcm, answers::kAes256Gcm
 
 Status TestHkdf(const Provider& provider, const Case& test, std::size_t hash_size) {
   EK_TRY_ASSIGN(const Algorithm algorithm, FindAlgorithm(test.id, Kind::kKdf));
-  std::array<std::uint8_t, kMaxDigestSize> prk_buffer;
-  std::array<std::uint8_t, 2 * kMaxDigestSize> out_buffer;
+  std::array<std::uint8_t, kMaxDigestSize> prk_buffer{};
+  std::array<std::uint8_t, 2 * kMaxDigestSize> out_buffer{};
   const MutableByteView prk = MutableByteView(prk_buffer).first(hash_size);
   const MutableByteView out = MutableByteView(out_buffer).first(test.answer.size() / 2);
   EK_TRY(provider.HkdfExtract(test.id, CountingBytes(16), CountingBytes(32), prk));
@@ -39,8 +39,8 @@ Status TestAead(const Provider& provider, const Case& test) {
   EK_TRY_ASSIGN(const Algorithm algorithm, FindAlgorithm(test.id, Kind::kAead));
   EK_TRY_ASSIGN(const auto aead, provider.NewAead(test.id, CountingBytes(algorithm.secret_size)));
   const ByteView nonce = CountingBytes(kAeadNonceSize);
-  std::array<std::uint8_t, kSelfTestMessage.size() + kAeadTagSize> sealed;
-  std::array<std::uint8_t, kSelfTestMessage.size()> opened;
+  std::array<std::uint8_t, kSelfTestMessage.size() + kAeadTagSize> sealed{};
+  std::array<std::uint8_t, kSelfTestMessage.size()> opened{};
   EK_TRY(aead->Seal(nonce, AsBytes("aad"), AsBytes(kSelfTestMessage), sealed));
   EK_TRY(ExpectAnswer(sealed, test.answer, algorithm.name));
   EK_TRY(aead->Open(nonce, AsBytes("aad"), sealed, opened));
@@ -55,7 +55,7 @@ Status TestAead(const Provider& provider, const Case& test) {
 Status SelfTestHashes(const Provider& provider) {
   for (const Case& test : kHashes) {
     EK_TRY_ASSIGN(const Algorithm algorithm, FindAlgorithm(test.id, Kind::kHash));
-    std::array<std::uint8_t, kMaxDigestSize> buffer;
+    std::array<std::uint8_t, kMaxDigestSize> buffer{};
     const MutableByteView digest = MutableByteView(buffer).first(algorithm.output_size);
     EK_TRY(HashParts(provider, test.id, {AsBytes(kSelfTestMessage)}, digest));
     EK_TRY(ExpectAnswer(digest, test.answer, algorithm.name));
@@ -66,7 +66,7 @@ Status SelfTestHashes(const Provider& provider) {
 Status SelfTestKeyDerivation(const Provider& provider) {
   EK_TRY(TestHkdf(provider, kHkdfs[0], 32));
   EK_TRY(TestHkdf(provider, kHkdfs[1], 64));
-  std::array<std::uint8_t, 32> out;
+  std::array<std::uint8_t, 32> out{};
   EK_TRY(provider.Argon2id(AsBytes(kSelfTestMessage), CountingBytes(16), 32, 2, 2, out));
   return ExpectAnswer(out, answers::kArgon2id, "Argon2id");
 }

@@ -57,6 +57,7 @@ Status RunArgon2id(const Library& library, const Argon2Input& input, MutableByte
   return {};
 }
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are RFC 9106's.
 Status OpenSslProvider::Argon2id(ByteView password, ByteView salt, std::uint32_t memory_kib, std::uint32_t passes,
                                  std::uint32_t lanes, MutableByteView out) const {
   return RunArgon2id(library_,

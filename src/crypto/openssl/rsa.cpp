@@ -68,7 +68,7 @@ Result<RsaNumbers> ReadRsaPublicKey(ByteView der) {
 Result<Pkey> ImportRsaPublicKey(const Library& library, ByteView der) {
   EK_TRY_ASSIGN(const RsaNumbers numbers, ReadRsaPublicKey(der));
   // OSSL_PARAM numbers are little-endian here, as in ec.cpp.
-  std::array<std::uint8_t, kModulusSize> modulus;
+  std::array<std::uint8_t, kModulusSize> modulus{};
   std::array<std::uint8_t, 4> exponent{};
   std::reverse_copy(numbers.modulus.begin(), numbers.modulus.end(), modulus.begin());
   std::reverse_copy(numbers.exponent.begin(), numbers.exponent.end(), exponent.begin());
