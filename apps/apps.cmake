@@ -8,3 +8,4 @@ ek_app(edgekeep-spawner
   USES base gate gate/posix isolation/process)
 
 ek_app(edgekeep SRCS apps/edgekeep/main.cpp USES cli/device)
+add_subdirectory(apps/cell/process)

@@ -1,7 +1,7 @@
 """Models that must be refused: by the reader before an engine sees them, or by the engine without harm."""
 import struct
 
-from onnx_writer import FLOAT, UINT8, Graph, attribute, chunk, external_tensor, model, tensor, value, varint
+from onnx_writer import BOOL, FLOAT, INT64, UINT8, Graph, attribute, chunk, external_tensor, model, tensor, value, varint
 
 
 def graph_with(initializer, op="Add"):
@@ -72,11 +72,26 @@ def wrong_size():
 def huge_constant():
     """Forty bytes that ask for 16 TiB at run time."""
     graph = Graph("huge")
-    graph.initializer(tensor("w", 7, [2], struct.pack("<2q", 1 << 21, 1 << 21)))
+    graph.initializer(tensor("w", INT64, [2], struct.pack("<2q", 1 << 21, 1 << 21)))
     graph.node("ConstantOfShape", ["w"], ["big"])
     graph.node("ReduceSum", ["big"], ["s"], keepdims=0)
     graph.node("Add", ["x", "s"], ["y"])
     graph.inputs, graph.outputs = [value("x", FLOAT, [4])], [value("y", FLOAT, [4])]
+    return model(graph)
+
+
+def endless():
+    """Loads well, and computes y = x, for x of any length, in 2^40 steps."""
+    body = Graph("body")
+    body.node("Identity", ["going"], ["still_going"])
+    body.node("Identity", ["value"], ["next_value"])
+    body.inputs = [value("step", INT64, []), value("going", BOOL, []), value("value", FLOAT, ["n"])]
+    body.outputs = [value("still_going", BOOL, []), value("next_value", FLOAT, ["n"])]
+    graph = Graph("endless")
+    graph.initializer(tensor("steps", INT64, [], struct.pack("<q", 1 << 40)))
+    graph.initializer(tensor("yes", BOOL, [], b"\1"))
+    graph.node("Loop", ["steps", "yes", "x"], ["y"], body=body)
+    graph.inputs, graph.outputs = [value("x", FLOAT, ["n"])], [value("y", FLOAT, ["n"])]
     return model(graph)
 
 
@@ -102,6 +117,7 @@ HOSTILE = {
     "unknown-operator": unknown_operator,
     "wrong-size": wrong_size,
     "huge-constant": huge_constant,
+    "endless": endless,
     "cycle": cycle,
     "empty": lambda: b"",
     "text": lambda: b"this is no model",

@@ -1,0 +1,110 @@
+#include "cell_process.h"
+
+#include <signal.h>
+
+#include "edgekeep/crypto/openssl/provider.h"
+#include "edgekeep/gate/cell_orders.h"
+#include "edgekeep/gate/failure.h"
+#include "hang_up_watch.h"
+#include "loaded_engine.h"
+#include "order_room.h"
+#include "orders.h"
+#include "thread_workers.h"
+
+namespace edgekeep::cell {
+namespace {
+
+constexpr int kExitDone = 0;
+constexpr int kExitNoOrder = 1;
+
+// Everything a cell has before it meets a key. Later members may use earlier ones.
+struct ReadyCell {
+  isolation::LockedMemory memory;
+  OrderRoom order_room;
+  std::unique_ptr<crypto::Provider> provider;
+  LoadedEngine engine;
+};
+
+Status SayHello(const ReadyCell& cell, gate::Channel& control) {
+  gate::CellHello hello{.engine_key = cell.engine.key};
+  EK_TRY_ASSIGN(hello.memory_locking, InlineString<32>::From(isolation::NameOf(cell.memory.locking)));
+  std::array<std::uint8_t, 512> body;
+  CborWriter out(body);
+  EK_TRY(gate::EncodeCellHello(hello, out));
+  return control.Send(gate::Command::kCellHello, 0, out.written());
+}
+
+Status SayFailure(const Error& error, std::uint64_t id, gate::Channel& control) {
+  std::array<std::uint8_t, 256> body;
+  CborWriter out(body);
+  EK_TRY(gate::EncodeFailure(gate::FailureOf(error), out));
+  return control.Send(gate::Command::kError, id, out.written());
+}
+
+Status CarryOut(const Workshop& workshop, OrderRoom& room, ByteView body, const Received& received) {
+  switch (received.header.command) {
+    case gate::Command::kServeModel: {
+      EK_TRY_ASSIGN(gate::ServeModelOrder order, gate::DecodeServeModelOrder(body));
+      return Serve(workshop, received, room.Keep(std::move(order)));
+    }
+    case gate::Command::kInstallPackage: {
+      EK_TRY_ASSIGN(gate::InstallPackageOrder order, gate::DecodeInstallPackageOrder(body));
+      return InstallPackage(workshop, received, room.Keep(std::move(order)));
+    }
+    case gate::Command::kPreparePackage: {
+      EK_TRY_ASSIGN(gate::PreparePackageOrder order, gate::DecodePreparePackageOrder(body));
+      return PreparePackage(workshop, received, room.Keep(std::move(order)));
+    }
+    default:
+      return Error(ErrorCode::kUnsupported, "not an order");
+  }
+}
+
+bool Fits(gate::Command command, isolation::Purpose purpose) {
+  return (command == gate::Command::kServeModel) == (purpose == isolation::Purpose::kServe);
+}
+
+int TakeOneOrder(ReadyCell& cell, gate::Channel& control, isolation::Purpose purpose) {
+  auto message = control.Receive(cell.order_room.frame(), gate::kForever);
+  if (!message) return message.error().code() == ErrorCode::kPeerGone ? kExitDone : kExitNoOrder;
+  ThreadWorkers workers;
+  const Workshop workshop{*cell.provider, cell.engine, workers, cell.memory.pool, control};
+  const gate::FrameHeader header = message->frame.header;
+  const Received received{header, message->descriptors, message->num_descriptors};
+  const Status done = Fits(header.command, purpose)
+                          ? CarryOut(workshop, cell.order_room, message->frame.body, received)
+                          : Status(Error(ErrorCode::kUnsupported, "not an order for this cell"));
+  if (done) return kExitDone;
+  return SayFailure(done.error(), header.id, control) ? kExitDone : kExitNoOrder;
+}
+
+// A write beyond a limit or to a closed socket must come back as an error, not end the process unwiped.
+void IgnoreSignalsOfWriting() {
+  struct sigaction ignore{};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGXFSZ, &ignore, nullptr);
+  sigaction(SIGPIPE, &ignore, nullptr);
+}
+
+}  // namespace
+
+int RunCell(const Arguments& arguments, const Surroundings& surroundings, gate::Channel control,
+            Confinement& confinement) {
+  IgnoreSignalsOfWriting();
+  auto memory = confinement.LockMemory(arguments.pool_bytes);
+  auto room = OrderRoom::Map();
+  if (!memory || !room || !confinement.DropPrivileges()) return isolation::kExitNotConfined;
+  auto provider = crypto::NewOpenSslProvider();
+  if (!provider) return isolation::kExitNoEngine;
+  const bool installs = arguments.purpose == isolation::Purpose::kInstall;
+  auto engine = LoadEngine(**provider, arguments.engine, installs ? surroundings.scratch_directory : nullptr);
+  if (!engine) return isolation::kExitNoEngine;
+  if (!confinement.LockDown(arguments.purpose)) return isolation::kExitNotConfined;
+  ReadyCell cell{*memory, *std::move(room), *std::move(provider), *std::move(engine)};
+  if (!SayHello(cell, control)) return kExitNoOrder;
+  const int status = TakeOneOrder(cell, control, arguments.purpose);
+  HangUpWatch::WorkEnded();
+  return status;
+}
+
+}  // namespace edgekeep::cell

@@ -1,0 +1,55 @@
+#include "hang_up_watch.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "edgekeep/base/secret.h"
+
+namespace edgekeep::cell {
+namespace {
+
+constexpr timespec kGrace{.tv_sec = 0, .tv_nsec = 500'000'000};
+
+struct Watched {
+  pollfd sockets[2];
+  MutableByteView plaintext;
+  std::atomic<bool> stopped = false;
+  std::atomic<bool> work_ended = false;
+};
+
+// Outlives every frame: the thread is never joined.
+constinit Watched watched{};
+
+void* Watch(void* /*unused*/) {
+  while (poll(watched.sockets, 2, -1) <= 0) {
+  }
+  watched.stopped.store(true);
+  nanosleep(&kGrace, nullptr);
+  if (watched.work_ended.load()) return nullptr;
+  Wipe(watched.plaintext);
+  _exit(0);
+}
+
+}  // namespace
+
+Status HangUpWatch::Start(int control, int session, MutableByteView plaintext) {
+  watched.sockets[0] = {.fd = control, .events = POLLRDHUP, .revents = 0};
+  watched.sockets[1] = {.fd = session, .events = POLLRDHUP, .revents = 0};
+  watched.plaintext = plaintext;
+  pthread_t thread{};
+  if (pthread_create(&thread, nullptr, Watch, nullptr) != 0) return Error(ErrorCode::kNoMemory, "thread");
+  pthread_detach(thread);
+  return {};
+}
+
+bool HangUpWatch::stopped() noexcept {
+  return watched.stopped.load();
+}
+
+void HangUpWatch::WorkEnded() noexcept {
+  watched.work_ended.store(true);
+}
+
+}  // namespace edgekeep::cell

@@ -1,0 +1,37 @@
+// Carrying out the three orders of spec/gate.md §6.
+#pragma once
+#include "edgekeep/cell/served_model.h"
+#include "edgekeep/gate/posix/channel.h"
+#include "loaded_engine.h"
+
+namespace edgekeep::cell {
+
+// What every order is carried out with.
+struct Workshop {
+  const crypto::Provider& provider;
+  LoadedEngine& engine;
+  sealing::Workers& workers;
+  MutableByteView pool;
+  gate::Channel& control;
+
+  Parts parts() const { return {provider, *engine.engine, workers, pool, engine.key}; }
+};
+
+// A received order: which answer it waits for, and the descriptors that came with it.
+struct Received {
+  gate::FrameHeader header;
+  std::array<gate::Descriptor, gate::kMaxDescriptors>& descriptors;
+  std::size_t num_descriptors = 0;
+};
+
+// Answers with the model's inputs and outputs, then serves calls until a socket hangs up. Descriptors: slot file, ring,
+// session socket. What fails before the answer is returned; afterwards there is nothing that could.
+Status Serve(const Workshop& workshop, const Received& received, const gate::ServeModelOrder& order);
+
+// Descriptors: sealed file, canonical slot file, prepared slot file. Answers.
+Status InstallPackage(const Workshop& workshop, const Received& received, const gate::InstallPackageOrder& order);
+
+// Descriptors: canonical slot file, prepared slot file. Answers.
+Status PreparePackage(const Workshop& workshop, const Received& received, const gate::PreparePackageOrder& order);
+
+}  // namespace edgekeep::cell

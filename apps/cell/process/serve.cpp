@@ -1,0 +1,53 @@
+
+
+#include "edgekeep/gate/posix/ring_memory.h"
+#include "hang_up_watch.h"
+#include "orders.h"
+#include "posix_files.h"
+#include "processors.h"
+
+namespace edgekeep::cell {
+namespace {
+
+// How long calls may be apart to be answered without a wake-up, where a core is free for it.
+constexpr std::uint32_t kSpinMicroseconds = 50;
+constexpr int kLookMs = 100;
+
+Status AnswerWithModel(const Workshop& workshop, const Received& received, const gate::ModelInfo& info) {
+  EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(gate::kMaxBodySize));
+  CborWriter out(body.mutable_view());
+  EK_TRY(gate::EncodeModelInfo(info, out));
+  return workshop.control.Send(received.header.command, received.header.id, out.written());
+}
+
+void AnswerCalls(ServedModel& model, gate::RingMemory& ring, int session) {
+  const std::uint32_t spin = ProcessorCount() > 1 ? kSpinMicroseconds : 0;
+  gate::RingHeader& header = ring.header();
+  // The application may have called before the cell came to listen: the first sequence is 0 by agreement.
+  std::uint32_t seen = 0;
+  while (!HangUpWatch::stopped()) {
+    const Status waited =
+        gate::WaitForChange(header.request_sequence, seen, header.cell_waiting, spin, kLookMs, session);
+    if (!waited && waited.error().code() != ErrorCode::kTimedOut) return;
+    if (!waited) continue;
+    seen = header.request_sequence.load(std::memory_order_acquire);
+    model.Answer(header, ring.data());
+    gate::Raise(header.answer_sequence, header.application_waiting);
+  }
+}
+
+}  // namespace
+
+Status Serve(const Workshop& workshop, const Received& received, const gate::ServeModelOrder& order) {
+  if (received.num_descriptors != 3) return Error(ErrorCode::kMalformed, "descriptors of an order");
+  EK_TRY_ASSIGN(const PosixSource file, PosixSource::Of(std::move(received.descriptors[0])));
+  EK_TRY_ASSIGN(gate::RingMemory ring, gate::RingMemory::Map(std::move(received.descriptors[1])));
+  const gate::Descriptor session(std::move(received.descriptors[2]));
+  EK_TRY(HangUpWatch::Start(workshop.control.fd(), session.get(), workshop.pool));
+  EK_TRY_ASSIGN(ServedModel model, ServedModel::Open(workshop.parts(), file, order));
+  EK_TRY(AnswerWithModel(workshop, received, model.info()));
+  AnswerCalls(model, ring, session.get());
+  return {};
+}
+
+}  // namespace edgekeep::cell

@@ -1,0 +1,129 @@
+#include "installed_model.h"
+
+#include <fcntl.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include "edgekeep/crypto/openssl/provider.h"
+#include "edgekeep/engine/testing/package_builder.h"
+
+namespace edgekeep::cell {
+namespace {
+
+constexpr auto kSuite = static_cast<std::uint16_t>(crypto::SealSuiteId::kAes256GcmHkdfSha256);
+
+gate::Descriptor Open(const std::filesystem::path& path, int flags) {
+  gate::Descriptor file(open(path.c_str(), flags | O_CLOEXEC, 0600));
+  EK_CHECK(file.valid());
+  return file;
+}
+
+SecretArray<32> Fresh(const crypto::Provider& provider) {
+  SecretArray<32> key;
+  EK_CHECK(provider.Random(key.RevealForWriting()));
+  return key;
+}
+
+}  // namespace
+
+InstalledModel::InstalledModel(const std::string& model) {
+  char directory[] = "/tmp/edgekeep-installed-XXXXXX";
+  EK_CHECK(mkdtemp(directory) != nullptr);
+  directory_ = directory;
+  auto provider = crypto::NewOpenSslProvider();
+  EK_CHECK(provider);
+  provider_ = *std::move(provider);
+  canonical_key_ = Fresh(*provider_);
+  prepared_key_ = Fresh(*provider_);
+  sealing::testing::BuildSealedFile(*provider_, AsBytes(engine::testing::BuildPackage(model)), built_);
+  std::ofstream(sealed(), std::ios::binary) << AsText(built_.file.bytes);
+}
+
+InstalledModel::~InstalledModel() {
+  std::filesystem::remove_all(directory_);
+}
+
+gate::InstallPackageOrder InstalledModel::install_order() const {
+  gate::InstallPackageOrder order;
+  order.content_key = built_.content_key.Clone();
+  order.header_digest = built_.header_digest;
+  order.tags_digest = built_.tags_digest;
+  std::ranges::copy(built_.plaintext_mac.view(), order.plaintext_mac.begin());
+  order.canonical_key = canonical_key_.Clone();
+  order.prepared_key = prepared_key_.Clone();
+  order.seal_suite = kSuite;
+  return order;
+}
+
+gate::ServeModelOrder InstalledModel::serve_order(bool prepared) const {
+  const gate::WrittenSlotFile& file = prepared ? *answer_->prepared : answer_->canonical;
+  gate::ServeModelOrder order;
+  order.file.key = prepared ? prepared_key_.Clone() : canonical_key_.Clone();
+  order.file.header_digest = file.header_digest;
+  order.file.tags_digest = file.tags_digest;
+  order.prepared = prepared;
+  return order;
+}
+
+Result<gate::PreparedAnswer> InstalledModel::Install(CellUnderTest& cell) {
+  const auto source = Open(sealed(), O_RDONLY);
+  const auto first = Open(canonical(), O_RDWR | O_CREAT);
+  const auto second = Open(prepared(), O_RDWR | O_CREAT);
+  const int descriptors[] = {source.get(), first.get(), second.get()};
+  EK_TRY_ASSIGN(const Bytes body, cell.Order(install_order(), descriptors));
+  EK_TRY_ASSIGN(answer_, gate::DecodePreparedAnswer(body.view()));
+  return *answer_;
+}
+
+Result<gate::PreparedAnswer> InstalledModel::PrepareAgain(CellUnderTest& cell) {
+  const auto source = Open(canonical(), O_RDONLY);
+  const auto target = Open(prepared(), O_RDWR);
+  gate::PreparePackageOrder order;
+  order.canonical.key = canonical_key_.Clone();
+  order.canonical.header_digest = answer_->canonical.header_digest;
+  order.canonical.tags_digest = answer_->canonical.tags_digest;
+  order.prepared_key = prepared_key_.Clone();
+  order.seal_suite = kSuite;
+  const int descriptors[] = {source.get(), target.get()};
+  EK_TRY_ASSIGN(const Bytes body, cell.Order(order, descriptors));
+  EK_TRY_ASSIGN(answer_, gate::DecodePreparedAnswer(body.view()));
+  return *answer_;
+}
+
+Status InstalledModel::Serve(CellUnderTest& cell, bool is_prepared) {
+  const auto file = Open(is_prepared ? prepared() : canonical(), O_RDONLY);
+  EK_TRY_ASSIGN(gate::RingMemory ring, gate::RingMemory::Create(4 << 20));
+  EK_TRY_ASSIGN(auto ends, gate::Channel::Pair());
+  session_ = std::move(ends.first);
+  ring_.emplace(std::move(ring));
+  const int descriptors[] = {file.get(), ring_->fd(), ends.second.fd()};
+  return cell.Order(serve_order(is_prepared), descriptors) ? Status() : Status(Error(ErrorCode::kInternal, "test"));
+}
+
+Status InstalledModel::StartCall(const std::vector<float>& x, std::initializer_list<std::int64_t> shape) {
+  gate::RingHeader& header = ring_->header();
+  gate::TensorPlace place{.size = x.size() * sizeof(float)};
+  for (const std::int64_t dim : shape) EK_TRY(place.shape.PushBack(dim));
+  std::memcpy(ring_->data().data(), x.data(), place.size);
+  gate::TensorPlaces call;
+  EK_TRY(call.PushBack(place));
+  gate::PutCall(call, header.request);
+  gate::Raise(header.request_sequence, header.cell_waiting);
+  return {};
+}
+
+Result<std::vector<float>> InstalledModel::Call(const std::vector<float>& x,
+                                                std::initializer_list<std::int64_t> shape) {
+  gate::RingHeader& header = ring_->header();
+  const std::uint32_t before = header.answer_sequence.load();
+  EK_TRY(StartCall(x, shape));
+  EK_TRY(gate::WaitForChange(header.answer_sequence, before, header.application_waiting, 0, 30000, session_.fd()));
+  EK_TRY_ASSIGN(const gate::TensorPlaces outputs, gate::TakeCall(header.answer, ring_->data_size()));
+  std::vector<float> values(outputs[0].size / sizeof(float));
+  std::memcpy(values.data(), ring_->data().data() + outputs[0].offset, outputs[0].size);
+  return values;
+}
+
+}  // namespace edgekeep::cell
