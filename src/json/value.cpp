@@ -4,6 +4,13 @@
 
 namespace edgekeep::json {
 
+Object::Object() = default;
+Object::Object(const Object& other) = default;
+Object::Object(Object&& other) noexcept = default;
+Object& Object::operator=(const Object& other) = default;
+Object& Object::operator=(Object&& other) noexcept = default;
+Object::~Object() = default;
+
 Object& Object::Set(std::string_view key, Value value) {
   const auto found = std::ranges::find(members_, key, &Member::key);
   if (found != members_.end()) {

@@ -20,6 +20,14 @@ using Array = std::vector<Value>;
 // An object's members, in the order in which they were set.
 class Object {
  public:
+  // Defined where Member is complete.
+  Object();
+  Object(const Object& other);
+  Object(Object&& other) noexcept;
+  Object& operator=(const Object& other);
+  Object& operator=(Object&& other) noexcept;
+  ~Object();
+
   // Sets `key`, in place of an older value of it.
   Object& Set(std::string_view key, Value value);
   // Adds `key`, which must not be set yet; faster than Set where that is known.
