@@ -25,7 +25,7 @@ constexpr auto kServeModel = static_cast<std::uint16_t>(gate::Command::kServeMod
 class CellLifecycle : public testing::Test {
  protected:
   void SetUp() override {
-    if (!CanRunSpawner()) GTEST_SKIP() << "SKIP cell lifecycle: needs root, the users edgekeep-*, and no sanitizer";
+    if (!CanRunSpawner()) GTEST_SKIP() << "SKIP cell lifecycle: needs root and the users edgekeep-*";
     spawner_ = std::make_unique<LentSpawner>();
   }
 

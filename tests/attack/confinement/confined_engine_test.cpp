@@ -52,7 +52,7 @@ Answer ClassifyUnconfined(std::uint8_t threads) {
 class ConfinedEngine : public testing::Test {
  protected:
   void SetUp() override {
-    if (!CanRunSpawner()) GTEST_SKIP() << "SKIP confined engine: needs root, the users edgekeep-*, and no sanitizer";
+    if (!CanRunSpawner()) GTEST_SKIP() << "SKIP confined engine: needs root and the users edgekeep-*";
     if (access(kModel, R_OK) != 0 || access(kEngine, R_OK) != 0) {
       GTEST_SKIP() << "SKIP confined engine: no ONNX Runtime or model in build/deps";
     }

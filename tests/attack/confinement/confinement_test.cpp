@@ -43,7 +43,7 @@ class Confinement : public testing::TestWithParam<Case> {
   }
 
   void SetUp() override {
-    if (spawner_ == nullptr) GTEST_SKIP() << "SKIP confinement: needs root, the users edgekeep-*, and no sanitizer";
+    if (spawner_ == nullptr) GTEST_SKIP() << "SKIP confinement: needs root and the users edgekeep-*";
   }
 
   static Order OrderFor(const Case& test, bool confined) {

@@ -14,7 +14,7 @@ namespace {
 class KeepConfinement : public testing::Test {
  protected:
   void SetUp() override {
-    if (!CanRunSpawner()) GTEST_SKIP() << "SKIP keep confinement: needs root, the users edgekeep-*, and no sanitizer";
+    if (!CanRunSpawner()) GTEST_SKIP() << "SKIP keep confinement: needs root and the users edgekeep-*";
     spawner_ = std::make_unique<LentSpawner>();
   }
 

@@ -71,7 +71,7 @@ class LentSpawner {
   std::map<isolation::CellNumber, int> ended_;
 };
 
-// True when these tests can run here at all; prints why not.
+// True when these tests can run here at all: as root, on a machine with the system users.
 bool CanRunSpawner();
 // Waits until `pid` is gone or a zombie; false after ten seconds.
 bool WaitUntilGone(pid_t pid);

@@ -22,7 +22,7 @@ constexpr std::uint64_t kMemory = 16 << 20;
 class Spawner : public testing::Test {
  protected:
   void SetUp() override {
-    if (!CanRunSpawner()) GTEST_SKIP() << "SKIP spawner: needs root, the users edgekeep-*, and no sanitizer";
+    if (!CanRunSpawner()) GTEST_SKIP() << "SKIP spawner: needs root and the users edgekeep-*";
     spawner_ = std::make_unique<LentSpawner>();
   }
 
