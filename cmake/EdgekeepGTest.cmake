@@ -4,7 +4,6 @@ if(BUILD_TESTING AND NOT EK_FUZZ)
   target_include_directories(ek_gtest_main SYSTEM PUBLIC /usr/src/googletest/googletest/include PRIVATE /usr/src/googletest/googletest)
   target_compile_features(ek_gtest_main PUBLIC cxx_std_23)
   target_compile_options(ek_gtest_main PRIVATE -w)
-  find_package(Threads REQUIRED)
   target_link_libraries(ek_gtest_main PUBLIC Threads::Threads)
 
   # For vectors in JSON. The library is headers only; a link to its directory alone keeps the other headers of this machine

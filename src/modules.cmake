@@ -27,6 +27,7 @@ foreach(ek_directory IN ITEMS
     anchor/software
     author
     cli/publisher
+    keep
   )
   add_subdirectory(src/${ek_directory})
 endforeach()

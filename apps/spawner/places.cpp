@@ -73,6 +73,7 @@ Result<Settings> Prepare(Arguments arguments) {
   EK_TRY_ASSIGN(settings.users, FindUsers());
   const std::string& root = settings.arguments.root;
   EK_TRY(Make(root, "var/lib/edgekeep/keep", settings.users.keep, 0700));
+  EK_TRY(Make(root, "var/lib/edgekeep/anchor", settings.users.keep, 0700));
   EK_TRY(Make(root, "var/lib/edgekeep/cell-root", {.uid = 0, .gid = 0}, 0700));
   EK_TRY(Make(root, "run/edgekeep", settings.users.keep, 0755));
   settings.mount_point = root + "/var/lib/edgekeep/cell-root";

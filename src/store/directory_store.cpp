@@ -13,12 +13,18 @@ constexpr std::array kSlotFiles = {ports::SlotFile::kCanonical, ports::SlotFile:
 
 Result<DirectoryStore> DirectoryStore::Open(Disk& disk) {
   DirectoryStore store(disk);
-  EK_TRY(disk.MakeDirectory(kProducts));
-  EK_TRY(disk.SyncDirectory(""));
+  EK_TRY(store.SyncDirectories());
   EK_TRY(store.RemoveLeftovers(""));
   EK_TRY_ASSIGN(const auto products, store.Products());
   for (const ProductName& product : products) EK_TRY(store.RemoveLeftovers(DirectoryOf(product).view()));
   return store;
+}
+
+// A directory that was made and not synced when the keep was killed looks like any other.
+Status DirectoryStore::SyncDirectories() {
+  EK_TRY(disk_->SyncDirectory(""));
+  const Status synced = disk_->SyncDirectory(kProducts);
+  return synced || synced.error().code() == ErrorCode::kNotFound ? Status() : synced;
 }
 
 Status DirectoryStore::RemoveLeftovers(std::string_view directory) {
@@ -92,19 +98,25 @@ Result<Bytes> DirectoryStore::ReadOf(const ProductName& product, std::string_vie
 
 Status DirectoryStore::ReplaceOf(const ProductName& product, std::string_view name, ByteView bytes) {
   const StorePath directory = DirectoryOf(product);
+  const Status replaced = ReplaceIn(directory.view(), name, bytes);
+  if (replaced || replaced.error().code() != ErrorCode::kNotFound) return replaced;
   EK_TRY(MakeProduct(directory.view()));
   return ReplaceIn(directory.view(), name, bytes);
 }
 
 Status DirectoryStore::MakeProduct(std::string_view directory) {
+  EK_TRY(disk_->MakeDirectory(kProducts));
+  EK_TRY(disk_->SyncDirectory(""));
   EK_TRY(disk_->MakeDirectory(directory));
   return disk_->SyncDirectory(kProducts);
 }
 
 Result<InlineVector<ProductName, ports::kMaxStoredProducts>> DirectoryStore::Products() {
-  EK_TRY_ASSIGN(const EntryNames names, disk_->List(kProducts));
+  const Result<EntryNames> names = disk_->List(kProducts);
   InlineVector<ProductName, ports::kMaxStoredProducts> products;
-  for (const EntryName& name : names) {
+  if (!names && names.error().code() == ErrorCode::kNotFound) return products;
+  if (!names) return names.error();
+  for (const EntryName& name : *names) {
     const Result<ProductName> product = ProductOf(name.view());
     if (product) EK_TRY(products.PushBack(*product));
   }
@@ -114,8 +126,10 @@ Result<InlineVector<ProductName, ports::kMaxStoredProducts>> DirectoryStore::Pro
 Result<ports::FileHandle> DirectoryStore::CreateSlotFile(const ProductName& product, std::uint8_t slot,
                                                          ports::SlotFile file) {
   EK_TRY_ASSIGN(const StorePath path, SlotPath(product, slot, file));
-  EK_TRY(MakeProduct(DirectoryOf(product).view()));
   EK_TRY(RemoveIfThere(path.view()));
+  Result<ports::FileHandle> created = disk_->Create(path.view());
+  if (created || created.error().code() != ErrorCode::kNotFound) return created;
+  EK_TRY(MakeProduct(DirectoryOf(product).view()));
   return disk_->Create(path.view());
 }
 

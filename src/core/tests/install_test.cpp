@@ -80,24 +80,17 @@ TEST_F(InstallTest, SealedFileByAStranger) {
 
 // Whoever broke open a licensed device knows K_n, so they can unwrap the content key and encrypt anything under it.
 TEST_F(InstallTest, ForgedWithTheEpochKey) {
-  TestPublisher insider;
-  Package forged = insider.Seal({3}, Pattern(5000, 9));
-  EK_EXPECT_ERROR(Offer(forged, grant_), ErrorCode::kUntrusted);
-  // The author's record around other segments: the signatures hold, the tags do not. Here only the front is judged, so
-  // what it says about the segments is what an install cell compares them with.
-  Package spliced = publisher.Seal({3}, Pattern(5000, 7));
-  const Buffer grant = publisher.Grant(spliced, {4});
-  const auto offer = Offer(spliced, grant);
+  // The author's record around other segments: the signatures hold and so does every AEAD tag, but the digest over the
+  // tags, which the author signed and an install cell compares, does not.
+  const Buffer spliced = package_.ForgedWith(Pattern(5000, 9));
+  const auto offer = VerifyOffer(TestProvider(), trust, spliced, spliced.size(), grant_);
   EK_ASSERT_OK(offer);
-  const auto keys = sealing::SegmentKeys::Derive(
-                        TestProvider(), crypto::FindSealSuite(crypto::SealSuiteId::kAes256GcmHkdfSha256).value(),
-                        spliced.content_key.key, offer->seal().header().salt, offer->seal().header_digest())
-                        .value();
-  Buffer segment(5000 + crypto::kAeadTagSize);
-  ASSERT_TRUE(sealing::SegmentCipher::Create(TestProvider(), keys)->Seal(0, true, Pattern(5000, 9), segment));
   auto tags = sealing::TagsDigest::Create(TestProvider()).value();
-  ASSERT_TRUE(tags.Add(segment));
+  ASSERT_TRUE(tags.Add(ByteView(spliced).subspan(offer->seal().body_offset())));
   EXPECT_NE(tags.Finish().value(), offer->seal().record().tags_digest);
+  auto good_tags = sealing::TagsDigest::Create(TestProvider()).value();
+  ASSERT_TRUE(good_tags.Add(ByteView(package_.file).subspan(offer->seal().body_offset())));
+  EXPECT_EQ(good_tags.Finish().value(), offer->seal().record().tags_digest);
 }
 
 TEST_F(InstallTest, OtherPublishersProductUnderATrustedAuthor) {

@@ -58,6 +58,7 @@ TEST_F(PosixStoreTest, SymbolicLinksAreNotFollowed) {
 TEST_F(PosixStoreTest, SymbolicLinkAsProductDirectoryIsRefused) {
   const std::filesystem::path outside = directory_.path() / "outside";
   std::filesystem::create_directory(outside);
+  std::filesystem::create_directory(state_ / "products");
   std::filesystem::create_directory_symlink(outside, state_ / "products/acme_label-ocr");
   EXPECT_FALSE(store_.ReplaceOf(product_, "record.0", AsBytes("x")));
   EXPECT_FALSE(store_.CreateSlotFile(product_, 0, ports::SlotFile::kCanonical));

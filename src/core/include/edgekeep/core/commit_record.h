@@ -9,6 +9,9 @@
 
 namespace edgekeep::core {
 
+// What this device seals its own slot files with (crypto::SealSuiteId).
+inline constexpr std::uint16_t kSlotSealSuite = 1;
+
 inline constexpr std::size_t kMaxStoredRecordSize = formats::kMaxCommitRecordSize + kProtectionSize;
 
 // A record that was made by this device for this product. Only CheckRecord makes one; it owns its bytes.

@@ -1,0 +1,60 @@
+#include "connection.h"
+
+#include <array>
+
+#include "edgekeep/gate/failure.h"
+
+namespace edgekeep::keep {
+namespace {
+
+constexpr int kIdleTimeoutMs = 60'000;
+// A client has its request ready when it connects.
+constexpr int kRefusalTimeoutMs = 1'000;
+
+void SendFailure(gate::Channel& channel, std::uint64_t id, const Error& error) {
+  std::array<std::uint8_t, 256> buffer;
+  CborWriter writer(buffer);
+  if (!gate::EncodeFailure(gate::FailureOf(error), writer)) return;
+  static_cast<void>(channel.Send(gate::Command::kError, id, writer.written()).has_value());
+}
+
+Answer Ask(Keep& keep, Door door, const gate::Message& message) {
+  std::array<int, gate::kMaxDescriptors> descriptors{};
+  for (std::size_t i = 0; i < message.num_descriptors; ++i) descriptors[i] = message.descriptors[i].get();
+  return keep.Handle({door, message.frame, std::span(descriptors).first(message.num_descriptors)});
+}
+
+// False when the peer is gone; a session it could not be told of ends here.
+bool Reply(gate::Channel& channel, Answer answer, SessionWatch& watch) {
+  if (!answer.session) return channel.Send(answer.command, answer.id, answer.body.view()).has_value();
+  const std::array descriptors = {answer.session->ring(), answer.session->application_end()};
+  if (!channel.Send(answer.command, answer.id, answer.body.view(), descriptors)) return false;
+  answer.session->HandedOver();
+  watch.Add(std::move(answer.session));
+  return true;
+}
+
+}  // namespace
+
+void ServeConnection(gate::Channel& channel, Door door, Keep& keep, SessionWatch& watch) {
+  Result<Bytes> buffer = Bytes::Allocate(gate::kMaxFrameSize);
+  if (!buffer) return SendFailure(channel, 0, buffer.error());
+  for (;;) {
+    const Result<gate::Message> message = channel.Receive(buffer->mutable_view(), kIdleTimeoutMs);
+    if (!message) {
+      const ErrorCode code = message.error().code();
+      if (code != ErrorCode::kPeerGone && code != ErrorCode::kTimedOut) SendFailure(channel, 0, message.error());
+      return;
+    }
+    if (!Reply(channel, Ask(keep, door, *message), watch)) return;
+  }
+}
+
+void RefuseConnection(gate::Channel& channel, const Error& refusal) {
+  Result<Bytes> buffer = Bytes::Allocate(gate::kMaxFrameSize);
+  if (!buffer) return;
+  const Result<gate::Message> message = channel.Receive(buffer->mutable_view(), kRefusalTimeoutMs);
+  SendFailure(channel, message ? message->frame.header.id : 0, refusal);
+}
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,73 @@
+#include "harden.h"
+
+#include <malloc.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+
+namespace edgekeep::keep {
+namespace {
+
+// More than the keep's heap grows to with every connection open; less than the 8 MiB that hosts allow by default.
+constexpr std::size_t kHeapSize = std::size_t{5} << 20;
+
+bool MayLockEverything() noexcept {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
+}
+
+// One heap for all threads, grown once, never shrunk: what malloc hands out then lies in locked pages.
+bool LockHeap() noexcept {
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_TRIM_THRESHOLD, -1);
+  ::mallopt(M_MMAP_MAX, 0);
+  void* const room = std::malloc(kHeapSize);
+  if (room == nullptr) return false;
+  const auto begin = reinterpret_cast<std::uintptr_t>(room) & ~std::uintptr_t{4095};
+  const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+  std::free(room);
+  return begin < end && ::mlock(reinterpret_cast<void*>(begin), end - begin) == 0;
+}
+
+}  // namespace
+
+Status Harden() {
+  const rlimit no_core{0, 0};
+  if (::setrlimit(RLIMIT_CORE, &no_core) != 0) return Error(ErrorCode::kForbidden, "RLIMIT_CORE");
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return Error(ErrorCode::kForbidden, "PR_SET_DUMPABLE");
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return Error(ErrorCode::kForbidden, "PR_SET_NO_NEW_PRIVS");
+  return {};
+}
+
+LockedMemory LockSecrets() noexcept {
+  if (MayLockEverything() && ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0) return LockedMemory::kAll;
+  return LockHeap() ? LockedMemory::kHeap : LockedMemory::kNone;
+}
+
+void LockStack(std::size_t stack_size) noexcept {
+  pthread_attr_t attributes{};
+  if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return;
+  void* start = nullptr;
+  std::size_t size = 0;
+  if (::pthread_attr_getstack(&attributes, &start, &size) == 0 && size <= stack_size) ::mlock(start, size);
+  ::pthread_attr_destroy(&attributes);
+}
+
+const char* NameOf(LockedMemory locked) noexcept {
+  switch (locked) {
+    case LockedMemory::kAll:
+      return "all";
+    case LockedMemory::kHeap:
+      return "heap";
+    case LockedMemory::kNone:
+      break;
+  }
+  return "none";
+}
+
+}  // namespace edgekeep::keep

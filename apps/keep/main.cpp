@@ -1,0 +1,124 @@
+// edgekeep-keep: the trusted domain of a device as a process. It has no network, no engine and no privilege: keys, the
+// decisions over them, and two sockets.
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include "arguments.h"
+#include "edgekeep/anchor/software/software_anchor.h"
+#include "edgekeep/crypto/openssl/provider.h"
+#include "edgekeep/crypto/self_test.h"
+#include "edgekeep/isolation/spawner_cell_host.h"
+#include "edgekeep/store/directory_store.h"
+#include "edgekeep/store/journal_file.h"
+#include "edgekeep/store/posix_disk.h"
+#include "edgekeep/store/posix_input_files.h"
+#include "edgekeep/store/system_clock.h"
+#include "harden.h"
+#include "posix_session_host.h"
+#include "server.h"
+
+namespace edgekeep::keep {
+namespace {
+
+constexpr const char* kGroup = "edgekeep";
+constexpr std::chrono::seconds kStopTime{3};
+
+Result<std::unique_ptr<crypto::Provider>> TestedProvider() {
+  EK_TRY_ASSIGN(std::unique_ptr<crypto::Provider> provider, crypto::NewOpenSslProvider());
+  EK_TRY(crypto::SelfTest(*provider));
+  return provider;
+}
+
+std::optional<std::uint32_t> FindGroup() {
+  const group* const found = ::getgrnam(kGroup);
+  if (found == nullptr) return std::nullopt;
+  return found->gr_gid;
+}
+
+gate::Descriptor EndSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  return gate::Descriptor(::signalfd(-1, &signals, SFD_CLOEXEC));
+}
+
+void SayReady(int ready_fd) {
+  if (ready_fd < 0) return;
+  constexpr std::string_view kReady = "ready\n";
+  if (::write(ready_fd, kReady.data(), kReady.size()) < 0) std::fputs("edgekeep-keep: nobody waits\n", stderr);
+  ::close(ready_fd);
+}
+
+int Refuse(const Error& error) {
+  std::fprintf(stderr, "edgekeep-keep: %s: %s (%s)\n", error.where(), NameOf(error.code()), AdviceFor(error.code()));
+  return 1;
+}
+
+Settings SettingsHere() {
+  Settings settings;
+  settings.default_threads = std::clamp(std::thread::hardware_concurrency(), 1U, settings.max_threads);
+  return settings;
+}
+
+// Serves until the end. The keep and its cells are gone when this returns.
+Result<int> Serve(const World& world, const Arguments& arguments, int spawner) {
+  const gate::Descriptor ended = EndSignals();
+  EK_TRY_ASSIGN(const std::unique_ptr<Keep> keep, Keep::Start(world, SettingsHere()));
+  SessionWatch watch;
+  Server server(*keep, watch, FindGroup());
+  EK_TRY(server.Listen(arguments.root + "/run/edgekeep"));
+  world.journal.NoteEvent("listening");
+  SayReady(arguments.ready_fd);
+  const bool asked_to_end = server.Run(ended.get(), spawner);
+  if (!asked_to_end) std::fputs("edgekeep-keep: the spawner is gone\n", stderr);
+  // A thread that waits for a cell cannot be called back; the process ends under it, and the kernel takes the memory.
+  if (!server.Stop(kStopTime)) ::_exit(asked_to_end ? 0 : 1);
+  return asked_to_end ? 0 : 1;
+}
+
+Result<int> Run(const Arguments& arguments) {
+  EK_TRY(Harden());
+  const LockedMemory locked = LockSecrets();
+  if (locked != LockedMemory::kAll) {
+    std::fprintf(stderr, "edgekeep-keep: locked memory: %s (RLIMIT_MEMLOCK allows no more)\n", NameOf(locked));
+  }
+  // The spawner made both directories. The anchor's lies apart: it stands for silicon, which no copied disk holds.
+  const std::string anchor_directory = arguments.root + "/var/lib/edgekeep/anchor";
+  const std::string state = arguments.root + "/var/lib/edgekeep/keep";
+  EK_TRY_ASSIGN(const auto provider, TestedProvider());
+  EK_TRY_ASSIGN(store::PosixDisk anchor_disk, store::PosixDisk::Open(anchor_directory.c_str()));
+  EK_TRY_ASSIGN(store::DirectoryStore anchor_store, store::DirectoryStore::Open(anchor_disk));
+  EK_TRY_ASSIGN(anchor::SoftwareAnchor anchor, anchor::SoftwareAnchor::OpenOrMake(*provider, anchor_store));
+  std::fputs("edgekeep-keep: software anchor, for development only: whoever copies its file has the device\n", stderr);
+  EK_TRY_ASSIGN(store::PosixDisk disk, store::PosixDisk::Open((state + "/store").c_str()));
+  EK_TRY_ASSIGN(store::DirectoryStore store, store::DirectoryStore::Open(disk));
+  store::SystemClock clock;
+  EK_TRY_ASSIGN(store::JournalFile journal, store::JournalFile::Open(state.c_str(), clock));
+  const gate::Descriptor spawner(::fcntl(arguments.spawner_fd, F_DUPFD_CLOEXEC, 0));
+  if (!spawner.valid()) return Error(ErrorCode::kBadArgument, "--spawner-fd is no open descriptor");
+  EK_TRY_ASSIGN(const auto cells, isolation::SpawnerCellHost::Create(gate::Descriptor(arguments.spawner_fd)));
+  store::PosixInputFiles files;
+  PosixSessionHost sessions;
+  const World world{*provider, anchor, store, clock, *cells, files, sessions, journal};
+  return Serve(world, arguments, spawner.get());
+}
+
+}  // namespace
+}  // namespace edgekeep::keep
+
+int main(int count, char** values) {
+  const edgekeep::keep::Arguments arguments = edgekeep::keep::ParseArguments(count, values);
+  const edgekeep::Result<int> status = edgekeep::keep::Run(arguments);
+  if (status) return *status;
+  return edgekeep::keep::Refuse(status.error());
+}

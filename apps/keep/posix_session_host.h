@@ -1,0 +1,12 @@
+// PosixSessionHost: rings as memory files, session sockets as socket pairs.
+#pragma once
+#include "edgekeep/ports/session_host.h"
+
+namespace edgekeep::keep {
+
+class PosixSessionHost final : public ports::SessionHost {
+ public:
+  Result<std::unique_ptr<ports::SessionLine>> NewLine(std::uint64_t data_bytes) override;
+};
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,34 @@
+#include "edgekeep/keep/door.h"
+
+namespace edgekeep::keep {
+namespace {
+
+constexpr std::uint32_t kRoot = 0;
+
+}  // namespace
+
+Status CheckCaller(Door door, const Caller& caller) {
+  if (caller.uid == kRoot) return {};
+  if (door == Door::kApplication && caller.in_group) return {};
+  return Error(ErrorCode::kForbidden,
+               door == Door::kApplication ? "app.sock is for members of group edgekeep" : "admin.sock is for root");
+}
+
+Status CheckCommand(Door door, gate::Command command) {
+  switch (command) {
+    case gate::Command::kOpenModel:
+      if (door == Door::kApplication) return {};
+      break;
+    case gate::Command::kInitialise:
+    case gate::Command::kShowRequest:
+    case gate::Command::kInstall:
+    case gate::Command::kStatus:
+      if (door == Door::kAdministrator) return {};
+      break;
+    default:
+      break;
+  }
+  return Error(ErrorCode::kForbidden, "this command is not given at this socket");
+}
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,31 @@
+// One handler per command. Each takes the request's body and returns the answer's.
+#pragma once
+#include <memory>
+
+#include "edgekeep/base/cbor_writer.h"
+#include "edgekeep/gate/admin.h"
+#include "edgekeep/gate/app.h"
+#include "state.h"
+
+namespace edgekeep::keep {
+
+// What is being tried, for the journal; a handler adds the product once it knows it.
+struct Attempt {
+  const char* command = "";
+  ProductName product;
+};
+
+Result<gate::InitialiseAnswer> Initialise(KeepState& state, ByteView bundle);
+Result<Bytes> ShowRequest(KeepState& state);
+Result<gate::InstallAnswer> Install(KeepState& state, const gate::InstallRequest& request,
+                                    std::span<const int> descriptors, Attempt& attempt);
+Result<gate::StatusAnswer> ShowStatus(KeepState& state);
+
+struct OpenedModel {
+  gate::OpenModelAnswer answer;
+  std::unique_ptr<Session> session;
+};
+
+Result<OpenedModel> OpenModel(KeepState& state, const gate::OpenModelRequest& request, Attempt& attempt);
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,78 @@
+// The keep: answers commands one by one, holds the device's keys, decides by core and update, and has cells started.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/core/device.h"
+#include "edgekeep/gate/frame.h"
+#include "edgekeep/keep/door.h"
+#include "edgekeep/keep/session.h"
+#include "edgekeep/ports/anchor.h"
+#include "edgekeep/ports/cell_host.h"
+#include "edgekeep/ports/clock.h"
+#include "edgekeep/ports/input_files.h"
+#include "edgekeep/ports/journal.h"
+#include "edgekeep/ports/session_host.h"
+#include "edgekeep/ports/store.h"
+
+namespace edgekeep::keep {
+
+// What a keep needs from the world; all of it outlives the keep. `clock` is the system's: the keep adds the floor.
+struct World {
+  const crypto::Provider& provider;
+  ports::Anchor& anchor;
+  ports::Store& store;
+  ports::Clock& clock;
+  ports::CellHost& cells;
+  ports::InputFiles& files;
+  ports::SessionHost& sessions;
+  ports::Journal& journal;
+};
+
+struct Settings {
+  formats::Isolation keep_isolation = formats::Isolation::kProcess;
+  formats::Isolation cell_isolation = formats::Isolation::kProcess;
+  std::uint32_t default_threads = 1;
+  std::uint32_t max_threads = 64;
+  std::uint32_t max_sessions = 32;
+};
+
+// One message of a caller that CheckCaller let in. Descriptors stay the caller's.
+struct Request {
+  Door door = Door::kApplication;
+  gate::Frame frame;
+  std::span<const int> descriptors;
+};
+
+// What goes back: `command` is the request's own or kError.
+struct Answer {
+  gate::Command command = gate::Command::kError;
+  std::uint64_t id = 0;
+  Bytes body;
+  std::unique_ptr<Session> session;  // present for an opened model; two descriptors go with the answer
+};
+
+struct KeepState;
+
+class Keep {
+ public:
+  // Loads what the store has and finishes what a cut left undone, without a human. A store that is another device's, or
+  // damaged beyond its two copies, does not fail here: commands are refused then. Fails with kNoMemory, or as the
+  // anchor does.
+  static Result<std::unique_ptr<Keep>> Start(const World& world, const Settings& settings);
+
+  ~Keep();
+
+  // Any number of threads. Waits for cells without holding up other requests; a second install meanwhile is kBusy.
+  // Every refusal is an answer, and noted in the journal.
+  Answer Handle(const Request& request);
+
+ private:
+  explicit Keep(std::unique_ptr<KeepState> state) noexcept;
+
+  std::unique_ptr<KeepState> state_;
+};
+
+}  // namespace edgekeep::keep

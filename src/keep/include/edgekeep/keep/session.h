@@ -1,0 +1,45 @@
+// Session: an opened model, from the answer to an application until the cell or the application is gone.
+#pragma once
+#include <memory>
+
+#include "edgekeep/base/ids.h"
+#include "edgekeep/ports/cell_host.h"
+#include "edgekeep/ports/session_host.h"
+
+namespace edgekeep::keep {
+
+class SessionCount;
+
+// Owned by whoever watches it; ending it ends the cell. The keep that made it outlives it.
+class Session {
+ public:
+  Session(SessionCount& count, const ProductName& product, std::unique_ptr<ports::Cell> cell,
+          std::unique_ptr<ports::SessionLine> line) noexcept
+      : count_(&count), product_(product), cell_(std::move(cell)), line_(std::move(line)) {}
+
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  // What goes to the application beside the answer.
+  int ring() const { return line_->ring(); }
+
+  int application_end() const { return line_->application_end(); }
+
+  // To be called once these were sent.
+  void HandedOver() { line_->HandOver(); }
+
+  // Hangs up when the cell has ended.
+  int cell_signal() const { return cell_->end_signal(); }
+
+  // Hangs up when the application has closed its end: the cell is then expected to end by itself.
+  int application_signal() const { return line_->cell_end(); }
+
+ private:
+  SessionCount* count_;
+  ProductName product_;
+  std::unique_ptr<ports::Cell> cell_;
+  std::unique_ptr<ports::SessionLine> line_;
+};
+
+}  // namespace edgekeep::keep

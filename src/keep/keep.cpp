@@ -1,0 +1,165 @@
+#include "edgekeep/keep/keep.h"
+
+#include <array>
+#include <new>
+
+#include "edgekeep/gate/failure.h"
+#include "handlers.h"
+#include "records.h"
+
+namespace edgekeep::keep {
+namespace {
+
+constexpr std::size_t kMaxFailureSize = 256;
+
+// What a handled request comes to.
+struct Reply {
+  Bytes body;
+  std::unique_ptr<Session> session;
+};
+
+template <typename T>
+Result<Reply> ReplyOf(const T& answer, Status (*encode)(const T&, CborWriter&)) {
+  EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(gate::kMaxBodySize));
+  CborWriter writer(body.mutable_view());
+  EK_TRY(encode(answer, writer));
+  body.Truncate(writer.written().size());
+  return Reply{std::move(body), nullptr};
+}
+
+Result<Reply> ReplyInitialise(KeepState& state, ByteView body) {
+  EK_TRY_ASSIGN(const ByteView bundle, gate::DecodeBlob(body));
+  EK_TRY_ASSIGN(const gate::InitialiseAnswer answer, Initialise(state, bundle));
+  return ReplyOf(answer, gate::EncodeInitialiseAnswer);
+}
+
+Result<Reply> ReplyShowRequest(KeepState& state) {
+  EK_TRY_ASSIGN(const Bytes device_request, ShowRequest(state));
+  EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(gate::kMaxBodySize));
+  CborWriter writer(body.mutable_view());
+  EK_TRY(gate::EncodeBlob(device_request.view(), writer));
+  body.Truncate(writer.written().size());
+  return Reply{std::move(body), nullptr};
+}
+
+Result<Reply> ReplyInstall(KeepState& state, const Request& request, Attempt& attempt) {
+  EK_TRY_ASSIGN(const gate::InstallRequest install, gate::DecodeInstallRequest(request.frame.body));
+  EK_TRY_ASSIGN(const gate::InstallAnswer answer, Install(state, install, request.descriptors, attempt));
+  return ReplyOf(answer, gate::EncodeInstallAnswer);
+}
+
+Result<Reply> ReplyOpenModel(KeepState& state, ByteView body, Attempt& attempt) {
+  EK_TRY_ASSIGN(const gate::OpenModelRequest open, gate::DecodeOpenModelRequest(body));
+  EK_TRY_ASSIGN(OpenedModel opened, OpenModel(state, open, attempt));
+  EK_TRY_ASSIGN(Reply reply, ReplyOf(opened.answer, gate::EncodeOpenModelAnswer));
+  reply.session = std::move(opened.session);
+  return reply;
+}
+
+Result<Reply> ReplyStatus(KeepState& state) {
+  EK_TRY_ASSIGN(const gate::StatusAnswer answer, ShowStatus(state));
+  return ReplyOf(answer, gate::EncodeStatusAnswer);
+}
+
+Status CheckEmpty(ByteView body) {
+  return body.empty() ? Status() : Error(ErrorCode::kMalformed, "this command has no body");
+}
+
+// Descriptors where none belong are a mistake of the caller's that would otherwise go unnoticed.
+Status CheckDescriptors(const Request& request) {
+  if (request.frame.header.command == gate::Command::kInstall || request.descriptors.empty()) return {};
+  return Error(ErrorCode::kBadArgument, "this command takes no descriptor");
+}
+
+Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attempt) {
+  const gate::Command command = request.frame.header.command;
+  const ByteView body = request.frame.body;
+  EK_TRY(CheckCommand(request.door, command));
+  EK_TRY(CheckDescriptors(request));
+  switch (command) {
+    case gate::Command::kOpenModel:
+      attempt.command = "open";
+      return ReplyOpenModel(state, body, attempt);
+    case gate::Command::kInitialise:
+      attempt.command = "initialise";
+      return ReplyInitialise(state, body);
+    case gate::Command::kShowRequest:
+      attempt.command = "show request";
+      EK_TRY(CheckEmpty(body));
+      return ReplyShowRequest(state);
+    case gate::Command::kInstall:
+      attempt.command = "install";
+      return ReplyInstall(state, request, attempt);
+    case gate::Command::kStatus:
+      attempt.command = "status";
+      EK_TRY(CheckEmpty(body));
+      return ReplyStatus(state);
+    default:
+      return Error(ErrorCode::kUnsupported, "command");
+  }
+}
+
+Bytes FailureBody(const Error& error) {
+  Result<Bytes> body = Bytes::Allocate(kMaxFailureSize);
+  if (!body) return {};
+  CborWriter writer(body->mutable_view());
+  if (!gate::EncodeFailure(gate::FailureOf(error), writer)) return {};
+  body->Truncate(writer.written().size());
+  return *std::move(body);
+}
+
+void NoteRefusal(ports::Journal& journal, const Attempt& attempt, const Error& error) {
+  std::array<std::uint8_t, 32 + ProductName::kMaxLength> buffer;
+  Writer what(buffer);
+  const auto write = [&]() -> Status {
+    EK_TRY(what.WriteBytes(AsBytes(attempt.command)));
+    if (attempt.product.view().empty()) return {};
+    EK_TRY(what.WriteBytes(AsBytes(" ")));
+    return what.WriteBytes(AsBytes(attempt.product.view()));
+  };
+  journal.NoteRefusal(write() ? AsText(what.written()) : attempt.command, error);
+}
+
+// A product that cannot be recovered now, on a read-only disk for instance, may open all the same.
+void RecoverAll(KeepState& state) {
+  const World& world = state.world;
+  const auto products = world.store.Products();
+  if (!products) return world.journal.NoteRefusal("recover", products.error());
+  for (const ProductName& product : *products) {
+    const Status recovered = Recover(world.store, state.vault, product);
+    if (!recovered) world.journal.NoteRefusal("recover", recovered.error());
+    const Result<update::Installed> installed = ReadInstalled(world.store, state.vault, product);
+    if (installed && installed->current() != nullptr) {
+      state.clock.RaiseTo(installed->current()->record().installed_at);
+    }
+  }
+}
+
+}  // namespace
+
+Keep::Keep(std::unique_ptr<KeepState> state) noexcept : state_(std::move(state)) {}
+
+Keep::~Keep() = default;
+
+Result<std::unique_ptr<Keep>> Keep::Start(const World& world, const Settings& settings) {
+  EK_TRY_ASSIGN(core::Vault vault, core::Vault::Unlock(world.provider, world.anchor));
+  std::unique_ptr<KeepState> state(new (std::nothrow) KeepState(world, settings, std::move(vault)));
+  if (!state) return Error(ErrorCode::kNoMemory, "keep");
+  const Status loaded = LoadStanding(*state);
+  if (!loaded) world.journal.NoteRefusal("load the store", loaded.error());
+  if (state->standing == Standing::kInitialised) RecoverAll(*state);
+  std::unique_ptr<Keep> keep(new (std::nothrow) Keep(std::move(state)));
+  if (!keep) return Error(ErrorCode::kNoMemory, "keep");
+  return keep;
+}
+
+Answer Keep::Handle(const Request& request) {
+  const gate::FrameHeader& header = request.frame.header;
+  Attempt attempt{.command = "ask", .product = {}};
+  Result<Reply> reply = Dispatch(*state_, request, attempt);
+  if (reply) return {header.command, header.id, std::move(reply->body), std::move(reply->session)};
+  NoteRefusal(state_->world.journal, attempt, reply.error());
+  return {gate::Command::kError, header.id, FailureBody(reply.error()), nullptr};
+}
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,58 @@
+#include "orders.h"
+
+#include <algorithm>
+
+#include "edgekeep/base/cbor_writer.h"
+
+namespace edgekeep::keep {
+namespace {
+
+constexpr std::size_t kMaxOrderSize = 2048;
+constexpr std::uint64_t kBaseTimeoutMs = 120'000;
+constexpr std::uint64_t kSlowestBytesPerMs = 2'000;
+constexpr std::uint64_t kMaxTimeoutMs = 4ULL * 3600 * 1000;
+
+template <typename Order>
+Result<SecretBytes> Encode(const Order& order, Status (*encode)(const Order&, CborWriter&)) {
+  EK_TRY_ASSIGN(SecretBytes buffer, SecretBytes::Allocate(kMaxOrderSize));
+  CborWriter writer(buffer.RevealForWriting());
+  EK_TRY(encode(order, writer));
+  return SecretBytes::CopyOf(writer.written());
+}
+
+}  // namespace
+
+Result<SecretBytes> EncodeOrder(const gate::ServeModelOrder& order) {
+  return Encode(order, gate::EncodeServeModelOrder);
+}
+
+Result<SecretBytes> EncodeOrder(const gate::InstallPackageOrder& order) {
+  return Encode(order, gate::EncodeInstallPackageOrder);
+}
+
+Result<SecretBytes> EncodeOrder(const gate::PreparePackageOrder& order) {
+  return Encode(order, gate::EncodePreparePackageOrder);
+}
+
+Error AfterSecretKeys(const Error& error) noexcept {
+  switch (error.code()) {
+    case ErrorCode::kBusy:
+    case ErrorCode::kTimedOut:
+    case ErrorCode::kPeerGone:
+    case ErrorCode::kModelRefused:
+    case ErrorCode::kNoMemory:
+    case ErrorCode::kNoSpace:
+    case ErrorCode::kReadOnly:
+    case ErrorCode::kIo:
+    case ErrorCode::kTooLarge:
+      return error;
+    default:
+      return Error(ErrorCode::kDenied, error.where());
+  }
+}
+
+int OrderTimeout(std::uint64_t bytes) noexcept {
+  return static_cast<int>(std::min(kBaseTimeoutMs + bytes / kSlowestBytesPerMs, kMaxTimeoutMs));
+}
+
+}  // namespace edgekeep::keep

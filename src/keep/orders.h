@@ -1,0 +1,19 @@
+// Orders to cells, encoded into memory that is wiped.
+#pragma once
+#include "edgekeep/base/secret.h"
+#include "edgekeep/gate/cell_orders.h"
+
+namespace edgekeep::keep {
+
+Result<SecretBytes> EncodeOrder(const gate::ServeModelOrder& order);
+Result<SecretBytes> EncodeOrder(const gate::InstallPackageOrder& order);
+Result<SecretBytes> EncodeOrder(const gate::PreparePackageOrder& order);
+
+// What a caller may hear of a failure after secret keys were used: the world's own troubles by name, everything that
+// could tell something of a key or a content as kDenied.
+Error AfterSecretKeys(const Error& error) noexcept;
+
+// How long a cell may take for an order over `bytes` of data, in milliseconds.
+int OrderTimeout(std::uint64_t bytes) noexcept;
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,115 @@
+#include "prepared_form.h"
+
+#include <array>
+
+#include "open_file.h"
+#include "orders.h"
+#include "records.h"
+
+namespace edgekeep::keep {
+namespace {
+
+// What the prepare cell works with, once no record that counts names the old form.
+struct Workplace {
+  update::Installed bare;  // what is installed, without a prepared form
+  sealing::SlotKey key;
+  OpenFile canonical;
+  OpenFile prepared;
+};
+
+// Commits `record` in place of what `before` says counts, for the same slot.
+Status Exchange(KeepState& state, const update::Installed& before, const formats::CommitRecord& current,
+                ByteView record) {
+  ports::Store& store = state.world.store;
+  EK_TRY(Commit(store, before, current.product, record));
+  FinishCommit(store, before, current.product, record, current.slot, state.world.journal);
+  return {};
+}
+
+// A record that names a form which is about to be overwritten must not count any more.
+Status DropPreparedForm(KeepState& state, const core::AuthenticRecord& expected) {
+  const ProductName& product = expected.record().product;
+  EK_TRY_ASSIGN(const update::Installed before, ReadInstalled(state.world.store, state.vault, product));
+  EK_TRY_ASSIGN(const core::AuthenticRecord* const current, CurrentOf(before));
+  if (!Equal(current->bytes(), expected.bytes())) {
+    return Error(ErrorCode::kBusy, "another package was installed meanwhile");
+  }
+  if (!current->record().prepared) return {};
+  EK_TRY_ASSIGN(const Bytes bare, core::MakeRecordWithoutPrepared(state.vault, *current));
+  return Exchange(state, before, current->record(), bare.view());
+}
+
+Result<Workplace> MakeWorkplace(KeepState& state, const core::AuthenticRecord& record) {
+  const std::lock_guard lock(state.mutex);
+  EK_TRY(DropPreparedForm(state, record));
+  ports::Store& store = state.world.store;
+  const ProductName& product = record.record().product;
+  const std::uint8_t slot = record.record().slot;
+  EK_TRY_ASSIGN(update::Installed bare, ReadInstalled(store, state.vault, product));
+  EK_TRY_ASSIGN(const ports::FileHandle canonical, store.OpenSlotFile(product, slot, ports::SlotFile::kCanonical));
+  OpenFile canonical_file(store, canonical);
+  EK_TRY_ASSIGN(const ports::FileHandle prepared, store.CreateSlotFile(product, slot, ports::SlotFile::kPrepared));
+  OpenFile prepared_file(store, prepared);
+  EK_TRY_ASSIGN(core::SlotKeys keys, core::NewSlotKeys(state.world.provider));
+  return Workplace{std::move(bare), std::move(keys.prepared), std::move(canonical_file), std::move(prepared_file)};
+}
+
+// Runs without the state's mutex.
+Result<gate::PreparedAnswer> RunPrepareCell(ports::CellHost& cells, const formats::CommitRecord& record,
+                                            const core::OpenDecision& decision, const Workplace& workplace) {
+  const std::uint64_t size = record.canonical.file_size;
+  EK_TRY_ASSIGN(const std::unique_ptr<ports::Cell> cell, cells.Start(ports::CellPurpose::kInstall, 2 * size));
+  gate::PreparePackageOrder order;
+  order.canonical.key = decision.canonical_key().key.Clone();
+  order.canonical.header_digest = record.canonical.header_digest;
+  order.canonical.tags_digest = record.canonical.tags_digest;
+  order.prepared_key = workplace.key.key.Clone();
+  order.seal_suite = core::kSlotSealSuite;
+  EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(order));
+  const std::array descriptors = {workplace.canonical.descriptor(), workplace.prepared.descriptor()};
+  EK_TRY_ASSIGN(const Bytes answer, cell->Order(static_cast<std::uint16_t>(gate::Command::kPreparePackage), body,
+                                                descriptors, OrderTimeout(4 * size)));
+  return gate::DecodePreparedAnswer(answer.view());
+}
+
+Status CommitPreparedForm(KeepState& state, const core::OpenDecision& decision, const Workplace& workplace,
+                          const gate::PreparedAnswer& written) {
+  const std::lock_guard lock(state.mutex);
+  ports::Store& store = state.world.store;
+  EK_TRY_ASSIGN(const core::AuthenticRecord* const current, CurrentOf(workplace.bare));
+  EK_TRY_ASSIGN(const std::uint64_t size, store.SizeOf(workplace.prepared.handle()));
+  if (size != written.prepared->file_size) {
+    return Error(ErrorCode::kIo, "prepared form: not of the size the cell named");
+  }
+  EK_TRY(store.SyncSlot(current->record().product, current->record().slot));
+  const gate::WrittenSlotFile& file = *written.prepared;
+  const core::PreparedFacts facts{{file.header_digest, file.tags_digest, file.file_size}, written.engine_key};
+  EK_TRY_ASSIGN(const Bytes record, core::MakeRecordWithPrepared(state.world.provider, state.vault,
+                                                                 decision.epoch_key(), *current, workplace.key, facts));
+  EK_TRY(Exchange(state, workplace.bare, current->record(), record.view()));
+  state.NoteOf(current->record().product).prepared_form_failed = false;
+  return {};
+}
+
+void NoteNoPreparedForm(KeepState& state, const ProductName& product, const gate::EngineKeyText& engine_key) {
+  const std::lock_guard lock(state.mutex);
+  state.NoteOf(product).no_prepared_form_for = engine_key;
+}
+
+}  // namespace
+
+Status RemakePreparedForm(KeepState& state, const core::AuthenticRecord& record, const core::OpenDecision& decision,
+                          const gate::EngineKeyText& engine_key) {
+  EK_TRY_ASSIGN(const InstallTurn turn, InstallTurn::Take(state));
+  // Noted first: a form that cannot be made is tried once in a keep's life, not at every open.
+  NoteNoPreparedForm(state, record.record().product, engine_key);
+  EK_TRY_ASSIGN(const Workplace workplace, MakeWorkplace(state, record));
+  EK_TRY_ASSIGN(const gate::PreparedAnswer written,
+                RunPrepareCell(state.world.cells, record.record(), decision, workplace));
+  if (!written.prepared) return Error(ErrorCode::kModelRefused, "the engine has no prepared form for this model");
+  EK_TRY(CommitPreparedForm(state, decision, workplace, written));
+  NoteNoPreparedForm(state, record.record().product, {});
+  return {};
+}
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,14 @@
+#include "edgekeep/keep/session.h"
+
+#include "session_count.h"
+
+namespace edgekeep::keep {
+
+Session::~Session() {
+  // The application hears first; the place is free only when the cell is gone.
+  line_.reset();
+  cell_.reset();
+  count_->Remove(product_);
+}
+
+}  // namespace edgekeep::keep

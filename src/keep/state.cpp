@@ -1,0 +1,63 @@
+#include "state.h"
+
+#include "edgekeep/formats/labels.h"
+#include "edgekeep/formats/signed_object.h"
+
+namespace edgekeep::keep {
+namespace {
+
+constexpr std::size_t kMaxDeviceSecret = 1024;
+constexpr std::size_t kMaxTrust =
+    formats::MaxSignedObjectSize(formats::kMaxTrustBundleSize, formats::kMaxSignatures) + core::kProtectionSize;
+
+Status LoadTrustAndDevice(KeepState& state, const Bytes& stored_trust) {
+  const World& world = state.world;
+  EK_TRY_ASSIGN(const ByteView bundle, state.vault.CheckProtected(formats::label::kStoredTrust, stored_trust.view()));
+  EK_TRY_ASSIGN(core::TrustedPublisher trust, core::VerifyTrustBundle(world.provider, bundle));
+  EK_TRY_ASSIGN(const Bytes secret, world.store.Read("device", kMaxDeviceSecret));
+  EK_TRY_ASSIGN(core::Device device, core::Device::Open(world.provider, world.anchor, secret.view()));
+  state.trust = std::move(trust);
+  state.device.emplace(std::move(device));
+  return {};
+}
+
+}  // namespace
+
+Status LoadStanding(KeepState& state) {
+  const Result<Bytes> stored_trust = state.world.store.Read("trust", kMaxTrust);
+  if (!stored_trust && stored_trust.error().code() == ErrorCode::kNotFound) return {};
+  const Status loaded = stored_trust ? LoadTrustAndDevice(state, *stored_trust) : stored_trust.error();
+  state.standing = loaded ? Standing::kInitialised : Standing::kForeign;
+  return loaded;
+}
+
+Status KeepState::CheckInitialised() const {
+  if (standing == Standing::kInitialised) return {};
+  if (standing == Standing::kForeign) return Error(ErrorCode::kDenied, "the store was made by another device");
+  return Error(ErrorCode::kNotInitialised, "this device trusts nobody yet");
+}
+
+ProductNote& KeepState::NoteOf(const ProductName& product) {
+  for (ProductNote& note : notes) {
+    if (note.product == product) return note;
+  }
+  // A store holds no more products than there is room for, so a note that finds none belongs to a product that was
+  // never installed: it may share the last place.
+  if (!notes.PushBack({.product = product, .no_prepared_form_for = {}})) notes[notes.size() - 1] = {.product = product};
+  return notes[notes.size() - 1];
+}
+
+Result<InstallTurn> InstallTurn::Take(KeepState& state) {
+  const std::lock_guard lock(state.mutex);
+  if (state.installing) return Error(ErrorCode::kBusy, "another install is running");
+  state.installing = true;
+  return InstallTurn(state);
+}
+
+InstallTurn::~InstallTurn() {
+  if (state_ == nullptr) return;
+  const std::lock_guard lock(state_->mutex);
+  state_->installing = false;
+}
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,82 @@
+// What the keep knows while it runs. Handlers hold `mutex` while they decide, never while they wait for a cell.
+#pragma once
+#include <mutex>
+#include <optional>
+
+#include "edgekeep/core/device.h"
+#include "edgekeep/core/trust.h"
+#include "edgekeep/gate/cell_orders.h"
+#include "edgekeep/keep/floored_clock.h"
+#include "edgekeep/keep/keep.h"
+#include "session_count.h"
+
+namespace edgekeep::keep {
+
+enum class Standing : std::uint8_t {
+  kNotInitialised,
+  kForeign,  // the store was made by another device, or somebody changed it
+  kInitialised,
+};
+
+// What is known of one product beyond its record, until the keep ends.
+struct ProductNote {
+  ProductName product;
+  gate::EngineKeyText no_prepared_form_for;  // the engine that could make none
+  bool prepared_form_failed = false;         // what is on the disk did not open
+};
+
+struct KeepState {
+  KeepState(const World& its_world, const Settings& its_settings, core::Vault its_vault) noexcept
+      : world(its_world),
+        settings(its_settings),
+        vault(std::move(its_vault)),
+        clock(its_world.clock, its_world.store, vault),
+        sessions(its_settings.max_sessions) {}
+
+  // The protection of what is opened here.
+  formats::Isolation Level() const noexcept {
+    return core::ProtectionLevel(settings.keep_isolation, world.anchor.kind(), settings.cell_isolation);
+  }
+
+  // Fails with kNotInitialised, or kDenied for a foreign store.
+  Status CheckInitialised() const;
+  ProductNote& NoteOf(const ProductName& product);
+
+  const World world;
+  const Settings settings;
+  const core::Vault vault;
+
+  std::mutex mutex;  // guards everything below but `sessions`, and the anchor and the store
+  FlooredClock clock;
+  Standing standing = Standing::kNotInitialised;
+  std::optional<core::TrustedPublisher> trust;  // these two never change once they are there
+  std::optional<core::Device> device;
+  bool installing = false;
+  gate::EngineKeyText engine_key;
+  InlineString<32> memory_locking;
+  InlineVector<ProductNote, ports::kMaxStoredProducts> notes;
+  SessionCount sessions;
+};
+
+// Reads trust and device from the store and sets the standing.
+Status LoadStanding(KeepState& state);
+
+// The right to write slots: one install or re-preparation at a time.
+class InstallTurn {
+ public:
+  // Takes the state's mutex for a moment. Fails with kBusy.
+  static Result<InstallTurn> Take(KeepState& state);
+
+  InstallTurn(InstallTurn&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+
+  InstallTurn& operator=(InstallTurn&&) = delete;
+  // Takes the state's mutex for a moment.
+  ~InstallTurn();
+
+ private:
+  explicit InstallTurn(KeepState& state) noexcept : state_(&state) {}
+
+  KeepState* state_;
+};
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,85 @@
+#include "edgekeep/core/licence.h"
+#include "handlers.h"
+#include "records.h"
+
+namespace edgekeep::keep {
+namespace {
+
+struct LicenceStanding {
+  bool licensed = false;
+  std::optional<UnixTime> expires;
+};
+
+// No secret is touched: whether a licence holds can be told from what is public.
+LicenceStanding StandingOf(KeepState& state, const formats::CommitRecord& record) {
+  const Result<Bytes> bytes =
+      state.world.store.ReadOf(record.product, record.slot == 0 ? "licence.0" : "licence.1", formats::kMaxLicenceSize);
+  const Result<UnixTime> now = state.clock.Now();
+  if (!bytes || !now) return {};
+  const core::LicenceUse use{record.product, record.version.sequence, *now, state.Level()};
+  const Result<core::VerifiedLicence> licence = core::VerifyLicence(*state.device, *state.trust, use, bytes->view());
+  if (!licence) return {};
+  return {true, licence->licence().terms.expires};
+}
+
+gate::ProductStatus StatusOf(KeepState& state, const formats::CommitRecord& record) {
+  const LicenceStanding licence = StandingOf(state, record);
+  gate::ProductStatus status;
+  status.product = record.product;
+  status.version = record.version;
+  status.slot = record.slot;
+  status.licensed = licence.licensed;
+  status.licence_expires = licence.expires;
+  if (record.prepared) {
+    status.prepared_for = record.prepared->engine_key;
+    status.prepared_form_current = !state.engine_key.empty() && record.prepared->engine_key == state.engine_key;
+  }
+  status.open_sessions = state.sessions.Of(record.product);
+  return status;
+}
+
+Status AddProducts(KeepState& state, gate::StatusAnswer& answer) {
+  EK_TRY_ASSIGN(const auto products, state.world.store.Products());
+  for (const ProductName& product : products) {
+    EK_TRY_ASSIGN(const update::Installed installed, ReadInstalled(state.world.store, state.vault, product));
+    if (installed.current() == nullptr) continue;
+    EK_TRY(answer.products.PushBack(StatusOf(state, installed.current()->record())));
+  }
+  return {};
+}
+
+bool KnowsEngine(KeepState& state) {
+  const std::lock_guard lock(state.mutex);
+  return !state.engine_key.empty();
+}
+
+// The engine is known to cells only, so the first who asks has one started; none that starts means no engine.
+void LearnEngine(KeepState& state) {
+  const Result<std::unique_ptr<ports::Cell>> cell = state.world.cells.Start(ports::CellPurpose::kServe, 0);
+  if (!cell) return;
+  const Result<gate::CellHello> hello = gate::DecodeCellHello((*cell)->hello());
+  if (!hello) return;
+  const std::lock_guard lock(state.mutex);
+  state.engine_key = hello->engine_key;
+  state.memory_locking = hello->memory_locking;
+}
+
+}  // namespace
+
+Result<gate::StatusAnswer> ShowStatus(KeepState& state) {
+  if (!KnowsEngine(state)) LearnEngine(state);
+  const std::lock_guard lock(state.mutex);
+  if (state.standing == Standing::kForeign) EK_TRY(state.CheckInitialised());
+  gate::StatusAnswer answer;
+  answer.anchor = static_cast<std::uint8_t>(state.world.anchor.kind());
+  answer.engine_key = state.engine_key;
+  answer.memory_locking = state.memory_locking;
+  if (state.standing == Standing::kNotInitialised) return answer;
+  answer.initialised = true;
+  answer.device = state.device->id();
+  answer.publisher = InlineString<63>::Truncated(state.trust->bundle().publisher);
+  EK_TRY(AddProducts(state, answer));
+  return answer;
+}
+
+}  // namespace edgekeep::keep
