@@ -11,7 +11,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "edgekeep/base/cbor_writer.h"
 #include "edgekeep/base/check.h"
 #include "edgekeep/gate/failure.h"
 
@@ -36,15 +35,6 @@ constexpr int kAnswerMs = 60000;
   execl(launch.binary.c_str(), "edgekeep-cell", "--purpose", purpose, "--pool-bytes", pool.c_str(), "--engine",
         launch.engine.c_str(), scratch.c_str(), nullptr);
   _exit(127);
-}
-
-template <typename Body, typename Encode>
-Result<Bytes> SendOrder(CellUnderTest& cell, gate::Command command, const Body& order, Encode encode,
-                        std::span<const int> descriptors) {
-  EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(gate::kMaxBodySize));
-  CborWriter out(body.mutable_view());
-  EK_TRY(encode(order, out));
-  return cell.Order(command, out.written(), descriptors);
 }
 
 }  // namespace
@@ -89,18 +79,6 @@ Result<Bytes> CellUnderTest::Order(gate::Command command, ByteView body, std::sp
   if (message.frame.header.command != gate::Command::kError) return Error(ErrorCode::kInternal, "test: answer");
   EK_TRY_ASSIGN(const gate::Failure failure, gate::DecodeFailure(message.frame.body));
   return Error(failure.code, "cell");
-}
-
-Result<Bytes> CellUnderTest::Order(const gate::ServeModelOrder& order, std::span<const int> descriptors) {
-  return SendOrder(*this, gate::Command::kServeModel, order, gate::EncodeServeModelOrder, descriptors);
-}
-
-Result<Bytes> CellUnderTest::Order(const gate::InstallPackageOrder& order, std::span<const int> descriptors) {
-  return SendOrder(*this, gate::Command::kInstallPackage, order, gate::EncodeInstallPackageOrder, descriptors);
-}
-
-Result<Bytes> CellUnderTest::Order(const gate::PreparePackageOrder& order, std::span<const int> descriptors) {
-  return SendOrder(*this, gate::Command::kPreparePackage, order, gate::EncodePreparePackageOrder, descriptors);
 }
 
 bool CellUnderTest::WaitUntilDone(int timeout_ms) {

@@ -5,11 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "edgekeep/base/secret.h"
-#include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/gate/posix/channel.h"
 #include "edgekeep/gate/posix/descriptor.h"
 #include "edgekeep/isolation/process/purpose.h"
+#include "order_taker.h"
 
 namespace edgekeep::cell {
 
@@ -21,20 +20,17 @@ struct Launch {
   std::uint64_t largest_file = 0;  // RLIMIT_FSIZE; 0: none
 };
 
-class CellUnderTest {
+class CellUnderTest final : public OrderTaker {
  public:
   explicit CellUnderTest(const Launch& launch = {});
   CellUnderTest(const CellUnderTest&) = delete;
   CellUnderTest& operator=(const CellUnderTest&) = delete;
-  ~CellUnderTest();
+  ~CellUnderTest() override;
 
   Result<gate::CellHello> Hello();
 
-  // Sends an order and returns the answer's body, or the refusal's code.
-  Result<Bytes> Order(gate::Command command, ByteView body, std::span<const int> descriptors);
-  Result<Bytes> Order(const gate::ServeModelOrder& order, std::span<const int> descriptors);
-  Result<Bytes> Order(const gate::InstallPackageOrder& order, std::span<const int> descriptors);
-  Result<Bytes> Order(const gate::PreparePackageOrder& order, std::span<const int> descriptors);
+  using OrderTaker::Order;
+  Result<Bytes> Order(gate::Command command, ByteView body, std::span<const int> descriptors) override;
 
   // Waits until the cell's work has ended, with its process still there; false after `timeout_ms`.
   bool WaitUntilDone(int timeout_ms = 10000);

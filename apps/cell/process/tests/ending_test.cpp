@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include "cell_under_test.h"
 #include "installed_model.h"
 #include "onnx_runtime_fixture.h"
 

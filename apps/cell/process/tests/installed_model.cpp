@@ -67,7 +67,7 @@ gate::ServeModelOrder InstalledModel::serve_order(bool prepared) const {
   return order;
 }
 
-Result<gate::PreparedAnswer> InstalledModel::Install(CellUnderTest& cell) {
+Result<gate::PreparedAnswer> InstalledModel::Install(OrderTaker& cell) {
   const auto source = Open(sealed(), O_RDONLY);
   const auto first = Open(canonical(), O_RDWR | O_CREAT);
   const auto second = Open(prepared(), O_RDWR | O_CREAT);
@@ -77,7 +77,7 @@ Result<gate::PreparedAnswer> InstalledModel::Install(CellUnderTest& cell) {
   return *answer_;
 }
 
-Result<gate::PreparedAnswer> InstalledModel::PrepareAgain(CellUnderTest& cell) {
+Result<gate::PreparedAnswer> InstalledModel::PrepareAgain(OrderTaker& cell) {
   const auto source = Open(canonical(), O_RDONLY);
   const auto target = Open(prepared(), O_RDWR);
   gate::PreparePackageOrder order;
@@ -92,14 +92,17 @@ Result<gate::PreparedAnswer> InstalledModel::PrepareAgain(CellUnderTest& cell) {
   return *answer_;
 }
 
-Status InstalledModel::Serve(CellUnderTest& cell, bool is_prepared) {
+Status InstalledModel::Serve(OrderTaker& cell, bool is_prepared, std::uint32_t threads) {
   const auto file = Open(is_prepared ? prepared() : canonical(), O_RDONLY);
   EK_TRY_ASSIGN(gate::RingMemory ring, gate::RingMemory::Create(4 << 20));
   EK_TRY_ASSIGN(auto ends, gate::Channel::Pair());
   session_ = std::move(ends.first);
   ring_.emplace(std::move(ring));
   const int descriptors[] = {file.get(), ring_->fd(), ends.second.fd()};
-  return cell.Order(serve_order(is_prepared), descriptors) ? Status() : Status(Error(ErrorCode::kInternal, "test"));
+  gate::ServeModelOrder order = serve_order(is_prepared);
+  order.threads = threads;
+  const auto answer = cell.Order(order, descriptors);
+  return answer ? Status() : Status(answer.error());
 }
 
 Status InstalledModel::StartCall(const std::vector<float>& x, std::initializer_list<std::int64_t> shape) {

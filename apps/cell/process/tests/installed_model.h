@@ -5,10 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "cell_under_test.h"
 #include "edgekeep/crypto/provider.h"
+#include "edgekeep/gate/posix/channel.h"
 #include "edgekeep/gate/posix/ring_memory.h"
 #include "edgekeep/sealing/testing/sealed_file_builder.h"
+#include "order_taker.h"
 
 namespace edgekeep::cell {
 
@@ -22,9 +23,9 @@ class InstalledModel {
   ~InstalledModel();
 
   // Has a cell install it; the answer is kept for the orders that follow.
-  Result<gate::PreparedAnswer> Install(CellUnderTest& cell);
-  Result<gate::PreparedAnswer> PrepareAgain(CellUnderTest& cell);
-  Status Serve(CellUnderTest& cell, bool prepared);
+  Result<gate::PreparedAnswer> Install(OrderTaker& cell);
+  Result<gate::PreparedAnswer> PrepareAgain(OrderTaker& cell);
+  Status Serve(OrderTaker& cell, bool prepared, std::uint32_t threads = 1);
 
   gate::InstallPackageOrder install_order() const;
   gate::ServeModelOrder serve_order(bool prepared) const;

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "cell_under_test.h"
 #include "installed_model.h"
 #include "onnx_runtime_fixture.h"
 

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "cell_under_test.h"
 #include "edgekeep/probe/scan.h"
 #include "installed_model.h"
 #include "onnx_runtime_fixture.h"

@@ -1,0 +1,39 @@
+// Whatever carries out a cell's orders: the process under test, or the real thing behind the spawner.
+#pragma once
+#include <span>
+
+#include "edgekeep/gate/cell_orders.h"
+#include "edgekeep/gate/frame.h"
+
+namespace edgekeep::cell {
+
+class OrderTaker {
+ public:
+  virtual ~OrderTaker() = default;
+
+  // Returns the answer's body, or the refusal.
+  virtual Result<Bytes> Order(gate::Command command, ByteView body, std::span<const int> descriptors) = 0;
+
+  Result<Bytes> Order(const gate::ServeModelOrder& order, std::span<const int> descriptors) {
+    return Send(gate::Command::kServeModel, order, gate::EncodeServeModelOrder, descriptors);
+  }
+
+  Result<Bytes> Order(const gate::InstallPackageOrder& order, std::span<const int> descriptors) {
+    return Send(gate::Command::kInstallPackage, order, gate::EncodeInstallPackageOrder, descriptors);
+  }
+
+  Result<Bytes> Order(const gate::PreparePackageOrder& order, std::span<const int> descriptors) {
+    return Send(gate::Command::kPreparePackage, order, gate::EncodePreparePackageOrder, descriptors);
+  }
+
+ private:
+  template <typename Body, typename Encode>
+  Result<Bytes> Send(gate::Command command, const Body& order, Encode encode, std::span<const int> descriptors) {
+    EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(gate::kMaxBodySize));
+    CborWriter out(body.mutable_view());
+    EK_TRY(encode(order, out));
+    return Order(command, out.written(), descriptors);
+  }
+};
+
+}  // namespace edgekeep::cell
