@@ -1,7 +1,7 @@
 #include <getopt.h>
-#include <stdlib.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "settings.h"

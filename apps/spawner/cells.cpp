@@ -1,9 +1,9 @@
 #include "cells.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <utility>
 
 namespace edgekeep::spawner {

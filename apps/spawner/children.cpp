@@ -2,11 +2,11 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 
 #include "edgekeep/isolation/process/descriptors.h"
@@ -37,6 +37,8 @@ void ResetInherited(const Settings& settings) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   umask(022);
+  // Away from the operator's terminal, and from the signals it sends.
+  setsid();
   // Otherwise this process would keep its own parent's end of the pipe alive.
   close(settings.life.spawner.get());
 }

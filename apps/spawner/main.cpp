@@ -2,19 +2,20 @@
 // speaks to nobody but the keep, and reads nothing but fixed fields. Everything it does as root is in this directory
 // and in src/isolation/process.
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 
 #include "edgekeep/isolation/process/limits.h"
 #include "supervisor.h"
 
+namespace edgekeep::spawner {
 namespace {
 
-using edgekeep::gate::Descriptor;
+using gate::Descriptor;
 
 Descriptor TakeOverSignals() {
   sigset_t watched;
@@ -24,10 +25,7 @@ Descriptor TakeOverSignals() {
   return Descriptor(signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-}  // namespace
-
-int main(int count, char** values) {
-  using namespace edgekeep::spawner;
+int Main(int count, char** values) {
   Arguments arguments = ParseArguments(count, values);
   if (geteuid() != 0) {
     std::fputs("edgekeep-spawner: must be started by root: it makes users' processes and namespaces\n", stderr);
@@ -40,6 +38,13 @@ int main(int count, char** values) {
     return 1;
   }
   if (settings->arguments.ready_fd >= 0) fcntl(settings->arguments.ready_fd, F_SETFD, FD_CLOEXEC);
-  edgekeep::isolation::AllowLockingAll();
+  isolation::AllowLockingAll();
   return Supervisor(*settings, TakeOverSignals()).Run();
+}
+
+}  // namespace
+}  // namespace edgekeep::spawner
+
+int main(int count, char** values) {
+  return edgekeep::spawner::Main(count, values);
 }

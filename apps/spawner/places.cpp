@@ -1,10 +1,10 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <filesystem>
 #include <string_view>
 
 #include "settings.h"
@@ -48,11 +48,10 @@ Result<Life> NewLife() {
 }
 
 Result<std::string> RealPath(const std::string& path) {
-  char* const real = realpath(path.c_str(), nullptr);
-  if (real == nullptr) return Error(ErrorCode::kNotFound, "--root: no such directory");
-  std::string result(real);
-  free(real);
-  return result;
+  std::error_code failed;
+  std::string real = std::filesystem::canonical(path, failed).string();
+  if (failed) return Error(ErrorCode::kNotFound, "--root: no such directory");
+  return real;
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "readiness.h"
 
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -8,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 #include "edgekeep/gate/posix/descriptor.h"
@@ -28,8 +28,8 @@ void NotifyServiceManager() {
   const gate::Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   constexpr std::string_view kReady = "READY=1\n";
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-  if (sendto(socket.get(), kReady.data(), kReady.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address),
-             length) < 0) {
+  if (!socket.valid() || sendto(socket.get(), kReady.data(), kReady.size(), MSG_NOSIGNAL,
+                                reinterpret_cast<const sockaddr*>(&address), length) < 0) {
     std::fputs("edgekeep-spawner: the service manager could not be notified\n", stderr);
   }
 }

@@ -25,8 +25,8 @@ bool HangsUp(int socket, int timeout_ms) {
 
 SpawnedCell::~SpawnedCell() {
   link_->Kill(number_);
-  // Its user is free for the next cell only then.
-  HangsUp(control_.fd(), kEndTimeoutMs);
+  link_->WaitForEnd(number_, kEndTimeoutMs);
+  link_->Forget(number_);
 }
 
 Status SpawnedCell::TakeHello(int timeout_ms) {
@@ -40,7 +40,7 @@ Status SpawnedCell::TakeHello(int timeout_ms) {
 }
 
 Error SpawnedCell::WhyItEnded() {
-  const auto status = link_->StatusOf(number_, kEndTimeoutMs);
+  const auto status = link_->WaitForEnd(number_, kEndTimeoutMs);
   if (!status) return Error(ErrorCode::kPeerGone, "spawner");
   const int wait_status = static_cast<int>(*status);
   if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kExitNoEngine) {

@@ -35,6 +35,7 @@ Result<std::unique_ptr<ports::Cell>> SpawnerCellHost::Start(ports::CellPurpose p
   std::unique_ptr<SpawnedCell> cell(new (std::nothrow) SpawnedCell(*link_, std::move(started)));
   if (cell == nullptr) {
     link_->Kill(number);
+    link_->Forget(number);
     return Error(ErrorCode::kNoMemory, "cell host");
   }
   EK_TRY(cell->TakeHello(kHelloTimeoutMs));

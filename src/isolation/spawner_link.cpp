@@ -1,5 +1,7 @@
 #include "spawner_link.h"
 
+#include <algorithm>
+
 namespace edgekeep::isolation {
 namespace {
 
@@ -21,6 +23,7 @@ ErrorCode KnownCode(std::uint32_t number) {
 
 Result<NewCell> SpawnerLink::Start(const StartCell& order) {
   const std::lock_guard lock(mutex_);
+  if (Find(0) == nullptr) return Error(ErrorCode::kBusy, "cells that ended and are held");
   const std::uint64_t id = ++last_id_;
   if (!spawner_.Send(Command::kStartCell, id, Encode(order))) return Gone();
   for (;;) {
@@ -35,7 +38,8 @@ Result<NewCell> SpawnerLink::Start(const StartCell& order) {
 Result<NewCell> SpawnerLink::TakeAnswer(gate::Message& message) {
   EK_TRY_ASSIGN(const CellStarted started, DecodeCellStarted(message.frame.body));
   if (started.error != 0) return Error(KnownCode(started.error), "spawner");
-  if (message.num_descriptors != 1) return Gone();
+  if (message.num_descriptors != 1 || started.cell == 0) return Gone();
+  Find(0)->number = started.cell;
   return NewCell{.number = started.cell, .control = std::move(message.descriptors[0])};
 }
 
@@ -45,33 +49,35 @@ void SpawnerLink::Kill(CellNumber cell) {
   (void)spawner_.Send(Command::kKillCell, ++last_id_, Encode(KillCell{.cell = cell}));
 }
 
-std::optional<std::uint32_t> SpawnerLink::StatusOf(CellNumber cell, int timeout_ms) {
+std::optional<std::uint32_t> SpawnerLink::WaitForEnd(CellNumber cell, int timeout_ms) {
   const std::lock_guard lock(mutex_);
-  for (;;) {
-    if (const auto status = Remembered(cell)) return status;
+  const Known* const known = Find(cell);
+  while (known != nullptr && !known->wait_status) {
     if (!Receive(timeout_ms)) return std::nullopt;
   }
+  return known == nullptr ? std::nullopt : known->wait_status;
 }
 
-// Takes one message; an end it reports is remembered.
+void SpawnerLink::Forget(CellNumber cell) {
+  const std::lock_guard lock(mutex_);
+  if (Known* const known = Find(cell)) *known = Known{};
+}
+
+// Takes one message; an end it reports is noted.
 Result<gate::Message> SpawnerLink::Receive(int timeout_ms) {
   EK_TRY_ASSIGN(gate::Message message, spawner_.Receive(buffer_, timeout_ms));
   if (message.frame.header.command == Command::kCellEnded) {
     EK_TRY_ASSIGN(const CellEnded ended, DecodeCellEnded(message.frame.body));
-    Remember(ended);
+    Known* const known = ended.cell == 0 ? nullptr : Find(ended.cell);
+    if (known != nullptr) known->wait_status = ended.wait_status;
   }
   return message;
 }
 
-void SpawnerLink::Remember(const CellEnded& ended) {
-  ended_[num_ended_++ % kRemembered] = ended;
-}
-
-std::optional<std::uint32_t> SpawnerLink::Remembered(CellNumber cell) const {
-  for (const CellEnded& ended : ended_) {
-    if (ended.cell == cell) return ended.wait_status;
-  }
-  return std::nullopt;
+SpawnerLink::Known* SpawnerLink::Find(CellNumber cell) {
+  Known* const found =
+      std::find_if(known_.begin(), known_.end(), [cell](const Known& known) { return known.number == cell; });
+  return found == known_.end() ? nullptr : found;
 }
 
 }  // namespace edgekeep::isolation

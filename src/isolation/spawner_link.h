@@ -21,26 +21,33 @@ class SpawnerLink {
 
   // Fails with what the spawner refused it for, or kPeerGone when it is not there or makes no sense.
   Result<NewCell> Start(const StartCell& order);
-  // The cell's end shows in its control socket.
   void Kill(CellNumber cell);
-  // How the cell ended, as waitpid() has it; empty when the spawner did not say so in time.
-  std::optional<std::uint32_t> StatusOf(CellNumber cell, int timeout_ms);
+  // Waits until the cell has ended and its user is free again. How it ended, as waitpid() has it; empty when the
+  // spawner did not say so in time.
+  std::optional<std::uint32_t> WaitForEnd(CellNumber cell, int timeout_ms);
+  // Nobody will ask for this cell again.
+  void Forget(CellNumber cell);
 
  private:
   Result<gate::Message> Receive(int timeout_ms);
   Result<NewCell> TakeAnswer(gate::Message& message);
-  void Remember(const CellEnded& ended);
-  std::optional<std::uint32_t> Remembered(CellNumber cell) const;
 
-  static constexpr std::size_t kRemembered = 32;
+  // A cell somebody holds; number 0: none.
+  struct Known {
+    CellNumber number = 0;
+    std::optional<std::uint32_t> wait_status;
+  };
+
+  Known* Find(CellNumber cell);
+
+  // Eight run at most; the others have ended and are still held.
+  static constexpr std::size_t kMostHeld = 64;
 
   std::mutex mutex_;
   gate::Channel spawner_;
   std::uint64_t last_id_ = 0;
   std::array<std::uint8_t, kSpawnerFrameSize> buffer_{};
-  // The last ends that were reported, oldest overwritten first.
-  std::array<CellEnded, kRemembered> ended_{};
-  std::size_t num_ended_ = 0;
+  std::array<Known, kMostHeld> known_{};
 };
 
 }  // namespace edgekeep::isolation

@@ -1,9 +1,9 @@
 #include "edgekeep/gate/posix/channel.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <cstring>
 #include <optional>
 

@@ -1,8 +1,7 @@
 #include "deadline.h"
 
-#include <time.h>
-
 #include <algorithm>
+#include <ctime>
 #include <limits>
 
 namespace edgekeep::gate {

@@ -1,8 +1,8 @@
-#include <errno.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <new>
 

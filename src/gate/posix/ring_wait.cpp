@@ -1,9 +1,10 @@
-#include <errno.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <ctime>
 
 #include "deadline.h"
 #include "edgekeep/gate/posix/ring_memory.h"
@@ -62,6 +63,7 @@ Status SleepUntilChange(Word& word, std::uint32_t old, int timeout_ms, int ended
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): two words, what to wait for, how long, and for whom
 Status WaitForChange(std::atomic<std::uint32_t>& word, std::uint32_t old, std::atomic<std::uint32_t>& waiting,
                      std::uint32_t spin_us, int timeout_ms, int ended_socket) {
   if (Spin(word, old, spin_us)) return {};

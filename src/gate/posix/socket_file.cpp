@@ -1,10 +1,10 @@
-#include <errno.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "edgekeep/gate/posix/channel.h"
 

@@ -1,11 +1,12 @@
 #include "edgekeep/isolation/process/capabilities.h"
 
-#include <errno.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace edgekeep::isolation {
 namespace {

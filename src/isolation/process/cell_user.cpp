@@ -1,11 +1,15 @@
 #include "edgekeep/isolation/process/cell_user.h"
 
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <linux/securebits.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
 
 namespace edgekeep::isolation {
 namespace {
@@ -21,6 +25,14 @@ Status RaiseAmbient(Capabilities kept) {
   return {};
 }
 
+// Keys of whoever started this process hang on its session keyring. A kernel without keyrings has none to leave.
+Status LeaveKeyring() {
+  if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0 && errno != ENOSYS) {
+    return Error(ErrorCode::kIo, "session keyring");
+  }
+  return {};
+}
+
 Status ForbidMoreAmbient() {
   const int bits = prctl(PR_GET_SECUREBITS);
   const int more = SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
@@ -32,6 +44,7 @@ Status ForbidMoreAmbient() {
 
 Status BecomeUser(UserIds user, Capabilities kept) {
   if (user.uid == 0 || user.gid == 0) return Error(ErrorCode::kBadArgument, "cell user is root");
+  EK_TRY(LeaveKeyring());
   EK_TRY_ASSIGN(const Capabilities all, PermittedCapabilities());
   if (setgroups(0, nullptr) != 0) return Error(ErrorCode::kIo, "groups");
   if (setresgid(user.gid, user.gid, user.gid) != 0) return Error(ErrorCode::kIo, "group");

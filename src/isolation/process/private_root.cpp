@@ -1,6 +1,5 @@
 #include "edgekeep/isolation/process/private_root.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 
 #include "edgekeep/isolation/process/purpose.h"
 #include "kernel_text.h"

@@ -1,12 +1,12 @@
 #include "edgekeep/isolation/process/seccomp.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
+#include <cerrno>
 #include <span>
 
 #include "cell_calls.h"

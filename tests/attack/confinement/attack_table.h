@@ -1,7 +1,7 @@
 // A table of attacks by name.
 #pragma once
-#include <errno.h>
 
+#include <cerrno>
 #include <span>
 
 #include "attacks.h"

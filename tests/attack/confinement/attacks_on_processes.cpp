@@ -1,11 +1,14 @@
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
+#include <spawn.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <bit>
+#include <csignal>
 
 #include "attack_table.h"
 
@@ -22,7 +25,7 @@ int Trace(const Knowledge& knowledge) {
 int ReadMemory(const Knowledge& knowledge) {
   char stolen[16];
   iovec here{.iov_base = stolen, .iov_len = sizeof stolen};
-  iovec there{.iov_base = reinterpret_cast<void*>(knowledge.victim_address), .iov_len = sizeof stolen};
+  iovec there{.iov_base = std::bit_cast<void*>(knowledge.victim_address), .iov_len = sizeof stolen};
   return Outcome(process_vm_readv(knowledge.victim_pid, &here, 1, &there, 1, 0));
 }
 
@@ -56,15 +59,14 @@ int Fork(const Knowledge&) {
 }
 
 int Execute(const Knowledge&) {
-  const pid_t child = vfork();
-  if (child == 0) {
-    char* const arguments[] = {nullptr};
-    execve("/bin/true", arguments, arguments);
-    _exit(errno);
+  char name[] = "true";
+  char* const arguments[] = {name, nullptr};
+  pid_t child = 0;
+  if (const int failed = posix_spawn(&child, "/bin/true", nullptr, nullptr, arguments, nullptr); failed != 0) {
+    return failed;
   }
   int status = 0;
-  if (child < 0 || waitpid(child, &status, 0) != child) return errno;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
+  return waitpid(child, &status, 0) == child && status == 0 ? 0 : EPERM;
 }
 
 int ReplaceOwnProgram(const Knowledge&) {

@@ -1,9 +1,9 @@
 // Cells of the real spawner through the keep's real cell host, and what one looks like from outside.
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <signal.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -126,6 +126,7 @@ TEST_F(CellLifecycle, ADeadCellIsNoticed) {
 TEST_F(CellLifecycle, EightRunAtOnceAndTheNinthIsBusy) {
   auto host = NewHost();
   std::vector<std::unique_ptr<ports::Cell>> cells;
+  cells.reserve(8);
   for (int i = 0; i < 8; ++i) cells.push_back(host->Start(CellPurpose::kServe, kMemory).value());
   EXPECT_EQ(host->Start(CellPurpose::kServe, kMemory).error().code(), ErrorCode::kBusy);
   cells.pop_back();

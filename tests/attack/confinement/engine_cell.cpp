@@ -2,6 +2,7 @@
 // is ordered to. Without --purpose it does the same unconfined: the control. Orders carry a model's descriptor; the
 // first byte of the body is the number of threads, the second asks for the model's prepared form to be saved as well.
 #include <dlfcn.h>
+#include <onnxruntime_c_api.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,17 +12,14 @@
 #include <string_view>
 #include <vector>
 
-#define ORT_API_MANUAL_INIT
-#include <onnxruntime_c_api.h>
-
 #include "edgekeep/gate/posix/channel.h"
 #include "edgekeep/isolation/process/lock_down.h"
 #include "edgekeep/isolation/process/memory_lock.h"
 #include "edgekeep/isolation/process/namespaces.h"
 
+namespace edgekeep::attack {
 namespace {
 
-using namespace edgekeep;
 using isolation::Purpose;
 
 const OrtApi* api = nullptr;
@@ -104,9 +102,7 @@ int Serve(OrtEnv* env) {
   }
 }
 
-}  // namespace
-
-int main(int count, char** values) {
+int Main(int count, char** values) {
   const char* engine = nullptr;
   const char* purpose = nullptr;
   std::uint64_t pool_bytes = 0;
@@ -123,4 +119,11 @@ int main(int count, char** values) {
     return isolation::kExitNotConfined;
   }
   return Serve(env);
+}
+
+}  // namespace
+}  // namespace edgekeep::attack
+
+int main(int count, char** values) {
+  return edgekeep::attack::Main(count, values);
 }

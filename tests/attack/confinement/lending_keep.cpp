@@ -9,9 +9,8 @@
 
 #include "edgekeep/gate/posix/channel.h"
 
+namespace edgekeep::attack {
 namespace {
-
-using namespace edgekeep;
 
 constexpr int kSpawner = 3;
 constexpr int kReady = 4;
@@ -33,10 +32,11 @@ int Lend(const std::string& root) {
 }
 
 }  // namespace
+}  // namespace edgekeep::attack
 
 int main(int count, char** values) {
   for (int i = 1; i + 1 < count; ++i) {
-    if (std::strcmp(values[i], "--root") == 0) return Lend(values[i + 1]);
+    if (std::strcmp(values[i], "--root") == 0) return edgekeep::attack::Lend(values[i + 1]);
   }
   return 2;
 }

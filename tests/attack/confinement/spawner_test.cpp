@@ -1,10 +1,10 @@
 // The spawner under a hostile or dying keep, and its own death.
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -35,7 +35,10 @@ class Spawner : public testing::Test {
     fault();
     for (const pid_t pid : before) EXPECT_TRUE(WaitUntilGone(pid));
     spawner_->Borrow();
-    EXPECT_TRUE(spawner_->Start(Purpose::kServe, kMemory).control.valid());
+    const HostileCell again = spawner_->Start(Purpose::kServe, kMemory);
+    ASSERT_TRUE(again.control.valid());
+    spawner_->Kill(again.number);
+    spawner_->WaitStatusOf(again.number);
   }
 
   void ExpectAFreshStartAfterSaying(Command command, ByteView body) {

@@ -2,9 +2,10 @@
 #pragma once
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "lent_spawner.h"
 #include "order.h"
@@ -30,7 +31,8 @@ inline Outcome TryUnconfined(const Order& order) {
   const pid_t pid = fork();
   if (pid == 0) {
     dup2(ends->second.fd(), 3);
-    dup2(open("/", O_RDONLY | O_DIRECTORY), 20);
+    const int leaked = open("/", O_RDONLY | O_DIRECTORY);
+    if (leaked < 0) _exit(126);
     execl(EK_LIBEXEC "/edgekeep-cell", "edgekeep-cell", nullptr);
     _exit(127);
   }

@@ -1,9 +1,10 @@
 // A child process that runs one function; its exit status is the function's value.
 #pragma once
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
 
 namespace edgekeep::gate {
 

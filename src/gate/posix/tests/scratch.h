@@ -1,9 +1,9 @@
 // A fresh directory for one test, removed with everything in it.
 #pragma once
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 

@@ -1,15 +1,15 @@
 // Each layer alone, in a child process. All of them together, attacked: tests/attack/confinement.
-#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <gtest/gtest.h>
 #include <linux/capability.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+#include <csignal>
 #include <fstream>
 #include <string>
 #include <thread>

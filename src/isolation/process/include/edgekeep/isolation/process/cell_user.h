@@ -11,8 +11,8 @@ struct UserIds {
   std::uint32_t gid = 0;
 };
 
-// Root becomes `user`, with no further group, no_new_privs and an empty bounding set. `kept` capabilities stay in hand,
-// also in the program executed next. There is no way back.
+// Root becomes `user`, with no further group, no_new_privs, an empty bounding set and an empty session keyring. `kept`
+// capabilities stay in hand, also in the program executed next. There is no way back.
 Status BecomeUser(UserIds user, Capabilities kept);
 
 // Makes the kernel kill this process when the one that started it ends. Call it after BecomeUser: changing users undoes
