@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "arguments.h"
 #include "edgekeep/formats/limits.h"
 #include "times.h"
 
@@ -48,11 +49,13 @@ void AddTermOptions(CLI::App& command, TermArguments& arguments) {
   CLI::Option* expires = command.add_option("--expires", arguments.expires,
                                             "last day (2030-01-31), or first second (2030-01-31T12:00:00Z) it is over");
   command.add_option("--days", arguments.days, "holds for so many days from now")
-      ->check(CLI::Range(std::uint64_t{1}, kMaxDays))
+      ->check(WholeNumber(1, kMaxDays))
       ->excludes(expires);
   command.add_option("--not-before", arguments.not_before, "first day or second (default: a day ago)");
-  command.add_option("--from-version", arguments.first_sequence, "first version sequence (default: any)");
-  command.add_option("--to-version", arguments.last_sequence, "last version sequence (default: any later one)");
+  command.add_option("--from-version", arguments.first_sequence, "first version sequence (default: any)")
+      ->check(WholeNumber());
+  command.add_option("--to-version", arguments.last_sequence, "last version sequence (default: any later one)")
+      ->check(WholeNumber());
   const std::map<std::string, formats::Isolation> levels{{"process", formats::Isolation::kProcess},
                                                          {"vm", formats::Isolation::kVm},
                                                          {"trustzone", formats::Isolation::kTrustZone}};

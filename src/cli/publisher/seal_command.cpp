@@ -76,7 +76,9 @@ void AddSealCommand(CLI::App& root, Session& session, Action& action) {
       ->required()
       ->option_text("MODEL [SIDE...]");
   command->add_option("--product", arguments->product, "publisher/name")->required();
-  command->add_option("--version-sequence", arguments->sequence, "number by which versions compare")->required();
+  command->add_option("--version-sequence", arguments->sequence, "number by which versions compare")
+      ->required()
+      ->check(WholeNumber());
   command->add_option("--version", arguments->version, "what people call this version")->required();
   command->add_option("-o,--output", arguments->request.output, "sealed file to make (.eks)")->required();
   const std::map<std::string, author::SealCipher> ciphers{{"aes-256-gcm", author::SealCipher::kAes256Gcm},
@@ -96,7 +98,7 @@ void AddGrantCommand(CLI::App& root, Session& session, Action& action) {
   command->add_option("SEALED", arguments->request.sealed_file, "sealed file (.eks)")->required();
   command->add_option("-o,--output", arguments->request.output, "grant to make (.ekg)")->required();
   command->add_option("--epoch", arguments->epoch, "an earlier epoch (default: the current one)")
-      ->check(CLI::PositiveNumber);
+      ->check(WholeNumber(1));
   AddPublisherOption(*command, session);
   AddPassphraseOptions(*command, session);
   command->callback(

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "arguments.h"
 #include "edgekeep/files/descriptor.h"
 #include "edgekeep/signer/passphrase.h"
 
@@ -64,7 +65,7 @@ void AddPassphraseOptions(CLI::App& command, Session& session) {
   CLI::Option* file = command.add_option("--passphrase-file", session.passphrase_file,
                                          "read the passphrase from this file, which must be yours alone (mode 600)");
   command.add_option("--passphrase-fd", session.passphrase_descriptor, "read the passphrase from this open descriptor")
-      ->check(CLI::NonNegativeNumber)
+      ->check(WholeNumber(0, 65535))
       ->excludes(file);
 }
 
