@@ -3,52 +3,59 @@
 # Run by script/demo, which builds what this needs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-# shellcheck source=tests/e2e/demo_steps.sh
-. tests/e2e/demo_steps.sh
 
 bin=$PWD/build/release/bin
 models=$PWD/build/deps/models/ocr
 engine=$PWD/build/deps/onnxruntime/lib/libonnxruntime.so.1
 work=$(mktemp -d)
 chmod 755 "$work"
+# shellcheck source=tests/e2e/demo_steps.sh
+. tests/e2e/demo_steps.sh
+# shellcheck source=tests/e2e/demo_models.sh
+. tests/e2e/demo_models.sh
 trap finish EXIT
 
-publisher() { "$bin/edgekeep-publisher" "$@" --publisher "$work/acme" --passphrase-file "$work/passphrase"; }
-device() { "$bin/edgekeep" --root "$work/device" "$@"; }
-second() { "$bin/edgekeep" --root "$work/second" "$@"; }
+detect=$models/ch_PP-OCRv4_det_infer.onnx
+direction=$models/ch_ppocr_mobile_v2.0_cls_infer.onnx
+ocr=$models/ch_PP-OCRv4_rec_infer.onnx
 
 title "A publisher and a device"
 (umask 077 && head -c 24 /dev/urandom | base64 >"$work/passphrase")
 does "A publisher makes its keys, under a passphrase" \
   "$bin/edgekeep-publisher" publisher init "$work/acme" --name acme --passphrase-file "$work/passphrase"
-does "A device starts: spawner (root), keep (its own user, no network)" start_device device
+does "A device starts: a small root spawner, and the keep as its own user, without network" start_device device
 does "It takes the publisher's trust bundle and makes its keys" device device init --trust "$work/acme/publisher.ekt"
-does "It hands out its device request" device device show --request -o "$work/d.ekd"
+does "It says who it is" device device show --request -o "$work/d.ekd"
 
-title "Sealing, licensing, installing three models that read labels"
-for model in detect:ch_PP-OCRv4_det_infer direction:ch_ppocr_mobile_v2.0_cls_infer ocr:ch_PP-OCRv4_rec_infer; do
-  name=${model%%:*} file=$models/${model##*:}.onnx
-  does "acme/label-$name: sealed, $(stat -c %s "$file") bytes of model" \
-    publisher seal "$file" --product "acme/label-$name" --version-sequence 1 --version 1.0 -o "$work/$name.eks"
-  does "  … granted" publisher grant "$work/$name.eks" -o "$work/$name.ekg"
-  does "  … licensed to this device for a year" \
-    publisher licence issue --device "$work/d.ekd" --product "acme/label-$name" --days 365 -o "$work/$name.lic"
-  does "  … installed: verified, re-sealed under keys of this device only" \
-    device install "$work/$name.eks" "$work/$name.ekg" "$work/$name.lic"
+title "Three models that read labels"
+for pair in "label-detect:$detect" "label-direction:$direction" "label-ocr:$ocr"; do
+  name=${pair%%:*} file=${pair#*:}
+  does "acme/$name: sealed and granted ($(stat -c %s "$file") bytes of model)" offer "$name" "$file"
+  does "acme/$name: licensed to this device, for a year" license "$name" "$work/$name.lic" --days 365
+  does "acme/$name: installed: verified, re-sealed under keys of this device only" install_model "$name"
 done
+does "What is here" device status
 
 title "The main job"
-does "The label's text, read through the protected path only" read_label
-does "Bit for bit what the unprotected engine answers" same_as_plain
+does "The text on a picture of a label, read through the protected path only" read_label
+does "acme/label-detect answers bit for bit as the unprotected engine" same_as_plain label-detect "$detect" 1x3x320x320
+does "acme/label-direction likewise" same_as_plain label-direction "$direction" 1x3x48x192
+does "acme/label-ocr likewise" same_as_plain label-ocr "$ocr" 1x3x48x320
 
-title "Where the model is, and where it is not"
-does "A model whose weights carry tags is sealed and installed" install_tagged
-does "The tags are in the plain model file (the scan works)" tags_in_file "$work/tagged.onnx"
-for file in "$work/tagged.eks" "$work/device/var/lib/edgekeep"; do
-  refuses "They are not in $(basename "$file")" tags_in_file "$file"
-done
-does "They are in the running cell's memory (the control)" tags_in_running_cell
-refuses "After close they are in no process of ours" tags_in_memory
+title "Where a model is, and where it is not"
+does "A model whose every weight carries a tag" make_tagged
+does "The scan finds the tags in the plain file (control)" tags_in "$work/tagged.onnx"
+does "It is sealed and granted" offer tagged "$work/tagged.onnx"
+does "No tag in the sealed file" no_tags_in "$work/tagged.eks"
+does "It is licensed" license tagged "$work/tagged.lic" --days 1
+does "It is installed" install_model tagged
+does "No tag in the slots, nor anywhere in the state directory" no_tags_in "$work/device/var/lib/edgekeep"
+does "It is opened and computes" open_tagged
+does "The same scan finds the tags in the running cell (control)" tags_in_memory
+does "It is closed" close_tagged
+does "No tag in the memory of any of our processes" no_tags_in_memory
+does "No tag on the disk either" no_tags_in "$work/device"
 
 title "Attacks"
+# shellcheck source=tests/e2e/demo_attacks.sh
 . tests/e2e/demo_attacks.sh
