@@ -15,3 +15,5 @@ ek_app(edgekeep-keep
   USES anchor/software base core crypto crypto/openssl formats gate gate/posix isolation keep ports store
   LINKS Threads::Threads)
 add_subdirectory(apps/cell/process)
+
+add_subdirectory(examples/label-reader)

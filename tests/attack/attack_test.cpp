@@ -100,9 +100,9 @@ TEST_F(Attack, LicenceWithEditedTerms) {
   const std::filesystem::path expired =
       publisher().Licence(request_, kProduct, {"--not-before", "2001-01-01", "--expires", "2002-01-01"});
   std::vector<std::uint8_t> bytes = ReadFile(expired);
-  // exp is a 4-byte unsigned in the claims: 2002-01-01 becomes 2069.
-  const std::vector<std::uint8_t> end_of_2001 = {0x1A, 0x3C, 0x30, 0xFC, 0x00};
-  const auto found = std::search(bytes.begin(), bytes.end(), end_of_2001.begin(), end_of_2001.end());
+  // exp is a 4-byte unsigned in the claims: the end of 2002-01-01 becomes a day in 2070.
+  const std::vector<std::uint8_t> end = {0x1A, 0x3C, 0x32, 0x4D, 0x80};
+  const auto found = std::search(bytes.begin(), bytes.end(), end.begin(), end.end());
   ASSERT_NE(found, bytes.end());
   *(found + 1) = 0xBC;
   const std::filesystem::path edited = publisher().Fresh(".lic");

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# What the demo does with its three models, and where it looks for their plaintext.
+# What the demo does with its three models, and where it looks for their plaintext. Steps run as conditions, where bash
+# ignores `set -e`: each function joins what must succeed by &&.
 
 publisher() { "$bin/edgekeep-publisher" "$@" --publisher "$work/acme" --passphrase-file "$work/passphrase"; }
 
@@ -7,8 +8,8 @@ device() { "$bin/edgekeep" --root "$work/device" "$@"; }
 
 # offer NAME MODEL [VERSION]: a sealed file and a grant for acme/NAME.
 offer() {
-  publisher seal "$2" --product "acme/$1" --version-sequence "${3:-1}" --version "${3:-1}.0" -o "$work/$1.eks"
-  publisher grant "$work/$1.eks" -o "$work/$1.ekg"
+  publisher seal "$2" --product "acme/$1" --version-sequence "${3:-1}" --version "${3:-1}.0" -o "$work/$1.eks" &&
+    publisher grant "$work/$1.eks" -o "$work/$1.ekg"
 }
 
 # license NAME FILE [TERMS...]: a licence of acme/NAME for the demo's device.
@@ -20,9 +21,9 @@ install_model() { device install "$work/$1.eks" "$work/$1.ekg" "$work/$1.lic"; }
 
 read_label() {
   "$bin/label-reader" --root "$work/device" --dictionary "$models/ppocr_keys_v1.txt" examples/label-reader/label.png \
-    >"$work/label.txt"
-  diff "$work/label.txt" examples/label-reader/label.txt
-  paste -sd'|' "$work/label.txt"
+    >"$work/label.txt" &&
+    diff "$work/label.txt" examples/label-reader/label.txt &&
+    paste -sd'|' "$work/label.txt"
 }
 
 # make_input SHAPE: the same numbers as input.npy and input.raw.
@@ -42,19 +43,19 @@ PYTHON
 
 # same_as_plain NAME MODEL SHAPE: protected and unprotected answers, byte for byte.
 same_as_plain() {
-  make_input "$3"
-  rm -rf "$work/answer"
-  device run "acme/$1" --input "x=$work/input.npy" --threads 1 --output-dir "$work/answer"
-  "$bin/edgekeep-plain-run" "$2" "$3" "$work/input.raw" "$work/plain.raw"
+  rm -rf "$work/answer" "$work/plain.raw"
+  make_input "$3" &&
+    device run "acme/$1" --input "x=$work/input.npy" --threads 1 --output-dir "$work/answer" &&
+    "$bin/edgekeep-plain-run" "$2" "$3" "$work/input.raw" "$work/plain.raw" || return 1
   local size
   size=$(stat -c %s "$work/plain.raw")
-  cmp <(tail -c "$size" "$work/answer"/*.npy) "$work/plain.raw"
-  echo "$size equal bytes, $(cksum <"$work/plain.raw" | cut -d' ' -f1)"
+  [ "$size" -gt 0 ] && cmp <(tail -c "$size" "$work/answer"/*.npy) "$work/plain.raw" &&
+    echo "$size equal bytes, $(cksum <"$work/plain.raw" | cut -d' ' -f1)"
 }
 
 make_tagged() {
-  /usr/bin/python3 tools/testmodels/make.py mlp "$work/tagged.onnx" --tagged --set layers=4 --set width=1024 --set batch=1
-  stat -c '%s bytes, nearly all of them tagged weights' "$work/tagged.onnx"
+  /usr/bin/python3 tools/testmodels/make.py mlp "$work/tagged.onnx" --tagged --set layers=4 --set width=1024 --set batch=1 &&
+    stat -c '%s bytes, nearly all of them tagged weights' "$work/tagged.onnx"
 }
 
 # Tagged weights have 3A5A in their upper half, in whatever layout an engine brings them.
@@ -68,7 +69,7 @@ tags_in() {
 
 running=
 open_tagged() {
-  device run acme/tagged --random 1 --repeat 1000000 >/dev/null 2>&1 &
+  "$bin/edgekeep" --root "$work/device" run acme/tagged --random 1 --repeat 1000000 >/dev/null 2>&1 &
   running=$!
   started+=("$running")
   for _ in $(seq 200); do
@@ -85,7 +86,7 @@ tags_in_memory() {
 }
 
 close_tagged() {
-  kill -INT "$running"
+  kill "$running"
   wait "$running" || true
   for _ in $(seq 200); do
     device status | grep -q 'acme/tagged.* 0 open' && break
