@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # the demo sets bin, work, engine, models
 # The demo's attacks: each is refused, and where it matters a control shows that only the attack was missing.
 
 # flip FILE OFFSET: one bit, in place.
@@ -87,10 +87,12 @@ PYTHON
 does "Its end is edited to 2070" edit_terms
 refuses "Edited terms are refused" device install "${good[0]}" "${good[1]}" "$work/edited.lic"
 
-does "A stranger who took the name acme seals a model" eval '
+stranger_seals() {
   "$bin/edgekeep-publisher" publisher init "$work/stranger" --name acme --passphrase-file "$work/passphrase" &&
-  "$bin/edgekeep-publisher" seal "$direction" --product acme/label-direction --version-sequence 2 --version 2.0 \
-    -o "$work/stranger.eks" --publisher "$work/stranger" --passphrase-file "$work/passphrase"'
+    "$bin/edgekeep-publisher" seal "$direction" --product acme/label-direction --version-sequence 2 --version 2.0 \
+      -o "$work/stranger.eks" --publisher "$work/stranger" --passphrase-file "$work/passphrase"
+}
+does "A stranger who took the name acme seals a model" stranger_seals
 refuses "The device does not believe it" device install "$work/stranger.eks" "${good[1]}" "${good[2]}"
 
 does "Somebody who knows the epoch key forges segments that decrypt rightly" "$bin/edgekeep-forge" "$work/acme" \

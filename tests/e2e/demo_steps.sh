@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # the demo sets bin, work, engine, models
 # What the demo's steps are made of. The demo sets bin, work, engine, models.
 
 steps=0
