@@ -1,0 +1,153 @@
+#include "explorer.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+namespace edgekeep::fault {
+namespace {
+
+using fixture::Survival;
+using fixture::TestDevice;
+
+struct Cut {
+  std::uint64_t step = 0;
+  Survival survival = Survival::kNothing;
+  std::uint64_t seed = 0;
+};
+
+std::string Describe(const Cut& cut) {
+  constexpr std::array kNames = {"nothing", "everything", "names only", "torn", "seed "};
+  const auto survival = static_cast<std::size_t>(cut.survival);
+  return "step " + std::to_string(cut.step) + ", survives: " + kNames[survival] +
+         (cut.survival == Survival::kSeeded ? std::to_string(cut.seed) : "");
+}
+
+std::vector<Cut> WaysToSurvive(std::uint64_t step, std::uint64_t num_seeds) {
+  std::vector<Cut> cuts;
+  for (const Survival survival : {Survival::kNothing, Survival::kEverything, Survival::kNamesOnly, Survival::kTorn}) {
+    cuts.push_back({step, survival, 0});
+  }
+  for (std::uint64_t seed = 0; seed < num_seeds; ++seed) cuts.push_back({step, Survival::kSeeded, 1000 * step + seed});
+  return cuts;
+}
+
+class Exploration {
+ public:
+  Exploration(const Scenario& scenario, const Depth& depth)
+      : scenario_(scenario), depth_(depth), ground_(scenario.prepare()) {}
+
+  Findings Run() {
+    const std::uint64_t num_steps = CountSteps();
+    // One cut beyond the last step: the power goes when all is done.
+    for (std::uint64_t step = 0; step <= num_steps; ++step) {
+      for (const Cut& cut : WaysToSurvive(step, depth_.num_seeds)) {
+        RecoverWhole(cut);
+        if (depth_.cut_recovery) RecoverInPieces(cut);
+      }
+    }
+    return findings_;
+  }
+
+ private:
+  std::unique_ptr<TestDevice> NewDevice() {
+    auto device = std::make_unique<TestDevice>(ground_->disk->Clone(), ground_->anchor);
+    device->cells.engine_key = ground_->cells.engine_key;
+    device->Start();
+    return device;
+  }
+
+  std::uint64_t CountSteps() {
+    const auto device = NewDevice();
+    const std::uint64_t before = device->disk->num_steps();
+    if (!scenario_.act(*device)) findings_.violations.push_back("the scenario fails without any cut");
+    return device->disk->num_steps() - before;
+  }
+
+  // Returns the device as it is when the power comes back, and whether it had said that it was done.
+  std::pair<std::unique_ptr<TestDevice>, bool> CutDuringAct(const Cut& cut) {
+    auto device = NewDevice();
+    device->disk->CutAt(device->disk->num_steps() + cut.step);
+    const bool done = scenario_.act(*device);
+    CheckNoPlaintext(*device, "before the restart, " + Describe(cut));
+    device->PowerCycle(cut.survival, cut.seed);
+    return {std::move(device), done};
+  }
+
+  void RecoverWhole(const Cut& cut) {
+    const auto [device, done] = CutDuringAct(cut);
+    Judge(*device, done, Describe(cut));
+  }
+
+  void RecoverInPieces(const Cut& first) {
+    for (std::uint64_t step = 0;; ++step) {
+      const auto [device, done] = CutDuringAct(first);
+      device->disk->CutAt(step);
+      device->Start();
+      const bool all_done = device->disk->num_steps() <= step;
+      device->PowerCycle(first.survival, first.seed + 1);
+      Judge(*device, done, Describe(first) + "; recovery cut at step " + std::to_string(step));
+      if (all_done) return;
+    }
+  }
+
+  void Judge(TestDevice& device, bool done, const std::string& when) {
+    ++findings_.num_states;
+    if (!device.Start()) return Violation("does not start", when);
+    CheckLeftovers(device, when);
+    const std::string found = scenario_.look(device);
+    if (found == "new") {
+      ++findings_.num_new;
+    } else if (found == "old") {
+      ++findings_.num_old;
+      if (done) Violation("was done and is gone", when);
+    } else {
+      Violation(found, when);
+    }
+    CheckNoPlaintext(device, when);
+  }
+
+  void CheckNoPlaintext(const TestDevice& device, const std::string& when) {
+    if (scenario_.plaintext.empty()) return;
+    const std::vector<std::uint8_t> all = device.disk->AllContents();
+    if (!std::ranges::search(all, scenario_.plaintext).empty()) Violation("plaintext on the disk", when);
+  }
+
+  void CheckLeftovers(TestDevice& device, const std::string& when) {
+    std::set<char> slots;
+    for (const std::string& path : device.disk->AllPaths()) {
+      if (path.ends_with(".new")) Violation("left over: " + path, when);
+      if (path.find("canonical.") != std::string::npos) slots.insert(path.back());
+    }
+    if (slots.size() > 1) Violation("two slots are left", when);
+    const auto* const first = device.disk->ContentsOf("products/acme_label-ocr/record.0");
+    const auto* const second = device.disk->ContentsOf("products/acme_label-ocr/record.1");
+    if ((first == nullptr) != (second == nullptr) || (first != nullptr && *first != *second)) {
+      Violation("the records differ", when);
+    }
+  }
+
+  void Violation(const std::string& what, const std::string& when) {
+    findings_.violations.push_back(scenario_.name + ": " + what + " (" + when + ")");
+  }
+
+  const Scenario& scenario_;
+  const Depth depth_;
+  std::unique_ptr<TestDevice> ground_;
+  Findings findings_;
+};
+
+}  // namespace
+
+Depth DepthFromEnvironment() {
+  Depth depth;
+  if (const char* const seeds = std::getenv("EDGEKEEP_FAULT_SEEDS"))
+    depth.num_seeds = std::strtoull(seeds, nullptr, 10);
+  return depth;
+}
+
+Findings Explore(const Scenario& scenario, const Depth& depth) {
+  return Exploration(scenario, depth).Run();
+}
+
+}  // namespace edgekeep::fault

@@ -1,0 +1,176 @@
+// After a cut at any instant the device comes back with the old set or the new one, complete, without a human.
+#include <cstdio>
+
+#include "explorer.h"
+#include "fixture/expect_error.h"
+
+namespace edgekeep::fault {
+namespace {
+
+using fixture::Buffer;
+using fixture::Package;
+using fixture::TestDevice;
+using fixture::TestPublisher;
+
+// Classical signatures only: they are not what is tested here, and every state verifies dozens.
+class PowerCut : public testing::Test {
+ protected:
+  std::unique_ptr<TestDevice> Initialised() const {
+    auto device = std::make_unique<TestDevice>();
+    EXPECT_TRUE(device->Start());
+    EXPECT_TRUE(device->Initialise(publisher_.Bundle()));
+    return device;
+  }
+
+  std::unique_ptr<TestDevice> Installed() const {
+    auto device = Initialised();
+    EXPECT_TRUE(device->Install(old_, publisher_.Grant(old_, {4}), device->Licence(publisher_)));
+    return device;
+  }
+
+  bool Install(TestDevice& device, const Package& package) const {
+    return device.Install(package, publisher_.Grant(package, {4}), device.Licence(publisher_)).has_value();
+  }
+
+  // What opens: "old" or "new".
+  std::string WhatOpens(TestDevice& device) const {
+    const auto answer = device.Open();
+    if (!answer) return std::string("does not open: ") + NameOf(answer.error().code());
+    device.sessions.clear();
+    if (answer->version.sequence == new_.version.sequence) return "new";
+    return answer->version.sequence == old_.version.sequence ? "old" : "another version";
+  }
+
+  static Buffer PieceOf(const Package& package) {
+    return {package.plaintext.begin() + 100, package.plaintext.begin() + 132};
+  }
+
+  Scenario Update() const {
+    return {.name = "update",
+            .prepare = [this] { return Installed(); },
+            .act = [this](TestDevice& device) { return Install(device, new_); },
+            .look = [this](TestDevice& device) { return WhatOpens(device); },
+            .plaintext = PieceOf(new_)};
+  }
+
+  static void ExpectSound(const Scenario& scenario, bool both_outcomes = true) {
+    const Findings findings = Explore(scenario, DepthFromEnvironment());
+    std::printf("%s: %d states explored, %d old, %d new, %zu violations\n", scenario.name.c_str(), findings.num_states,
+                findings.num_old, findings.num_new, findings.violations.size());
+    testing::Test::RecordProperty("states", findings.num_states);
+    for (const std::string& violation : findings.violations) ADD_FAILURE() << violation;
+    EXPECT_GT(findings.num_new, 0);
+    if (both_outcomes) {
+      EXPECT_GT(findings.num_old, 0);
+    }
+  }
+
+  TestPublisher publisher_{"acme", fixture::Strength::kClassical};
+  Package old_ = publisher_.Seal({3}, fixture::Pattern(3000, 7));
+  Package new_ = publisher_.Seal({4}, fixture::Pattern(4000, 8));
+};
+
+TEST_F(PowerCut, Initialise) {
+  ExpectSound({.name = "initialise",
+               .prepare =
+                   [] {
+                     auto device = std::make_unique<TestDevice>();
+                     EXPECT_TRUE(device->Start());
+                     return device;
+                   },
+               .act = [this](TestDevice& device) { return device.Initialise(publisher_.Bundle()).has_value(); },
+               .look = [this](TestDevice& device) -> std::string {
+                 const auto status = device.Status();
+                 if (!status) return std::string("no status: ") + NameOf(status.error().code());
+                 const bool was_initialised = status->initialised;
+                 // Whatever was there, the next try succeeds.
+                 if (!device.Initialise(publisher_.Bundle())) return "cannot be initialised again";
+                 if (!Install(device, new_)) return "installs nothing";
+                 return was_initialised ? "new" : "old";
+               },
+               .plaintext = {}});
+}
+
+TEST_F(PowerCut, FirstInstall) {
+  ExpectSound({.name = "first install",
+               .prepare = [this] { return Initialised(); },
+               .act = [this](TestDevice& device) { return Install(device, new_); },
+               .look = [this](TestDevice& device) -> std::string {
+                 const auto answer = device.Open();
+                 if (answer) return answer->version.sequence == new_.version.sequence ? "new" : "another version";
+                 if (answer.error().code() != ErrorCode::kNotFound) return NameOf(answer.error().code());
+                 return Install(device, new_) ? "old" : "installs nothing";
+               },
+               .plaintext = PieceOf(new_)});
+}
+
+TEST_F(PowerCut, Update) {
+  ExpectSound(Update());
+}
+
+TEST_F(PowerCut, UpdateThenUpdateAgain) {
+  Scenario scenario = Update();
+  scenario.name = "update, and again after the cut";
+  scenario.look = [this](TestDevice& device) {
+    const std::string found = WhatOpens(device);
+    if (found != "old" && found != "new") return found;
+    if (!Install(device, new_)) return std::string("installs nothing");
+    return WhatOpens(device) == "new" ? found : std::string("the second update is not what opens");
+  };
+  const Findings findings = Explore(scenario, {.num_seeds = 1, .cut_recovery = false});
+  for (const std::string& violation : findings.violations) ADD_FAILURE() << violation;
+}
+
+TEST_F(PowerCut, RemakingThePreparedForm) {
+  ExpectSound({.name = "remake the prepared form",
+               .prepare = [this] { return Installed(); },
+               .act =
+                   [](TestDevice& device) {
+                     device.cells.engine_key = "engine-2/cpu";
+                     const bool opened = device.Open().has_value();
+                     device.sessions.clear();
+                     return opened;
+                   },
+               .look = [](TestDevice& device) -> std::string {
+                 const auto status = device.Status();
+                 if (!status || status->products.size() != 1) return "product is gone";
+                 device.cells.engine_key = "engine-2/cpu";
+                 const auto answer = device.Open();
+                 device.sessions.clear();
+                 if (!answer) return std::string("does not open: ") + NameOf(answer.error().code());
+                 if (!device.cells.last_served_prepared) return "is not remade";
+                 // The prepared form is a cache: that it is lost is no loss, so either counts as done.
+                 return "new";
+               },
+               .plaintext = PieceOf(old_)},
+              false);
+}
+
+// Control: on a disk that lies about syncing the exploration finds devices with neither.
+TEST_F(PowerCut, DiskThatLiesIsFoundOut) {
+  Scenario scenario = Update();
+  scenario.name = "update on a disk that lies";
+  scenario.act = [this](TestDevice& device) {
+    device.disk->LieAboutSyncs();
+    return Install(device, new_);
+  };
+  const Findings findings = Explore(scenario, {.num_seeds = 1, .cut_recovery = false});
+  EXPECT_GT(findings.violations.size(), 0U) << "the exploration finds nothing where there is something";
+}
+
+// Control: a cell that writes plaintext is found out.
+TEST_F(PowerCut, PlaintextIsFoundOut) {
+  Scenario scenario = Update();
+  scenario.act = [this](TestDevice& device) {
+    device.cells.faults.writes_plaintext = true;
+    const bool installed = Install(device, new_);
+    return installed;
+  };
+  const Findings findings = Explore(scenario, {.num_seeds = 0, .cut_recovery = false});
+  EXPECT_TRUE(std::ranges::any_of(findings.violations, [](const std::string& violation) {
+    return violation.find("plaintext") != std::string::npos;
+  }));
+}
+
+}  // namespace
+}  // namespace edgekeep::fault
