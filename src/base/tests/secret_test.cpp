@@ -52,7 +52,7 @@ TEST(SecretBytes, MoveAssignmentTakesSizeAndLeavesNothing) {
   Fill(*a);
   *b = *std::move(a);
   EXPECT_EQ(b->size(), 16U);
-  EXPECT_EQ(a->size(), 0U);
+  EXPECT_EQ(a->size(), 0U);  // NOLINT(bugprone-use-after-move): that is the promise under test
 }
 
 TEST(EqualInConstantTime, ComparesLengthAndEveryByte) {
