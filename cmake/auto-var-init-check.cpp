@@ -1,5 +1,5 @@
-// Ends with 1 where -ftrivial-auto-var-init=zero together with -fno-exceptions destroys what was just initialised: GCC 12
-// clears the padding of a temporary at wrong places.
+// Ends with 1 where -ftrivial-auto-var-init=zero together with -fno-exceptions destroys what was just initialised: GCC
+// 12 clears the padding of a temporary at wrong places.
 #include <array>
 #include <optional>
 

@@ -43,7 +43,8 @@ constexpr std::array kRows = {
     Row{ErrorCode::kBadState, "bad-state", "not possible now; look at 'edgekeep status'"},
     Row{ErrorCode::kBadArgument, "bad-argument", "an argument is not what was asked for"},
     Row{ErrorCode::kInternal, "internal", "a fault in Edgekeep; report it with the keep's journal"},
-    Row{ErrorCode::kNotRunning, "not-running", "no keep answers here; start edgekeep-spawner, or name the right --root"},
+    Row{ErrorCode::kNotRunning, "not-running",
+        "no keep answers here; start edgekeep-spawner, or name the right --root"},
 };
 
 const Row* Find(ErrorCode code) noexcept {

@@ -12,8 +12,8 @@ struct Surroundings {
   const char* scratch_directory = isolation::kScratchPath;
 };
 
-// Returns the exit status: 0 when the cell ended as it should, isolation::kExitNotConfined, isolation::kExitNoEngine, or
-// 1 when the keep said something that is no order. Meant to run once in a process: the library it loads stays.
+// Returns the exit status: 0 when the cell ended as it should, isolation::kExitNotConfined, isolation::kExitNoEngine,
+// or 1 when the keep said something that is no order. Meant to run once in a process: the library it loads stays.
 int RunCell(const Arguments& arguments, const Surroundings& surroundings, gate::Channel control,
             Confinement& confinement);
 

@@ -34,10 +34,9 @@ Status InstallPackage(const Workshop& workshop, const Received& received, const 
   EK_TRY_ASSIGN(PosixSlotFile canonical, PosixSlotFile::Of(std::move(received.descriptors[1])));
   EK_TRY_ASSIGN(PosixSlotFile prepared, PosixSlotFile::Of(std::move(received.descriptors[2])));
   EK_TRY_ASSIGN(const auto mac, formats::PlaintextMac::From(order.plaintext_mac));
-  const prepare::Install install{
-      .trust = {order.content_key, order.header_digest, order.tags_digest, mac},
-      .sealed_file = order.sealed_file,
-      .seal_suite = order.seal_suite};
+  const prepare::Install install{.trust = {order.content_key, order.header_digest, order.tags_digest, mac},
+                                 .sealed_file = order.sealed_file,
+                                 .seal_suite = order.seal_suite};
   EK_TRY_ASSIGN(const prepare::PreparedPackage made,
                 prepare::InstallPackage(PartsOf(workshop), sealed, install, {canonical, order.canonical_key},
                                         {prepared, order.prepared_key}));

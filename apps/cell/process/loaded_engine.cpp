@@ -34,8 +34,8 @@ Result<LoadedEngine> LoadEngine(const crypto::Provider& provider, const char* li
                                 const char* scratch_directory) {
   EK_TRY_ASSIGN(const Digest digest, DigestOfFile(provider, library_path));
   LoadedEngine loaded;
-  EK_TRY_ASSIGN(loaded.engine, engine::LoadOnnxRuntime(
-                                   {.library_path = library_path, .scratch_directory = scratch_directory}));
+  EK_TRY_ASSIGN(loaded.engine,
+                engine::LoadOnnxRuntime({.library_path = library_path, .scratch_directory = scratch_directory}));
   EK_TRY_ASSIGN(loaded.key, engine::MakeEngineKey(loaded.engine->version(), digest.view()));
   return loaded;
 }

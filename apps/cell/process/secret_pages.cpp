@@ -33,9 +33,8 @@ Result<MutableByteView> MapHidden(std::size_t size) {
 }
 
 Result<MutableByteView> MapLocked(std::size_t size) {
-  EK_TRY_ASSIGN(const MutableByteView bytes, Mapped(mmap(nullptr, size, PROT_READ | PROT_WRITE,
-                                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-                                                    size));
+  EK_TRY_ASSIGN(const MutableByteView bytes,
+                Mapped(mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), size));
   if (mlock(bytes.data(), size) != 0 || madvise(bytes.data(), size, MADV_DONTDUMP) != 0) {
     munmap(bytes.data(), size);
     return Error(ErrorCode::kNoMemory, "secret pages");

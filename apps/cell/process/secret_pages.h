@@ -1,5 +1,5 @@
-// Pages for keys: memfd_secret where the kernel has it, which not even root can read through /proc or ptrace(2)'s peeks;
-// locked, undumped memory elsewhere.
+// Pages for keys: memfd_secret where the kernel has it, which not even root can read through /proc or ptrace(2)'s
+// peeks; locked, undumped memory elsewhere.
 #pragma once
 #include "edgekeep/base/bytes.h"
 #include "edgekeep/base/result.h"

@@ -1,6 +1,6 @@
-// Memory given back is zeroed first, in the whole process: the engine's and the C++ library's too. These definitions take
-// the place of the C library's (its manual, "Replacing malloc"); blocks of every allocating function come back through
-// free or realloc.
+// Memory given back is zeroed first, in the whole process: the engine's and the C++ library's too. These definitions
+// take the place of the C library's (its manual, "Replacing malloc"); blocks of every allocating function come back
+// through free or realloc.
 #include <errno.h>
 #include <malloc.h>
 #include <stddef.h>
