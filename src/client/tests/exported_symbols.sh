@@ -9,6 +9,6 @@ listed=$(grep -o 'ek_[a-z_]*' "$map" | sort)
 declared=$(grep -rhE '^EK_API' "$includes" | grep -oE '\bek_[a-z_]+\(' | tr -d '(' | sort)
 exported=$("$nm" -D --defined-only "$library" | awk '$2 != "A" { print $3 }' | sort)
 
-diff <(echo "$listed" | sed "s/\$/@@$version/") <(echo "$exported") || { echo "exported (>) is not what is listed (<)" && exit 1; }
+diff <(awk -v suffix="@@$version" '{ print $0 suffix }' <<<"$listed") <(echo "$exported") || { echo "exported (>) is not what is listed (<)" && exit 1; }
 diff <(echo "$listed") <(echo "$declared") || { echo "declared (>) is not what is listed (<)" && exit 1; }
 echo "$(echo "$listed" | wc -l) functions exported as $version, and nothing else"
