@@ -75,6 +75,7 @@ Outcome RunProgram(const std::vector<std::string>& arguments, const ProgramOptio
   const Pipe err = MakePipe();
   const pid_t child = ::fork();
   if (child == 0) {
+    ::setsid();  // no terminal to ask at, wherever the tests themselves run
     ::dup2(::open("/dev/null", O_RDONLY), 0);
     ::dup2(out.write_end, 1);
     ::dup2(err.write_end, 2);
