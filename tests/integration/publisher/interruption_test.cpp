@@ -71,10 +71,10 @@ TEST_F(Interruption, BySignalsThatCanBeAnsweredLeavesNothingAndSaysSo) {
 
 // Cuts after ever longer times, until one seal gets through: whatever the instant, there is the whole file or none.
 TEST_F(Interruption, BySigkillLeavesTheWholeFileOrNone) {
-  const fs::path model = Model(24 << 20);
+  const fs::path model = Model(192 << 20);
   bool cut_while_writing = false;
   bool finished = false;
-  for (milliseconds delay{1}; !finished && delay < std::chrono::seconds(60); delay += delay / 4 + milliseconds(7)) {
+  for (milliseconds delay{1}; !finished && delay < std::chrono::seconds(60); delay += delay / 16 + milliseconds(7)) {
     Background program = Start(model);
     finished = program.Wait(delay).has_value();
     if (!finished) {
