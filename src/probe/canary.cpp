@@ -11,11 +11,17 @@ constexpr std::size_t kTagDigits = 4;
 constexpr std::size_t kMinMarkerDigits = 16;
 constexpr std::size_t kMaxMarkerDigits = 128;
 constexpr std::uint64_t kWindowBytes = 64;
-constexpr std::uint8_t kDense = 4;
+constexpr int kDense = 4;
 
+// `counts` are of the lower halves of 8-byte words at each of the four alignments, then of the upper halves.
 std::uint64_t IfDense(std::span<const std::uint8_t> counts) {
+  const std::size_t alignments = counts.size() / 2;
   std::uint64_t sum = 0;
-  for (const std::uint8_t count : counts) sum += count >= kDense ? count : 0;
+  for (std::size_t i = 0; i < alignments; ++i) {
+    const int lower = counts[i];
+    const int upper = counts[i + alignments];
+    if (lower > 0 && upper > 0 && lower + upper >= kDense) sum += static_cast<std::uint64_t>(lower + upper);
+  }
   return sum;
 }
 

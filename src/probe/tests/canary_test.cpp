@@ -74,8 +74,19 @@ TEST(CanaryCounter, CountsNothingInRandomBytesThoughTheTagIsThere) {
 
 TEST(CanaryCounter, CountsWordsMixedWithOthers) {
   std::vector<std::uint8_t> bytes = TaggedWords(1024);
-  for (std::size_t i = 0; i < bytes.size(); i += 8) bytes[i + 3] = 0;  // every second word
-  EXPECT_EQ(Count(Parse("3a5a"), bytes, 4096), 512U);
+  for (std::size_t i = 0; i < bytes.size(); i += 12) bytes[i + 3] = 0;  // every third word
+  EXPECT_EQ(Count(Parse("3a5a"), bytes, 4096), 1024U - 342U);
+}
+
+// Where the kernel maps something to 0x55??3a5a????, every pointer into it has the tag in its lower half.
+TEST(CanaryCounter, CountsNoAddresses) {
+  std::vector<std::uint8_t> bytes = TaggedWords(1024);
+  for (std::size_t i = 0; i < bytes.size(); i += 8) {
+    for (const std::size_t at : {i + 6, i + 7}) bytes[at] = 0;
+  }
+  for (const std::ptrdiff_t shift : {0, 1, 4}) {
+    EXPECT_EQ(Count(Parse("3a5a"), {bytes.begin() + shift, bytes.end()}, 4096), 0U);
+  }
 }
 
 TEST(CanaryCounter, DoesNotJoinAcrossABreak) {

@@ -31,7 +31,9 @@ Result<Canary> ParseCanary(std::string_view hex);
 //
 // Of weight tags only those count that stand close together: at least 4 among 16 consecutive words, at any alignment.
 // A single one is chance (each 65536th word of encrypted bytes has the tag); 4 are seen by chance once in about 10^17
-// bytes. Markers count wherever they stand, across the borders of pieces as well.
+// bytes. And some must stand in either half of 8-byte words: a table of addresses, wherever the kernel's random choice
+// puts what it points to, has its lower halves alike and its upper halves small. Markers count wherever they stand,
+// across the borders of pieces as well.
 class CanaryCounter {
  public:
   explicit CanaryCounter(const Canary& canary) noexcept : canary_(&canary) {}
@@ -44,7 +46,7 @@ class CanaryCounter {
   std::uint64_t count() const noexcept;
 
  private:
-  static constexpr std::size_t kPhases = 4;
+  static constexpr std::size_t kPhases = 8;
 
   void FeedWords(const WeightTag& tag, ByteView piece);
   void FeedMarker(const Marker& marker, ByteView piece);
