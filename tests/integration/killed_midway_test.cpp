@@ -1,25 +1,24 @@
 // SIGKILL of keep, cell and spawner at each step of install and open while a client waits. A step is a system call that
-// changes something outside the process; strace counts them and kills at the one asked for.
+// changes something outside the process; strace tells them and kills at the one asked for (steps.h).
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <functional>
-#include <iterator>
 
 #include "binaries.h"
 #include "device.h"
 #include "eventually.h"
 #include "files.h"
 #include "publisher.h"
+#include "steps.h"
 
 namespace edgekeep::test {
 namespace {
 
 constexpr const char* kProduct = "acme/label-direction";
 constexpr int kKillsPerCase = 12;
-constexpr const char* kStrace = "/usr/bin/strace";
 
 enum class Victim { kKeep, kCell, kSpawner };
 
@@ -65,11 +64,11 @@ class KilledMidway : public testing::TestWithParam<Victim> {
     return device_.Edgekeep({"run", kProduct, "--random", "1"}, {.limit = std::chrono::seconds(45)});
   }
 
-  // Attaches strace to the victim (cells: to the spawner, with what it starts); `inject` empty: only counts into `log`.
+  // Attaches strace to the victim (cells: to the spawner, with what it starts); `inject` empty: only notes in `log`.
   Background Trace(Victim victim, const std::string& inject, const std::filesystem::path& log) const {
     const pid_t pid = victim == Victim::kKeep ? device_.ProcessesNamed("edgekeep-keep").at(0) : device_.spawner();
     std::vector<std::string> arguments = {kStrace, "-f", "-q", "-e", "signal=none", "-e", "trace=" + StepsOf(victim)};
-    if (!inject.empty()) arguments.insert(arguments.end(), {"-e", "inject=" + StepsOf(victim) + inject});
+    if (!inject.empty()) arguments.insert(arguments.end(), {"-e", inject});
     arguments.insert(arguments.end(), {"-o", log, "-p", std::to_string(pid)});
     Background tracer = Background::Start(arguments, log.string() + ".messages");
     EXPECT_TRUE(Eventually([&] { return TracerOf(pid) == tracer.pid(); })) << "strace does not attach";
@@ -84,14 +83,13 @@ class KilledMidway : public testing::TestWithParam<Victim> {
     return -1;
   }
 
-  int CountSteps(Victim victim, const std::function<Outcome()>& operation) const {
+  std::vector<Step> StepsOfOne(Victim victim, const std::function<Outcome()>& operation) const {
     const std::filesystem::path log = device_.root() / "steps";
     {
       const Background tracer = Trace(victim, "", log);
       EXPECT_EQ(operation().exit_code, 0);
     }
-    std::ifstream lines(log);
-    return static_cast<int>(std::count(std::istreambuf_iterator<char>(lines), {}, '\n'));
+    return StepsIn(log);
   }
 
   // The device comes back by itself; only a killed spawner is the service manager's to start again.
@@ -120,17 +118,15 @@ class KilledMidway : public testing::TestWithParam<Victim> {
   }
 
   void KillAtEachStep(const std::string& name, const std::function<Outcome()>& operation) {
-    const int steps = CountSteps(GetParam(), operation);
-    ASSERT_GT(steps, 0);
-    const int stride = std::max(1, steps / kKillsPerCase);
+    const std::vector<Step> steps = StepsOfOne(GetParam(), operation);
+    const std::size_t stride = std::max<std::size_t>(1, steps.size() / kKillsPerCase);
     int killed = 0;
-    for (int step = 1; step <= steps; step += stride) {
-      const std::string when = name + ", killed at step " + std::to_string(step);
+    for (std::size_t i = 0; i < steps.size(); i += stride) {
+      const std::string when = name + ", killed at " + NameOf(steps[i]);
       last_keep_ = device_.ProcessesNamed("edgekeep-keep").at(0);
       Outcome outcome;
       {
-        const Background tracer =
-            Trace(GetParam(), ":signal=SIGKILL:when=" + std::to_string(step), device_.root() / "steps");
+        const Background tracer = Trace(GetParam(), KillingAt(steps[i]), device_.root() / "steps");
         outcome = operation();
       }
       EXPECT_TRUE(outcome.exit_code == 0 || outcome.exit_code == 1) << when << ": " << outcome.exit_code;
@@ -142,8 +138,8 @@ class KilledMidway : public testing::TestWithParam<Victim> {
       if (HasFailure()) return;
     }
     EXPECT_GT(killed, 0) << "no kill ever hit: the test tests nothing";
-    std::printf("%s: %d steps, killed at every %d, the client was refused %d times\n", name.c_str(), steps, stride,
-                killed);
+    std::printf("%s: %zu steps, killed at every %zu, the client was refused %d times\n", name.c_str(), steps.size(),
+                stride, killed);
   }
 
   Device device_;
