@@ -1,6 +1,7 @@
 #include "library.h"
 
 #include <dlfcn.h>
+#include <stdlib.h>
 
 #include <string_view>
 
@@ -11,10 +12,20 @@ Error Refused(const char* where) {
   return Error(ErrorCode::kModelRefused, where);
 }
 
+// Where the spawner has set it already, in cells, the environment is only read.
+Status TurnTelemetryOff() {
+  constexpr const char* kVariable = "ORT_DISABLE_TELEMETRY";
+  const char* const set = getenv(kVariable);
+  if (set != nullptr && std::string_view(set) == "1") return {};
+  if (setenv(kVariable, "1", 1) != 0) return Error(ErrorCode::kNoMemory, "engine: telemetry cannot be turned off");
+  return {};
+}
+
 }  // namespace
 
 Result<Library> OpenLibrary(const char* path) {
   if (path == nullptr || path[0] != '/') return Error(ErrorCode::kBadArgument, "engine: library path");
+  EK_TRY(TurnTelemetryOff());
   void* const handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return Refused("engine: the library does not load");
   using GetApiBase = const OrtApiBase*(ORT_API_CALL*)();

@@ -1,13 +1,12 @@
 // The OCR models: a prepared form answers bit for bit as ONNX Runtime itself does with every optimisation.
-#include <dlfcn.h>
 #include <gtest/gtest.h>
-#include <onnxruntime_c_api.h>
 
 #include <cmath>
 #include <string>
 
 #include "edgekeep/engine/testing/output_recorder.h"
 #include "onnx_runtime_fixture.h"
+#include "plain_runtime.h"
 
 namespace edgekeep::engine::testing {
 namespace {
@@ -26,61 +25,6 @@ std::vector<float> Picture(const std::array<std::int64_t, 4>& shape) {
   for (std::size_t i = 0; i < size; ++i) values[i] = std::sin(static_cast<float>(i) * 0.37F);
   return values;
 }
-
-// Plain ONNX Runtime: nothing of this module between the test and the library.
-class PlainRuntime {
- public:
-  PlainRuntime() {
-    using GetApiBase = const OrtApiBase*(ORT_API_CALL*)();
-    void* const handle = dlopen(EK_ONNXRUNTIME_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    api_ = reinterpret_cast<GetApiBase>(dlsym(handle, "OrtGetApiBase"))()->GetApi(ORT_API_VERSION);
-    Expect(api_->CreateEnv(ORT_LOGGING_LEVEL_FATAL, "plain", &environment_));
-  }
-
-  PlainRuntime(const PlainRuntime&) = delete;
-  PlainRuntime& operator=(const PlainRuntime&) = delete;
-
-  ~PlainRuntime() { api_->ReleaseEnv(environment_); }
-
-  std::vector<std::uint8_t> Run(const std::string& path, const std::array<std::int64_t, 4>& shape, std::vector<float> x,
-                                const char* output_name, int threads) {
-    OrtSessionOptions* options = nullptr;
-    OrtSession* session = nullptr;
-    OrtMemoryInfo* memory = nullptr;
-    OrtValue* input = nullptr;
-    OrtValue* output = nullptr;
-    Expect(api_->CreateSessionOptions(&options));
-    Expect(api_->SetIntraOpNumThreads(options, threads));
-    Expect(api_->SetSessionGraphOptimizationLevel(options, ORT_ENABLE_ALL));
-    Expect(api_->CreateSession(environment_, path.c_str(), options, &session));
-    Expect(api_->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory));
-    Expect(api_->CreateTensorWithDataAsOrtValue(memory, x.data(), x.size() * 4, shape.data(), shape.size(),
-                                                ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &input));
-    const char* const input_name = "x";
-    Expect(api_->Run(session, nullptr, &input_name, &input, 1, &output_name, 1, &output));
-    OrtTensorTypeAndShapeInfo* info = nullptr;
-    std::size_t count = 0;
-    void* data = nullptr;
-    Expect(api_->GetTensorTypeAndShape(output, &info));
-    Expect(api_->GetTensorShapeElementCount(info, &count));
-    Expect(api_->GetTensorMutableData(output, &data));
-    const auto* const bytes = static_cast<const std::uint8_t*>(data);
-    std::vector<std::uint8_t> result(bytes, bytes + count * 4);
-    api_->ReleaseTensorTypeAndShapeInfo(info);
-    api_->ReleaseValue(output);
-    api_->ReleaseValue(input);
-    api_->ReleaseMemoryInfo(memory);
-    api_->ReleaseSession(session);
-    api_->ReleaseSessionOptions(options);
-    return result;
-  }
-
- private:
-  static void Expect(OrtStatus* status) { EK_CHECK(status == nullptr); }
-
-  const OrtApi* api_ = nullptr;
-  OrtEnv* environment_ = nullptr;
-};
 
 TEST_P(RealModels, PreparedFormIsBitIdenticalToPlainOnnxRuntime) {
   const std::string path = std::string(EK_OCR_MODELS) + "/" + GetParam().file;

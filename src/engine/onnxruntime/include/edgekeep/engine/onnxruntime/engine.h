@@ -14,9 +14,10 @@ struct OnnxRuntimeSettings {
   const char* scratch_directory = nullptr;
 };
 
-// Loads the library into this process, for good, and makes its environment. The library prints nothing and its threads
-// never spin. Sessions must end before the engine. Fails with kModelRefused when the file is no ONNX Runtime of
-// interface version 21 or later.
+// Loads the library into this process, for good, and makes its environment. The library prints nothing, its threads
+// never spin, and its telemetry is off: ORT_DISABLE_TELEMETRY=1 is set in this process's environment unless it is
+// there, so call this before threads that read the environment start. Sessions must end before the engine. Fails with
+// kModelRefused when the file is no ONNX Runtime of interface version 21 or later.
 Result<std::unique_ptr<Engine>> LoadOnnxRuntime(const OnnxRuntimeSettings& settings);
 
 }  // namespace edgekeep::engine
