@@ -68,11 +68,7 @@ void Report(const char* what, const Pair& pair) {
          .unit = "GiB/s",
          .baseline = "memcpy of the same 100 MiB: " + Describe(pair.baseline),
          .met = {}});
-  Print({.name = std::string(what) + " ÷ memcpy",
-         .value = pair.MedianRatio(),
-         .unit = "x",
-         .baseline = "memcpy of the same 100 MiB: " + Describe(pair.baseline),
-         .met = {}});
+  Print(RatioOf(std::string(what) + " ÷ memcpy", "memcpy of the same 100 MiB", pair));
 }
 
 void MeasureSuite(const crypto::Provider& provider, crypto::SealSuiteId id, const std::string& name, Buffers& buffers) {

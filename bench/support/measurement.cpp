@@ -9,26 +9,25 @@
 namespace edgekeep::bench {
 namespace {
 
-double Percentile(std::vector<double>& values, double fraction) {
-  std::sort(values.begin(), values.end());
-  const auto index = static_cast<std::size_t>(fraction * static_cast<double>(values.size() - 1) + 0.5);
-  return values[index];
+std::string MinToMax(const std::vector<double>& values, double scale) {
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  char text[64];
+  std::snprintf(text, sizeof text, "%.3g–%.3g", scale * *least, scale * *most);
+  return text;
 }
 
 }  // namespace
 
 double Median(std::vector<double> values) {
-  return Percentile(values, 0.5);
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
-double Spread(std::vector<double> values) {
-  return (Percentile(values, 0.9) - Percentile(values, 0.1)) / Percentile(values, 0.5);
-}
-
-double Pair::MedianRatio() const {
+std::vector<double> Pair::Ratios() const {
   std::vector<double> ratios;
   for (std::size_t i = 0; i < ours.size(); ++i) ratios.push_back(ours[i] / baseline[i]);
-  return Median(ratios);
+  return ratios;
 }
 
 void Print(const Measurement& measurement) {
@@ -44,9 +43,31 @@ void Print(const Measurement& measurement) {
 }
 
 std::string Describe(const std::vector<double>& seconds) {
+  const double median = Median(seconds);
+  const double scale = median >= 1 ? 1 : median >= 1e-3 ? 1e3 : 1e6;
   char text[64];
-  std::snprintf(text, sizeof text, "%.3g ms (spread %.2f)", 1e3 * Median(seconds), Spread(seconds));
+  std::snprintf(text, sizeof text, "%.3g %s", scale * median, median >= 1 ? "s" : median >= 1e-3 ? "ms" : "µs");
+  return text + (" (" + MinToMax(seconds, scale) + ")");
+}
+
+std::string Describe(const std::string& baseline, const Pair& pair) {
+  return baseline + ": " + Describe(pair.baseline) + "; here " + Describe(pair.ours) + ", ratios " +
+         MinToMax(pair.Ratios(), 1);
+}
+
+std::string TextOf(std::optional<double> target) {
+  if (!target) return "measured only";
+  char text[32];
+  std::snprintf(text, sizeof text, "<= %g", *target);
   return text;
+}
+
+Measurement RatioOf(const std::string& name, const std::string& baseline, const Pair& pair,
+                    std::optional<double> target) {
+  Measurement measurement{.name = name, .value = pair.MedianRatio(), .unit = "x", .baseline = Describe(baseline, pair)};
+  measurement.target = TextOf(target);
+  if (target) measurement.met = measurement.value <= *target;
+  return measurement;
 }
 
 }  // namespace edgekeep::bench

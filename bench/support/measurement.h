@@ -19,15 +19,14 @@ double Time(Work work) {
 
 double Median(std::vector<double> values);
 
-// How far the values spread around their median: (p90 - p10) / median.
-double Spread(std::vector<double> values);
-
 // Both sides of a ratio, measured in turns so that a noisy moment hits both.
 struct Pair {
   std::vector<double> ours;
   std::vector<double> baseline;
 
-  double MedianRatio() const;  // of the pairs, not of the medians
+  std::vector<double> Ratios() const;
+
+  double MedianRatio() const { return Median(Ratios()); }  // of the pairs, not of the medians
 };
 
 template <typename Ours, typename Baseline>
@@ -53,7 +52,17 @@ struct Measurement {
 // Prints one line to standard output.
 void Print(const Measurement& measurement);
 
-// "1.23 ms (spread 0.08)".
+// "1.23 ms (1.19–1.4)": the median, the least and the most.
 std::string Describe(const std::vector<double>& seconds);
+
+// "BASELINE: 1.23 ms (1.19–1.4); here 2.5 ms (2.4–2.6), ratios 1.9–2.2".
+std::string Describe(const std::string& baseline, const Pair& pair);
+
+// The pairs' median ratio as a measurement; met where it is at most `target`, and open where there is none.
+Measurement RatioOf(const std::string& name, const std::string& baseline, const Pair& pair,
+                    std::optional<double> target = {});
+
+// "<= 1.4", or "measured only".
+std::string TextOf(std::optional<double> target);
 
 }  // namespace edgekeep::bench

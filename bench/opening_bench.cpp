@@ -1,0 +1,68 @@
+// Opening an installed model of 102 MB, from the application's request to a cell that answers: beside a bare read of
+// the same file into fresh huge pages, and beside decryption alone. What a smaller model takes is the fixed cost.
+#include <string>
+
+#include "aes_in_memory.h"
+#include "fresh_pages.h"
+#include "measurement.h"
+#include "protected_models.h"
+#include "run_bench.h"
+
+namespace edgekeep::bench {
+namespace {
+
+constexpr double kGibibyte = 1024.0 * 1024 * 1024;
+constexpr int kRounds = 9;
+constexpr std::uint32_t kThreads = 2;
+
+double OpenOnce(const ProtectedModels& device, const Model& model) {
+  return Time([&] { device.Open(model, kThreads); });
+}
+
+// What the large one takes beyond the small one.
+Pair Beyond(const Pair& large, const std::vector<double>& small) {
+  Pair beyond{{}, large.baseline};
+  for (const double seconds : large.ours) beyond.ours.push_back(seconds - Median(small));
+  return beyond;
+}
+
+void Measure() {
+  constexpr double kTarget = 1.4;
+  const test::TemporaryDirectory directory;
+  const Model large = MakeResNet50(directory.path());
+  const Model small = MakeAffine(directory.path());
+  ProtectedModels device;
+  device.Install(large);
+  device.Install(small);
+  const std::filesystem::path file = device.PreparedFileOf(large);
+  const std::uint64_t bytes = std::filesystem::file_size(file);
+  AesInMemory aes;
+  OpenOnce(device, large);  // the first one finds cold caches
+  const Pair beside_read = MeasureInTurns(
+      kRounds, [&] { return OpenOnce(device, large); }, [&] { return Time([&] { FreshPages::Holding(file); }); });
+  const Pair beside_aes =
+      MeasureInTurns(kRounds, [&] { return OpenOnce(device, small); }, [&] { return Time([&] { aes.Open(bytes); }); });
+  const std::string reading = "bare read of the same file into fresh huge pages";
+  Print({.name = "open a 102 MB model, 2 threads",
+         .value = static_cast<double>(bytes) / kGibibyte / Median(beside_read.ours),
+         .unit = "GiB/s",
+         .baseline = Describe(reading, beside_read),
+         .met = {}});
+  Print(RatioOf("open a 102 MB model, 2 threads ÷ bare read", reading, beside_read, kTarget));
+  const Pair beyond = Beyond(beside_read, beside_aes.ours);
+  Print(RatioOf("open a 102 MB model less the fixed cost ÷ bare read", reading, beyond));
+  Print(RatioOf("open a 102 MB model less the fixed cost ÷ decrypting alone", "AES-256-GCM in memory, 1 thread",
+                {beyond.ours, beside_aes.baseline}));
+  Print({.name = "open a model of 100 bytes: the fixed cost",
+         .value = 1e3 * Median(beside_aes.ours),
+         .unit = "ms",
+         .baseline = "here " + Describe(beside_aes.ours),
+         .met = {}});
+}
+
+}  // namespace
+}  // namespace edgekeep::bench
+
+int main() {
+  return edgekeep::bench::RunBench("opening_bench", edgekeep::bench::Measure);
+}

@@ -1,0 +1,64 @@
+#include "protected_models.h"
+
+#include <array>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "files.h"
+#include "require.h"
+
+namespace edgekeep::bench {
+namespace {
+
+std::string ProductOf(const Model& model) {
+  return "acme/" + model.name;
+}
+
+template <typename T>
+void ThrowUnless(const app::Expected<T>& result, const std::string& what) {
+  if (result) return;
+  throw std::runtime_error(what + ": " + std::string(result.error().name()) + ": " +
+                           std::string(result.error().where()));
+}
+
+}  // namespace
+
+ProtectedModels::ProtectedModels() {
+  device_.Start();
+  request_ = device_.Initialise(publisher_.trust_bundle());
+}
+
+void ProtectedModels::Install(const Model& model) {
+  const std::string product = ProductOf(model);
+  const std::filesystem::path sealed = publisher_.Seal(model.path, product);
+  const test::Outcome installed =
+      device_.Edgekeep({"install", sealed, publisher_.Grant(sealed), publisher_.Licence(request_, product)});
+  test::Require(installed.exit_code == 0, installed.err);
+}
+
+app::Model ProtectedModels::Open(const Model& model, std::uint32_t threads) const {
+  const auto client = app::Client::Open({.root = device_.root().c_str()});
+  ThrowUnless(client, "client");
+  const std::string product = ProductOf(model);
+  auto opened = client->OpenModel(product.c_str(), {.threads = threads});
+  ThrowUnless(opened, product);
+  return *std::move(opened);
+}
+
+std::filesystem::path ProtectedModels::PreparedFileOf(const Model& model) const {
+  for (const std::filesystem::path& file : test::FilesBelow(device_.state())) {
+    const bool is_models = file.string().find(model.name) != std::string::npos;
+    if (is_models && file.filename().string().starts_with("prepared")) return file;
+  }
+  throw std::runtime_error(model.name + ": no prepared form is installed");
+}
+
+app::Output Run(app::Model& opened, const Model& model, const std::vector<float>& values) {
+  const std::array inputs = {app::Input(nullptr, values, model.shape)};
+  const auto outputs = opened.Run(inputs);
+  ThrowUnless(outputs, model.name);
+  return (*outputs)[0];
+}
+
+}  // namespace edgekeep::bench

@@ -1,0 +1,36 @@
+// A device with models installed, and libedgekeep beside it.
+#pragma once
+#include <filesystem>
+#include <vector>
+
+#include "device.h"
+#include "edgekeep/edgekeep.hpp"
+#include "models.h"
+#include "publisher.h"
+
+namespace edgekeep::bench {
+
+// Starts a device of its own and initialises it. Everything throws where it fails.
+class ProtectedModels {
+ public:
+  ProtectedModels();
+
+  // Seals, grants, licenses and installs.
+  void Install(const Model& model);
+
+  // What an application does: threads 0 is the device's default.
+  app::Model Open(const Model& model, std::uint32_t threads = 0) const;
+
+  // The stored file a model opens from: its prepared form.
+  std::filesystem::path PreparedFileOf(const Model& model) const;
+
+ private:
+  test::Publisher publisher_;
+  test::Device device_;
+  std::filesystem::path request_;
+};
+
+// Runs once and returns the first output, a view into the ring.
+app::Output Run(app::Model& opened, const Model& model, const std::vector<float>& values);
+
+}  // namespace edgekeep::bench
