@@ -1,3 +1,5 @@
+#include <poll.h>
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -40,11 +42,38 @@ Status Show(int terminal, const std::string& text) {
   return {};
 }
 
-Result<SecretBytes> ReadLine(int terminal) {
+// The signals that interrupt, held back for one scope except while waiting: one that came between the question and the
+// wait for the answer would otherwise be noticed only after the answer.
+class HeldSignals {
+ public:
+  HeldSignals() {
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&held, signal);
+    pthread_sigmask(SIG_BLOCK, &held, &before_);
+  }
+
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+
+  ~HeldSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  // False when a signal came instead.
+  bool WaitForInput(int terminal) const {
+    pollfd ready{.fd = terminal, .events = POLLIN, .revents = 0};
+    return ::ppoll(&ready, 1, nullptr, &before_) == 1;
+  }
+
+ private:
+  sigset_t before_{};
+};
+
+Result<SecretBytes> ReadLine(int terminal, const HeldSignals& signals) {
   SecretArray<kMaxPassphraseSize> buffer;
   const auto bytes = buffer.RevealForWriting();
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    if (::read(terminal, bytes.data() + size, 1) != 1) return Error(ErrorCode::kPeerGone, "passphrase: interrupted");
+    if (!signals.WaitForInput(terminal) || ::read(terminal, bytes.data() + size, 1) != 1)
+      return Error(ErrorCode::kPeerGone, "passphrase: interrupted");
     if (bytes[size] != '\n') continue;
     if (size == 0) return Error(ErrorCode::kMalformed, "passphrase: empty");
     return SecretBytes::CopyOf(bytes.first(size));
@@ -57,8 +86,9 @@ Result<SecretBytes> ReadLine(int terminal) {
 Result<SecretBytes> AskPassphrase(int terminal, const std::string& prompt) {
   const SilentTerminal silent(terminal);
   if (!silent.valid()) return Error(ErrorCode::kBadState, "no terminal to ask for the passphrase");
+  const HeldSignals signals;
   EK_TRY(Show(terminal, prompt));
-  Result<SecretBytes> line = ReadLine(terminal);
+  Result<SecretBytes> line = ReadLine(terminal, signals);
   EK_TRY(Show(terminal, "\n"));
   return line;
 }

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "workbench.h"
@@ -33,12 +34,16 @@ class AtTheTerminal : public Workbench {
     }
   }
 
-  // Reads the screen until `text` stands there; false when the program ends, or is silent for a minute, before.
+  // Reads the screen until `text` stands there; false when the program ends before, or was killed after a silent
+  // minute.
   bool WaitFor(const std::string& text) {
     while (screen_.find(text) == std::string::npos) {
       pollfd ready{keyboard_, POLLIN, 0};
       char buffer[4096];
-      if (::poll(&ready, 1, 60000) != 1) return false;
+      if (::poll(&ready, 1, 60000) != 1) {
+        ::kill(child_, SIGKILL);
+        return false;
+      }
       const ssize_t got = ::read(keyboard_, buffer, sizeof buffer);
       if (got <= 0) return false;
       screen_.append(buffer, static_cast<std::size_t>(got));
