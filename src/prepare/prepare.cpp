@@ -21,10 +21,9 @@ class WipedAtEnd {
   MutableByteView memory_;
 };
 
-// Makes, checks and writes the prepared form of `package`. `header` is the canonical file's.
-Result<PreparedPackage> AddPreparedForm(const Parts& parts, const engine::Package& package,
-                                        formats::SlotFileHeader header, const SlotFileTarget& target) {
-  EK_TRY_ASSIGN(const PreparedForm form, MakePreparedForm(parts.engine, package));
+// Writes `form` if there is one. `header` is the canonical file's.
+Result<PreparedPackage> WritePreparedForm(const Parts& parts, const PreparedForm& form, formats::SlotFileHeader header,
+                                          const SlotFileTarget& target) {
   PreparedPackage made{.inputs = form.inputs, .outputs = form.outputs};
   if (!form.prepared) {
     EK_TRY(target.file.Discard());
@@ -57,9 +56,10 @@ Result<PreparedPackage> InstallPackage(const Parts& parts, const sealing::ByteSo
   const WipedAtEnd wiped(plaintext);
   if (opened.kind != formats::SealedKind::kModel) return Error(ErrorCode::kUnsupported, "not a model package");
   EK_TRY_ASSIGN(const engine::Package package, ViewCheckedPackage(plaintext));
+  EK_TRY_ASSIGN(const PreparedForm form, MakePreparedForm(parts.engine, package));
   const formats::SlotFileHeader header = CanonicalHeader(opened, install);
   EK_TRY_ASSIGN(const sealing::SlotFileDigests digests, WriteAndReadBack(parts, header, plaintext, canonical));
-  EK_TRY_ASSIGN(PreparedPackage made, AddPreparedForm(parts, package, header, prepared));
+  EK_TRY_ASSIGN(PreparedPackage made, WritePreparedForm(parts, form, header, prepared));
   made.canonical = digests;
   return made;
 }
@@ -72,8 +72,9 @@ Result<PreparedPackage> PreparePackage(const Parts& parts, const CanonicalInput&
   const WipedAtEnd wiped(plaintext);
   if (header.kind != formats::SlotFileKind::kCanonical) return Error(ErrorCode::kDenied, "kind of slot file");
   EK_TRY_ASSIGN(const engine::Package package, ViewCheckedPackage(plaintext));
+  EK_TRY_ASSIGN(const PreparedForm form, MakePreparedForm(parts.engine, package));
   header.seal_suite = canonical.seal_suite;
-  EK_TRY_ASSIGN(PreparedPackage made, AddPreparedForm(parts, package, header, prepared));
+  EK_TRY_ASSIGN(PreparedPackage made, WritePreparedForm(parts, form, header, prepared));
   made.canonical = {canonical.trust.header_digest, canonical.trust.tags_digest, canonical.file.size()};
   return made;
 }

@@ -99,13 +99,9 @@ TEST_F(InstallTest, RefusesTooLittleMemory) {
   ExpectRefused(ErrorCode::kNoMemory, "memory");
 }
 
-// The canonical file is written before the engine is asked; what the keep gets is the refusal, and no commit follows.
 TEST_F(InstallTest, RefusesAModelNoFormOfWhichLoads) {
   SealModel(AffineTrait::kFromSideFile);
-  const auto made = InstallIt();
-  ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().code(), ErrorCode::kModelRefused);
-  EXPECT_TRUE(prepared_.file.bytes.empty());
+  ExpectRefused(ErrorCode::kModelRefused, "side file missing");
 }
 
 TEST_F(InstallTest, GoesWithoutAPreparedForm) {
