@@ -12,7 +12,7 @@
 namespace edgekeep::engine {
 namespace {
 
-constexpr std::uint32_t kMaxThreads = 256;
+constexpr std::uint32_t kMaxThreads = 64;  // a confined cell may have 128 tasks in all
 constexpr const char* kWhere = "engine: session options";
 
 Status Set(const OrtApi& api, OrtSessionOptions* options, const char* key, const char* value) {
