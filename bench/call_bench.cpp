@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "bare_echo.h"
 #include "measurement.h"
 #include "plain_session.h"
 #include "protected_models.h"
@@ -56,18 +57,18 @@ void Pause(double seconds) {
 }
 
 // Medians of many calls in a row, `pause` apart; the two sides in turns of rounds.
-Pair InARow(BothSides& sides, int calls, double pause) {
+template <typename Ours, typename Baseline>
+Pair InARow(int calls, double pause, Ours ours, Baseline baseline) {
   const auto median_of = [&](auto call) {
     std::vector<double> seconds;
+    seconds.reserve(static_cast<std::size_t>(calls));
     for (int i = 0; i < calls; ++i) {
       Pause(pause);
       seconds.push_back(call());
     }
     return Median(seconds);
   };
-  return MeasureInTurns(
-      9, [&] { return median_of([&] { return sides.Protected(); }); },
-      [&] { return median_of([&] { return sides.Plain(); }); });
+  return MeasureInTurns(9, [&] { return median_of(ours); }, [&] { return median_of(baseline); });
 }
 
 void PrintCrossing(const std::string& when, const Pair& pair, double target_us) {
@@ -82,9 +83,22 @@ void PrintCrossing(const std::string& when, const Pair& pair, double target_us) 
          .met = microseconds <= target_us});
 }
 
-void Measure() {
-  constexpr double kTargetShort = 1.08, kTargetLong = 1.01;         // of models that take 1 ms, 10 ms or more
+void MeasureSmallest(BothSides smallest) {
   constexpr double kTargetAsleepUs = 10, kTargetFollowingUs = 1.5;  // of an empty call
+  constexpr int kApart = 500, kFollowing = 5000;
+  const auto ours = [&] { return smallest.Protected(); };
+  const auto plain = [&] { return smallest.Plain(); };
+  BareEcho echo;
+  const auto bare = [&] { return Time([&] { echo.Call(); }); };
+  InARow(100, 0, ours, plain);
+  PrintCrossing("cell asleep", InARow(kApart, kPause, ours, plain), kTargetAsleepUs);
+  Print(RatioOf("call there and back, cell asleep ÷ bare wake-ups", "two futex wake-ups between threads",
+                InARow(kApart, kPause, ours, bare)));
+  PrintCrossing("calls following", InARow(kFollowing, 0, ours, plain), kTargetFollowingUs);
+}
+
+void Measure() {
+  constexpr double kTargetShort = 1.08, kTargetLong = 1.01;  // of models that take 1 ms, 10 ms or more
   const test::TemporaryDirectory directory;
   const Model affine = MakeAffine(directory.path());
   PlainEngine engine;
@@ -96,10 +110,7 @@ void Measure() {
     Print(RatioOf("call, " + model.name + " ÷ in process, 1 thread", "in process",
                   sides.CallByCall(is_long ? 101 : 501), is_long ? kTargetLong : kTargetShort));
   }
-  BothSides smallest(device, engine, affine);
-  InARow(smallest, 100, 0);
-  PrintCrossing("cell asleep", InARow(smallest, 500, kPause), kTargetAsleepUs);
-  PrintCrossing("calls following", InARow(smallest, 5000, 0), kTargetFollowingUs);
+  MeasureSmallest(BothSides(device, engine, affine));
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ double Median(std::vector<double> values) {
 
 std::vector<double> Pair::Ratios() const {
   std::vector<double> ratios;
+  ratios.reserve(ours.size());
   for (std::size_t i = 0; i < ours.size(); ++i) ratios.push_back(ours[i] / baseline[i]);
   return ratios;
 }

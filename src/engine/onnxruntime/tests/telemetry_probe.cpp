@@ -37,6 +37,6 @@ int main(int count, char** arguments) {
     std::fputs("usage: telemetry_probe loaded|bare MODEL\n", stderr);
     return 2;
   }
-  using namespace edgekeep::engine::testing;
-  return std::string_view(arguments[1]) == "bare" ? RunBare(arguments[2]) : RunLoaded(arguments[2]);
+  const bool bare = std::string_view(arguments[1]) == "bare";
+  return bare ? edgekeep::engine::testing::RunBare(arguments[2]) : edgekeep::engine::testing::RunLoaded(arguments[2]);
 }

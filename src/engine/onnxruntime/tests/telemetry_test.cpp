@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 class Telemetry : public ::testing::Test {
- protected:
+ public:
   Telemetry() {
     std::string name = fs::temp_directory_path() / "edgekeep-telemetry-XXXXXX";
     EK_CHECK(mkdtemp(name.data()) != nullptr);
@@ -25,6 +25,7 @@ class Telemetry : public ::testing::Test {
 
   ~Telemetry() override { fs::remove_all(directory_); }
 
+ protected:
   // Computes in a process whose home, temporary and working directory are fresh, with this alone in its environment.
   // Returns what it leaves there, and its log in /tmp if it writes one.
   std::vector<fs::path> FilesLeftBy(const char* way, const char* variable = "LANG=C") {
