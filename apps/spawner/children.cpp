@@ -23,7 +23,10 @@ using isolation::Purpose;
 
 // The engine's maker builds in telemetry; this turns it off before its first line runs.
 char no_telemetry[] = "ORT_DISABLE_TELEMETRY=1";
-char* const kEnvironment[] = {no_telemetry, nullptr};
+// A function looked up at its first call has the dynamic linker save every register on the stack, and what a vector
+// register holds after a copy may be plaintext or a key. Libraries of others are not all linked to look up at start.
+char no_lazy_binding[] = "LD_BIND_NOW=1";
+char* const kEnvironment[] = {no_telemetry, no_lazy_binding, nullptr};
 
 // In the child: reports what is in the way of the new program, and ends.
 [[noreturn]] void GiveUp(const char* who, const Error& error, int report = STDERR_FILENO) {

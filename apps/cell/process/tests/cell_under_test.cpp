@@ -32,6 +32,7 @@ constexpr int kAnswerMs = 60000;
   }
   const std::string pool = std::to_string(launch.pool_bytes);
   const char* const purpose = launch.purpose == isolation::Purpose::kServe ? "serve" : "install";
+  setenv("LD_BIND_NOW", "1", 1);  // as the spawner has it
   execl(launch.binary.c_str(), "edgekeep-cell", "--purpose", purpose, "--pool-bytes", pool.c_str(), "--engine",
         launch.engine.c_str(), scratch.c_str(), nullptr);
   _exit(127);
