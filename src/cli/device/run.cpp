@@ -1,8 +1,5 @@
 #include "edgekeep/cli/device/run.h"
 
-#include <algorithm>
-#include <cstdio>
-
 #include "commands.h"
 #include "publisher_program.h"
 
@@ -29,8 +26,7 @@ int SayWrongUsage(const CLI::App& root, const CLI::ParseError& error) {
   std::string what = error.what();
   const std::vector<std::string> unknown = root.remaining();
   if (root.get_subcommands().empty() && !unknown.empty()) what = "no such command: " + unknown.front();
-  std::ranges::replace(what, '\n', ' ');
-  std::fprintf(stderr, "edgekeep: %s: command line: see --help\n", what.c_str());
+  Session::FailUsage(what);
   return kWrongUsage;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "edgekeep/base/printable.h"
 #include "edgekeep/json/text.h"
 
 namespace edgekeep::cli::device {
@@ -11,19 +12,29 @@ bool Print(std::FILE* file, const std::string& text) {
   return std::fputs(text.c_str(), file) >= 0 && std::fputc('\n', file) != EOF && std::fflush(file) == 0;
 }
 
+std::string OneLine(std::string text) {
+  ShowInOneLine(text);
+  return text;
+}
+
+std::string Lines(std::string text) {
+  ShowInLines(text);
+  return text;
+}
+
 }  // namespace
 
 Done Session::Tell(const std::string& text, const json::Object& object) const {
-  if (Print(stdout, json ? json::Write(object) : text)) return {};
+  if (Print(stdout, json ? json::Write(object) : Lines(text))) return {};
   return Failure{ErrorCode::kIo, "cannot write the result", "standard output", "check where it goes"};
 }
 
-void Session::Warn(const std::string& text) const {
-  Print(stderr, "edgekeep: warning: " + text);
+void Session::FailUsage(const std::string& what) {
+  Print(stderr, OneLine("edgekeep: " + what + ": command line: see --help"));
 }
 
 void Session::Fail(const Failure& failure) const {
-  Print(stderr, "edgekeep: " + failure.what + ": " + failure.where + ": " + failure.advice);
+  Print(stderr, OneLine("edgekeep: " + failure.what + ": " + failure.where + ": " + failure.advice));
   if (!json) return;
   json::Object error;
   error.Set("code", NameOf(failure.code)).Set("what", failure.what).Set("where", failure.where);

@@ -8,15 +8,17 @@
 
 namespace edgekeep::cli::device {
 
-// Answers for people, or with `json` one object for machines.
+// Answers for people, or with `json` one object for machines. Control characters in what people read are shown, not
+// obeyed: names of files and of tensors are other people's.
 struct Session {
   std::string root = "/";
   bool json = false;
 
+  // Tells of a command line that makes no sense, before there is a command.
+  static void FailUsage(const std::string& what);
+
   // Prints the result on standard output. Fails with kIo.
   Done Tell(const std::string& text, const json::Object& object) const;
-  // Prints one line on standard error.
-  void Warn(const std::string& text) const;
   // Prints one line on standard error, and with `json` an object with the member "error" on standard output.
   void Fail(const Failure& failure) const;
 

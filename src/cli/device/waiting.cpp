@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "edgekeep/base/printable.h"
+
 namespace edgekeep::cli::device {
 namespace {
 
@@ -15,6 +17,7 @@ constexpr const char* kEraseLine = "\r\033[K";
 }  // namespace
 
 Waiting::Waiting(std::string text) : text_(std::move(text)) {
+  ShowInOneLine(text_);
   if (::isatty(STDERR_FILENO) == 1) thread_ = std::thread(&Waiting::Show, this);
 }
 

@@ -1,7 +1,6 @@
 #include "edgekeep/cli/publisher/run.h"
 
 #include <chrono>
-#include <cstdio>
 
 #include "commands.h"
 #include "interruption.h"
@@ -17,14 +16,6 @@ UnixTime Now() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since).count();
   return {static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 0))};
-}
-
-// One line, like every other error; CLI11's own goes on about all the options.
-int SayWrongUsage(const CLI::ParseError& error) {
-  std::string what = error.what();
-  std::ranges::replace(what, '\n', ' ');
-  std::fprintf(stderr, "edgekeep: %s: command line: see --help\n", what.c_str());
-  return kWrongUsage;
 }
 
 int Perform(const Session& session, const Action& action) {
@@ -59,7 +50,8 @@ int Run(const crypto::Provider& provider, int argc, const char* const* argv) {
   } catch (const CLI::Success& help) {
     return root.exit(help);
   } catch (const CLI::ParseError& error) {
-    return SayWrongUsage(error);
+    Report::FailUsage(error.what());
+    return kWrongUsage;
   }
   return Perform(session, action);
 }

@@ -13,9 +13,13 @@ class App;
 
 namespace edgekeep::cli::publisher {
 
-// Where results go. In JSON mode standard output carries exactly one object, also for a failure.
+// Where results go. In JSON mode standard output carries exactly one object, also for a failure. Control characters in
+// what people read are shown, not obeyed: names of files are other people's.
 class Report {
  public:
+  // Tells of a command line that makes no sense, before there is a command.
+  static void FailUsage(const std::string& what);
+
   void UseJson() { json_ = true; }
 
   bool is_json() const { return json_; }

@@ -70,6 +70,10 @@ TEST_F(Refusals, OfSealingWhatCannotBeAPackage) {
   ExpectRefused(Seal({Model(), Written("model.bin~", "x")}), {"cannot stand in a package"});
 }
 
+TEST_F(Refusals, ShowWhatANameHoldsWithoutObeyingIt) {
+  ExpectRefused(Seal({directory_ / "red\x1b[31m\nnext: line"}), {"red?[31m?next: line"});
+}
+
 TEST_F(Refusals, OfSealingUnderNamesThatAreNone) {
   ExpectRefused(Seal({Model()}, "label-ocr"), {"no name of a product", "publisher/name"});
   ExpectRefused(Seal({Model()}, "globex/label-ocr"), {"another publisher", "begin with 'acme/'"});

@@ -104,6 +104,21 @@ TEST(Files, ThatCannotBeReadAreNamed) {
   EXPECT_NE(Edgekeep({"device", "init", "--trust", directory.path()}).err.find("is no file"), std::string::npos);
 }
 
+TEST(Names, AreShownAndNotObeyed) {
+  const WorkDirectory directory;
+  const std::string name = "red\x1b[31m\nnext: line";
+  const Output absent = Edgekeep({"device", "init", "--trust", directory.path() / name});
+  EXPECT_TRUE(IsOneLine(absent.err)) << absent.err;
+  EXPECT_NE(absent.err.find("red?[31m?next: line"), std::string::npos) << absent.err;
+  const Output unknown = Edgekeep({name});
+  EXPECT_EQ(unknown.err, "edgekeep: no such command: red?[31m?next: line: command line: see --help\n");
+  const std::string file = directory.Write("red\x1b[31m", "x");
+  const Output told = Edgekeep({"audit-memory", "--tag", "3a5a", "--path", file});
+  EXPECT_EQ(told.exit_code, 0);
+  EXPECT_NE(told.out.find("red?[31m: 0 found"), std::string::npos) << told.out;
+  EXPECT_EQ(told.out.find('\x1b'), std::string::npos);
+}
+
 // Programs in a directory of their own, and nothing else in PATH.
 class PublisherProgram : public testing::Test {
  protected:

@@ -1,0 +1,37 @@
+#include "edgekeep/base/printable.h"
+
+#include <cstddef>
+
+namespace edgekeep {
+namespace {
+
+constexpr char kShown = '?';
+
+bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+}
+
+// U+0080 to U+009F, which terminals take for an escape character and the one behind it.
+bool IsLongControl(char first, char second) {
+  return first == '\xc2' && static_cast<unsigned char>(second) >= 0x80 && static_cast<unsigned char>(second) < 0xa0;
+}
+
+void Show(std::span<char> text, bool keep_line_ends) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (keep_line_ends && text[i] == '\n') continue;
+    if (IsControl(text[i])) text[i] = kShown;
+    if (i + 1 < text.size() && IsLongControl(text[i], text[i + 1])) text[i] = text[i + 1] = kShown;
+  }
+}
+
+}  // namespace
+
+void ShowInOneLine(std::span<char> text) noexcept {
+  Show(text, false);
+}
+
+void ShowInLines(std::span<char> text) noexcept {
+  Show(text, true);
+}
+
+}  // namespace edgekeep
