@@ -9,11 +9,7 @@ ek_app(edgekeep-spawner
 
 ek_app(edgekeep SRCS apps/edgekeep/main.cpp USES cli/device)
 
-ek_app(edgekeep-keep
-  SRCS apps/keep/arguments.cpp apps/keep/connection.cpp apps/keep/harden.cpp apps/keep/main.cpp
-    apps/keep/posix_session_host.cpp apps/keep/server.cpp apps/keep/session_watch.cpp
-  USES anchor/software base core crypto crypto/openssl formats gate gate/posix isolation keep ports store
-  LINKS Threads::Threads)
+add_subdirectory(apps/keep)
 add_subdirectory(apps/cell/process)
 
 add_subdirectory(examples/label-reader)
