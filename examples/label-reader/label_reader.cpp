@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "probability_map.h"
+#include "text_box.h"
 
 namespace label_reader {
 namespace {
@@ -109,10 +110,10 @@ std::expected<Text, std::string> LabelReader::Recognise(const Picture& text) {
   return alphabet_.Decode(output->As<float>());
 }
 
-std::expected<std::vector<Line>, std::string> LabelReader::Read(const Picture& picture) {
+std::expected<std::vector<Text>, std::string> LabelReader::Read(const Picture& picture) {
   const auto boxes = Detect(picture);
   if (!boxes) return std::unexpected(boxes.error());
-  std::vector<Line> lines;
+  std::vector<Text> lines;
   for (const TextBox& box : *boxes) {
     Picture cut = CutOut(picture, box, kTextHeight);
     if (cut.width > kMaxTextWidth) cut = Resize(cut, kMaxTextWidth, kTextHeight);
@@ -125,7 +126,7 @@ std::expected<std::vector<Line>, std::string> LabelReader::Read(const Picture& p
     }
     const auto text = Recognise(cut);
     if (!text) return std::unexpected(text.error());
-    if (text->confidence >= kMinConfidence) lines.push_back({*text, box});
+    if (text->confidence >= kMinConfidence) lines.push_back(*text);
   }
   return lines;
 }

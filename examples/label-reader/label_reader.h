@@ -7,14 +7,8 @@
 
 #include "alphabet.h"
 #include "picture.h"
-#include "text_box.h"
 
 namespace label_reader {
-
-struct Line {
-  Text text;
-  TextBox box;
-};
 
 class LabelReader {
  public:
@@ -24,7 +18,7 @@ class LabelReader {
                                                       Alphabet alphabet);
 
   // The lines of text, in reading order; those the models are not sure of are left out.
-  std::expected<std::vector<Line>, std::string> Read(const Picture& picture);
+  std::expected<std::vector<Text>, std::string> Read(const Picture& picture);
 
  private:
   using Model = edgekeep::app::Model;

@@ -70,15 +70,6 @@ TextBox TurnedForReading(TextBox box) {
 
 }  // namespace
 
-std::array<Point, 4> TextBox::Corners() const {
-  const Point right = {along.x * width / 2, along.y * width / 2};
-  const Point down = {-along.y * height / 2, along.x * height / 2};
-  return {Point{centre.x - right.x - down.x, centre.y - right.y - down.y},
-          Point{centre.x + right.x - down.x, centre.y + right.y - down.y},
-          Point{centre.x + right.x + down.x, centre.y + right.y + down.y},
-          Point{centre.x - right.x + down.x, centre.y - right.y + down.y}};
-}
-
 // One side of the smallest rectangle lies along a side of the hull.
 TextBox SmallestBoxAround(std::vector<Point> points) {
   const std::vector<Point> hull = HullOf(std::move(points));

@@ -1,6 +1,5 @@
 // Boxes around lines of text, which may stand at an angle.
 #pragma once
-#include <array>
 #include <span>
 #include <vector>
 
@@ -19,9 +18,6 @@ struct TextBox {
   Point along;
   double width = 0;
   double height = 0;
-
-  // From the upper left one, clockwise as one reads.
-  std::array<Point, 4> Corners() const;
 };
 
 // The smallest rectangle around `points`, of which there is at least one; read along the side nearer to horizontal,

@@ -63,12 +63,6 @@ TEST_F(PictureTest, EveryLineIsReadExactly) {
   EXPECT_EQ(output.out, ExpectedText());
 }
 
-TEST_F(PictureTest, AnswersInJson) {
-  const Output output = RunLabelReader("--json --root " + keep_->root() + " " + kDictionary + kPicture);
-  EXPECT_EQ(output.exit_code, 0);
-  EXPECT_NE(output.out.find("{\"text\": \"LOT 26B07731\", \"confidence\": 0.9"), std::string::npos) << output.out;
-}
-
 TEST(LabelReader, SaysWhatIsWrong) {
   const std::string root = "--root /nowhere ";
   EXPECT_EQ(RunLabelReader("").exit_code, 2);
