@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "probability_map.h"
-#include "text_box.h"
 
 namespace label_reader {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "alphabet.h"
 #include "picture.h"
+#include "text_box.h"
 
 namespace label_reader {
 
