@@ -1,5 +1,6 @@
 #include "cell_process.h"
 
+#include <pthread.h>
 #include <signal.h>
 
 #include "edgekeep/crypto/openssl/provider.h"
@@ -78,6 +79,27 @@ int TakeOneOrder(ReadyCell& cell, gate::Channel& control, isolation::Purpose pur
   return SayFailure(done.error(), header.id, control) ? kExitDone : kExitNoOrder;
 }
 
+struct Order {
+  ReadyCell& cell;
+  gate::Channel& control;
+  isolation::Purpose purpose;
+  int status = kExitNoOrder;
+};
+
+void* TakeOrder(void* given) {
+  auto& order = *static_cast<Order*>(given);
+  order.status = TakeOneOrder(order.cell, order.control, order.purpose);
+  return nullptr;
+}
+
+// On a thread of its own, whose stack is zeroed when it ends (wiped_stacks.cpp); the first thread's would stay.
+int TakeOneOrderApart(Order order) {
+  pthread_t thread{};
+  if (pthread_create(&thread, nullptr, TakeOrder, &order) != 0) return kExitNoOrder;
+  pthread_join(thread, nullptr);
+  return order.status;
+}
+
 // A write beyond a limit or to a closed socket must come back as an error, not end the process unwiped.
 void IgnoreSignalsOfWriting() {
   struct sigaction ignore{};
@@ -102,7 +124,7 @@ int RunCell(const Arguments& arguments, const Surroundings& surroundings, gate::
   if (!confinement.LockDown(arguments.purpose)) return isolation::kExitNotConfined;
   ReadyCell cell{*memory, *std::move(room), *std::move(provider), *std::move(engine)};
   if (!SayHello(cell, control)) return kExitNoOrder;
-  const int status = TakeOneOrder(cell, control, arguments.purpose);
+  const int status = TakeOneOrderApart({cell, control, arguments.purpose});
   HangUpWatch::WorkEnded();
   return status;
 }

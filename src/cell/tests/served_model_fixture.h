@@ -66,7 +66,7 @@ class ServedModelTest : public ::testing::Test {
   gate::TensorPlace PutInput(const std::vector<float>& x, std::uint64_t offset = 0) {
     gate::TensorPlace place{.offset = offset, .size = x.size() * sizeof(float)};
     EK_CHECK(place.shape.PushBack(static_cast<std::int64_t>(x.size())));
-    std::memcpy(data_.data() + offset, x.data(), x.size() * sizeof(float));
+    if (!x.empty()) std::memcpy(data_.data() + offset, x.data(), x.size() * sizeof(float));
     return place;
   }
 

@@ -122,5 +122,15 @@ TEST(Wiping, FreedMemoryIsZero) {
 #endif
 }
 
+TEST(Wiping, StacksOfEndedThreadsAreZero) {
+#ifdef EK_INSTRUMENTED
+  GTEST_SKIP() << "SKIP wiped stacks: sanitizers start threads their own way";
+#else
+  EXPECT_EQ(OutputOf(EK_ENDED_THREAD), 0);
+  // The C library itself gives back what lies deeper than some pages.
+  EXPECT_GT(OutputOf(EK_ENDED_THREAD_UNWIPED), 1000);
+#endif
+}
+
 }  // namespace
 }  // namespace edgekeep::cell

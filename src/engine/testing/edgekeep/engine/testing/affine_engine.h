@@ -57,7 +57,7 @@ class AffineSession final : public Session {
       return Error(ErrorCode::kModelRefused, "affine: run");
     }
     std::vector<float> values(size / sizeof(float));
-    std::memcpy(values.data(), inputs[0].bytes.data(), size);
+    if (size != 0) std::memcpy(values.data(), inputs[0].bytes.data(), size);
     for (float& value : values) value = model_.a * value + model_.b;
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(values.data());
     return outputs.Accept(0, 1, inputs[0].shape.view(), ByteView(bytes, size));
