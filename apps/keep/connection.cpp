@@ -18,6 +18,12 @@ void SendFailure(gate::Channel& channel, std::uint64_t id, const Error& error) {
   static_cast<void>(channel.Send(gate::Command::kError, id, writer.written()).has_value());
 }
 
+// Only the administrator's door takes descriptors, and only root comes through it.
+Result<gate::Message> Receive(gate::Channel& channel, Door door, Bytes& buffer) {
+  if (door == Door::kAdministrator) return channel.Receive(buffer.mutable_view(), kIdleTimeoutMs);
+  return channel.ReceiveWithoutDescriptors(buffer.mutable_view(), kIdleTimeoutMs);
+}
+
 Answer Ask(Keep& keep, Door door, const gate::Message& message) {
   std::array<int, gate::kMaxDescriptors> descriptors{};
   for (std::size_t i = 0; i < message.num_descriptors; ++i) descriptors[i] = message.descriptors[i].get();
@@ -40,7 +46,7 @@ void ServeConnection(gate::Channel& channel, Door door, Keep& keep, SessionWatch
   Result<Bytes> buffer = Bytes::Allocate(gate::kMaxFrameSize);
   if (!buffer) return SendFailure(channel, 0, buffer.error());
   for (;;) {
-    const Result<gate::Message> message = channel.Receive(buffer->mutable_view(), kIdleTimeoutMs);
+    const Result<gate::Message> message = Receive(channel, door, *buffer);
     if (!message) {
       const ErrorCode code = message.error().code();
       if (code != ErrorCode::kPeerGone && code != ErrorCode::kTimedOut) SendFailure(channel, 0, message.error());
@@ -53,7 +59,7 @@ void ServeConnection(gate::Channel& channel, Door door, Keep& keep, SessionWatch
 void RefuseConnection(gate::Channel& channel, const Error& refusal) {
   Result<Bytes> buffer = Bytes::Allocate(gate::kMaxFrameSize);
   if (!buffer) return;
-  const Result<gate::Message> message = channel.Receive(buffer->mutable_view(), kRefusalTimeoutMs);
+  const Result<gate::Message> message = channel.ReceiveWithoutDescriptors(buffer->mutable_view(), kRefusalTimeoutMs);
   SendFailure(channel, message ? message->frame.header.id : 0, refusal);
 }
 

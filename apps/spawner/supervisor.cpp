@@ -109,7 +109,7 @@ void Supervisor::OnKeepEnded(int wait_status) {
 void Supervisor::ServeKeep() {
   std::array<std::uint8_t, isolation::kSpawnerFrameSize> buffer{};
   while (keep_.channel.valid()) {
-    const auto message = keep_.channel.Receive(buffer, 0);
+    const auto message = keep_.channel.ReceiveWithoutDescriptors(buffer, 0);
     if (!message && message.error().code() == ErrorCode::kTimedOut) return;
     const Status served = message ? Serve(message->frame) : Status(message.error());
     if (!served) EndKeepFor(served.error());

@@ -75,15 +75,19 @@ struct Received {
   bool truncated = false;
 };
 
-// Empty when nothing has come after all.
-Result<std::optional<Received>> ReceiveOnce(int socket, MutableByteView buffer, Message& message) {
+// Empty when nothing has come after all. Without room for descriptors the kernel drops what was passed, which flushes
+// nothing, and says so: closing one of an attacker's FUSE files would wait for the attacker, and not even be killable.
+Result<std::optional<Received>> ReceiveOnce(int socket, MutableByteView buffer, bool takes_descriptors,
+                                            Message& message) {
   Control control{};
   iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
   msghdr header{};
   header.msg_iov = &part;
   header.msg_iovlen = 1;
-  header.msg_control = control.bytes;
-  header.msg_controllen = sizeof control.bytes;
+  if (takes_descriptors) {
+    header.msg_control = control.bytes;
+    header.msg_controllen = sizeof control.bytes;
+  }
   const ssize_t size = recvmsg(socket, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
   if (size < 0) return SocketError("receiving on the gate");
@@ -121,14 +125,23 @@ Status Channel::Send(Command command, std::uint64_t id, ByteView body, std::span
 }
 
 Result<Message> Channel::Receive(MutableByteView buffer, int timeout_ms) {
+  return ReceiveMessage(buffer, timeout_ms, Passed::kTaken);
+}
+
+Result<Message> Channel::ReceiveWithoutDescriptors(MutableByteView buffer, int timeout_ms) {
+  return ReceiveMessage(buffer, timeout_ms, Passed::kRefused);
+}
+
+Result<Message> Channel::ReceiveMessage(MutableByteView buffer, int timeout_ms, Passed passed) {
   if (!valid()) return Error(ErrorCode::kBadState, "closed gate channel");
   const Deadline deadline(timeout_ms);
   for (;;) {
     EK_TRY(WaitFor(fd(), POLLIN, deadline));
     Message message;
-    EK_TRY_ASSIGN(const auto received, ReceiveOnce(fd(), buffer, message));
+    EK_TRY_ASSIGN(const auto received, ReceiveOnce(fd(), buffer, passed == Passed::kTaken, message));
     if (!received) continue;
-    if (received->truncated) return Error(ErrorCode::kMalformed, "oversized gate message");
+    if (received->truncated)
+      return Error(ErrorCode::kMalformed, "oversized gate message, or descriptors where none belong");
     // The end of a connection and an empty message look alike; neither is followed by anything of use.
     if (received->size == 0) return Error(ErrorCode::kPeerGone, "receiving on the gate");
     EK_TRY_ASSIGN(message.frame, DecodeFrame(buffer.first(received->size)));

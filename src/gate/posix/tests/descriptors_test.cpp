@@ -1,6 +1,7 @@
 // Descriptors beside messages: owned, close-on-exec, bounded, and never leaked by a refusal.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -119,6 +120,52 @@ TEST_F(Descriptors, BeyondTheProcessLimitAreRefused) {
   ASSERT_FALSE(message);
   EXPECT_EQ(message.error().code(), ErrorCode::kMalformed);
   ExpectNoneLeaked();
+}
+
+// The far end of a pipe tells whether anybody holds what was passed: the sender does not any more.
+class PassedPipe : public Descriptors {
+ protected:
+  PassedPipe() {
+    int ends[2];
+    EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    reading_ = Descriptor(ends[0]);
+    const Descriptor writing(ends[1]);
+    const int passed = writing.get();
+    EXPECT_TRUE(near_.Send(Command::kStatus, 1, {}, {&passed, 1}));
+  }
+
+  bool SomebodyHoldsTheOtherEnd() const {
+    pollfd watched{.fd = reading_.get(), .events = POLLIN, .revents = 0};
+    return poll(&watched, 1, 0) == 0;
+  }
+
+  Descriptor reading_;
+};
+
+TEST_F(PassedPipe, WhereNoneBelongIsNeverInstalled) {
+  const std::size_t before = CountOpenDescriptors();
+  EXPECT_TRUE(SomebodyHoldsTheOtherEnd()) << "the queue does";
+  const auto message = far_.ReceiveWithoutDescriptors(buffer_, 1000);
+  ASSERT_FALSE(message);
+  EXPECT_EQ(message.error().code(), ErrorCode::kMalformed);
+  EXPECT_FALSE(SomebodyHoldsTheOtherEnd());
+  EXPECT_EQ(CountOpenDescriptors(), before);
+}
+
+TEST_F(PassedPipe, ControlTakingDescriptorsInstallsIt) {
+  const std::size_t before = CountOpenDescriptors();
+  const auto message = far_.Receive(buffer_, 1000);
+  ASSERT_TRUE(message);
+  EXPECT_TRUE(SomebodyHoldsTheOtherEnd());
+  EXPECT_EQ(CountOpenDescriptors(), before + 1);
+}
+
+TEST_F(Descriptors, MessagesWithoutAnyAreReceivedEitherWay) {
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(near_.Send(Command::kStatus, 1, AsBytes("body")));
+  EXPECT_TRUE(far_.Receive(buffer_, 1000));
+  const auto message = far_.ReceiveWithoutDescriptors(buffer_, 1000);
+  ASSERT_TRUE(message);
+  EXPECT_EQ(AsText(message->frame.body), "body");
 }
 
 TEST(DescriptorOwnership, MovesAndCloses) {

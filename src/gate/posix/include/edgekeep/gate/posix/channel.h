@@ -36,7 +36,10 @@ class Channel {
   // Fails with kPeerGone, kTimedOut or kIo. Never raises SIGPIPE.
   Status Send(Command command, std::uint64_t id, ByteView body, std::span<const int> descriptors = {});
   // Receives into `buffer` (kMaxFrameSize bytes). More descriptors than kMaxDescriptors, or truncation, is kMalformed.
+  // Not for strangers: closing a descriptor they passed can wait, for ever, for whoever serves the file behind it.
   Result<Message> Receive(MutableByteView buffer, int timeout_ms);
+  // The same from anybody: a message with descriptors is kMalformed, and they never become this process's own.
+  Result<Message> ReceiveWithoutDescriptors(MutableByteView buffer, int timeout_ms);
 
   int fd() const noexcept { return socket_.get(); }
 
@@ -45,6 +48,10 @@ class Channel {
   Descriptor TakeSocket() noexcept { return std::move(socket_); }
 
  private:
+  enum class Passed : std::uint8_t { kTaken, kRefused };
+
+  Result<Message> ReceiveMessage(MutableByteView buffer, int timeout_ms, Passed passed);
+
   Descriptor socket_;
 };
 
