@@ -43,10 +43,15 @@ Status LimitCell(Purpose purpose, std::uint64_t memory_bytes) {
       {RLIMIT_MSGQUEUE, 0},
       {RLIMIT_DATA, PrivateBytesFor(memory_bytes)},
       {RLIMIT_AS, AddressBytesFor(memory_bytes)},
-      {RLIMIT_FSIZE, purpose == Purpose::kServe ? 0 : ScratchBytesFor(memory_bytes)},
+      // A serving cell writes no file; but the kernel takes secret pages for one, until ForbidGrowingFiles.
+      {RLIMIT_FSIZE, purpose == Purpose::kServe ? kMebi : ScratchBytesFor(memory_bytes)},
   };
   for (const Bound& bound : bounds) EK_TRY(Apply(bound));
   return {};
+}
+
+Status ForbidGrowingFiles() {
+  return Apply({RLIMIT_FSIZE, 0});
 }
 
 Status LimitKeep() {

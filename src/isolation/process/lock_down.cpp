@@ -5,6 +5,7 @@
 
 #include "edgekeep/isolation/process/capabilities.h"
 #include "edgekeep/isolation/process/landlock.h"
+#include "edgekeep/isolation/process/limits.h"
 #include "edgekeep/isolation/process/seccomp.h"
 
 namespace edgekeep::isolation {
@@ -24,6 +25,7 @@ Status LockDown(Purpose purpose) {
   EK_TRY(CheckSingleThread());
   EK_TRY(CheckNoPrivileges());
   if (prctl(PR_SET_DUMPABLE, 0) != 0) return Error(ErrorCode::kIo, "dumpable");
+  if (purpose == Purpose::kServe) EK_TRY(ForbidGrowingFiles());
   EK_TRY(ForbidFiles(purpose == Purpose::kInstall ? kScratchPath : nullptr));
   return AllowOnlyCellCalls(purpose);
 }

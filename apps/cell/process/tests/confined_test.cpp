@@ -1,7 +1,11 @@
 // The cell as it ships, started by the real spawner: it installs and serves inside all of its confinement.
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <fstream>
+#include <iterator>
 #include <memory>
 
 #include "edgekeep/isolation/spawner_cell_host.h"
@@ -57,9 +61,31 @@ class ConfinedCell : public ::testing::Test {
     return cell ? std::make_unique<ByCellHost>(*std::move(cell)) : nullptr;
   }
 
+  // /proc/PID/maps of the spawner's children.
+  std::string MapsOfCells() const {
+    const std::string spawner = "/proc/" + std::to_string(spawner_->pid());
+    std::ifstream children(spawner + "/task/" + std::to_string(spawner_->pid()) + "/children");
+    std::string maps;
+    for (pid_t pid = 0; children >> pid;) {
+      std::ifstream lines("/proc/" + std::to_string(pid) + "/maps");
+      maps.append(std::istreambuf_iterator<char>(lines), {});
+    }
+    return maps;
+  }
+
   std::unique_ptr<attack::LentSpawner> spawner_;
   std::unique_ptr<isolation::SpawnerCellHost> host_;
 };
+
+bool KernelHidesMemory() {
+#ifdef SYS_memfd_secret
+  const int fd = static_cast<int>(syscall(SYS_memfd_secret, 0));
+#else
+  const int fd = static_cast<int>(syscall(447, 0));
+#endif
+  if (fd >= 0) close(fd);
+  return fd >= 0;
+}
 
 TEST_F(ConfinedCell, InstallsAndServes) {
   InstalledModel model(TestModel("affine"));
@@ -89,6 +115,16 @@ TEST_F(ConfinedCell, RefusesAndEndsByItself) {
   ASSERT_TRUE(installer);
   EXPECT_EQ(hostile.Install(*installer).error().code(), ErrorCode::kModelRefused);
   EXPECT_TRUE(installer->EndsByItself());
+}
+
+// Not even the kernel's own view of other processes' memory shows them.
+TEST_F(ConfinedCell, KeepsOrdersInHiddenPages) {
+  if (!KernelHidesMemory()) GTEST_SKIP() << "SKIP hidden pages: this kernel has no memfd_secret";
+  for (const CellPurpose purpose : {CellPurpose::kServe, CellPurpose::kInstall}) {
+    const auto cell = Start(purpose);
+    ASSERT_TRUE(cell);
+    EXPECT_NE(MapsOfCells().find("secretmem"), std::string::npos) << MapsOfCells();
+  }
 }
 
 TEST_F(ConfinedCell, ServesLargerModelsWithSeveralThreads) {

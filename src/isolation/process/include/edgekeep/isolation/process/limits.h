@@ -11,8 +11,10 @@ namespace edgekeep::isolation {
 std::uint64_t ScratchBytesFor(std::uint64_t memory_bytes) noexcept;
 
 // Bounds this process and what it executes. A cell: no core, 64 descriptors, 128 tasks, private memory 4 × memory_bytes
-// + 1 GiB; serving, no byte of any file; installing, files of at most 2 × memory_bytes + 64 MiB.
+// + 1 GiB; serving, files of at most 1 MiB; installing, files of at most 2 × memory_bytes + 64 MiB.
 Status LimitCell(Purpose purpose, std::uint64_t memory_bytes);
+// From here on no file grows, memory files included: for a serving cell that has its secret pages.
+Status ForbidGrowingFiles();
 // The keep: no core.
 Status LimitKeep();
 
