@@ -170,8 +170,9 @@ Result<OpenedModel> OpenIn(KeepState& state, Installation found, const Wishes& w
 Result<OpenedModel> OpenModel(KeepState& state, const gate::OpenModelRequest& request, Attempt& attempt) {
   attempt.product = request.product;
   EK_TRY_ASSIGN(const Wishes wishes, WishesOf(state.settings, request));
-  EK_TRY_ASSIGN(SessionPlace place, SessionPlace::Take(state.sessions, request.product));
   EK_TRY_ASSIGN(Installation found, Decide(state, request.product));
+  // Not before: a name that was made up takes nobody's place.
+  EK_TRY_ASSIGN(SessionPlace place, SessionPlace::Take(state.sessions, request.product));
   Result<OpenedModel> opened = OpenIn(state, std::move(found), wishes, std::move(place));
   if (!opened) return AfterSecretKeys(opened.error());
   return opened;

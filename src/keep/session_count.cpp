@@ -5,15 +5,25 @@ namespace edgekeep::keep {
 Status SessionCount::Add(const ProductName& product) {
   const std::lock_guard lock(mutex_);
   if (total_ >= max_) return Error(ErrorCode::kBusy, "as many models are open as may be");
-  for (Entry& entry : entries_) {
-    if (!(entry.product == product)) continue;
-    entry.num_open += 1;
-    total_ += 1;
-    return {};
-  }
-  EK_TRY(entries_.PushBack({product, 1}));
+  EK_TRY_ASSIGN(Entry* const entry, EntryFor(product));
+  entry->num_open += 1;
   total_ += 1;
   return {};
+}
+
+// An entry that counts nothing is anybody's.
+Result<SessionCount::Entry*> SessionCount::EntryFor(const ProductName& product) {
+  Entry* unused = nullptr;
+  for (Entry& entry : entries_) {
+    if (entry.product == product) return &entry;
+    if (entry.num_open == 0) unused = &entry;
+  }
+  if (unused == nullptr) {
+    EK_TRY(entries_.PushBack({}));
+    unused = &entries_[entries_.size() - 1];
+  }
+  *unused = {product, 0};
+  return unused;
 }
 
 void SessionCount::Remove(const ProductName& product) noexcept {

@@ -25,6 +25,8 @@ class SessionCount {
     std::uint32_t num_open = 0;
   };
 
+  Result<Entry*> EntryFor(const ProductName& product);
+
   mutable std::mutex mutex_;
   std::uint32_t max_;
   std::uint32_t total_ = 0;

@@ -244,6 +244,14 @@ TEST_F(KeepOpenTest, SessionsAreBounded) {
   EK_ASSERT_OK(device_.Open());
 }
 
+TEST_F(KeepOpenTest, MadeUpNamesTakeNobodysPlace) {
+  for (int i = 0; i < 1000; ++i) {
+    EK_EXPECT_ERROR(device_.Open("acme/made-up-" + std::to_string(i)), ErrorCode::kNotFound);
+  }
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_EQ(device_.Status()->products[0].open_sessions, 1U);
+}
+
 TEST_F(KeepOpenTest, OpeningWhileAnInstallCommits) {
   // The serving cell starts, an install runs to its end, and only then is the model served: from files whose names are
   // gone by then.
