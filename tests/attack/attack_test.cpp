@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <pwd.h>
 
+#include <cstring>
 #include <filesystem>
 
 #include "binaries.h"
@@ -161,7 +162,7 @@ TEST_F(Attack, FlippedByteInEachStoredFile) {
   int flipped = 0;
   for (const std::filesystem::path& file : FilesBelow(device_.state())) {
     const std::string name = file.filename();
-    // Nothing trusts the journal and the clock's floor; the canonical package is read when the prepared form is remade.
+    // Nothing trusts the journal and the clock's floor; canonical packages and records have tests of their own below.
     if (name == "journal" || name == "time" || name.starts_with("canonical") || name.starts_with("record")) continue;
     for (const std::uint64_t offset : OffsetsAcross(file, 5)) {
       device_.Stop();
@@ -179,6 +180,40 @@ TEST_F(Attack, FlippedByteInEachStoredFile) {
     }
   }
   EXPECT_GE(flipped, 10);
+  EXPECT_EQ(Open().exit_code, 0);  // control: mended
+}
+
+// The canonical package is read only where there is no prepared form.
+TEST_F(Attack, FlippedByteInTheCanonicalPackage) {
+  InstallRightly();
+  int flipped = 0;
+  for (const std::filesystem::path& file : FilesBelow(device_.state())) {
+    const std::string name = file.filename();
+    if (!name.starts_with("canonical")) continue;
+    for (const std::uint64_t offset : OffsetsAcross(file, 5)) {
+      std::filesystem::remove(file.parent_path() / ("prepared" + name.substr(std::strlen("canonical"))));
+      FlipBit(file, offset);
+      EXPECT_EQ(Open().exit_code, 1) << file << " flipped at " << offset;
+      FlipBit(file, offset);
+      ++flipped;
+    }
+  }
+  EXPECT_GE(flipped, 5);
+  EXPECT_EQ(Open().exit_code, 0);  // control: mended
+}
+
+TEST_F(Attack, FlippedByteInTheCommitRecords) {
+  InstallRightly();
+  std::vector<std::filesystem::path> records;
+  for (const std::filesystem::path& file : FilesBelow(device_.state())) {
+    if (file.filename().string().starts_with("record")) records.push_back(file);
+  }
+  ASSERT_EQ(records.size(), 2U);
+  FlipBit(records[0], 40);
+  EXPECT_EQ(Open().exit_code, 0) << "one of two is enough";
+  FlipBit(records[1], 50);
+  EXPECT_EQ(Open().exit_code, 1);
+  FlipBit(records[1], 50);
   EXPECT_EQ(Open().exit_code, 0);  // control: mended
 }
 
