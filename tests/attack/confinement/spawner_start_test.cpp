@@ -114,8 +114,11 @@ TEST_F(SpawnerStartAsRoot, TellsTheServiceManager) {
   const gate::Descriptor manager(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   ASSERT_EQ(bind(manager.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   const LentSpawner spawner(Launch{.environment = {"NOTIFY_SOCKET=" + path}});
+  // Who waits for the descriptor is told first.
+  const timeval patience{.tv_sec = 10, .tv_usec = 0};
+  ASSERT_EQ(setsockopt(manager.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
   char said[64] = {};
-  EXPECT_EQ(recv(manager.get(), said, sizeof said, MSG_DONTWAIT), 8);
+  EXPECT_EQ(recv(manager.get(), said, sizeof said, 0), 8);
   EXPECT_STREQ(said, "READY=1\n");
 }
 
