@@ -11,6 +11,8 @@ namespace edgekeep::keep {
 namespace {
 
 constexpr unsigned kSocketMode = 0666;  // who may come in is decided by the peer's credentials, and told
+constexpr std::chrono::minutes kMinute{1};
+constexpr int kMinuteMs = std::chrono::milliseconds(kMinute).count();
 constexpr short kGone = POLLRDHUP | POLLHUP | POLLERR | POLLNVAL;
 // Signature checks and a frame's buffers need no more; many small stacks fit under the limit of locked memory.
 constexpr std::size_t kStackSize = std::size_t{512} << 10;
@@ -28,10 +30,15 @@ Status Server::Listen(const std::string& directory) {
 }
 
 bool Server::Run(int ended, int spawner) {
-  for (;;) {
+  using Clock = std::chrono::steady_clock;
+  for (Clock::time_point noticed = Clock::now();;) {
+    if (const Clock::time_point now = Clock::now(); now - noticed >= kMinute) {
+      keep_->NoticeTime();
+      noticed = now;
+    }
     std::array<pollfd, 4> polled = {pollfd{ended, POLLIN, 0}, pollfd{spawner, POLLRDHUP, 0},
                                     pollfd{applications_.get(), POLLIN, 0}, pollfd{administrators_.get(), POLLIN, 0}};
-    if (::poll(polled.data(), polled.size(), -1) < 0) continue;
+    if (::poll(polled.data(), polled.size(), kMinuteMs) < 0) continue;
     if ((polled[1].revents & kGone) != 0) return false;
     if (polled[0].revents != 0) return true;
     if (polled[2].revents != 0) Welcome(applications_.get(), Door::kApplication);

@@ -10,12 +10,12 @@ namespace edgekeep::core {
 namespace {
 
 Status CheckBelongs(const formats::Licence& licence, const Device& device, const TrustedPublisher& trust,
-                    const LicenceUse& use) {
+                    const ProductName& product) {
   if (licence.device != device.id()) return Error(ErrorCode::kWrongDevice, "licence: names another device");
   if (licence.issuer.view() != trust.bundle().publisher) {
     return Error(ErrorCode::kWrongProduct, "licence: issued for another publisher");
   }
-  if (!(licence.product == use.product)) return Error(ErrorCode::kWrongProduct, "licence: names another product");
+  if (!(licence.product == product)) return Error(ErrorCode::kWrongProduct, "licence: names another product");
   return {};
 }
 
@@ -39,21 +39,35 @@ Status CheckSuite(const formats::Licence& licence) {
   return {};
 }
 
+// Borrows from `bytes`.
+Result<formats::Licence> VerifyOrigin(const Device& device, const TrustedPublisher& trust, const ProductName& product,
+                                      ByteView bytes) {
+  const formats::TrustBundle& bundle = trust.bundle();
+  EK_TRY_ASSIGN(const sealing::VerifiedPayload payload,
+                sealing::VerifyObject(device.provider(), formats::typ::kLicence, bytes, bundle.licensors.view(),
+                                      bundle.required_classes.view()));
+  EK_TRY_ASSIGN(const formats::Licence licence, formats::DecodeLicence(payload.payload()));
+  EK_TRY(CheckBelongs(licence, device, trust, product));
+  return licence;
+}
+
 }  // namespace
 
 Result<VerifiedLicence> VerifyLicence(const Device& device, const TrustedPublisher& trust, const LicenceUse& use,
                                       ByteView bytes) {
   if (bytes.size() > formats::kMaxLicenceSize) return Error(ErrorCode::kTooLarge, "licence");
   EK_TRY_ASSIGN(Bytes owned, Bytes::Copy(bytes));
-  const formats::TrustBundle& bundle = trust.bundle();
-  EK_TRY_ASSIGN(const sealing::VerifiedPayload payload,
-                sealing::VerifyObject(device.provider(), formats::typ::kLicence, owned.view(), bundle.licensors.view(),
-                                      bundle.required_classes.view()));
-  EK_TRY_ASSIGN(const formats::Licence licence, formats::DecodeLicence(payload.payload()));
-  EK_TRY(CheckBelongs(licence, device, trust, use));
+  EK_TRY_ASSIGN(const formats::Licence licence, VerifyOrigin(device, trust, use.product, owned.view()));
   EK_TRY(CheckTerms(licence.terms, use));
   EK_TRY(CheckSuite(licence));
   return VerifiedLicence(std::move(owned), licence);
+}
+
+Result<UnixTime> IssueTimeOf(const Device& device, const TrustedPublisher& trust, const ProductName& product,
+                             ByteView bytes) {
+  if (bytes.size() > formats::kMaxLicenceSize) return Error(ErrorCode::kTooLarge, "licence");
+  EK_TRY_ASSIGN(const formats::Licence licence, VerifyOrigin(device, trust, product, bytes));
+  return licence.issued_at;
 }
 
 Result<OpenedLicence> OpenLicence(const Device& device, const VerifiedLicence& licence) {

@@ -48,6 +48,7 @@ Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, ByteView 
   const core::LicenceUse use{offer.product(), offer.version().sequence, now, state.Level()};
   EK_TRY_ASSIGN(const core::VerifiedLicence licence,
                 core::VerifyLicence(*state.device, *state.trust, use, licence_bytes));
+  state.clock.RaiseTo(licence.licence().issued_at);
   EK_TRY_ASSIGN(update::Installed before, ReadInstalled(world.store, state.vault, offer.product()));
   EK_TRY_ASSIGN(core::InstallDecision decision, core::DecideInstall(*state.device, offer, licence, SequenceOf(before)));
   EK_TRY_ASSIGN(core::SlotKeys keys, core::NewSlotKeys(world.provider));
@@ -126,7 +127,7 @@ Result<Bytes> CompleteSlot(KeepState& state, const core::VerifiedOffer& offer, c
   EK_TRY(CheckWritten(store, job.canonical, written.canonical));
   if (written.prepared) EK_TRY(CheckWritten(store, job.prepared, *written.prepared));
   EK_TRY(store.SyncSlot(offer.product(), job.plan.slot));
-  EK_TRY(store.ReplaceOf(offer.product(), job.plan.slot == 0 ? "licence.0" : "licence.1", licence));
+  EK_TRY(WriteLicence(store, offer.product(), job.plan.slot, licence));
   return RecordOf(state, offer, job, written);
 }
 

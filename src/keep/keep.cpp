@@ -3,6 +3,7 @@
 #include <array>
 #include <new>
 
+#include "edgekeep/core/licence.h"
 #include "edgekeep/gate/failure.h"
 #include "handlers.h"
 #include "records.h"
@@ -120,6 +121,16 @@ void NoteRefusal(ports::Journal& journal, const Attempt& attempt, const Error& e
   journal.NoteRefusal(write() ? AsText(what.written()) : attempt.command, error);
 }
 
+// A licence was issued before now, whatever a clock shows and whether it still holds or not.
+void RaiseToLicencesOf(KeepState& state, const ProductName& product) {
+  for (std::uint8_t slot = 0; slot < 2; ++slot) {
+    const Result<Bytes> licence = ReadLicence(state.world.store, product, slot);
+    if (!licence) continue;
+    const Result<UnixTime> issued = core::IssueTimeOf(*state.device, *state.trust, product, licence->view());
+    if (issued) state.clock.RaiseTo(*issued);
+  }
+}
+
 // A product that cannot be recovered now, on a read-only disk for instance, may open all the same.
 void RecoverAll(KeepState& state) {
   const World& world = state.world;
@@ -128,11 +139,11 @@ void RecoverAll(KeepState& state) {
   for (const ProductName& product : *products) {
     const Status recovered = Recover(world.store, state.vault, product);
     if (!recovered) world.journal.NoteRefusal("recover", recovered.error());
-    const Result<update::Installed> installed = ReadInstalled(world.store, state.vault, product);
-    if (installed && installed->current() != nullptr) {
-      state.clock.RaiseTo(installed->current()->record().installed_at);
-    }
+    RaiseToLicencesOf(state, product);
   }
+  // Where a licence was stored, a time was stored before it.
+  const Status& read = state.clock.stored_time_read();
+  if (!read && state.clock.has_floor()) world.journal.NoteRefusal("read the stored time", read.error());
 }
 
 }  // namespace
@@ -160,6 +171,12 @@ Answer Keep::Handle(const Request& request) {
   if (reply) return {header.command, header.id, std::move(reply->body), std::move(reply->session)};
   NoteRefusal(state_->world.journal, attempt, reply.error());
   return {gate::Command::kError, header.id, FailureBody(reply.error()), nullptr};
+}
+
+void Keep::NoticeTime() {
+  const std::unique_lock lock(state_->mutex, std::try_to_lock);
+  // Who holds it asks for the time, or this is called again.
+  if (lock.owns_lock()) static_cast<void>(state_->clock.Now().has_value());
 }
 
 }  // namespace edgekeep::keep

@@ -11,8 +11,6 @@
 namespace edgekeep::keep {
 namespace {
 
-constexpr std::size_t kMaxStoredLicence = formats::kMaxLicenceSize;
-
 // What may be opened, decided under the state's mutex. Files are open already: an install that commits meanwhile takes
 // their names, not them.
 struct Installation {
@@ -40,8 +38,7 @@ Result<Installation> Decide(KeepState& state, const ProductName& product) {
   EK_TRY_ASSIGN(update::Installed installed, ReadInstalled(store, state.vault, product));
   EK_TRY_ASSIGN(const core::AuthenticRecord* const current, CurrentOf(installed));
   const formats::CommitRecord& record = current->record();
-  EK_TRY_ASSIGN(const Bytes licence_bytes,
-                store.ReadOf(product, record.slot == 0 ? "licence.0" : "licence.1", kMaxStoredLicence));
+  EK_TRY_ASSIGN(const Bytes licence_bytes, ReadLicence(store, product, record.slot));
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
   const core::LicenceUse use{product, record.version.sequence, now, state.Level()};
   EK_TRY_ASSIGN(const core::VerifiedLicence licence,

@@ -2,10 +2,14 @@
 
 #include <array>
 
+#include "edgekeep/formats/licence.h"
+
 namespace edgekeep::keep {
 namespace {
 
 constexpr std::array<std::string_view, update::kNumCopies> kCopyNames = {"record.0", "record.1"};
+
+constexpr std::array<std::string_view, 2> kLicenceNames = {"licence.0", "licence.1"};
 
 Result<std::optional<Bytes>> ReadCopy(ports::Store& store, const ProductName& product, std::string_view name) {
   Result<Bytes> copy = store.ReadOf(product, name, core::kMaxStoredRecordSize);
@@ -44,6 +48,14 @@ void FinishCommit(ports::Store& store, const update::Installed& before, const Pr
   if (!erased) journal.NoteRefusal("erase the old slot", erased.error());
   const Status copied = store.ReplaceOf(product, kCopyNames[other_copy], record);
   if (!copied) journal.NoteRefusal("copy the commit record", copied.error());
+}
+
+Result<Bytes> ReadLicence(ports::Store& store, const ProductName& product, std::uint8_t slot) {
+  return store.ReadOf(product, kLicenceNames[slot], formats::kMaxLicenceSize);
+}
+
+Status WriteLicence(ports::Store& store, const ProductName& product, std::uint8_t slot, ByteView licence) {
+  return store.ReplaceOf(product, kLicenceNames[slot], licence);
 }
 
 Status Recover(ports::Store& store, const core::Vault& vault, const ProductName& product) {

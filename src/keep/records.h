@@ -1,4 +1,4 @@
-// Commit records in the store: read, committed, recovered. All of it requires the state's mutex.
+// Commit records and their licences in the store: read, committed, recovered. All of it requires the state's mutex.
 #pragma once
 #include "edgekeep/ports/journal.h"
 #include "edgekeep/ports/store.h"
@@ -20,6 +20,10 @@ Status Commit(ports::Store& store, const update::Installed& before, const Produc
 // is finished by the next start.
 void FinishCommit(ports::Store& store, const update::Installed& before, const ProductName& product, ByteView record,
                   std::uint8_t slot, ports::Journal& journal);
+
+// The licence that came with the package in `slot`, as it was handed in.
+Result<Bytes> ReadLicence(ports::Store& store, const ProductName& product, std::uint8_t slot);
+Status WriteLicence(ports::Store& store, const ProductName& product, std::uint8_t slot, ByteView licence);
 
 // Finishes for one product what a cut left undone.
 Status Recover(ports::Store& store, const core::Vault& vault, const ProductName& product);

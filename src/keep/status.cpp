@@ -12,8 +12,7 @@ struct LicenceStanding {
 
 // No secret is touched: whether a licence holds can be told from what is public.
 LicenceStanding StandingOf(KeepState& state, const formats::CommitRecord& record) {
-  const Result<Bytes> bytes =
-      state.world.store.ReadOf(record.product, record.slot == 0 ? "licence.0" : "licence.1", formats::kMaxLicenceSize);
+  const Result<Bytes> bytes = ReadLicence(state.world.store, record.product, record.slot);
   const Result<UnixTime> now = state.clock.Now();
   if (!bytes || !now) return {};
   const core::LicenceUse use{record.product, record.version.sequence, *now, state.Level()};

@@ -38,6 +38,19 @@ TEST_F(LicenceTest, RightLicenceOpens) {
   EXPECT_TRUE(fixture::SameKey(key->key, publisher.KeyOf({4}).key));
 }
 
+TEST_F(LicenceTest, TimeOfIssueIsToldWhetherTheTermsHoldOrNot) {
+  const auto time_of = [&](const Buffer& bytes) {
+    return IssueTimeOf(device, trust, ProductName::Parse(fixture::kProduct).value(), bytes);
+  };
+  const Buffer expired = Issue([](Licence& l) { l.terms.expires = kNow; });
+  EK_EXPECT_ERROR(Verify(expired), ErrorCode::kExpired);
+  EK_ASSERT_OK(time_of(expired));
+  EXPECT_EQ(time_of(expired)->value, kNow.value);
+  const DeviceFixture other;
+  EK_EXPECT_ERROR(time_of(publisher.Licence(other.device)), ErrorCode::kWrongDevice);
+  EK_EXPECT_ERROR(time_of(TestPublisher().Licence(device)), ErrorCode::kUntrusted);
+}
+
 TEST_F(LicenceTest, OpensNoLaterEpoch) {
   const auto opened = OpenLicence(device, Verify(Issue([](Licence& l) { l.epoch = {5}; })).value()).value();
   EK_EXPECT_ERROR(opened.KeyOf(TestProvider(), {6}), ErrorCode::kDenied);

@@ -1,3 +1,4 @@
+#include "edgekeep/base/reader.h"
 #include "fixture/expect_error.h"
 #include "fixture/test_device.h"
 
@@ -26,6 +27,12 @@ class KeepOpenTest : public testing::Test {
   }
 
   std::vector<std::uint8_t>& Stored(const std::string& name) { return *device_.disk->ContentsOf(kDirectory + name); }
+
+  // The seconds in the stored time, which stand in front of its MAC.
+  std::uint64_t ReadFloor() {
+    Reader in(*device_.disk->ContentsOf("time"));
+    return in.ReadU64BigEndian().value();
+  }
 
   TestPublisher publisher_;
   TestDevice device_;
@@ -74,12 +81,56 @@ TEST_F(KeepOpenTest, LicenceIsCheckedAtEveryOpen) {
 
 TEST_F(KeepOpenTest, TurningTheClockBackDoesNotHelp) {
   EK_ASSERT_OK(Install([](Licence& l) { l.terms.expires = UnixTime{kNow.value + 7200}; }));
-  device_.clock.Set({kNow.value + 7200});
+  device_.clock.Pass(7200);
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kExpired);
   device_.clock.Set({kNow.value + 10});
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kExpired);
   ASSERT_TRUE(device_.Start());
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kExpired);
+}
+
+TEST_F(KeepOpenTest, OneWrongMomentDoesNotEndALicence) {
+  EK_ASSERT_OK(Install([](Licence& l) { l.terms.expires = UnixTime{kNow.value + 86'400}; }));
+  const UnixTime year_2080{3'471'292'800};
+  for (int i = 0; i < 3; ++i) {
+    device_.clock.Set(year_2080);
+    EK_EXPECT_ERROR(device_.Open(), ErrorCode::kExpired);
+    ASSERT_TRUE(device_.Start());
+    EK_EXPECT_ERROR(device_.Open(), ErrorCode::kExpired);
+    device_.clock.Set({kNow.value + 100});
+    EK_ASSERT_OK(device_.Open());
+    ASSERT_TRUE(device_.Start());
+    EK_ASSERT_OK(device_.Open());
+  }
+}
+
+// The record then says that the package was installed in 2080.
+TEST_F(KeepOpenTest, InstallingInAWrongMomentDoesNotEndOtherLicences) {
+  device_.clock.Set({3'471'292'800});
+  EK_ASSERT_OK(Install());
+  device_.clock.Set({kNow.value + 100});
+  ASSERT_TRUE(device_.Start());
+  EK_ASSERT_OK(Install([](Licence& l) { l.terms.expires = UnixTime{kNow.value + 86'400}; }));
+  EK_ASSERT_OK(device_.Open());
+}
+
+TEST_F(KeepOpenTest, StoredTimeThatIsGoneOrDamagedIsToldAndMadeUpForBySignedTimes) {
+  EK_ASSERT_OK(Install([](Licence& l) { l.terms.expires = UnixTime{kNow.value + 7200}; }));
+  device_.clock.Pass(7200);
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kExpired);
+  ASSERT_TRUE(device_.Start());
+  EXPECT_FALSE(device_.journal.Mentions("read the stored time"));
+  (*device_.disk->ContentsOf("time"))[3] ^= 1;
+  device_.clock.Set({5});
+  ASSERT_TRUE(device_.Start());
+  EXPECT_TRUE(device_.journal.Mentions("read the stored time: denied"));
+  // Back to when the licence was issued and no further; what came after is lost with the file.
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_GE(ReadFloor(), kNow.value);
+  device_.journal.lines.clear();
+  EK_ASSERT_OK(device_.disk->Remove("time"));
+  ASSERT_TRUE(device_.Start());
+  EXPECT_TRUE(device_.journal.Mentions("read the stored time: not-found"));
 }
 
 TEST_F(KeepOpenTest, LicenceExchangedOnTheDisk) {

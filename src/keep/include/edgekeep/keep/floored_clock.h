@@ -1,36 +1,59 @@
 // FlooredClock: a clock that does not go back, not even across restarts (spec/keep-state.md §7).
 #pragma once
+#include <optional>
+
 #include "edgekeep/core/vault.h"
 #include "edgekeep/ports/clock.h"
 #include "edgekeep/ports/store.h"
 
 namespace edgekeep::keep {
 
-// Keeps the latest time it has seen as the object "time", written at most once an hour of progress. A stored time that
-// does not verify counts as none. One thread at a time. What it is made of outlives it.
+// The later of the system's time and a floor. The floor begins with signed times (RaiseTo) and runs with the machine's
+// own counter, which nobody can turn. What the system's clock is ahead of it, it takes over only once the clock has
+// been ahead for kSettled, and no more than kMaxJump in a clock's life. It is kept as the object "time", written at
+// most once an hour of progress. One thread at a time. What it is made of outlives it.
 class FlooredClock final : public ports::Clock {
  public:
   static constexpr std::uint64_t kWriteInterval = 3600;
-  // A clock that for a moment shows the year 2080 must not end every licence for ever: one write raises the stored time
-  // by no more than this.
-  static constexpr std::uint64_t kMaxRaise = 31 * 24 * 3600;
+  // A clock that for a moment shows the year 2080 must not end licences for ever.
+  static constexpr std::uint64_t kSettled = 600;
+  static constexpr std::uint64_t kMaxJump = 31 * 24 * 3600;
 
-  FlooredClock(ports::Clock& system, ports::Store& store, const core::Vault& vault) noexcept;
+  FlooredClock(ports::MachineClock& machine, ports::Store& store, const core::Vault& vault) noexcept;
 
   Result<UnixTime> Now() override;
 
-  // Time is at least `known`, from now on.
-  void RaiseTo(UnixTime known) noexcept;
+  // Time is at least `known`, which somebody signed, from now on.
+  void RaiseTo(UnixTime known);
+
+  // How reading the stored time went: kNotFound, or kDenied for one that does not verify. Both count as none.
+  const Status& stored_time_read() const noexcept { return stored_time_read_; }
+
+  // False before any signed time was known.
+  bool has_floor() const noexcept { return floor_.value != 0; }
 
  private:
   Result<UnixTime> ReadStored() const;
-  Status WriteStored(UnixTime now);
+  Status WriteStored();
+  void StoreProgress();
+  Result<std::uint64_t> RunFloor();
+  void TakeLead(std::uint64_t lead, std::uint64_t counter) noexcept;
 
-  ports::Clock* system_;
+  // What the system's clock was ahead of the floor, at the least, since the counter showed `since`.
+  struct Lead {
+    std::uint64_t since = 0;
+    std::uint64_t least = 0;
+  };
+
+  ports::MachineClock* machine_;
   ports::Store* store_;
   const core::Vault* vault_;
+  Status stored_time_read_;
   UnixTime floor_;
   UnixTime stored_;
+  std::optional<std::uint64_t> counter_;  // what it showed when the floor was `floor_`
+  std::optional<Lead> lead_;
+  std::uint64_t jump_left_ = kMaxJump;
 };
 
 }  // namespace edgekeep::keep

@@ -19,12 +19,12 @@
 
 namespace edgekeep::keep {
 
-// What a keep needs from the world; all of it outlives the keep. `clock` is the system's: the keep adds the floor.
+// What a keep needs from the world; all of it outlives the keep. The keep adds the floor to `clock`.
 struct World {
   const crypto::Provider& provider;
   ports::Anchor& anchor;
   ports::Store& store;
-  ports::Clock& clock;
+  ports::MachineClock& clock;
   ports::CellHost& cells;
   ports::InputFiles& files;
   ports::SessionHost& sessions;
@@ -68,6 +68,9 @@ class Keep {
   // Any number of threads. Waits for cells without holding up other requests; a second install meanwhile is kBusy.
   // Every refusal is an answer, and noted in the journal.
   Answer Handle(const Request& request);
+
+  // To be called about once a minute: time is noticed to pass even when nobody asks for anything. Never waits.
+  void NoticeTime();
 
  private:
   explicit Keep(std::unique_ptr<KeepState> state) noexcept;
