@@ -8,6 +8,7 @@ namespace edgekeep::store {
 namespace {
 
 constexpr std::array kSlotFiles = {ports::SlotFile::kCanonical, ports::SlotFile::kPrepared};
+constexpr std::array<std::string_view, 2> kLicences = {"licence.0", "licence.1"};
 
 }  // namespace
 
@@ -15,9 +16,30 @@ Result<DirectoryStore> DirectoryStore::Open(Disk& disk) {
   DirectoryStore store(disk);
   EK_TRY(store.SyncDirectories());
   EK_TRY(store.RemoveLeftovers(""));
-  EK_TRY_ASSIGN(const auto products, store.Products());
-  for (const ProductName& product : products) EK_TRY(store.RemoveLeftovers(DirectoryOf(product).view()));
+  EK_TRY(store.TidyProducts());
   return store;
+}
+
+// A directory with too many entries to list, which is nothing of this store's making, stays as it is: what is installed
+// opens all the same.
+Status DirectoryStore::TidyProducts() {
+  const Result<EntryNames> names = disk_->List(kProducts);
+  if (!names) {
+    const ErrorCode code = names.error().code();
+    return code == ErrorCode::kNotFound || code == ErrorCode::kTooLarge ? Status() : Status(names.error());
+  }
+  for (const EntryName& name : *names) {
+    if (!ProductOf(name.view())) continue;
+    const StorePath directory = Join(kProducts, name.view());
+    EK_TRY(RemoveLeftovers(directory.view()));
+    RemoveIfEmpty(directory.view());
+  }
+  return {};
+}
+
+// Best effort: an empty directory costs a place among the products and nothing else.
+void DirectoryStore::RemoveIfEmpty(std::string_view directory) {
+  if (disk_->RemoveDirectory(directory)) static_cast<void>(disk_->SyncDirectory(kProducts).has_value());
 }
 
 // A directory that was made and not synced when the keep was killed looks like any other.
@@ -104,7 +126,15 @@ Status DirectoryStore::ReplaceOf(const ProductName& product, std::string_view na
   return ReplaceIn(directory.view(), name, bytes);
 }
 
+// A product more than may be would be one that nobody looks at when the store opens next.
+Status DirectoryStore::CheckRoom() {
+  EK_TRY_ASSIGN(const auto products, Products());
+  if (products.size() < ports::kMaxStoredProducts) return {};
+  return Error(ErrorCode::kTooLarge, "as many products as may be are installed");
+}
+
 Status DirectoryStore::MakeProduct(std::string_view directory) {
+  EK_TRY(CheckRoom());
   EK_TRY(disk_->MakeDirectory(kProducts));
   EK_TRY(disk_->SyncDirectory(""));
   EK_TRY(disk_->MakeDirectory(directory));
@@ -118,7 +148,7 @@ Result<InlineVector<ProductName, ports::kMaxStoredProducts>> DirectoryStore::Pro
   if (!names) return names.error();
   for (const EntryName& name : *names) {
     const Result<ProductName> product = ProductOf(name.view());
-    if (product) EK_TRY(products.PushBack(*product));
+    if (product && !products.PushBack(*product)) break;
   }
   return products;
 }
@@ -156,8 +186,11 @@ Status DirectoryStore::EraseSlot(const ProductName& product, std::uint8_t slot) 
     EK_TRY_ASSIGN(const StorePath path, SlotPath(product, slot, kind));
     EK_TRY(RemoveIfThere(path.view()));
   }
-  const Status synced = disk_->SyncDirectory(DirectoryOf(product).view());
+  const StorePath directory = DirectoryOf(product);
+  EK_TRY(RemoveIfThere(Join(directory.view(), kLicences[slot]).view()));
+  const Status synced = disk_->SyncDirectory(directory.view());
   if (!synced && synced.error().code() != ErrorCode::kNotFound) return synced;
+  if (synced) RemoveIfEmpty(directory.view());
   return {};
 }
 

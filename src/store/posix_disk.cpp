@@ -154,6 +154,13 @@ Status PosixDisk::Remove(std::string_view path) {
   return ::unlinkat(place.directory.get(), place.name.c_str(), 0) == 0 ? Status() : ErrorOfErrno("remove file");
 }
 
+Status PosixDisk::RemoveDirectory(std::string_view path) {
+  EK_TRY_ASSIGN(const Place place, Find(root_, path));
+  if (::unlinkat(place.directory.get(), place.name.c_str(), AT_REMOVEDIR) == 0) return {};
+  if (errno == ENOTEMPTY || errno == EEXIST) return Error(ErrorCode::kBadState, "remove directory: not empty");
+  return ErrorOfErrno("remove directory");
+}
+
 Result<EntryNames> PosixDisk::List(std::string_view path) {
   EK_TRY_ASSIGN(OwnedDescriptor directory, FindDirectory(root_, path));
   DIR* const stream = ::fdopendir(directory.get());

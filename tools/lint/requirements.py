@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 
-CASE = re.compile(r"\bTEST(?:_F|_P)?\(\s*(\w+)\s*,\s*(\w+)\s*\)")
+CASE = re.compile(r"\b(?:TYPED_)?TEST(?:_F|_P)?\(\s*(\w+)\s*,\s*(\w+)\s*\)")
 WORKS_BY_NAME = {"demo": "tests/e2e/demo.sh"}
 
 

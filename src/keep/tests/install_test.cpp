@@ -177,6 +177,27 @@ TEST_F(KeepInstallTest, NoCellToBeHad) {
   ExpectRefused(refused, ErrorCode::kBusy);
 }
 
+TEST_F(KeepInstallTest, FailedInstallLeavesNotEvenADirectory) {
+  for (const ErrorCode code : {ErrorCode::kModelRefused, ErrorCode::kNoSpace}) {
+    device_.cells.faults.order_error = code;
+    EK_EXPECT_ERROR(Install(), code);
+    EK_EXPECT_ERROR(device_.disk->Open("products/acme_label-ocr"), ErrorCode::kNotFound);
+  }
+  device_.cells.faults.order_error.reset();
+  EK_ASSERT_OK(Install());
+}
+
+// One that a cut left is removed at the next start.
+TEST_F(KeepInstallTest, EmptyProductDirectoriesAreRemovedAtStart) {
+  EK_ASSERT_OK(Install());
+  for (int i = 0; i < 63; ++i) {
+    EK_ASSERT_OK(device_.disk->MakeDirectory("products/acme_left-" + std::to_string(i)));
+  }
+  ASSERT_TRUE(device_.Start());
+  EK_EXPECT_ERROR(device_.disk->Open("products/acme_left-0"), ErrorCode::kNotFound);
+  EK_ASSERT_OK(device_.Open());
+}
+
 TEST_F(KeepInstallTest, SecondInstallMeanwhileIsBusyAndEverythingElseWorks) {
   EK_ASSERT_OK(Install());
   bool asked = false;

@@ -139,6 +139,61 @@ TYPED_TEST(StoreContract, OpeningAgainKeepsObjectsAndRemovesLeftovers) {
   EK_EXPECT_ERROR(this->disk_.Open("products/acme_label-ocr/record.1.new"), ErrorCode::kNotFound);
 }
 
+ProductName Numbered(std::size_t number) {
+  return ProductName::Parse("acme/p-" + std::to_string(number)).value();
+}
+
+TYPED_TEST(StoreContract, OneProductTooManyIsRefusedAndTheStoreOpensAgain) {
+  for (std::size_t i = 0; i < ports::kMaxStoredProducts; ++i) {
+    EK_ASSERT_OK(this->store_.ReplaceOf(Numbered(i), "record.0", AsBytes("x")));
+  }
+  const ProductName one_more = Numbered(ports::kMaxStoredProducts);
+  EK_EXPECT_ERROR(this->store_.ReplaceOf(one_more, "record.0", AsBytes("x")), ErrorCode::kTooLarge);
+  EK_EXPECT_ERROR(this->store_.CreateSlotFile(one_more, 0, ports::SlotFile::kCanonical), ErrorCode::kTooLarge);
+  EK_ASSERT_OK(this->store_.ReplaceOf(Numbered(3), "record.1", AsBytes("x")));
+  EK_ASSERT_OK(DirectoryStore::Open(this->disk_));
+  // One that is gone makes room.
+  EK_ASSERT_OK(this->disk_.Remove("products/acme_p-3/record.0"));
+  EK_ASSERT_OK(this->disk_.Remove("products/acme_p-3/record.1"));
+  DirectoryStore again = DirectoryStore::Open(this->disk_).value();
+  EK_ASSERT_OK(again.ReplaceOf(one_more, "record.0", AsBytes("x")));
+}
+
+// However they came there: what is installed is still read.
+TYPED_TEST(StoreContract, OpensWhereMoreDirectoriesAreThanMayBe) {
+  EK_ASSERT_OK(this->store_.ReplaceOf(this->product_, "record.0", AsBytes("x")));
+  for (const std::size_t number : {ports::kMaxStoredProducts + 1, kMaxEntries + 1}) {
+    for (std::size_t i = 0; i < number; ++i) {
+      const std::string directory = "products/acme_p-" + std::to_string(i);
+      EK_ASSERT_OK(this->disk_.MakeDirectory(directory));
+      if (const auto file = this->disk_.Create(directory + "/record.0")) this->disk_.Close(*file);
+    }
+    Result<DirectoryStore> again = DirectoryStore::Open(this->disk_);
+    EK_ASSERT_OK(again);
+    EK_ASSERT_OK(again->ReadOf(this->product_, "record.0", 10));
+    EXPECT_FALSE(again->ReplaceOf(Numbered(4711), "record.0", AsBytes("x")));
+  }
+}
+
+TYPED_TEST(StoreContract, ErasingTheLastOfAProductRemovesIt) {
+  this->store_.Close(this->store_.CreateSlotFile(this->product_, 0, ports::SlotFile::kCanonical).value());
+  EK_ASSERT_OK(this->store_.ReplaceOf(this->product_, "licence.0", AsBytes("x")));
+  EK_ASSERT_OK(this->store_.ReplaceOf(this->product_, "licence.1", AsBytes("x")));
+  EK_ASSERT_OK(this->store_.EraseSlot(this->product_, 0));
+  EXPECT_EQ(this->store_.Products()->size(), 1U) << "the other slot's licence is still there";
+  EK_ASSERT_OK(this->store_.ReadOf(this->product_, "licence.1", 10));
+  EK_ASSERT_OK(this->store_.EraseSlot(this->product_, 1));
+  EXPECT_EQ(this->store_.Products()->size(), 0U);
+}
+
+TYPED_TEST(StoreContract, DirectoriesThatHoldAnythingAreNotRemoved) {
+  EK_ASSERT_OK(this->store_.ReplaceOf(this->product_, "record.0", AsBytes("x")));
+  EK_EXPECT_ERROR(this->disk_.RemoveDirectory("products/acme_label-ocr"), ErrorCode::kBadState);
+  EK_EXPECT_ERROR(this->disk_.RemoveDirectory("products/other"), ErrorCode::kNotFound);
+  EK_ASSERT_OK(this->store_.EraseSlot(this->product_, 0));
+  EK_ASSERT_OK(this->store_.ReadOf(this->product_, "record.0", 10));
+}
+
 TYPED_TEST(StoreContract, ForeignDirectoriesAreNoProducts) {
   EK_ASSERT_OK(this->store_.ReplaceOf(this->product_, "record.0", AsBytes("x")));
   EK_ASSERT_OK(this->disk_.MakeDirectory("products/Not_A_Product"));

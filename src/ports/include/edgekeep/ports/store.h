@@ -17,6 +17,7 @@ struct FileHandle {
 
 enum class SlotFile : std::uint8_t { kCanonical = 1, kPrepared = 2 };
 
+// More are refused when they come, and what is beyond it is not looked at.
 inline constexpr std::size_t kMaxStoredProducts = 64;
 
 class Store {
@@ -30,11 +31,12 @@ class Store {
   // kIo.
   virtual Status Replace(std::string_view name, ByteView bytes) = 0;
 
-  // Small objects of one product: "record.0", "record.1", "licence.0", "licence.1".
+  // Small objects of one product: "record.0", "record.1", "licence.0", "licence.1". ReplaceOf and CreateSlotFile fail
+  // with kTooLarge for one product more than kMaxStoredProducts.
   virtual Result<Bytes> ReadOf(const ProductName& product, std::string_view name, std::size_t max_size) = 0;
   virtual Status ReplaceOf(const ProductName& product, std::string_view name, ByteView bytes) = 0;
 
-  // Products that have a directory here, whether anything is installed or not.
+  // Products that have a directory here, whether anything is installed or not; kMaxStoredProducts of them at most.
   virtual Result<InlineVector<ProductName, kMaxStoredProducts>> Products() = 0;
 
   // Makes an empty slot file, replacing one of that slot (0 or 1). Read and write.
@@ -43,7 +45,7 @@ class Store {
   virtual Result<FileHandle> OpenSlotFile(const ProductName& product, std::uint8_t slot, SlotFile file) = 0;
   // Makes the slot's files and their names durable.
   virtual Status SyncSlot(const ProductName& product, std::uint8_t slot) = 0;
-  // Removes the slot's files, if any.
+  // Removes the slot's files and its licence, if any, and with the last of a product's objects the product.
   virtual Status EraseSlot(const ProductName& product, std::uint8_t slot) = 0;
   virtual Result<std::uint64_t> SizeOf(FileHandle file) = 0;
   virtual void Close(FileHandle file) noexcept = 0;

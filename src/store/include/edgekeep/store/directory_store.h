@@ -11,7 +11,7 @@ using StorePath = InlineString<320>;
 // The only writer of its directory; one thread at a time for one product. The disk outlives it.
 class DirectoryStore final : public ports::Store {
  public:
-  // Removes what a cut replacement left behind.
+  // Removes what cut replacements and installs left behind.
   static Result<DirectoryStore> Open(Disk& disk);
 
   Result<Bytes> Read(std::string_view name, std::size_t max_size) override;
@@ -34,6 +34,9 @@ class DirectoryStore final : public ports::Store {
   Status ReplaceIn(std::string_view directory, std::string_view name, ByteView bytes);
   Status WriteNew(std::string_view path, ByteView bytes);
   Status MakeProduct(std::string_view directory);
+  Status TidyProducts();
+  Status CheckRoom();
+  void RemoveIfEmpty(std::string_view directory);
   Status SyncDirectories();
   Status RemoveIfThere(std::string_view path);
   Status RemoveLeftovers(std::string_view directory);

@@ -36,6 +36,8 @@ class Disk {
   virtual Status Rename(std::string_view from, std::string_view to) = 0;
   // Fails with kNotFound.
   virtual Status Remove(std::string_view path) = 0;
+  // Removes a directory. Fails with kNotFound, and with kBadState where something is in it.
+  virtual Status RemoveDirectory(std::string_view path) = 0;
   // Names in a directory, without "." and "..". Fails with kTooLarge beyond kMaxEntries.
   virtual Result<EntryNames> List(std::string_view path) = 0;
   virtual void Close(ports::FileHandle file) noexcept = 0;

@@ -27,6 +27,7 @@ class PosixDisk final : public Disk {
   Status SyncDirectory(std::string_view path) override;
   Status Rename(std::string_view from, std::string_view to) override;
   Status Remove(std::string_view path) override;
+  Status RemoveDirectory(std::string_view path) override;
   Result<EntryNames> List(std::string_view path) override;
   void Close(ports::FileHandle file) noexcept override;
 
