@@ -17,6 +17,12 @@ Result<formats::Grant> VerifyGrant(const crypto::Provider& provider, const forma
   return formats::DecodeGrant(payload.payload());
 }
 
+// This device runs models: a package of another kind is never decrypted.
+Status CheckKind(const sealing::VerifiedSeal& seal) {
+  if (seal.header().kind == formats::SealedKind::kModel) return {};
+  return Error(ErrorCode::kUnsupported, "sealed file: of another kind than a model");
+}
+
 Status CheckBelongs(const formats::Grant& grant, const sealing::VerifiedSeal& seal) {
   if (!(grant.product == seal.header().product)) return Error(ErrorCode::kWrongProduct, "grant: of another product");
   if (grant.sequence != seal.header().version.sequence) {
@@ -47,6 +53,7 @@ Status CheckInstallable(const VerifiedOffer& offer, const formats::Licence& lice
 Result<VerifiedOffer> VerifyOffer(const crypto::Provider& provider, const TrustedPublisher& trust, ByteView front,
                                   std::uint64_t file_size, ByteView grant_bytes) {
   EK_TRY_ASSIGN(const sealing::VerifiedSeal seal, sealing::VerifySeal(provider, front, file_size, trust.bundle()));
+  EK_TRY(CheckKind(seal));
   EK_TRY_ASSIGN(const formats::Grant grant, VerifyGrant(provider, trust.bundle(), grant_bytes));
   EK_TRY(CheckBelongs(grant, seal));
   return VerifiedOffer(seal, grant);

@@ -98,6 +98,16 @@ TEST_F(InstallTest, OtherPublishersProductUnderATrustedAuthor) {
   EK_EXPECT_ERROR(Offer(package, publisher.Grant(package, {4})), ErrorCode::kWrongProduct);
 }
 
+// The kind is public: it names itself, before the device's key is used and before anything is decrypted.
+TEST_F(InstallTest, AnotherKindThanAModel) {
+  for (const auto kind :
+       {formats::SealedKind::kProgram, formats::SealedKind::kDelta, formats::SealedKind::kSystemImage}) {
+    const Package other = publisher.Seal({3}, Pattern(5000, 7), fixture::kProduct, kind);
+    EK_EXPECT_ERROR(Offer(other, publisher.Grant(other, {4})), ErrorCode::kUnsupported);
+  }
+  EK_ASSERT_OK(Offer(package_, grant_));
+}
+
 TEST_F(InstallTest, OlderThanInstalled) {
   const auto offer = Offer(package_, grant_).value();
   EK_EXPECT_ERROR(DecideInstall(device, offer, Licensed(), Sequence{4}), ErrorCode::kWrongVersion);

@@ -33,8 +33,8 @@ class VerifiedOffer {
   formats::Grant grant_;
 };
 
-// `front` is the sealed file's beginning (sealing::VerifySeal). Fails as VerifySeal does, and with kWrongProduct when
-// the grant names another file, product or version.
+// `front` is the sealed file's beginning (sealing::VerifySeal). Fails as VerifySeal does, with kUnsupported for a
+// package that is no model, and with kWrongProduct when the grant names another file, product or version.
 Result<VerifiedOffer> VerifyOffer(const crypto::Provider& provider, const TrustedPublisher& trust, ByteView front,
                                   std::uint64_t file_size, ByteView grant);
 
