@@ -51,6 +51,8 @@ void Device::Start() {
       Background::StartReady({Binary("edgekeep-spawner"), "--root", root(), "--libexec", libexec, "--engine", engine},
                              std::chrono::seconds(20));
   Require(spawner_.has_value(), "the device does not get ready");
+  keep_ = ProcessesNamed("edgekeep-keep");
+  Require(keep_.size() == 1, "there is not one keep");
 }
 
 void Device::Stop() {
@@ -71,6 +73,13 @@ std::filesystem::path Device::Initialise(const std::filesystem::path& trust_bund
   const Outcome show = Edgekeep({"device", "show", "--request", "-o", request});
   Require(show.exit_code == 0, show.err);
   return request;
+}
+
+bool Device::KeepIsTheSame() const {
+  // A keep whose store is damaged refuses to say its status: an answer all the same.
+  const Outcome status = Edgekeep({"status"});
+  const bool answers = status.exit_code == 0 || status.err.find(" failed, denied:") != std::string::npos;
+  return answers && ProcessesNamed("edgekeep-keep") == keep_;
 }
 
 std::string Device::JournalText() const {

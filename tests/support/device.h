@@ -33,6 +33,9 @@ class Device {
 
   pid_t spawner() const { return spawner_->pid(); }
 
+  // True while the keep that Start() saw is the only one and answers: what it was asked meanwhile did not end it.
+  bool KeepIsTheSame() const;
+
   // Processes whose executable's name ends so ("edgekeep-keep", "edgekeep-cell") and that belong to this device.
   std::vector<pid_t> ProcessesNamed(const std::string& name) const;
 
@@ -48,6 +51,7 @@ class Device {
   std::filesystem::path libexec_;
   std::filesystem::path engine_;
   std::optional<Background> spawner_;
+  std::vector<pid_t> keep_;  // one, as long as the device runs
 };
 
 }  // namespace edgekeep::test
