@@ -1,0 +1,24 @@
+"""A device of the test's own, for tests that need no root and no model."""
+from __future__ import annotations
+
+import os
+import subprocess
+import unittest
+
+
+class FakeKeepTest(unittest.TestCase):
+    kind = "compute"
+
+    def setUp(self) -> None:
+        program = os.environ["EDGEKEEP_FAKE_KEEP"]
+        self.keep = subprocess.Popen([program, self.kind], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(self.end)
+        assert self.keep.stdout
+        self.root = self.keep.stdout.readline().rstrip("\n")
+        self.assertTrue(os.path.isdir(self.root), "the fake keep does not start")
+
+    def end(self) -> None:
+        assert self.keep.stdin and self.keep.stdout
+        self.keep.stdin.close()
+        self.keep.stdout.close()
+        self.keep.wait(timeout=20)

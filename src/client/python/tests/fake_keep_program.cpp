@@ -1,0 +1,72 @@
+// edgekeep-fake-keep KIND: a keep and cells of the test's own, for tests in other languages. Prints its root directory
+// and serves until its standard input ends. Kinds: compute (y = 2 x + k), echo (each element type, given back), silent
+// (cells never answer), dead (cells end when they are asked), refusing (a keep that says "expired").
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edgekeep/base/check.h"
+#include "edgekeep/gate/failure.h"
+#include "fixture/fake_cell.h"
+
+namespace {
+
+using namespace edgekeep;
+using client::FakeCells;
+using client::FakeKeep;
+
+constexpr gate::ElementType kEchoed[] = {
+    gate::ElementType::kFloat32, gate::ElementType::kUint8,   gate::ElementType::kInt8,   gate::ElementType::kUint16,
+    gate::ElementType::kInt16,   gate::ElementType::kInt32,   gate::ElementType::kInt64,  gate::ElementType::kBool,
+    gate::ElementType::kFloat16, gate::ElementType::kFloat64, gate::ElementType::kUint32, gate::ElementType::kUint64,
+    gate::ElementType::kBfloat16};
+
+// Inputs and outputs named for the number of their element type, with two free dimensions.
+gate::ModelInfo EchoInfo() {
+  gate::ModelInfo info;
+  for (const gate::ElementType type : kEchoed) {
+    const std::string name = std::to_string(static_cast<int>(type));
+    gate::TensorInfo tensor{.name = InlineString<127>::Truncated(name.c_str()), .type = type};
+    EK_CHECK(tensor.shape.PushBack(-1).has_value() && tensor.shape.PushBack(-1).has_value());
+    EK_CHECK(info.inputs.PushBack(tensor).has_value() && info.outputs.PushBack(tensor).has_value());
+  }
+  return info;
+}
+
+void Echo(gate::RingMemory& ring) {
+  const Result<gate::TensorPlaces> inputs = gate::TakeCall(ring.header().request, ring.data_size());
+  EK_CHECK(inputs.has_value());
+  gate::PutCall(*inputs, ring.header().answer);
+  client::RaiseAnswer(ring);
+}
+
+void Refuse(gate::Channel& connection, const gate::Message& request) {
+  std::vector<std::uint8_t> room(gate::kMaxBodySize);
+  CborWriter body(room);
+  const gate::Failure failure{.code = ErrorCode::kExpired,
+                              .where = InlineString<96>::Truncated("licence of acme/fake")};
+  EK_CHECK(gate::EncodeFailure(failure, body).has_value());
+  static_cast<void>(connection.Send(gate::Command::kError, request.frame.header.id, body.written()));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::string_view kind = count == 2 ? arguments[1] : "";
+  FakeCells* all = nullptr;
+  FakeCells::Handler handler = client::Compute;
+  if (kind == "echo") handler = Echo;
+  if (kind == "silent") handler = [](gate::RingMemory&) {};
+  if (kind == "dead") handler = [&all](gate::RingMemory&) { all->Kill(); };
+  FakeCells cells(handler);
+  all = &cells;
+  FakeKeep keep;
+  keep.ServeApplications(kind == "refusing" ? FakeKeep::Handler(Refuse)
+                                            : cells.AsKeep(kind == "echo" ? EchoInfo() : client::FakeModelInfo()));
+  std::puts(keep.root().c_str());
+  std::fflush(stdout);
+  while (std::getchar() != EOF) {
+  }
+  return 0;
+}
