@@ -3,8 +3,8 @@ ek_app(edgekeep-publisher
   USES base cli/publisher crypto/openssl)
 
 ek_app(edgekeep-spawner
-  SRCS apps/spawner/arguments.cpp apps/spawner/cells.cpp apps/spawner/children.cpp apps/spawner/main.cpp
-    apps/spawner/places.cpp apps/spawner/readiness.cpp apps/spawner/supervisor.cpp
+  SRCS apps/spawner/arguments.cpp apps/spawner/cells.cpp apps/spawner/children.cpp apps/spawner/engine_copy.cpp
+    apps/spawner/main.cpp apps/spawner/places.cpp apps/spawner/readiness.cpp apps/spawner/supervisor.cpp
   USES base gate gate/posix isolation/process)
 
 ek_app(edgekeep SRCS apps/edgekeep/main.cpp USES cli/device)

@@ -20,7 +20,7 @@ Result<Cells::Started> Cells::Start(const isolation::StartCell& order) {
   const auto free = std::find_if(places_.begin(), places_.end(), [](const Place& place) { return place.pid == 0; });
   if (free == places_.end()) return Error(ErrorCode::kBusy);
   const isolation::UserIds user = settings_->users.cells[static_cast<std::size_t>(free - places_.begin())];
-  EK_TRY_ASSIGN(StartedCell cell, StartCell(*settings_, user, order));
+  EK_TRY_ASSIGN(StartedCell cell, StartCell(*settings_, settings_->engine, user, order));
   *free = {.pid = cell.pid, .number = ++last_number_};
   return Started{.number = free->number, .control = std::move(cell.control)};
 }

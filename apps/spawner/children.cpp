@@ -28,6 +28,9 @@ char no_telemetry[] = "ORT_DISABLE_TELEMETRY=1";
 char no_lazy_binding[] = "LD_BIND_NOW=1";
 char* const kEnvironment[] = {no_telemetry, no_lazy_binding, nullptr};
 
+// In a cell's place before exec: where it reports what is in the way.
+constexpr int kReport = 5;
+
 // In the child: reports what is in the way of the new program, and ends.
 [[noreturn]] void GiveUp(const char* who, const Error& error, int report = STDERR_FILENO) {
   dprintf(report, "edgekeep-spawner: %s could not be started: %s\n", who, error.where());
@@ -69,13 +72,18 @@ Error ExecKeep(const Settings& settings) {
   return Error(ErrorCode::kIo, "edgekeep-keep cannot be executed");
 }
 
-Status ConfineCell(const Settings& settings, isolation::UserIds user, const isolation::StartCell& order, int control) {
+// The descriptors below are the program's own; the last one reports what is in the way of it, and is closed by exec.
+struct CellDescriptors {
+  int control = -1;
+  int engine = -1;  // -1: none
+};
+
+Status ConfineCell(const Settings& settings, isolation::UserIds user, const isolation::StartCell& order,
+                   const CellDescriptors& given) {
   const std::string binary = settings.arguments.libexec + "/edgekeep-cell";
   const bool installs = order.purpose == Purpose::kInstall;
-  const char* const engine = settings.arguments.engine.empty() ? nullptr : settings.arguments.engine.c_str();
   EK_TRY(isolation::EnterPrivateRoot({.mount_point = settings.mount_point.c_str(),
                                       .cell_binary = binary.c_str(),
-                                      .engine = engine,
                                       .user = user,
                                       .scratch_bytes = installs ? isolation::ScratchBytesFor(order.memory_bytes) : 0}));
   EK_TRY(isolation::LimitCell(order.purpose, order.memory_bytes));
@@ -83,22 +91,33 @@ Status ConfineCell(const Settings& settings, isolation::UserIds user, const isol
   EK_TRY(isolation::BecomeUser(user, isolation::Capabilities{1} << CAP_IPC_LOCK));
   EK_TRY(isolation::DieWithParent(settings.life.children.get()));
   umask(077);
-  const int kept[] = {settings.null.get(), settings.null.get(), settings.null.get(), control, STDERR_FILENO};
-  return isolation::KeepOnly(kept);
+  const int null = settings.null.get();
+  // In the engine's place, where there is none, lies what exec closes.
+  const int kept[] = {null, null, null, given.control, given.engine < 0 ? null : given.engine, STDERR_FILENO};
+  EK_TRY(isolation::KeepOnly(kept));
+  if (given.engine < 0) fcntl(isolation::kEngineDescriptor, F_SETFD, FD_CLOEXEC);
+  fcntl(kReport, F_SETFD, FD_CLOEXEC);
+  return {};
 }
 
-[[noreturn]] void ExecCell(const isolation::StartCell& order) {
-  constexpr int kReport = 4;
-  fcntl(kReport, F_SETFD, FD_CLOEXEC);
+const char* NameOf(Purpose purpose) {
+  if (purpose == Purpose::kMeasure) return "measure";
+  return purpose == Purpose::kServe ? "serve" : "install";
+}
+
+[[noreturn]] void ExecCell(const isolation::StartCell& order, const Engine& engine) {
   std::string words[] = {"edgekeep-cell",
                          "--purpose",
-                         order.purpose == Purpose::kServe ? "serve" : "install",
+                         NameOf(order.purpose),
                          "--pool-bytes",
                          std::to_string(order.memory_bytes),
                          "--engine",
-                         isolation::kEnginePath};
+                         isolation::kEnginePath,
+                         "--engine-sha256",
+                         engine.sha256};
   char* arguments[std::size(words) + 1] = {};
-  for (std::size_t i = 0; i < std::size(words); ++i) arguments[i] = words[i].data();
+  const std::size_t count = engine.sha256.empty() ? std::size(words) - 2 : std::size(words);
+  for (std::size_t i = 0; i < count; ++i) arguments[i] = words[i].data();
   execve(isolation::kCellPath, arguments, kEnvironment);
   GiveUp("a cell", Error(ErrorCode::kIo, "edgekeep-cell cannot be executed"), kReport);
 }
@@ -121,15 +140,16 @@ Result<Keep> StartKeep(const Settings& settings) {
   GiveUp("the keep", confined ? ExecKeep(settings) : confined.error());
 }
 
-Result<StartedCell> StartCell(const Settings& settings, isolation::UserIds user, const isolation::StartCell& order) {
+Result<StartedCell> StartCell(const Settings& settings, const Engine& engine, isolation::UserIds user,
+                              const isolation::StartCell& order) {
   EK_TRY_ASSIGN(auto ends, Channel::Pair());
   StartedCell cell{.pid = 0, .control = ends.first.TakeSocket()};
   EK_TRY_ASSIGN(cell.pid, isolation::ForkCell());
   if (cell.pid != 0) return cell;
   ResetInherited(settings);
-  const Status confined = ConfineCell(settings, user, order, ends.second.fd());
+  const Status confined = ConfineCell(settings, user, order, {ends.second.fd(), engine.copy.get()});
   if (!confined) GiveUp("a cell", confined.error());
-  ExecCell(order);
+  ExecCell(order, engine);
 }
 
 }  // namespace edgekeep::spawner

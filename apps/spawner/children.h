@@ -22,7 +22,8 @@ struct StartedCell {
   gate::Descriptor control;  // the keep's end
 };
 
-// Starts a cell as `user`. What goes wrong in the child ends it with kExitNotConfined.
-Result<StartedCell> StartCell(const Settings& settings, isolation::UserIds user, const isolation::StartCell& order);
+// Starts a cell as `user` with `engine`. What goes wrong in the child ends it with kExitNotConfined.
+Result<StartedCell> StartCell(const Settings& settings, const Engine& engine, isolation::UserIds user,
+                              const isolation::StartCell& order);
 
 }  // namespace edgekeep::spawner

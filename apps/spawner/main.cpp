@@ -10,6 +10,7 @@
 #include <cstdio>
 
 #include "edgekeep/isolation/process/limits.h"
+#include "engine_copy.h"
 #include "supervisor.h"
 
 namespace edgekeep::spawner {
@@ -23,6 +24,18 @@ Descriptor TakeOverSignals() {
   for (const int signal : {SIGCHLD, SIGTERM, SIGINT}) sigaddset(&watched, signal);
   sigprocmask(SIG_BLOCK, &watched, nullptr);
   return Descriptor(signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+// Without an engine the keep still runs, and can be given a new one.
+void TakeEngine(Settings& settings) {
+  if (settings.arguments.engine.empty()) return;
+  auto engine = CopyEngine(settings);
+  if (engine) {
+    settings.engine = *std::move(engine);
+  } else {
+    std::fprintf(stderr, "edgekeep-spawner: cells have no engine: %s: %s\n", engine.error().where(),
+                 NameOf(engine.error().code()));
+  }
 }
 
 int Main(int count, char** values) {
@@ -39,6 +52,7 @@ int Main(int count, char** values) {
   }
   if (settings->arguments.ready_fd >= 0) fcntl(settings->arguments.ready_fd, F_SETFD, FD_CLOEXEC);
   isolation::AllowLockingAll();
+  TakeEngine(*settings);
   return Supervisor(*settings, TakeOverSignals()).Run();
 }
 

@@ -34,9 +34,16 @@ struct Life {
   gate::Descriptor spawner;
 };
 
+// The engine as cells get it: a copy of the library that nobody can change any more, root included.
+struct Engine {
+  gate::Descriptor copy;  // read-only; not valid: cells have no engine
+  std::string sha256;     // in hexadecimal; empty: each cell measures the copy itself
+};
+
 struct Settings {
   Arguments arguments;
   Users users;
+  Engine engine;
   std::string mount_point;  // an empty directory of root's, on which cells mount their private roots
   Life life;
   gate::Descriptor null;

@@ -8,6 +8,7 @@
 #include "edgekeep/gate/failure.h"
 #include "hang_up_watch.h"
 #include "loaded_engine.h"
+#include "measure.h"
 #include "order_room.h"
 #include "orders.h"
 #include "thread_workers.h"
@@ -113,13 +114,15 @@ void IgnoreSignalsOfWriting() {
 int RunCell(const Arguments& arguments, const Surroundings& surroundings, gate::Channel control,
             Confinement& confinement) {
   IgnoreSignalsOfWriting();
+  if (arguments.purpose == isolation::Purpose::kMeasure) return RunMeasuringCell(arguments, control, confinement);
   auto memory = confinement.LockMemory(arguments.pool_bytes);
   auto room = OrderRoom::Map();
   if (!memory || !room || !confinement.DropPrivileges()) return isolation::kExitNotConfined;
   auto provider = crypto::NewOpenSslProvider();
   if (!provider) return isolation::kExitNoEngine;
   const bool installs = arguments.purpose == isolation::Purpose::kInstall;
-  auto engine = LoadEngine(**provider, arguments.engine, installs ? surroundings.scratch_directory : nullptr);
+  auto engine = LoadEngine(**provider, {arguments.engine, arguments.engine_digest},
+                           installs ? surroundings.scratch_directory : nullptr);
   if (!engine) return isolation::kExitNoEngine;
   if (!confinement.LockDown(arguments.purpose)) return isolation::kExitNotConfined;
   ReadyCell cell{*memory, *std::move(room), *std::move(provider), *std::move(engine)};

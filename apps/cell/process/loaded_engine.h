@@ -1,7 +1,9 @@
 // The inference engine of a cell, with the key that names it.
 #pragma once
 #include <memory>
+#include <optional>
 
+#include "edgekeep/base/ids.h"
 #include "edgekeep/crypto/provider.h"
 #include "edgekeep/engine/engine.h"
 #include "edgekeep/formats/slot_file.h"
@@ -13,9 +15,14 @@ struct LoadedEngine {
   formats::EngineKey key;
 };
 
-// Measures the library, then loads it. `scratch_directory` may be null. Starts no thread. Fails with kModelRefused or
-// kNotFound when there is no such engine.
-Result<LoadedEngine> LoadEngine(const crypto::Provider& provider, const char* library_path,
+struct EngineFile {
+  const char* path = nullptr;
+  std::optional<Digest> digest;  // by whoever measured it; believed for a file that nobody can change
+};
+
+// Measures the library where nobody did, then loads it. `scratch_directory` may be null. Starts no thread. Closes
+// kEngineDescriptor if the library is there. Fails with kModelRefused or kNotFound when there is no such engine.
+Result<LoadedEngine> LoadEngine(const crypto::Provider& provider, const EngineFile& file,
                                 const char* scratch_directory);
 
 }  // namespace edgekeep::cell

@@ -43,8 +43,9 @@ Status LimitCell(Purpose purpose, std::uint64_t memory_bytes) {
       {RLIMIT_MSGQUEUE, 0},
       {RLIMIT_DATA, PrivateBytesFor(memory_bytes)},
       {RLIMIT_AS, AddressBytesFor(memory_bytes)},
-      // A serving cell writes no file; but the kernel takes secret pages for one, until ForbidGrowingFiles.
-      {RLIMIT_FSIZE, purpose == Purpose::kServe ? kMebi : ScratchBytesFor(memory_bytes)},
+      // Other cells than installing ones write no file; but the kernel takes secret pages for one, until
+      // ForbidGrowingFiles.
+      {RLIMIT_FSIZE, purpose == Purpose::kInstall ? ScratchBytesFor(memory_bytes) : kMebi},
   };
   for (const Bound& bound : bounds) EK_TRY(Apply(bound));
   return {};

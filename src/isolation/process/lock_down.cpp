@@ -25,7 +25,7 @@ Status LockDown(Purpose purpose) {
   EK_TRY(CheckSingleThread());
   EK_TRY(CheckNoPrivileges());
   if (prctl(PR_SET_DUMPABLE, 0) != 0) return Error(ErrorCode::kIo, "dumpable");
-  if (purpose == Purpose::kServe) EK_TRY(ForbidGrowingFiles());
+  if (purpose != Purpose::kInstall) EK_TRY(ForbidGrowingFiles());
   EK_TRY(ForbidFiles(purpose == Purpose::kInstall ? kScratchPath : nullptr));
   return AllowOnlyCellCalls(purpose);
 }

@@ -107,7 +107,6 @@ Status EnterPrivateRoot(const PrivateRoot& root) {
   if (chdir(root.mount_point) != 0) return Error(ErrorCode::kIo, "private root");
   EK_TRY(BindLibraries());
   EK_TRY(BindReadOnly(root.cell_binary, kCellPath));
-  if (root.engine != nullptr) EK_TRY(BindReadOnly(root.engine, kEnginePath));
   EK_TRY(MountProc());
   EK_TRY(MountScratch(root));
   EK_TRY(Mount(nullptr, ".", nullptr, MS_REMOUNT | MS_BIND | kReadOnly | MS_NOEXEC, nullptr));

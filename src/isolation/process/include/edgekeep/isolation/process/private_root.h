@@ -9,14 +9,13 @@ namespace edgekeep::isolation {
 struct PrivateRoot {
   const char* mount_point = nullptr;  // an existing directory of the host; only this cell sees what is mounted there
   const char* cell_binary = nullptr;  // becomes kCellPath
-  const char* engine = nullptr;       // becomes kEnginePath; null: none
   UserIds user;                       // owns kScratchPath
   std::uint64_t scratch_bytes = 0;    // size of kScratchPath; 0: there is none
 };
 
 // A process in a mount namespace of its own leaves the host's files for: the directories in which the dynamic loader
-// finds libraries, the cell's program and its engine, a /proc that shows the cell alone, and for installing a scratch
-// space in memory. Everything but the scratch space is read-only; nothing is a device or sets a user.
+// finds libraries, the cell's program, a /proc that shows the cell alone, and for installing a scratch space in
+// memory. Everything but the scratch space is read-only; nothing is a device or sets a user.
 Status EnterPrivateRoot(const PrivateRoot& root);
 
 }  // namespace edgekeep::isolation

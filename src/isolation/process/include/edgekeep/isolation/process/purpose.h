@@ -4,8 +4,8 @@
 
 namespace edgekeep::isolation {
 
-// The numbers are those of ports::CellPurpose.
-enum class Purpose : std::uint8_t { kServe = 1, kInstall = 2 };
+// The numbers are those of ports::CellPurpose; measuring is between the spawner and a cell alone.
+enum class Purpose : std::uint8_t { kServe = 1, kInstall = 2, kMeasure = 3 };
 
 // Exit statuses of a cell.
 inline constexpr int kExitNotConfined = 120;  // a layer of its confinement could not be put up
@@ -13,9 +13,10 @@ inline constexpr int kExitNoEngine = 121;     // the inference engine is missing
 
 // Where a cell finds things in its private root.
 inline constexpr const char* kCellPath = "/edgekeep-cell";
-inline constexpr const char* kEnginePath = "/engine/libonnxruntime.so.1";
 inline constexpr const char* kScratchPath = "/scratch";  // install cells only
-// The descriptor of its control socket; there is no other one, 0 to 2 are /dev/null.
+// The descriptors of its control socket and of its engine, where the device has one; 0 to 2 are /dev/null.
 inline constexpr int kControlDescriptor = 3;
+inline constexpr int kEngineDescriptor = 4;
+inline constexpr const char* kEnginePath = "/proc/self/fd/4";
 
 }  // namespace edgekeep::isolation
