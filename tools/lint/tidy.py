@@ -16,7 +16,8 @@ import sys
 ROOT = pathlib.Path.cwd()
 CLANG_TIDY = "clang-tidy-19"
 # GCC's warning options and precompiled headers, which clang cannot use, are no finding.
-EXTRA = ["--quiet", "--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wno-ignored-gch", "--extra-arg=-Wno-unused-command-line-argument"]
+EXTRA = ["--quiet"] + [f"--extra-arg=-Wno-{name}" for name in (
+    "unknown-warning-option", "ignored-gch", "unused-command-line-argument")]
 
 
 def memory_directory():

@@ -9,8 +9,10 @@
 
 extern "C" {
 
+// NOLINTBEGIN(readability-identifier-naming): the C library's names
 void __libc_free(void* block);
 void* __libc_malloc(size_t size);
+// NOLINTEND(readability-identifier-naming)
 
 #define EK_TAKES_THE_PLACE __attribute__((visibility("default"), used))
 
