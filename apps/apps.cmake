@@ -13,3 +13,4 @@ add_subdirectory(apps/keep)
 add_subdirectory(apps/cell/process)
 
 add_subdirectory(examples/label-reader)
+add_dependencies(demo_targets label-reader)

@@ -36,43 +36,80 @@ copy_state_to_second() {
 }
 
 does "A second device starts" start_device second
-refuses "It refuses a trust bundle with one flipped byte" \
+refuses bad-signature "It refuses a trust bundle with one flipped byte" \
   second device init --trust "$(flipped "$work/acme/publisher.ekt")"
 does "It takes the right one; then the first device's state directory is copied over its own" copy_state_to_second
-refuses "The second device cannot use the copy" second run acme/label-direction --random 1
+refuses denied "The second device cannot use the copy" second run acme/label-direction --random 1
 does "The first device still can (control)" run_direction
 
-refuses "One flipped byte in the sealed file" device install "$(flipped "${good[0]}")" "${good[1]}" "${good[2]}"
-refuses "One flipped byte in the grant" device install "${good[0]}" "$(flipped "${good[1]}")" "${good[2]}"
-refuses "One flipped byte in the licence" device install "${good[0]}" "${good[1]}" "$(flipped "${good[2]}")"
-refuses "One flipped byte in the device request" publisher licence issue --device "$(flipped "$work/d.ekd")" \
-  --product acme/label-direction -o "$work/never.lic"
+refuses denied "One flipped byte in the sealed file" device install "$(flipped "${good[0]}")" "${good[1]}" "${good[2]}"
+refuses bad-signature "One flipped byte in the grant" device install "${good[0]}" "$(flipped "${good[1]}")" "${good[2]}"
+refuses bad-signature "One flipped byte in the licence" device install "${good[0]}" "${good[1]}" "$(flipped "${good[2]}")"
+refuses "a required signature is missing or wrong" "One flipped byte in the device request" publisher licence issue \
+  --device "$(flipped "$work/d.ekd")" --product acme/label-direction -o "$work/never.lic"
 does "The unflipped three install (control)" device install "${good[@]}"
 
-# stored KIND: the files of that kind that the product has on the device's disk.
-stored() { find "$work/device/var/lib/edgekeep/keep" -path '*label-direction*' -name "$1*" -type f; }
+# stored KIND: the files of that kind on the device's disk; of those that belong to a product, label-direction's.
+stored() {
+  local state=$work/device/var/lib/edgekeep/keep
+  case $1 in
+    device | trust | journal | time) find "$state" -name "$1" -type f ;;
+    *) find "$state" -path '*label-direction*' -name "$1.*" -type f ;;
+  esac
+}
 
+# flip_stored KIND [COUNT]: one bit in the middle of each file of that kind, or of COUNT of them, while the device is off.
 flip_stored() {
-  local file
-  for file in $(stored "$1"); do
-    flip "$file" $(($(stat -c %s "$file") / 2)) && echo "$file"
+  local file count=0
+  stop_all
+  for file in $(stored "$1" | sort | head -n "${2:-9}"); do
+    flip "$file" $(($(stat -c %s "$file") / 2)) && echo "$file" && count=$((count + 1))
   done
-  [ -n "$file" ]
+  start_device device >/dev/null && start_device second >/dev/null && [ "$count" -gt 0 ]
+}
+
+# Without the prepared form the canonical package is what opening reads.
+flip_canonical() {
+  stored prepared | xargs rm && flip_stored canonical
 }
 
 install_and_run() { device install "${good[@]}" && run_direction; }
 
-for kind in licence record prepared; do
-  does "One byte is flipped in each $kind file on the device's disk" flip_stored "$kind"
-  refuses "The device does not open it" run_direction
-  does "Installed again, it works (control)" install_and_run
+for kind in device trust; do
+  does "One byte is flipped in the $kind file on the device's disk" flip_stored "$kind"
+  refuses denied "The device does not open its models" run_direction
+  does "Flipped back" flip_stored "$kind"
+  does "It opens them (control)" run_direction
 done
+
+does "One byte is flipped in the licence on the device's disk" flip_stored licence
+refuses bad-signature "The device does not open the model" run_direction
+does "Installed again, it works (control)" install_and_run
+does "One byte is flipped in the prepared form" flip_stored prepared
+refuses denied "The device does not open it" run_direction
+does "It makes a new one by itself" run_direction
+does "The prepared form goes, and one byte is flipped in the canonical package" flip_canonical
+refuses denied "The device does not open it" run_direction
+does "Installed again, it works (control)" install_and_run
+does "One byte is flipped in one of the two commit records" flip_stored record 1
+does "The other one mends it" run_direction
+does "One byte is flipped in both" flip_stored record
+refuses denied "The device does not open the model" run_direction
+does "Installed again, it works (control)" install_and_run
+does "One byte is flipped in the journal, which nothing reads back" flip_stored journal
+does "The device opens its models" run_direction
+
+time_is_remade() {
+  run_direction && tail -n 20 "$work/device/var/lib/edgekeep/keep/journal" | grep 'read the stored time: denied'
+}
+does "One byte is flipped in the stored time" flip_stored time
+does "That is noted, and the floor begins anew with the licences' times" time_is_remade
 
 does "The second device is licensed too" publisher licence issue --device "$work/second.ekd" \
   --product acme/label-direction -o "$work/second.lic"
-refuses "Its licence does not serve the first" device install "${good[0]}" "${good[1]}" "$work/second.lic"
+refuses wrong-device "Its licence does not serve the first" device install "${good[0]}" "${good[1]}" "$work/second.lic"
 does "A licence that ended long ago" license label-direction "$work/old.lic" --not-before 2001-01-01 --expires 2002-01-01
-refuses "It is refused" device install "${good[0]}" "${good[1]}" "$work/old.lic"
+refuses expired "It is refused" device install "${good[0]}" "${good[1]}" "$work/old.lic"
 
 # The end of 2002-01-01 as CBOR has it; the edit moves it to 2070.
 edit_terms() {
@@ -85,7 +122,7 @@ open(sys.argv[2], "wb").write(licence.replace(end, bytes.fromhex("1abc324d80")))
 PYTHON
 }
 does "Its end is edited to 2070" edit_terms
-refuses "Edited terms are refused" device install "${good[0]}" "${good[1]}" "$work/edited.lic"
+refuses bad-signature "Edited terms are refused" device install "${good[0]}" "${good[1]}" "$work/edited.lic"
 
 stranger_seals() {
   "$bin/edgekeep-publisher" publisher init "$work/stranger" --name acme --passphrase-file "$work/passphrase" &&
@@ -93,15 +130,15 @@ stranger_seals() {
       -o "$work/stranger.eks" --publisher "$work/stranger" --passphrase-file "$work/passphrase"
 }
 does "A stranger who took the name acme seals a model" stranger_seals
-refuses "The device does not believe it" device install "$work/stranger.eks" "${good[1]}" "${good[2]}"
+refuses untrusted "The device does not believe it" device install "$work/stranger.eks" "${good[1]}" "${good[2]}"
 
 does "Somebody who knows the epoch key forges segments that decrypt rightly" "$bin/edgekeep-forge" "$work/acme" \
   "$work/passphrase" "${good[0]}" "${good[1]}" "$work/forged.eks"
-refuses "The author's signatures do not cover them" device install "$work/forged.eks" "${good[1]}" "${good[2]}"
+refuses denied "The author's signatures do not cover them" device install "$work/forged.eks" "${good[1]}" "${good[2]}"
 
-refuses "Another user of the machine asks for a model" setpriv --reuid nobody --regid nogroup --clear-groups \
+refuses forbidden "Another user of the machine asks for a model" setpriv --reuid nobody --regid nogroup --clear-groups \
   "$bin/edgekeep" --root "$work/device" run acme/label-direction --random 1
 does "In group edgekeep the same user may (control)" setpriv --reuid nobody --regid nogroup --groups edgekeep \
   "$bin/edgekeep" --root "$work/device" run acme/label-direction --random 1
-refuses "… but administers nothing" setpriv --reuid nobody --regid nogroup --groups edgekeep \
+refuses forbidden "… but administers nothing" setpriv --reuid nobody --regid nogroup --groups edgekeep \
   "$bin/edgekeep" --root "$work/device" status

@@ -4,6 +4,7 @@
 steps=0
 wrong=0
 started=()
+declare -A spawner_of=() first_keep=()
 began=$(date +%s)
 
 title() { printf '\n%s\n' "$*"; }
@@ -28,18 +29,39 @@ does() {
   fi
 }
 
-# refuses TEXT COMMAND...: must say no with exit code 1, not fall over.
+# refuses ERROR TEXT COMMAND...: must say no with exit code 1 and this error (a name, or a tool's words), and nothing may
+# fall over: a keep that was started again refuses nothing.
 refuses() {
-  local text=$1 status=0
-  shift
+  local error=$1 text=$2 status=0
+  shift 2
   steps=$((steps + 1))
   "$@" >"$work/said" 2>&1 || status=$?
-  if [ "$status" = 1 ]; then
-    report no "$text" "$(evidence)"
+  if [ "$status" != 1 ]; then
+    fails "$text" "exit code $status: $(evidence)"
+  elif ! grep -qE "^edgekeep: (.* failed, $error:|$error)" "$work/said"; then
+    fails "$text" "not '$error': $(evidence)"
+  elif ! keeps_live; then
+    fails "$text" "the keep ended over it: $(evidence)"
   else
-    wrong=$((wrong + 1))
-    report FAIL "$text" "exit code $status: $(evidence)"
+    report no "$text" "$(evidence)"
   fi
+}
+
+fails() {
+  wrong=$((wrong + 1))
+  report FAIL "$1" "$2"
+}
+
+# keep_of NAME: the process ids of all keeps of that device, one or none.
+keep_of() { pgrep -P "${spawner_of[$1]}" -x edgekeep-keep; }
+
+# Every device that was started still has the keep it began with, and that answers: with its status, or by denying that.
+keeps_live() {
+  local name
+  for name in "${!spawner_of[@]}"; do
+    [ "$(keep_of "$name")" = "${first_keep[$name]}" ] || return 1
+    "$bin/edgekeep" --root "$work/$name" status >"$work/status" 2>&1 || grep -q ' failed, denied:' "$work/status" || return 1
+  done
 }
 
 # start_device NAME: a spawner with its own root directory; waits until the keep listens.
@@ -50,8 +72,10 @@ start_device() {
   "$bin/edgekeep-spawner" --root "$root" --libexec "$bin" --engine "$engine" --ready-fd 7 7>"$work/ready" \
     </dev/null >"$work/$1.log" 2>&1 &
   started+=("$!")
+  spawner_of[$1]=$!
   read -r -t 20 ready <"$work/ready"
   rm "$work/ready"
+  first_keep[$1]=$(keep_of "$1") || return 1
   echo "$ready, process $!"
 }
 
@@ -62,6 +86,7 @@ stop_all() {
     wait "$pid" 2>/dev/null || true
   done
   started=()
+  spawner_of=() first_keep=()
 }
 
 finish() {
