@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <new>
 
 #include "attack_table.h"
 #include "edgekeep/isolation/process/purpose.h"
@@ -88,6 +89,18 @@ int FillWithFiles(const Knowledge& knowledge) {
   return outcome;
 }
 
+// By number, past every directory's permissions.
+int OpenByHandle(const Knowledge& knowledge) {
+  alignas(file_handle) std::array<unsigned char, sizeof(file_handle) + MAX_HANDLE_SZ> room{};
+  auto* const handle = new (room.data()) file_handle;
+  handle->handle_bytes = MAX_HANDLE_SZ;
+  int mount = 0;
+  if (name_to_handle_at(AT_FDCWD, knowledge.file.c_str(), handle, &mount, 0) != 0) return errno;
+  const int root = open("/tmp", O_RDONLY | O_DIRECTORY);
+  if (root < 0) return errno;
+  return Outcome(open_by_handle_at(root, handle, O_RDONLY));
+}
+
 // Memory files are memory too, and could be executed.
 int MakeMemoryFile(const Knowledge&) {
   return Outcome(memfd_create("attack", 0));
@@ -103,6 +116,7 @@ constexpr Named kAttacks[] = {{"open_file", OpenFile},
                               {"chroot", ChangeRoot},
                               {"leave_by_descriptor", LeaveByDescriptor},
                               {"use_another_descriptor", UseAnotherDescriptor},
+                              {"open_by_handle", OpenByHandle},
                               {"fill", Fill},
                               {"fill_with_files", FillWithFiles},
                               {"memory_file", MakeMemoryFile}};

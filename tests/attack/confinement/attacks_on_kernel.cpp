@@ -2,6 +2,8 @@
 #include <linux/io_uring.h>
 #include <linux/keyctl.h>
 #include <linux/perf_event.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -44,8 +46,49 @@ int UserFault(const Knowledge&) {
   return Outcome(syscall(SYS_userfaultfd, 0));
 }
 
-constexpr Named kAttacks[] = {{"io_uring", IoUring}, {"bpf", Bpf},         {"keyring", Keyring},
-                              {"add_key", AddKey},   {"perf", PerfEvents}, {"userfault", UserFault}};
+int SharedMemory(const Knowledge&) {
+  const int segment = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
+  const int outcome = Outcome(segment);
+  if (segment >= 0) shmctl(segment, IPC_RMID, nullptr);
+  return outcome;
+}
+
+// With the name it has: unconfined it changes nothing.
+int NameHost(const Knowledge&) {
+  char name[64] = "unknown";
+  gethostname(name, sizeof name);
+  return Outcome(sethostname(name, std::string_view(name).size()));
+}
+
+#if defined(__x86_64__)
+// The same system calls have other numbers in the ABIs below; a filter that knows one of them only lets them by.
+int CallByX32(const Knowledge&) {
+  constexpr long kX32Bit = 0x40000000;
+  return Outcome(syscall(kX32Bit | SYS_getppid));
+}
+
+int CallBy32Bits(const Knowledge&) {
+  constexpr long kGetParent = 64;
+  long result = kGetParent;
+  asm volatile("int $0x80" : "+a"(result) : : "memory", "r8", "r9", "r10", "r11");
+  return result < 0 ? static_cast<int>(-result) : 0;
+}
+#endif
+
+constexpr Named kAttacks[] = {
+    {"io_uring", IoUring},
+    {"bpf", Bpf},
+    {"keyring", Keyring},
+    {"add_key", AddKey},
+    {"perf", PerfEvents},
+    {"userfault", UserFault},
+    {"shared_memory", SharedMemory},
+    {"name_host", NameHost},
+#if defined(__x86_64__)
+    {"x32", CallByX32},
+    {"bits32", CallBy32Bits},
+#endif
+};
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -58,11 +59,29 @@ int ListenOnNetwork(const Knowledge&) {
   return Outcome(listen(listener, 1));
 }
 
+int OpenRawSocket(const Knowledge&) {
+  return Outcome(socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
+}
+
+// The kernel's tables of routes, devices and sockets, and the way to change them.
+int OpenNetlink(const Knowledge&) {
+  return Outcome(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE));
+}
+
+// A pair of connected sockets carries descriptors from thread to thread, past whoever counts them.
+int MakeSocketPair(const Knowledge&) {
+  int ends[2];
+  return Outcome(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+}
+
 constexpr Named kAttacks[] = {{"tcp", ConnectTcp},
                               {"udp", SendUdp},
                               {"unix_path", ConnectUnixPath},
                               {"unix_abstract", ConnectAbstract},
-                              {"listen", ListenOnNetwork}};
+                              {"listen", ListenOnNetwork},
+                              {"raw_socket", OpenRawSocket},
+                              {"netlink", OpenNetlink},
+                              {"socket_pair", MakeSocketPair}};
 
 }  // namespace
 

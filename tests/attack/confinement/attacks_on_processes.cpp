@@ -29,6 +29,14 @@ int ReadMemory(const Knowledge& knowledge) {
   return Outcome(process_vm_readv(knowledge.victim_pid, &here, 1, &there, 1, 0));
 }
 
+// Somebody else's memory, changed: a zero over a zero, at the end of the secret.
+int WriteMemory(const Knowledge& knowledge) {
+  char zero = 0;
+  iovec here{.iov_base = &zero, .iov_len = 1};
+  iovec there{.iov_base = std::bit_cast<void*>(knowledge.victim_address + 15), .iov_len = 1};
+  return Outcome(process_vm_writev(knowledge.victim_pid, &here, 1, &there, 1, 0));
+}
+
 int ReadMemoryFile(const Knowledge& knowledge) {
   const int file = open(("/proc/" + std::to_string(knowledge.victim_pid) + "/mem").c_str(), O_RDONLY);
   if (file < 0) return errno;
@@ -43,7 +51,8 @@ int TakeDescriptor(const Knowledge& knowledge) {
 }
 
 int Signal(const Knowledge& knowledge) {
-  return Outcome(kill(knowledge.victim_pid, SIGCONT));
+  // One that nobody notices; SIGCONT would be everybody's to send within a session.
+  return Outcome(kill(knowledge.victim_pid, SIGURG));
 }
 
 // In the cell's own process namespace the victim's number would mean somebody else, or nobody.
@@ -80,12 +89,41 @@ int NewNamespaces(const Knowledge&) {
   return Outcome(unshare(CLONE_NEWUSER | CLONE_NEWNET));
 }
 
+int EnterNamespace(const Knowledge& knowledge) {
+  const long victim = syscall(SYS_pidfd_open, knowledge.victim_pid, 0);
+  if (victim < 0) return errno;
+  return Outcome(setns(static_cast<int>(victim), CLONE_NEWNET));
+}
+
+// As many processes as there is room for, each waiting; 0 when 300 were.
+int TakeAllProcesses(const Knowledge&) {
+  constexpr int kMany = 300;
+  int ends[2];
+  if (pipe(ends) != 0) return errno;
+  int outcome = 0;
+  for (int i = 0; i < kMany && outcome == 0; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      char byte = 0;
+      close(ends[1]);
+      _exit(read(ends[0], &byte, 1) < 0);
+    }
+    outcome = Outcome(child);
+  }
+  // They end when this end does.
+  close(ends[1]);
+  while (wait(nullptr) > 0) {
+  }
+  return outcome;
+}
+
 int BecomeRoot(const Knowledge&) {
   return Outcome(setuid(0));
 }
 
 constexpr Named kAttacks[] = {{"ptrace", Trace},
                               {"read_memory", ReadMemory},
+                              {"write_memory", WriteMemory},
                               {"read_memory_file", ReadMemoryFile},
                               {"take_descriptor", TakeDescriptor},
                               {"signal", Signal},
@@ -94,6 +132,8 @@ constexpr Named kAttacks[] = {{"ptrace", Trace},
                               {"execute", Execute},
                               {"replace_program", ReplaceOwnProgram},
                               {"new_namespaces", NewNamespaces},
+                              {"enter_namespace", EnterNamespace},
+                              {"all_processes", TakeAllProcesses},
                               {"become_root", BecomeRoot}};
 
 }  // namespace

@@ -94,27 +94,30 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"leave_by_descriptor", kInstall, End::kRefused},
                     Case{"use_another_descriptor", kServe, End::kRefused}, Case{"fill", kServe, End::kRefused},
                     Case{"fill", kInstall, End::kRefused}, Case{"fill_with_files", kInstall, End::kRefused},
-                    Case{"memory_file", kServe, End::kKilled}),
+                    Case{"memory_file", kServe, End::kKilled}, Case{"open_by_handle", kServe, End::kKilled}),
     NameOf);
 
-INSTANTIATE_TEST_SUITE_P(Network, Confinement,
-                         testing::Values(Case{"tcp", kServe, End::kKilled}, Case{"tcp", kInstall, End::kKilled},
-                                         Case{"udp", kServe, End::kKilled}, Case{"udp", kInstall, End::kKilled},
-                                         Case{"unix_path", kServe, End::kKilled},
-                                         Case{"unix_abstract", kServe, End::kKilled},
-                                         Case{"listen", kInstall, End::kKilled}),
-                         NameOf);
+INSTANTIATE_TEST_SUITE_P(
+    Network, Confinement,
+    testing::Values(Case{"tcp", kServe, End::kKilled}, Case{"tcp", kInstall, End::kKilled},
+                    Case{"udp", kServe, End::kKilled}, Case{"udp", kInstall, End::kKilled},
+                    Case{"unix_path", kServe, End::kKilled}, Case{"unix_abstract", kServe, End::kKilled},
+                    Case{"unix_path", kInstall, End::kKilled}, Case{"unix_abstract", kInstall, End::kKilled},
+                    Case{"listen", kInstall, End::kKilled}, Case{"raw_socket", kServe, End::kKilled},
+                    Case{"netlink", kServe, End::kKilled}, Case{"socket_pair", kServe, End::kKilled}),
+    NameOf);
 
 INSTANTIATE_TEST_SUITE_P(
     Processes, Confinement,
     testing::Values(Case{"ptrace", kServe, End::kKilled}, Case{"read_memory", kServe, End::kKilled},
-                    Case{"read_memory", kInstall, End::kKilled}, Case{"read_memory_file", kServe, End::kRefused},
-                    Case{"read_memory_file", kInstall, End::kRefused}, Case{"take_descriptor", kServe, End::kKilled},
-                    Case{"signal", kServe, End::kKilled}, Case{"signal_everybody", kInstall, End::kKilled},
-                    Case{"fork", kServe, End::kKilled}, Case{"fork", kInstall, End::kKilled},
-                    Case{"execute", kServe, End::kKilled}, Case{"replace_program", kServe, End::kKilled},
-                    Case{"replace_program", kInstall, End::kKilled}, Case{"new_namespaces", kServe, End::kKilled},
-                    Case{"become_root", kServe, End::kKilled}),
+                    Case{"read_memory", kInstall, End::kKilled}, Case{"write_memory", kServe, End::kKilled},
+                    Case{"read_memory_file", kServe, End::kRefused}, Case{"read_memory_file", kInstall, End::kRefused},
+                    Case{"take_descriptor", kServe, End::kKilled}, Case{"signal", kServe, End::kKilled},
+                    Case{"signal_everybody", kInstall, End::kKilled}, Case{"fork", kServe, End::kKilled},
+                    Case{"fork", kInstall, End::kKilled}, Case{"execute", kServe, End::kKilled},
+                    Case{"replace_program", kServe, End::kKilled}, Case{"replace_program", kInstall, End::kKilled},
+                    Case{"new_namespaces", kServe, End::kKilled}, Case{"enter_namespace", kServe, End::kKilled},
+                    Case{"all_processes", kInstall, End::kKilled}, Case{"become_root", kServe, End::kKilled}),
     NameOf);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -129,7 +132,9 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(Kernel, Confinement,
                          testing::Values(Case{"io_uring", kServe, End::kKilled}, Case{"bpf", kServe, End::kKilled},
                                          Case{"keyring", kServe, End::kKilled}, Case{"add_key", kServe, End::kKilled},
-                                         Case{"perf", kServe, End::kKilled}, Case{"userfault", kInstall, End::kKilled}),
+                                         Case{"perf", kServe, End::kKilled}, Case{"userfault", kInstall, End::kKilled},
+                                         Case{"shared_memory", kServe, End::kKilled},
+                                         Case{"name_host", kServe, End::kKilled}),
                          NameOf);
 
 }  // namespace

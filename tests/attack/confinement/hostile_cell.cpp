@@ -1,5 +1,5 @@
-// Runs in a cell's place: confines itself exactly as a cell does, then tries whatever it is ordered to. Without
-// --purpose it does the same unconfined: the control.
+// Runs in a cell's place: confines itself exactly as a cell does, then tries whatever it is ordered to. With --layer it
+// puts up that one layer only; with neither it does the same unconfined: the control.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -13,6 +13,7 @@
 #include "edgekeep/isolation/process/lock_down.h"
 #include "edgekeep/isolation/process/memory_lock.h"
 #include "edgekeep/isolation/process/namespaces.h"
+#include "one_layer.h"
 #include "order.h"
 
 namespace edgekeep::attack {
@@ -25,6 +26,7 @@ struct Options {
   bool confined = false;
   Purpose purpose = Purpose::kServe;
   std::uint64_t pool_bytes = 0;
+  std::string_view layer;
 };
 
 Options Parse(int count, char** values) {
@@ -36,6 +38,8 @@ Options Parse(int count, char** values) {
       options.purpose = std::strcmp(values[i + 1], "install") == 0 ? Purpose::kInstall : Purpose::kServe;
     } else if (name == "--pool-bytes") {
       options.pool_bytes = std::strtoull(values[i + 1], nullptr, 10);
+    } else if (name == "--layer") {
+      options.layer = values[i + 1];
     }
   }
   return options;
@@ -69,6 +73,7 @@ int Obey(const Order& order, isolation::LockedMemory& memory) {
 int Run(const Options& options) {
   isolation::LockedMemory memory;
   if (options.confined && !Confine(options, memory)) return isolation::kExitNotConfined;
+  if (!options.layer.empty() && !EnterLayer(options.layer)) return isolation::kExitNotConfined;
   gate::Channel keep{gate::Descriptor(isolation::kControlDescriptor)};
   const std::string_view locking = NameOf(memory.locking);
   if (!keep.Send(Command::kCellHello, 0, AsBytes(locking))) return 1;

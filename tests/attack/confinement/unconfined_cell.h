@@ -25,20 +25,21 @@ Outcome Try(gate::Channel& cell, const Order& order, WaitStatus wait_status) {
   return {.answered = true, .error = answer->frame.body[0]};
 }
 
-// Runs one attack in the hostile program as root, in no namespace and without filters, next to leaked descriptors.
-inline Outcome TryUnconfined(const Order& order) {
+// Runs one attack in the hostile program as root, in no namespace and without filters, next to leaked descriptors; with
+// `layer`, behind that one (one_layer.h).
+inline Outcome TryUnconfined(const Order& order, const char* layer = "") {
   auto ends = gate::Channel::Pair();
   const pid_t pid = fork();
   if (pid == 0) {
     dup2(ends->second.fd(), 3);
     const int leaked = open("/", O_RDONLY | O_DIRECTORY);
     if (leaked < 0) _exit(126);
-    execl(EK_LIBEXEC "/edgekeep-cell", "edgekeep-cell", nullptr);
+    execl(EK_LIBEXEC "/edgekeep-cell", "edgekeep-cell", "--layer", layer, nullptr);
     _exit(127);
   }
   ends->second = gate::Channel();
   std::vector<std::uint8_t> buffer(gate::kMaxFrameSize);
-  EXPECT_TRUE(ends->first.Receive(buffer, kAttackTimeoutMs));
+  EXPECT_TRUE(ends->first.Receive(buffer, kAttackTimeoutMs)) << layer;
   bool collected = false;
   const Outcome outcome = Try(ends->first, order, [&] {
     int status = 0;
