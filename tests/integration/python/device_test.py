@@ -1,0 +1,135 @@
+"""The installed package on a real device: sealed models answer as the unprotected engine does, and end when closed."""
+from __future__ import annotations
+
+import pathlib
+import re
+import subprocess
+import time
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from device import MODELS, Device, Publisher, require_device
+from programs import BINARIES, run, temporary_directory, use_installed_package
+
+TEXT = MODELS / "ch_PP-OCRv4_rec_infer.onnx"
+DIRECTION = MODELS / "ch_ppocr_mobile_v2.0_cls_infer.onnx"
+TEXT_SHAPE = (1, 3, 48, 320)
+DIRECTION_SHAPE = (1, 3, 48, 192)
+
+
+class OnADevice(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        require_device(cls)
+        use_installed_package(cls)
+        cls.directory = temporary_directory(cls)
+        cls.device = Device(cls.directory / "device")
+        cls.addClassCleanup(cls.device.stop)
+        publisher = Publisher(cls.directory / "publisher")
+        publisher.initialise(cls.device)
+        publisher.provide(cls.device, "label-ocr", TEXT)
+        publisher.provide(cls.device, "label-direction", DIRECTION)
+
+    def session(self, name: str, **options: Any) -> Any:
+        import edgekeep
+        session = edgekeep.InferenceSession(f"acme/{name}", root=self.device.root, threads=1, **options)
+        self.addCleanup(session.close)
+        return session
+
+    def picture(self, shape: tuple[int, ...], seed: int = 1) -> Any:
+        import numpy as np
+        return np.random.default_rng(seed).random(shape, dtype=np.float32) * 2 - 1
+
+    def plain_answer(self, model: pathlib.Path, picture: Any) -> bytes:
+        given, answer = self.directory / "plain.in", self.directory / "plain.out"
+        given.write_bytes(picture.tobytes())
+        run(BINARIES / "edgekeep-plain-run", model, "x".join(map(str, picture.shape)), given, answer)
+        return answer.read_bytes()
+
+    def wait_for_open(self, count: int) -> None:
+        """Until the keep counts so many sessions of label-direction."""
+        end = time.monotonic() + 20
+        while not re.search(rf"acme/label-direction .* {count} open", self.device.edgekeep("status")):
+            self.assertLess(time.monotonic(), end, f"{count} sessions")
+
+    def test_answers_equal_the_unprotected_engines_bit_for_bit(self) -> None:
+        for name, model, shape in (("label-ocr", TEXT, TEXT_SHAPE), ("label-direction", DIRECTION, DIRECTION_SHAPE)):
+            session = self.session(name)
+            [node] = session.get_inputs()
+            self.assertEqual((node.name, node.type, len(node.shape)), ("x", "tensor(float)", 4))
+            picture = self.picture(shape)
+            [answer] = session.run(None, {"x": picture})
+            plain = self.plain_answer(model, picture)
+            self.assertGreater(len(plain), 0)
+            self.assertEqual(answer.tobytes(), plain, name)
+            other = self.picture(shape, seed=2)
+            self.assertNotEqual(session.run(None, {"x": other})[0].tobytes(), plain)  # the comparison can fail
+
+    def test_threads_that_share_a_session_get_their_own_answers(self) -> None:
+        session = self.session("label-direction")
+        pictures = [self.picture(DIRECTION_SHAPE, seed) for seed in range(4)]
+        expected = [self.plain_answer(DIRECTION, picture) for picture in pictures]
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(lambda i: session.run(None, {"x": pictures[i % 4]})[0].tobytes(), range(40)))
+        self.assertEqual(answers, expected * 10)
+
+    def test_refused_inputs_leave_the_session_usable(self) -> None:
+        import edgekeep
+        import numpy as np
+        session = self.session("label-direction")
+        good = self.picture(DIRECTION_SHAPE)
+        for bad in ({}, {"y": good}, {"x": good.astype(np.float64)}, {"x": good[0]}, {"x": "text"}):
+            with self.assertRaises(edgekeep.InputError):
+                session.run(None, bad)
+        self.assertEqual(session.run(None, {"x": good})[0].tobytes(), self.plain_answer(DIRECTION, good))
+
+    def test_not_a_number_is_an_ordinary_value(self) -> None:
+        import numpy as np
+        session = self.session("label-direction")
+        picture = np.full(DIRECTION_SHAPE, np.nan, np.float32)
+        self.assertEqual(session.run(None, {"x": picture})[0].tobytes(), self.plain_answer(DIRECTION, picture))
+
+    def test_free_dimensions_change_from_run_to_run(self) -> None:
+        session = self.session("label-ocr")
+        for width in (320, 64, 480):
+            picture = self.picture((1, 3, 48, width))
+            [answer] = session.run(None, {"x": picture})
+            self.assertEqual(answer.tobytes(), self.plain_answer(TEXT, picture), width)
+
+    def test_closing_ends_the_session_at_the_keep(self) -> None:
+        self.wait_for_open(0)  # what other tests had open
+        with self.session("label-direction"):
+            self.wait_for_open(1)
+        self.wait_for_open(0)
+
+    def test_what_is_not_installed_is_not_found(self) -> None:
+        import edgekeep
+        with self.assertRaises(edgekeep.Error) as caught:
+            edgekeep.InferenceSession("acme/nothing", root=self.device.root)
+        self.assertEqual(caught.exception.name, "not-found")
+
+    def test_a_cell_that_is_killed_is_gone_and_can_be_opened_anew(self) -> None:
+        import edgekeep
+        session = self.session("label-direction")
+        session.run(None, {"x": self.picture(DIRECTION_SHAPE)})
+        self.kill_cells()
+        with self.assertRaises(edgekeep.Error) as caught:
+            session.run(None, {"x": self.picture(DIRECTION_SHAPE)})
+        self.assertEqual(caught.exception.name, "peer-gone")
+        self.session("label-direction").run(None, {"x": self.picture(DIRECTION_SHAPE)})
+
+    def kill_cells(self) -> None:
+        """Those of this device: another one's may run beside."""
+        spawner = str(self.device.spawner)
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                fields = (process / "stat").read_text().rsplit(")", 1)
+            except OSError:
+                continue
+            if fields[0].endswith("(edgekeep-cell") and fields[1].split()[1] == spawner:
+                subprocess.run(["kill", "-KILL", process.name], check=True)
+
+
+if __name__ == "__main__":
+    unittest.main()
