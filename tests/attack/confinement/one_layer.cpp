@@ -47,7 +47,7 @@ Status EnterRoot() {
   if (readlink("/proc/self/exe", program.data(), program.size() - 1) < 0) return Error(ErrorCode::kIo, "program");
   EK_TRY(EnterNamespaces());
   return isolation::EnterPrivateRoot(
-      {.mount_point = "/mnt", .cell_binary = program.data(), .engine = nullptr, .user = user, .scratch_bytes = 0});
+      {.mount_point = "/mnt", .cell_binary = program.data(), .user = user, .scratch_bytes = 0});
 }
 
 }  // namespace
