@@ -1,6 +1,7 @@
 """The installed package on a real device: sealed models answer as the unprotected engine does, and end when closed."""
 from __future__ import annotations
 
+import os
 import pathlib
 import re
 import subprocess
@@ -10,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from device import MODELS, Device, Publisher, require_device
-from programs import BINARIES, run, temporary_directory, use_installed_package
+from programs import BINARIES, PYTHON, SOURCE, run, temporary_directory, use_installed_package
 
 TEXT = MODELS / "ch_PP-OCRv4_rec_infer.onnx"
 DIRECTION = MODELS / "ch_ppocr_mobile_v2.0_cls_infer.onnx"
@@ -22,7 +23,7 @@ class OnADevice(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         require_device(cls)
-        use_installed_package(cls)
+        cls.site = use_installed_package(cls)
         cls.directory = temporary_directory(cls)
         cls.device = Device(cls.directory / "device")
         cls.addClassCleanup(cls.device.stop)
@@ -102,6 +103,12 @@ class OnADevice(unittest.TestCase):
         with self.session("label-direction"):
             self.wait_for_open(1)
         self.wait_for_open(0)
+
+    def test_the_example_reads_its_line(self) -> None:
+        example = SOURCE / "examples/line-reader"
+        line = run(PYTHON, "-B", example / "read_line.py", "--root", self.device.root, "--dictionary",
+                   MODELS / "ppocr_keys_v1.txt", example / "line.png", env={**os.environ, "PYTHONPATH": str(self.site)})
+        self.assertEqual(line, "EXP 2029-03-14\n")
 
     def test_what_is_not_installed_is_not_found(self) -> None:
         import edgekeep

@@ -43,8 +43,9 @@ def install_wheel(wheel: pathlib.Path, directory: pathlib.Path) -> None:
         "--target", directory, wheel)
 
 
-def use_installed_package(test: type[unittest.TestCase]) -> None:
-    """Installs the wheel and has this process import it."""
+def use_installed_package(test: type[unittest.TestCase]) -> pathlib.Path:
+    """Installs the wheel and has this process import it. Returns where it is."""
     directory = temporary_directory(test)
     install_wheel(make_wheel(directory / "wheel"), directory / "site")
     sys.path.insert(0, str(directory / "site"))
+    return directory / "site"
