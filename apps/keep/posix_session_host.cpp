@@ -39,9 +39,10 @@ class PosixSessionLine final : public ports::SessionLine {
 
 }  // namespace
 
-Result<std::unique_ptr<ports::SessionLine>> PosixSessionHost::NewLine(std::uint64_t data_bytes) {
+Result<std::unique_ptr<ports::SessionLine>> PosixSessionHost::NewLine(std::uint64_t data_bytes,
+                                                                      std::uint32_t num_slots) {
   // The keep's mapping ends here: tensors are nothing the keep should be able to read.
-  EK_TRY_ASSIGN(const gate::RingMemory memory, gate::RingMemory::Create(data_bytes));
+  EK_TRY_ASSIGN(const gate::RingMemory memory, gate::RingMemory::Create(data_bytes, num_slots));
   gate::Descriptor ring(::fcntl(memory.fd(), F_DUPFD_CLOEXEC, 0));
   if (!ring.valid()) return Error(ErrorCode::kIo, "ring");
   EK_TRY_ASSIGN(auto ends, gate::Channel::Pair());

@@ -6,7 +6,7 @@ namespace edgekeep::keep {
 
 class PosixSessionHost final : public ports::SessionHost {
  public:
-  Result<std::unique_ptr<ports::SessionLine>> NewLine(std::uint64_t data_bytes) override;
+  Result<std::unique_ptr<ports::SessionLine>> NewLine(std::uint64_t data_bytes, std::uint32_t num_slots) override;
 };
 
 }  // namespace edgekeep::keep

@@ -67,32 +67,32 @@ ServedModel::~ServedModel() {
   Wipe(plaintext_);
 }
 
-void ServedModel::Answer(gate::RingHeader& ring, MutableByteView data) {
-  const auto outputs = TryAnswer(ring.request, data);
+void ServedModel::Answer(gate::RingSlot& slot, MutableByteView room) {
+  const auto outputs = TryAnswer(slot.request, room);
   if (outputs) {
-    gate::PutCall(*outputs, ring.answer);
+    gate::PutCall(*outputs, slot.answer);
   } else {
-    gate::PutFailure(outputs.error().code(), ring.answer);
+    gate::PutFailure(outputs.error().code(), slot.answer);
   }
 }
 
-Result<gate::TensorPlaces> ServedModel::TryAnswer(const gate::RingCall& request, MutableByteView data) {
-  EK_TRY_ASSIGN(const gate::TensorPlaces places, gate::TakeCall(request, data.size()));
+Result<gate::TensorPlaces> ServedModel::TryAnswer(const gate::RingCall& request, MutableByteView room) {
+  EK_TRY_ASSIGN(const gate::TensorPlaces places, gate::TakeCall(request, room.size()));
   InlineVector<engine::InputTensor, engine::kMaxTensors> inputs;
-  EK_TRY(TakeInputs(places, data, inputs));
+  EK_TRY(TakeInputs(places, room, inputs));
   std::uint64_t end = 0;
   for (const gate::TensorPlace& place : places) end = std::max(end, place.offset + place.size);
-  OutputPlacement outputs(data, end);
+  OutputPlacement outputs(room, end);
   EK_TRY(session_->Run(inputs.view(), outputs));
   return outputs.places();
 }
 
-Status ServedModel::TakeInputs(const gate::TensorPlaces& places, ByteView data,
+Status ServedModel::TakeInputs(const gate::TensorPlaces& places, ByteView shared,
                                InlineVector<engine::InputTensor, engine::kMaxTensors>& inputs) {
   // Places may overlap: without this bound, many views of one large ring would be many large copies.
   std::uint64_t total = 0;
   for (const gate::TensorPlace& place : places) total += AlignInRing(place.size);
-  if (total > AlignInRing(data.size())) return Error(ErrorCode::kBadTensor, "inputs exceed the ring");
+  if (total > AlignInRing(shared.size())) return Error(ErrorCode::kBadTensor, "inputs exceed their room");
   const std::size_t needed = static_cast<std::size_t>(total) + kAlignment;
   if (inputs_.size() < needed) {
     inputs_ = SecretBytes();
@@ -103,10 +103,10 @@ Status ServedModel::TakeInputs(const gate::TensorPlaces& places, ByteView data,
   for (const gate::TensorPlace& place : places) {
     engine::InputTensor input{.index = place.index, .type = std::to_underlying(place.type)};
     for (const std::int64_t dim : place.shape) EK_TRY(input.shape.PushBack(dim));
-    const ByteView shared = data.subspan(static_cast<std::size_t>(place.offset), static_cast<std::size_t>(place.size));
-    std::ranges::copy(shared, room.begin());
-    input.bytes = room.first(shared.size());
-    room = room.subspan(static_cast<std::size_t>(AlignInRing(shared.size())));
+    const ByteView bytes = shared.subspan(static_cast<std::size_t>(place.offset), static_cast<std::size_t>(place.size));
+    std::ranges::copy(bytes, room.begin());
+    input.bytes = room.first(bytes.size());
+    room = room.subspan(static_cast<std::size_t>(AlignInRing(bytes.size())));
     EK_TRY(inputs.PushBack(input));
   }
   return {};

@@ -17,8 +17,15 @@ Deadline Deadline::In(std::uint32_t timeout_ms, std::uint32_t fallback_ms) noexc
   return deadline;
 }
 
+Deadline Deadline::Passed() noexcept {
+  Deadline deadline;
+  deadline.end_ = steady_clock::time_point::min();
+  return deadline;
+}
+
 int Deadline::remaining_ms() const noexcept {
   if (!end_) return gate::kForever;
+  if (*end_ <= steady_clock::now()) return 0;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*end_ - steady_clock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
 }

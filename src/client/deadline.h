@@ -11,6 +11,9 @@ class Deadline {
   // `timeout_ms` as the C interface has it: EK_TIMEOUT_DEFAULT means `fallback_ms`, EK_TIMEOUT_NEVER no end.
   static Deadline In(std::uint32_t timeout_ms, std::uint32_t fallback_ms) noexcept;
 
+  // One that is over: who waits by it only looks.
+  static Deadline Passed() noexcept;
+
   // Milliseconds left, rounded up; gate::kForever when there is no end.
   int remaining_ms() const noexcept;
 

@@ -1,8 +1,8 @@
 // The C interface of models (edgekeep/client/model.h).
 #include <new>
 
+#include "call.h"
 #include "client.h"
-#include "model.h"
 #include "options.h"
 #include "report.h"
 
@@ -26,31 +26,18 @@ Answer<Reply> AskToOpen(const ek_client& client, const gate::OpenModelRequest& r
 
 Answer<ek_model*> OpenModel(const ek_client& client, const char* product, const ek_model_options* given) {
   EK_TRY_ASSIGN(const ek_model_options options, ReadSized(given, ek_model_options EK_MODEL_OPTIONS_INIT));
-  gate::OpenModelRequest request{.ring_bytes = options.ring_bytes, .threads = options.threads};
+  gate::OpenModelRequest request{
+      .ring_bytes = options.ring_bytes, .threads = options.threads, .calls = options.max_calls};
   EK_TRY_ASSIGN(request.product, ParseProduct(product));
   EK_TRY_ASSIGN(Reply reply, AskToOpen(client, request, Deadline::In(options.timeout_ms, client.timeout_ms)));
   gate::Message& message = reply.message;
   EK_TRY_ASSIGN(const gate::OpenModelAnswer answer, gate::DecodeOpenModelAnswer(message.frame.body));
   if (message.num_descriptors != 2) return Error(ErrorCode::kMalformed, "the keep's answer: its descriptors");
-  EK_TRY_ASSIGN(Session session, Session::Start(std::move(message.descriptors[0]), std::move(message.descriptors[1])));
+  EK_TRY_ASSIGN(auto session, Session::Start(std::move(message.descriptors[0]), std::move(message.descriptors[1])));
   const std::uint32_t timeout = options.timeout_ms == EK_TIMEOUT_DEFAULT ? client.timeout_ms : options.timeout_ms;
   auto* model = new (std::nothrow) ek_model(request.product, answer, std::move(session), timeout);
   if (model == nullptr) return Error(ErrorCode::kNoMemory, "model");
   return model;
-}
-
-// False when the turn did not come in time.
-bool TakeTurn(std::unique_lock<std::timed_mutex>& turn, const Deadline& deadline) {
-  if (turn.try_lock()) return true;
-  if (deadline.end()) return turn.try_lock_until(*deadline.end());
-  turn.lock();
-  return true;
-}
-
-Outcome RunInTurn(ek_model& model, const RunRequest& request, const Deadline& deadline) {
-  std::unique_lock turn(model.turn, std::defer_lock);
-  if (!TakeTurn(turn, deadline)) return Error(ErrorCode::kTimedOut, "another thread's run on this model");
-  return Run(model, request, deadline);
 }
 
 }  // namespace
@@ -93,7 +80,7 @@ extern "C" ek_code ek_model_run(ek_model* model, const ek_input* inputs, size_t 
     return edgekeep::client::Report(Error(ErrorCode::kBadArgument, "model, inputs or outputs"), error);
   }
   const auto deadline = edgekeep::client::Deadline::In(timeout_ms, model->timeout_ms);
-  const auto ran = edgekeep::client::RunInTurn(*model, {{inputs, num_inputs}, {outputs, num_outputs}}, deadline);
+  const auto ran = edgekeep::client::Run(*model, {inputs, num_inputs}, {outputs, num_outputs}, deadline);
   return edgekeep::client::ReportOutcome(ran, error);
 }
 

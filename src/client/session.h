@@ -1,5 +1,8 @@
 // Session: the application's end of one ring, and of the socket that tells that the cell lives.
 #pragma once
+#include <array>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 
 #include "answer.h"
@@ -8,37 +11,65 @@
 
 namespace edgekeep::client {
 
-// One call at a time. Everything the cell can write is taken once and checked. A session that broke (the cell ended, or
-// answers nonsense) repeats that refusal from then on; one that timed out heals when the late answer comes.
+// Calls, each in a slot of its own. Any number of threads; a slot belongs to one at a time. Everything the cell can
+// write is taken once and checked. A session that broke (the cell ended, or answers nonsense) repeats that refusal from
+// then on. A slot whose call was given up comes back when the cell is done with it.
 class Session {
  public:
-  // Fails with kMalformed when `ring` is no ring.
-  static Result<Session> Start(gate::Descriptor ring, gate::Descriptor socket);
+  using Slot = std::size_t;
 
-  // Waits for the late answer of an earlier call, if there is one; the ring may be written afterwards.
-  Outcome Settle(const Deadline& deadline);
+  // Fails with kMalformed when `ring` is no ring, with kNoMemory.
+  static Result<std::unique_ptr<Session>> Start(gate::Descriptor ring, gate::Descriptor socket);
 
-  // Hands `inputs`, whose bytes stand in data(), to the cell and returns the places of its outputs, each inside data().
-  // Requires Settle. Fails with the cell's refusal, kTimedOut, kPeerGone or kMalformed.
-  Answer<gate::TensorPlaces> Call(const gate::TensorPlaces& inputs, const Deadline& deadline);
+  // Takes a free slot. Fails with kBusy when there is none.
+  Answer<Slot> Take();
+  // Waits for a free slot. Fails with kTimedOut.
+  Answer<Slot> Take(const Deadline& deadline);
+  // Gives a slot back; a call that still is under way there is given up.
+  void GiveBack(Slot slot);
 
-  MutableByteView data() noexcept { return ring_.data(); }
+  // Where the inputs and outputs of a slot's call lie.
+  MutableByteView room(Slot slot) noexcept { return ring_.room(slot); }
 
-  std::uint64_t data_size() const noexcept { return ring_.data_size(); }
+  // Hands `inputs`, whose bytes stand in the slot's room, to the cell.
+  void Submit(Slot slot, const gate::TensorPlaces& inputs);
+  // Waits for the slot's answer, and returns the places of its outputs, each inside the room. Fails with the cell's
+  // refusal, kPeerGone or kMalformed; with kTimedOut, after which it may be waited for again.
+  Answer<gate::TensorPlaces> Await(Slot slot, const Deadline& deadline);
+
+  std::uint64_t room_size() const noexcept { return ring_.room_size(); }
+
+  std::uint32_t num_slots() const noexcept { return ring_.num_slots(); }
 
  private:
+  enum class Use : std::uint8_t { kFree, kTaken, kUnderWay, kGivenUp };
+
+  struct State {
+    Use use = Use::kFree;
+    std::uint32_t number = 0;  // of the last call
+    gate::SpinMemory spin{0};  // of whoever has the slot
+  };
+
   Session(gate::RingMemory ring, gate::Descriptor socket) noexcept;
 
-  Outcome AwaitAnswer(const Deadline& deadline);
-  Answer<gate::TensorPlaces> TakeAnswer();
+  gate::RingSlot& shared(Slot slot) noexcept { return ring_.header().slots[slot]; }
+
+  Answer<std::optional<Slot>> FindFree();
+  // True when the cell is done with the slot's last call.
+  Answer<bool> IsAnswered(Slot slot);
+  void WaitForFree(std::unique_lock<std::mutex>& lock, const Deadline& deadline);
+  Outcome AwaitAnswer(Slot slot, const Deadline& deadline);
+  Answer<gate::TensorPlaces> TakeAnswer(Slot slot);
   gate::Failure Break(const gate::Failure& failure);
+  Outcome CheckWhole();
 
   gate::RingMemory ring_;
   gate::Descriptor socket_;
-  std::uint32_t answers_seen_;
-  std::uint32_t spin_us_;
-  bool awaiting_ = false;
+  std::mutex mutex_;  // guards the slots' use, and what follows
+  std::condition_variable given_back_;
+  std::size_t next_ = 0;
   std::optional<gate::Failure> broken_;
+  std::array<State, gate::kMaxSlots> slots_;
 };
 
 }  // namespace edgekeep::client

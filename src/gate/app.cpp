@@ -11,6 +11,7 @@ Result<OpenModelRequest> DecodeRequest(CborReader& in) {
   EK_TRY_ASSIGN(request.product, fields.Product(1));
   EK_TRY_ASSIGN(request.ring_bytes, fields.Unsigned<std::uint64_t>(2));
   EK_TRY_ASSIGN(request.threads, fields.Unsigned<std::uint32_t>(3));
+  EK_TRY_ASSIGN(request.calls, fields.Unsigned<std::uint32_t>(4));
   EK_TRY(fields.End());
   return request;
 }
@@ -33,10 +34,11 @@ Result<OpenModelRequest> DecodeOpenModelRequest(ByteView body) {
 }
 
 Status EncodeOpenModelRequest(const OpenModelRequest& request, CborWriter& out) {
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 3));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 4));
   EK_TRY(fields.Text(1, request.product.view()));
   EK_TRY(fields.Unsigned(2, request.ring_bytes));
-  return fields.Unsigned(3, request.threads);
+  EK_TRY(fields.Unsigned(3, request.threads));
+  return fields.Unsigned(4, request.calls);
 }
 
 Result<OpenModelAnswer> DecodeOpenModelAnswer(ByteView body) {

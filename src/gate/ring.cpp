@@ -32,15 +32,15 @@ Result<ElementType> TakeType(const RingTensor& shared) {
   return type;
 }
 
-Status CheckPlace(const TensorPlace& place, std::uint64_t data_size) {
+Status CheckPlace(const TensorPlace& place, std::uint64_t room_size) {
   EK_TRY_ASSIGN(const std::uint64_t size, TensorBytes(place.type, place.shape.view()));
   if (place.size != size) return Refused("size does not follow from the shape");
   if (place.offset % kAlignment != 0) return Refused("alignment of a tensor");
-  if (place.offset > data_size || place.size > data_size - place.offset) return Refused("tensor outside the ring");
+  if (place.offset > room_size || place.size > room_size - place.offset) return Refused("tensor outside its room");
   return {};
 }
 
-Result<TensorPlace> TakeTensor(const RingTensor& shared, std::uint64_t data_size) {
+Result<TensorPlace> TakeTensor(const RingTensor& shared, std::uint64_t room_size) {
   TensorPlace place;
   place.index = Load(shared.index);
   if (place.index >= kMaxTensors) return Refused("index of a tensor");
@@ -51,7 +51,7 @@ Result<TensorPlace> TakeTensor(const RingTensor& shared, std::uint64_t data_size
   for (std::size_t i = 0; i < rank; ++i) EK_TRY(place.shape.PushBack(Load(shared.shape[i])));
   place.offset = Load(shared.offset);
   place.size = Load(shared.size);
-  EK_TRY(CheckPlace(place, data_size));
+  EK_TRY(CheckPlace(place, room_size));
   return place;
 }
 
@@ -78,14 +78,27 @@ Result<std::uint64_t> TensorBytes(ElementType type, std::span<const std::int64_t
   return empty ? 0 : bytes;
 }
 
-Result<TensorPlaces> TakeCall(const RingCall& shared, std::uint64_t data_size) {
+std::optional<SubmittedCalls::Call> SubmittedCalls::Take() noexcept {
+  for (std::size_t turn = 0; turn < num_slots_; ++turn) {
+    const std::size_t index = (next_ + turn) % num_slots_;
+    const std::uint32_t number = ring_->slots[index].submitted.load(std::memory_order_acquire);
+    if (number == seen_[index]) continue;
+    seen_[index] = number;
+    next_ = (index + 1) % num_slots_;
+    const bool given_up = ring_->slots[index].given_up.load(std::memory_order_relaxed) == number;
+    return Call{.slot = index, .number = number, .given_up = given_up};
+  }
+  return std::nullopt;
+}
+
+Result<TensorPlaces> TakeCall(const RingCall& shared, std::uint64_t room_size) {
   if (const std::uint32_t status = Load(shared.status); status != 0) return FailureIn(status);
   const std::uint32_t count = Load(shared.count);
   if (count > kMaxTensors) return Refused("number of tensors");
   TensorPlaces places;
   std::uint32_t seen = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    EK_TRY_ASSIGN(const TensorPlace place, TakeTensor(shared.tensors[i], data_size));
+    EK_TRY_ASSIGN(const TensorPlace place, TakeTensor(shared.tensors[i], room_size));
     const std::uint32_t bit = 1U << place.index;
     if ((seen & bit) != 0) return Refused("same tensor twice");
     seen |= bit;

@@ -127,27 +127,27 @@ Result<std::uint32_t> ThreadsFor(const Settings& settings, std::uint32_t asked) 
   return asked == 0 ? settings.default_threads : asked;
 }
 
-Result<std::uint64_t> RingBytesFor(std::uint64_t asked) {
-  if (asked > gate::kMaxRingBytes) return Error(ErrorCode::kTooLarge, "open: ring bytes");
-  return asked == 0 ? gate::kDefaultRingBytes : asked;
-}
-
 // What the application asked for, with the keep's defaults filled in.
 struct Wishes {
   std::uint32_t threads = 0;
-  std::uint64_t ring_bytes = 0;
+  std::uint32_t calls = 0;
+  std::uint64_t data_bytes = 0;  // for all calls together
 };
 
 Result<Wishes> WishesOf(const Settings& settings, const gate::OpenModelRequest& request) {
   EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(settings, request.threads));
-  EK_TRY_ASSIGN(const std::uint64_t ring_bytes, RingBytesFor(request.ring_bytes));
-  return Wishes{threads, ring_bytes};
+  const std::uint32_t calls = request.calls == 0 ? 1 : request.calls;
+  if (calls > gate::kMaxSlots) return Error(ErrorCode::kTooLarge, "open: calls at a time");
+  const std::uint64_t room = request.ring_bytes == 0 ? gate::kDefaultRingBytes : request.ring_bytes;
+  if (room > gate::kMaxRingBytes / calls) return Error(ErrorCode::kTooLarge, "open: ring bytes");
+  return Wishes{threads, calls, calls == 1 ? room : (room + 63) / 64 * 64 * calls};
 }
 
 Result<OpenedModel> OpenIn(KeepState& state, Installation found, const Wishes& wishes, SessionPlace place) {
   EK_TRY_ASSIGN(ServingCell serving, StartServingCell(state, found.record()));
   EK_TRY_ASSIGN(const Installation current, WithPreparedForm(state, std::move(found), serving.engine_key));
-  EK_TRY_ASSIGN(std::unique_ptr<ports::SessionLine> line, state.world.sessions.NewLine(wishes.ring_bytes));
+  EK_TRY_ASSIGN(std::unique_ptr<ports::SessionLine> line,
+                state.world.sessions.NewLine(wishes.data_bytes, wishes.calls));
   const bool prepared = IsPreparedFormUsable(state, current, serving.engine_key);
   const Result<gate::ModelInfo> model = Serve(current, prepared, wishes.threads, *serving.cell, *line);
   if (!model) {

@@ -20,19 +20,30 @@ Status AnswerWithModel(const Workshop& workshop, const Received& received, const
   return workshop.control.Send(received.header.command, received.header.id, out.written());
 }
 
+// What nobody waits for is not computed.
+void AnswerCall(ServedModel& model, gate::RingMemory& ring, const gate::SubmittedCalls::Call& call) {
+  gate::RingSlot& slot = ring.header().slots[call.slot];
+  if (call.given_up) {
+    gate::PutFailure(ErrorCode::kTimedOut, slot.answer);
+  } else {
+    model.Answer(slot, ring.room(call.slot));
+  }
+  gate::Set(slot.answered, call.number, slot.application_waiting);
+}
+
 void AnswerCalls(ServedModel& model, gate::RingMemory& ring, int session) {
-  const std::uint32_t spin = ProcessorCount() > 1 ? kSpinMicroseconds : 0;
+  gate::SpinMemory spin(ProcessorCount() > 1 ? kSpinMicroseconds : 0);
   gate::RingHeader& header = ring.header();
-  // The application may have called before the cell came to listen: the first sequence is 0 by agreement.
-  std::uint32_t seen = 0;
+  gate::SubmittedCalls calls(header, ring.num_slots());
   while (!HangUpWatch::stopped()) {
-    const Status waited =
-        gate::WaitForChange(header.request_sequence, seen, header.cell_waiting, spin, kLookMs, session);
-    if (!waited && waited.error().code() != ErrorCode::kTimedOut) return;
-    if (!waited) continue;
-    seen = header.request_sequence.load(std::memory_order_acquire);
-    model.Answer(header, ring.data());
-    gate::Raise(header.answer_sequence, header.application_waiting);
+    // Before the look at the slots: what is submitted after it changes the bell.
+    const std::uint32_t bell = header.bell.load();
+    if (const auto call = calls.Take()) {
+      AnswerCall(model, ring, *call);
+      continue;
+    }
+    const Status rung = gate::WaitForChange(header.bell, bell, header.cell_waiting, spin, kLookMs, session);
+    if (!rung && rung.error().code() != ErrorCode::kTimedOut) return;
   }
 }
 

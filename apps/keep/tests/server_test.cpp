@@ -209,7 +209,7 @@ class OpenedTest : public ServerTest {
   std::pair<gate::Descriptor, gate::Descriptor> Open() {
     Buffer body(1024);
     CborWriter writer(body);
-    gate::EncodeOpenModelRequest({ProductName::Parse(fixture::kProduct).value(), 4096, 1}, writer).value();
+    gate::EncodeOpenModelRequest({ProductName::Parse(fixture::kProduct).value(), 4096, 1, 1}, writer).value();
     Channel app = Connect("app.sock");
     EXPECT_TRUE(app.Send(Command::kOpenModel, 42, writer.written()));
     Bytes buffer = Bytes::Allocate(gate::kMaxFrameSize).value();
@@ -257,7 +257,7 @@ TEST_F(OpenedTest, EndOfTheCellHangsUpTheApplication) {
 TEST_F(OpenedTest, ApplicationThatIsGoneWhenTheModelIsReadyLeavesNoCell) {
   Buffer body(1024);
   CborWriter writer(body);
-  gate::EncodeOpenModelRequest({ProductName::Parse(fixture::kProduct).value(), 4096, 1}, writer).value();
+  gate::EncodeOpenModelRequest({ProductName::Parse(fixture::kProduct).value(), 4096, 1, 1}, writer).value();
   {
     Channel app = Connect("app.sock");
     ASSERT_TRUE(app.Send(Command::kOpenModel, 42, writer.written()));

@@ -23,16 +23,16 @@ std::uint64_t Aligned(std::uint64_t offset) {
 // Puts outputs into the ring, behind the inputs.
 class RingSink : public engine::OutputSink {
  public:
-  RingSink(gate::RingMemory& ring, std::uint64_t offset) : ring_(ring), offset_(offset) {}
+  RingSink(edgekeep::client::FakeCall call, std::uint64_t offset) : call_(call), offset_(offset) {}
 
   Status Accept(std::size_t index, engine::ElementType type, std::span<const std::int64_t> shape,
                 ByteView bytes) override {
-    if (offset_ + bytes.size() > ring_.data_size()) return edgekeep::Error(edgekeep::ErrorCode::kTooLarge);
+    if (offset_ + bytes.size() > call_.room().size()) return edgekeep::Error(edgekeep::ErrorCode::kTooLarge);
     gate::TensorPlace place{.index = static_cast<std::uint32_t>(index), .type = static_cast<gate::ElementType>(type)};
     for (const std::int64_t dimension : shape) EK_TRY(place.shape.PushBack(dimension));
     place.offset = offset_;
     place.size = bytes.size();
-    std::memcpy(ring_.data().data() + offset_, bytes.data(), bytes.size());
+    std::memcpy(call_.room().data() + offset_, bytes.data(), bytes.size());
     offset_ = Aligned(offset_ + bytes.size());
     return places.PushBack(place);
   }
@@ -40,34 +40,34 @@ class RingSink : public engine::OutputSink {
   gate::TensorPlaces places;
 
  private:
-  gate::RingMemory& ring_;
+  edgekeep::client::FakeCall call_;
   std::uint64_t offset_;
 };
 
-Result<gate::TensorPlaces> RunOnRing(engine::Session& session, gate::RingMemory& ring) {
-  EK_TRY_ASSIGN(const gate::TensorPlaces inputs, gate::TakeCall(ring.header().request, ring.data_size()));
+Result<gate::TensorPlaces> RunOnRing(engine::Session& session, edgekeep::client::FakeCall call) {
+  EK_TRY_ASSIGN(const gate::TensorPlaces inputs, gate::TakeCall(call.slot().request, call.room().size()));
   std::vector<engine::InputTensor> tensors;
   std::uint64_t end = 0;
   for (const gate::TensorPlace& place : inputs) {
     tensors.push_back({.index = place.index,
                        .type = static_cast<engine::ElementType>(place.type),
                        .shape = place.shape,
-                       .bytes = ring.data().subspan(place.offset, place.size)});
+                       .bytes = call.room().subspan(place.offset, place.size)});
     end = std::max(end, Aligned(place.offset + place.size));
   }
-  RingSink sink(ring, end);
+  RingSink sink(call, end);
   EK_TRY(session.Run(tensors, sink));
   return sink.places;
 }
 
-void Answer(engine::Session& session, gate::RingMemory& ring) {
-  const auto outputs = RunOnRing(session, ring);
+void Answer(engine::Session& session, edgekeep::client::FakeCall call) {
+  const auto outputs = RunOnRing(session, call);
   if (outputs) {
-    gate::PutCall(*outputs, ring.header().answer);
+    gate::PutCall(*outputs, call.slot().answer);
   } else {
-    gate::PutFailure(outputs.error().code(), ring.header().answer);
+    gate::PutFailure(outputs.error().code(), call.slot().answer);
   }
-  edgekeep::client::RaiseAnswer(ring);
+  edgekeep::client::RaiseAnswer(call);
 }
 
 void Describe(const engine::TensorInfos& from, edgekeep::InlineVector<gate::TensorInfo, gate::kMaxTensors>& to) {
@@ -103,7 +103,7 @@ EngineKeep::EngineKeep(const std::string& library, const std::map<std::string, s
     EK_CHECK(session.has_value());
     model.session = *std::move(session);
     model.cells = std::make_unique<edgekeep::client::FakeCells>(
-        [&session = *model.session](gate::RingMemory& ring) { Answer(session, ring); });
+        [&session = *model.session](edgekeep::client::FakeCall call) { Answer(session, call); });
   }
   keep_.ServeApplications([this](gate::Channel& connection, const gate::Message& request) {
     const auto asked = gate::DecodeOpenModelRequest(request.frame.body);

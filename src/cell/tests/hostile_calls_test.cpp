@@ -23,7 +23,7 @@ class HostileCalls : public ServedModelTest {
     EXPECT_TRUE(Call(*model_)) << what;
   }
 
-  gate::RingTensor& tensor() { return ring_->request.tensors[0]; }
+  gate::RingTensor& tensor() { return slot_->request.tensors[0]; }
 
   std::unique_ptr<ServedModel> model_;
 };
@@ -73,7 +73,7 @@ TEST_F(HostileCalls, FieldsThatPointOutsideAreRefused) {
   }
   for (const std::uint32_t count : {33U, ~0U}) {
     Request({good});
-    ring_->request.count = count;
+    slot_->request.count = count;
     ExpectRefusedThenServes("count");
   }
 }
@@ -95,11 +95,11 @@ TEST_F(HostileCalls, RandomRequestsNeverStopTheModel) {
   std::size_t answered = 0;
   for (int round = 0; round < 20000; ++round) {
     Request({PutInput({1, 2})});
-    auto* const bytes = reinterpret_cast<std::uint8_t*>(&ring_->request);
+    auto* const bytes = reinterpret_cast<std::uint8_t*>(&slot_->request);
     const std::size_t flips = 1 + random() % 4;
     for (std::size_t i = 0; i < flips; ++i) bytes[random() % 128] ^= static_cast<std::uint8_t>(1U << (random() % 8));
-    model_->Answer(*ring_, data_);
-    if (gate::TakeCall(ring_->answer, data_.size())) ++answered;
+    model_->Answer(*slot_, data_);
+    if (gate::TakeCall(slot_->answer, data_.size())) ++answered;
   }
   EXPECT_LT(answered, 20000U);
   Request({PutInput({1})});

@@ -73,12 +73,12 @@ class ServedModelTest : public ::testing::Test {
   void Request(const std::vector<gate::TensorPlace>& places) {
     gate::TensorPlaces call;
     for (const gate::TensorPlace& place : places) EK_CHECK(call.PushBack(place));
-    gate::PutCall(call, ring_->request);
+    gate::PutCall(call, slot_->request);
   }
 
   Result<gate::TensorPlaces> Call(ServedModel& model) {
-    model.Answer(*ring_, data_);
-    return gate::TakeCall(ring_->answer, data_.size());
+    model.Answer(*slot_, data_);
+    return gate::TakeCall(slot_->answer, data_.size());
   }
 
   std::vector<float> FloatsAt(const gate::TensorPlace& place) const {
@@ -94,7 +94,7 @@ class ServedModelTest : public ::testing::Test {
   sealing::testing::MemoryFile file_;
   gate::ServeModelOrder order_;
   std::vector<std::uint8_t> memory_;
-  std::unique_ptr<gate::RingHeader> ring_ = std::make_unique<gate::RingHeader>();
+  std::unique_ptr<gate::RingSlot> slot_ = std::make_unique<gate::RingSlot>();
   std::vector<std::uint8_t> data_ = std::vector<std::uint8_t>(kRingData);
 };
 

@@ -15,7 +15,7 @@ class HostileCell : public OpenModelTest {};
 
 struct Lie {
   const char* name;
-  void (*tell)(gate::RingMemory& ring);
+  void (*tell)(FakeCall call);
   ek_code code;
   bool breaks;  // nothing is believed from then on
 };
@@ -24,11 +24,11 @@ class LyingCell : public OpenModelTest, public testing::WithParamInterface<Lie> 
 
 TEST_P(LyingCell, IsNotBelieved) {
   std::atomic<int> calls = 0;
-  Open([&calls](gate::RingMemory& ring) {
+  Open([&calls](FakeCall call) {
     ++calls;
-    WriteAnswer(ring);
-    GetParam().tell(ring);
-    RaiseAnswer(ring);
+    WriteAnswer(call);
+    GetParam().tell(call);
+    RaiseAnswer(call);
   });
   EXPECT_EQ(Run(Inputs()), GetParam().code) << error_.where;
   EXPECT_EQ(Run(Inputs()), GetParam().code);
@@ -36,40 +36,40 @@ TEST_P(LyingCell, IsNotBelieved) {
   EXPECT_EQ(calls, GetParam().breaks ? 1 : 2);
 }
 
-gate::RingTensor& Output(gate::RingMemory& ring) {
-  return ring.header().answer.tensors[0];
+gate::RingTensor& Output(FakeCall call) {
+  return call.slot().answer.tensors[0];
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Each, LyingCell,
     testing::Values(
-        Lie{"OutputBehindTheRing", [](auto& ring) { Output(ring).offset = ring.data_size(); }, EK_MALFORMED, true},
-        Lie{"OutputOffsetOverflows", [](auto& ring) { Output(ring).offset = ~63ULL; }, EK_MALFORMED, true},
-        Lie{"OutputMisaligned", [](auto& ring) { Output(ring).offset += 1; }, EK_MALFORMED, true},
-        Lie{"SizeWithoutShape", [](auto& ring) { Output(ring).size = 1ULL << 40; }, EK_MALFORMED, true},
-        Lie{"ShapeWithoutSize", [](auto& ring) { Output(ring).shape[0] = 1 << 30; }, EK_MALFORMED, true},
-        Lie{"NegativeShape", [](auto& ring) { Output(ring).shape[0] = -1; }, EK_MALFORMED, true},
-        Lie{"OverflowingShape", [](auto& ring) { Output(ring).shape[0] = INT64_MAX; }, EK_MALFORMED, true},
-        Lie{"HugeRank", [](auto& ring) { Output(ring).rank = 0xFFFFFFFF; }, EK_MALFORMED, true},
-        Lie{"UnknownType", [](auto& ring) { Output(ring).element_type = 99; }, EK_MALFORMED, true},
-        Lie{"OtherType", [](auto& ring) { Output(ring).element_type = EK_FLOAT64; }, EK_MALFORMED, false},
-        Lie{"IndexOutOfRange", [](auto& ring) { Output(ring).index = 0xFFFFFFFF; }, EK_MALFORMED, true},
-        Lie{"IndexOfNoOutput", [](auto& ring) { Output(ring).index = 9; }, EK_MALFORMED, false},
-        Lie{"SameIndexTwice", [](auto& ring) { Output(ring).index = ring.header().answer.tensors[1].index; },
+        Lie{"OutputBehindTheRing", [](FakeCall call) { Output(call).offset = call.room().size(); }, EK_MALFORMED, true},
+        Lie{"OutputOffsetOverflows", [](FakeCall call) { Output(call).offset = ~63ULL; }, EK_MALFORMED, true},
+        Lie{"OutputMisaligned", [](FakeCall call) { Output(call).offset += 1; }, EK_MALFORMED, true},
+        Lie{"SizeWithoutShape", [](FakeCall call) { Output(call).size = 1ULL << 40; }, EK_MALFORMED, true},
+        Lie{"ShapeWithoutSize", [](FakeCall call) { Output(call).shape[0] = 1 << 30; }, EK_MALFORMED, true},
+        Lie{"NegativeShape", [](FakeCall call) { Output(call).shape[0] = -1; }, EK_MALFORMED, true},
+        Lie{"OverflowingShape", [](FakeCall call) { Output(call).shape[0] = INT64_MAX; }, EK_MALFORMED, true},
+        Lie{"HugeRank", [](FakeCall call) { Output(call).rank = 0xFFFFFFFF; }, EK_MALFORMED, true},
+        Lie{"UnknownType", [](FakeCall call) { Output(call).element_type = 99; }, EK_MALFORMED, true},
+        Lie{"OtherType", [](FakeCall call) { Output(call).element_type = EK_FLOAT64; }, EK_MALFORMED, false},
+        Lie{"IndexOutOfRange", [](FakeCall call) { Output(call).index = 0xFFFFFFFF; }, EK_MALFORMED, true},
+        Lie{"IndexOfNoOutput", [](FakeCall call) { Output(call).index = 9; }, EK_MALFORMED, false},
+        Lie{"SameIndexTwice", [](FakeCall call) { Output(call).index = call.slot().answer.tensors[1].index; },
             EK_MALFORMED, true},
-        Lie{"OutputMissing", [](auto& ring) { ring.header().answer.count = 1; }, EK_MALFORMED, false},
-        Lie{"NoOutputs", [](auto& ring) { ring.header().answer.count = 0; }, EK_MALFORMED, false},
-        Lie{"TooManyOutputs", [](auto& ring) { ring.header().answer.count = 0xFFFFFFFF; }, EK_MALFORMED, true},
-        Lie{"UnknownStatus", [](auto& ring) { ring.header().answer.status = 0xDEADBEEF; }, EK_INTERNAL, false},
-        Lie{"AnswersTwiceAtOnce", [](auto& ring) { ring.header().answer_sequence += 1; }, EK_MALFORMED, true},
-        Lie{"SequenceRunsBackwards", [](auto& ring) { ring.header().answer_sequence -= 2; }, EK_MALFORMED, true}),
+        Lie{"OutputMissing", [](FakeCall call) { call.slot().answer.count = 1; }, EK_MALFORMED, false},
+        Lie{"NoOutputs", [](FakeCall call) { call.slot().answer.count = 0; }, EK_MALFORMED, false},
+        Lie{"TooManyOutputs", [](FakeCall call) { call.slot().answer.count = 0xFFFFFFFF; }, EK_MALFORMED, true},
+        Lie{"UnknownStatus", [](FakeCall call) { call.slot().answer.status = 0xDEADBEEF; }, EK_INTERNAL, false},
+        Lie{"AnswersTwiceAtOnce", [](FakeCall call) { call.slot().answered += 1; }, EK_MALFORMED, true},
+        Lie{"SequenceRunsBackwards", [](FakeCall call) { call.slot().answered -= 2; }, EK_MALFORMED, true}),
     [](const auto& test) { return test.param.name; });
 
 // The control: the same cell without a lie.
 TEST_F(HostileCell, ControlTheSameCellIsBelievedWhenItTellsTheTruth) {
-  Open([](gate::RingMemory& ring) {
-    WriteAnswer(ring);
-    RaiseAnswer(ring);
+  Open([](FakeCall call) {
+    WriteAnswer(call);
+    RaiseAnswer(call);
   });
   const Inputs inputs;
   ASSERT_EQ(Run(inputs), EK_OK);
@@ -79,13 +79,13 @@ TEST_F(HostileCell, ControlTheSameCellIsBelievedWhenItTellsTheTruth) {
 // Every output handed out lies inside the ring, whatever the header says meanwhile.
 TEST_F(HostileCell, ScribblingNeverLeadsOutOfTheRing) {
   std::mt19937_64 random(1);  // NOLINT: the same scribbles each time
-  Open([&](gate::RingMemory& ring) {
-    WriteAnswer(ring);
-    auto* bytes = reinterpret_cast<std::uint8_t*>(&ring.header().answer);
+  Open([&](FakeCall call) {
+    WriteAnswer(call);
+    auto* bytes = reinterpret_cast<std::uint8_t*>(&call.slot().answer);
     for (int i = 0; i < 4; ++i) bytes[random() % 220] = static_cast<std::uint8_t>(random());
-    if (random() % 8 == 0) ring.header().data_size = random();
-    if (random() % 8 == 0) std::memset(&ring.header().request, 0xFF, sizeof ring.header().request);
-    RaiseAnswer(ring);
+    if (random() % 8 == 0) call.ring.header().data_size = random();
+    if (random() % 8 == 0) std::memset(&call.slot().request, 0xFF, sizeof call.slot().request);
+    RaiseAnswer(call);
   });
   int succeeded = 0;
   int refused = 0;
@@ -109,17 +109,17 @@ TEST_F(HostileCell, ScribblingNeverLeadsOutOfTheRing) {
 // A second thread of the cell changes the answer while it is read.
 TEST_F(HostileCell, ChangingTheAnswerWhileItIsReadNeverLeadsOutOfTheRing) {
   std::atomic<bool> done = false;
-  std::atomic<gate::RingMemory*> target = nullptr;
-  Open([&](gate::RingMemory& ring) {
-    WriteAnswer(ring);
-    target = &ring;
-    RaiseAnswer(ring);
+  std::atomic<gate::RingSlot*> target = nullptr;
+  Open([&](FakeCall call) {
+    WriteAnswer(call);
+    target = &call.slot();
+    RaiseAnswer(call);
   });
   std::thread flipper([&] {
     for (std::uint64_t i = 0; !done; ++i) {
-      gate::RingMemory* ring = target;
-      if (ring == nullptr) continue;
-      gate::RingTensor& tensor = ring->header().answer.tensors[0];
+      gate::RingSlot* slot = target;
+      if (slot == nullptr) continue;
+      gate::RingTensor& tensor = slot->answer.tensors[0];
       __atomic_store_n(&tensor.size, i % 2 == 0 ? 8 : 1ULL << 40, __ATOMIC_RELAXED);
       __atomic_store_n(&tensor.offset, i % 3 == 0 ? 1ULL << 40 : 128, __ATOMIC_RELAXED);
       __atomic_store_n(&tensor.index, static_cast<std::uint32_t>(i % 5 == 0 ? 1U << 31 : 1), __ATOMIC_RELAXED);
@@ -140,7 +140,7 @@ TEST_F(HostileCell, ChangingTheAnswerWhileItIsReadNeverLeadsOutOfTheRing) {
 }
 
 TEST_F(HostileCell, ACellThatDiesWhileACallWaitsIsNoticedAtOnce) {
-  Open([this](gate::RingMemory&) { cells_->Kill(); });
+  Open([this](FakeCall) { cells_->Kill(); });
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(Run(Inputs(), EK_TIMEOUT_NEVER), ek_code{EK_PEER_GONE});
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
@@ -155,9 +155,9 @@ TEST_F(HostileCell, ACellThatDiedBetweenCallsIsNoticed) {
 }
 
 TEST_F(HostileCell, AWithheldWakeUpDelaysOnly) {
-  Open([](gate::RingMemory& ring) {
-    WriteAnswer(ring);
-    ring.header().answer_sequence += 1;  // and no wake-up
+  Open([](FakeCall call) {
+    WriteAnswer(call);
+    call.slot().answered += 1;  // and no wake-up
   });
   const Inputs inputs;
   ASSERT_EQ(Run(inputs), EK_OK);
@@ -167,11 +167,11 @@ TEST_F(HostileCell, AWithheldWakeUpDelaysOnly) {
 TEST_F(HostileCell, EndlessWakeUpsWithoutAnswerDoNotStretchTheTimeOut) {
   std::atomic<bool> done = false;
   std::latch ended(1);
-  Open([&](gate::RingMemory& ring) {
+  Open([&](FakeCall call) {
     std::atomic<std::uint32_t> unrelated = 0;
     while (!done) {
-      ring.header().application_waiting = 0;
-      gate::Raise(unrelated, ring.header().application_waiting);
+      call.slot().application_waiting = 0;
+      gate::Raise(unrelated, call.slot().application_waiting);
     }
     ended.count_down();
   });

@@ -120,10 +120,10 @@ struct Spoil {
 class SpoiltInput : public OpenModelTest, public testing::WithParamInterface<Spoil> {};
 
 TEST_P(SpoiltInput, IsRefusedAndTheModelStaysUsable) {
-  Open([](gate::RingMemory& ring) {
+  Open([](FakeCall call) {
     // Nothing spoilt gets this far.
-    EXPECT_TRUE(gate::TakeCall(ring.header().request, ring.data_size()));
-    Compute(ring);
+    EXPECT_TRUE(gate::TakeCall(call.slot().request, call.room().size()));
+    Compute(call);
   });
   Inputs inputs;
   GetParam().apply(inputs);
@@ -170,10 +170,10 @@ TEST_F(ModelTest, RefusesAnotherNumberOfInputs) {
 
 TEST_F(ModelTest, PassesTheCellsRefusalOnAndStaysUsable) {
   int calls = 0;
-  Open([&calls](gate::RingMemory& ring) {
-    if (++calls > 1) return Compute(ring);
-    gate::PutFailure(ErrorCode::kModelRefused, ring.header().answer);
-    RaiseAnswer(ring);
+  Open([&calls](FakeCall call) {
+    if (++calls > 1) return Compute(call);
+    gate::PutFailure(ErrorCode::kModelRefused, call.slot().answer);
+    RaiseAnswer(call);
   });
   const Inputs inputs;
   EXPECT_EQ(Run(inputs), ek_code{EK_MODEL_REFUSED});

@@ -46,6 +46,7 @@ class OpenModelTest : public testing::Test {
   ModelPointer OpenAnother(std::uint64_t ring_bytes = 0) {
     ek_model_options options = EK_MODEL_OPTIONS_INIT;
     options.ring_bytes = ring_bytes;
+    options.max_calls = max_calls_;
     ek_model* model = nullptr;
     EXPECT_EQ(ek_model_open(client_.get(), "acme/fake", &options, &model, &error_), EK_OK) << error_.where;
     return {model, &ek_model_close};
@@ -72,6 +73,7 @@ class OpenModelTest : public testing::Test {
   std::unique_ptr<FakeCells> cells_;
   ClientPointer client_{nullptr, &ek_client_close};
   ModelPointer model_{nullptr, &ek_model_close};
+  std::uint32_t max_calls_ = 0;
   ek_error error_{};
   ek_output outputs_[2]{};
 };

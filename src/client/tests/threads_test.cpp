@@ -12,11 +12,11 @@ class ThreadsTest : public OpenModelTest {};
 
 TEST_F(ThreadsTest, RunsOnOneModelWaitForOneAnother) {
   std::atomic<int> inside = 0;
-  Open([&inside](gate::RingMemory& ring) {
+  Open([&inside](FakeCall call) {
     EXPECT_EQ(++inside, 1);
-    WriteAnswer(ring);
+    WriteAnswer(call);
     --inside;
-    RaiseAnswer(ring);
+    RaiseAnswer(call);
   });
   std::vector<std::thread> threads;
   for (std::int64_t t = 0; t < 4; ++t) {
@@ -39,9 +39,9 @@ TEST_F(ThreadsTest, RunsOnOneModelWaitForOneAnother) {
 
 TEST_F(ThreadsTest, ModelsRunSideBySide) {
   std::latch both(2);
-  Open([&both](gate::RingMemory& ring) {
+  Open([&both](FakeCall call) {
     both.arrive_and_wait();  // ends only when both models are being run
-    Compute(ring);
+    Compute(call);
   });
   const ModelPointer second = OpenAnother();
   const Inputs inputs;
@@ -54,10 +54,10 @@ TEST_F(ThreadsTest, ModelsRunSideBySide) {
 TEST_F(ThreadsTest, ARunWaitsForItsTurnNoLongerThanItsTimeOut) {
   std::latch started(1);
   std::latch may_answer(1);
-  Open([&](gate::RingMemory& ring) {
+  Open([&](FakeCall call) {
     started.count_down();
     may_answer.wait();
-    Compute(ring);
+    Compute(call);
   });
   std::thread first([this] {
     const Inputs inputs;
@@ -74,9 +74,9 @@ TEST_F(ThreadsTest, ARunWaitsForItsTurnNoLongerThanItsTimeOut) {
 TEST_F(ThreadsTest, ATimedOutRunHealsWhenTheLateAnswerComes) {
   std::latch timed_out(1);
   std::atomic<int> calls = 0;
-  Open([&](gate::RingMemory& ring) {
+  Open([&](FakeCall call) {
     if (++calls == 1) timed_out.wait();
-    Compute(ring);
+    Compute(call);
   });
   Inputs first(3);
   EXPECT_EQ(Run(first, 30), ek_code{EK_TIMED_OUT});
@@ -90,7 +90,7 @@ TEST_F(ThreadsTest, ATimedOutRunHealsWhenTheLateAnswerComes) {
 }
 
 TEST_F(ThreadsTest, ATimeOutIsKept) {
-  Open([](gate::RingMemory&) {});
+  Open([](FakeCall) {});
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(Run(Inputs(), 50), ek_code{EK_TIMED_OUT});
   const auto took = std::chrono::steady_clock::now() - start;
@@ -99,7 +99,7 @@ TEST_F(ThreadsTest, ATimeOutIsKept) {
 }
 
 TEST_F(ThreadsTest, TheTimeOutOfOpeningHoldsForRunsThatNameNone) {
-  FakeCells cells([](gate::RingMemory&) {});
+  FakeCells cells([](FakeCall) {});
   keep_.ServeApplications(cells.AsKeep());
   client_.reset(OpenClient(keep_));
   ek_model_options options = EK_MODEL_OPTIONS_INIT;

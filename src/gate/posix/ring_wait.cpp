@@ -3,6 +3,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 
@@ -15,6 +16,8 @@ namespace {
 // The other side may be hostile or dead: no sleep is longer, whatever wake-ups it withholds.
 constexpr int kLongestSleepMs = 100;
 constexpr int kLooksBetweenClockReads = 64;
+// A spin in vain costs at most one in so many waits.
+constexpr std::uint32_t kLongestRest = 31;
 
 using Word = std::atomic<std::uint32_t>;
 
@@ -26,16 +29,21 @@ void Pause() noexcept {
 #endif
 }
 
-bool Spin(const Word& word, std::uint32_t old, std::uint32_t spin_us) noexcept {
+bool Spin(const Word& word, std::uint32_t old, SpinMemory& memory) noexcept {
   if (word.load(std::memory_order_acquire) != old) return true;
-  if (spin_us == 0) return false;
-  const std::uint64_t end = MonotonicMicroseconds() + spin_us;
+  const std::uint32_t microseconds = memory.NextMicroseconds();
+  if (microseconds == 0) return false;
+  const std::uint64_t end = MonotonicMicroseconds() + microseconds;
   do {
     for (int i = 0; i < kLooksBetweenClockReads; ++i) {
-      if (word.load(std::memory_order_acquire) != old) return true;
+      if (word.load(std::memory_order_acquire) != old) {
+        memory.Note(false);
+        return true;
+      }
       Pause();
     }
   } while (MonotonicMicroseconds() < end);
+  memory.Note(true);
   return false;
 }
 
@@ -61,12 +69,27 @@ Status SleepUntilChange(Word& word, std::uint32_t old, int timeout_ms, int ended
   return {};
 }
 
+void WakeIfWaiting(Word& word, const Word& waiting) noexcept {
+  if (waiting.load() != 0) syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+}
+
 }  // namespace
+
+std::uint32_t SpinMemory::NextMicroseconds() noexcept {
+  if (rest_left_ == 0) return longest_us_;
+  --rest_left_;
+  return 0;
+}
+
+void SpinMemory::Note(bool in_vain) noexcept {
+  rest_ = in_vain ? std::min(2 * rest_ + 1, kLongestRest) : 0;
+  rest_left_ = rest_;
+}
 
 // NOLINTNEXTLINE(readability-function-size): two words, what to wait for, how long, and for whom
 Status WaitForChange(std::atomic<std::uint32_t>& word, std::uint32_t old, std::atomic<std::uint32_t>& waiting,
-                     std::uint32_t spin_us, int timeout_ms, int ended_socket) {
-  if (Spin(word, old, spin_us)) return {};
+                     SpinMemory& spin, int timeout_ms, int ended_socket) {
+  if (Spin(word, old, spin)) return {};
   // Sequentially consistent with Raise: either the raiser sees this flag, or the sleeper sees the new value.
   waiting.store(1);
   const Status status = SleepUntilChange(word, old, timeout_ms, ended_socket);
@@ -76,7 +99,12 @@ Status WaitForChange(std::atomic<std::uint32_t>& word, std::uint32_t old, std::a
 
 void Raise(std::atomic<std::uint32_t>& word, std::atomic<std::uint32_t>& waiting) noexcept {
   word.fetch_add(1);
-  if (waiting.load() != 0) syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  WakeIfWaiting(word, waiting);
+}
+
+void Set(std::atomic<std::uint32_t>& word, std::uint32_t value, std::atomic<std::uint32_t>& waiting) noexcept {
+  word.store(value);
+  WakeIfWaiting(word, waiting);
 }
 
 }  // namespace edgekeep::gate

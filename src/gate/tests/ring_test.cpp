@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <memory>
+#include <vector>
 
 namespace edgekeep::gate {
 namespace {
@@ -171,10 +172,69 @@ TEST_F(HostileRing, EveryFlippedBitIsRefusedOrStaysInside) {
 TEST(Ring, HasItsPublishedLayout) {
   EXPECT_EQ(sizeof(RingTensor), 96U);
   EXPECT_EQ(sizeof(RingCall), 8U + 32 * 96);
-  EXPECT_EQ(offsetof(RingHeader, request_sequence), 64U);
-  EXPECT_EQ(offsetof(RingHeader, answer_sequence), 128U);
-  EXPECT_EQ(offsetof(RingHeader, request), 192U);
-  EXPECT_EQ(offsetof(RingHeader, answer), 3328U);
+  EXPECT_EQ(offsetof(RingHeader, num_slots), 16U);
+  EXPECT_EQ(offsetof(RingHeader, bell), 64U);
+  EXPECT_EQ(offsetof(RingHeader, cell_waiting), 68U);
+  EXPECT_EQ(offsetof(RingHeader, slots), 128U);
+  EXPECT_EQ(sizeof(RingSlot), 6400U);
+  EXPECT_EQ(offsetof(RingSlot, given_up), 4U);
+  EXPECT_EQ(offsetof(RingSlot, answered), 64U);
+  EXPECT_EQ(offsetof(RingSlot, application_waiting), 68U);
+  EXPECT_EQ(offsetof(RingSlot, request), 128U);
+  EXPECT_EQ(offsetof(RingSlot, answer), 3264U);
+}
+
+TEST(Ring, RoomsAreEqualAndAligned) {
+  EXPECT_EQ(RoomSize(1, 1), 1U);
+  EXPECT_EQ(RoomSize(1000, 3), 320U);
+  EXPECT_EQ(RoomSize(1024, 16), 64U);
+  EXPECT_EQ(RoomSize(1023, 16), 0U);
+  EXPECT_EQ(RoomSize(1024, 0), 0U);
+  EXPECT_EQ(RoomSize(1 << 20, kMaxSlots + 1), 0U);
+}
+
+class SubmittedCallsTest : public testing::Test {
+ protected:
+  std::unique_ptr<RingHeader> ring_ = std::make_unique<RingHeader>();
+  SubmittedCalls calls_{*ring_, 4};
+};
+
+TEST_F(SubmittedCallsTest, TakesEachCallOnce) {
+  EXPECT_FALSE(calls_.Take());
+  ring_->slots[2].submitted = 1;
+  const auto call = calls_.Take();
+  ASSERT_TRUE(call);
+  EXPECT_EQ(call->slot, 2U);
+  EXPECT_EQ(call->number, 1U);
+  EXPECT_FALSE(call->given_up);
+  EXPECT_FALSE(calls_.Take());
+}
+
+TEST_F(SubmittedCallsTest, SlotsTakeTurnsHoweverFastOneIsFilledAgain) {
+  for (RingSlot& slot : ring_->slots) slot.submitted = 1;
+  std::vector<std::size_t> order;
+  for (int i = 0; i < 8; ++i) {
+    const auto call = calls_.Take();
+    ASSERT_TRUE(call);
+    order.push_back(call->slot);
+    ring_->slots[call->slot].submitted += 1;
+  }
+  EXPECT_EQ(order, (std::vector<std::size_t>{0, 1, 2, 3, 0, 1, 2, 3}));
+}
+
+TEST_F(SubmittedCallsTest, SlotsBeyondTheAgreedNumberAreNotLookedAt) {
+  ring_->slots[4].submitted = 1;
+  ring_->num_slots = 16;
+  EXPECT_FALSE(calls_.Take());
+}
+
+TEST_F(SubmittedCallsTest, TellsWhatNobodyWaitsFor) {
+  ring_->slots[0].submitted = 7;
+  ring_->slots[0].given_up = 7;
+  ring_->slots[1].submitted = 7;
+  ring_->slots[1].given_up = 6;
+  EXPECT_TRUE(calls_.Take()->given_up);
+  EXPECT_FALSE(calls_.Take()->given_up);
 }
 
 TEST(TensorBytes, MultipliesTheShape) {

@@ -46,7 +46,7 @@ TEST_F(KeepOpenTest, OpensFromThePreparedForm) {
   EXPECT_TRUE(device_.cells.last_served_prepared);
   EXPECT_EQ(answer->version.sequence.value, 3U);
   EXPECT_EQ(answer->model.inputs.size(), 1U);
-  EXPECT_EQ(answer->ring_bytes, (64U << 20) + 16384U);
+  EXPECT_EQ(answer->ring_bytes, (64U << 20) + 131072U);
   EXPECT_EQ(device_.cells.num_running, 1);
   EXPECT_EQ(device_.lines.num_open, 1);
   device_.sessions.clear();

@@ -112,18 +112,20 @@ Status InstalledModel::StartCall(const std::vector<float>& x, std::initializer_l
   std::memcpy(ring_->data().data(), x.data(), place.size);
   gate::TensorPlaces call;
   EK_TRY(call.PushBack(place));
-  gate::PutCall(call, header.request);
-  gate::Raise(header.request_sequence, header.cell_waiting);
+  gate::PutCall(call, header.slots[0].request);
+  header.slots[0].submitted += 1;
+  gate::Raise(header.bell, header.cell_waiting);
   return {};
 }
 
 Result<std::vector<float>> InstalledModel::Call(const std::vector<float>& x,
                                                 std::initializer_list<std::int64_t> shape) {
-  gate::RingHeader& header = ring_->header();
-  const std::uint32_t before = header.answer_sequence.load();
+  gate::RingSlot& slot = ring_->header().slots[0];
+  gate::SpinMemory spin(0);
+  const std::uint32_t before = slot.answered.load();
   EK_TRY(StartCall(x, shape));
-  EK_TRY(gate::WaitForChange(header.answer_sequence, before, header.application_waiting, 0, 30000, session_.fd()));
-  EK_TRY_ASSIGN(const gate::TensorPlaces outputs, gate::TakeCall(header.answer, ring_->data_size()));
+  EK_TRY(gate::WaitForChange(slot.answered, before, slot.application_waiting, spin, 30000, session_.fd()));
+  EK_TRY_ASSIGN(const gate::TensorPlaces outputs, gate::TakeCall(slot.answer, ring_->data_size()));
   std::vector<float> values(outputs[0].size / sizeof(float));
   std::memcpy(values.data(), ring_->data().data() + outputs[0].offset, outputs[0].size);
   return values;

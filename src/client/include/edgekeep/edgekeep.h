@@ -9,8 +9,8 @@
  * - Sizes are in bytes. Text is NUL-terminated UTF-8 unless a size stands beside it.
  * - Ownership: what an `…_open` gives is ended by the matching `…_close` (NULL is allowed there). Pointers handed in
  * are used during the call only.
- * - Threads: functions may be called from any thread. A client may be used by many threads at once; calls that run one
- *   model handle wait for one another, calls on different handles run side by side. Ending a handle while another
+ * - Threads: functions may be called from any thread. A client may be used by many threads at once; runs of one
+ *   model handle share its `max_calls` places, runs of different handles go side by side. Ending a handle while another
  *   thread uses it is an error of the program. Handles do not survive fork().
  * - Growth: structures that a caller fills and that begin with `struct_size` are made by their EK_…_INIT; structures
  * the library hands out by pointer may gain fields at their end in later versions.
@@ -22,6 +22,7 @@
 #define EDGEKEEP_EDGEKEEP_H
 
 #include "edgekeep/client/admin.h"
+#include "edgekeep/client/call.h"
 #include "edgekeep/client/errors.h"
 #include "edgekeep/client/model.h"
 

@@ -141,6 +141,7 @@ class Outputs {
   const Output& operator[](std::size_t index) const noexcept { return outputs_[index]; }
 
  private:
+  friend class Call;
   friend class Model;
   static_assert(sizeof(Output) == sizeof(ek_output) && std::is_standard_layout_v<Output>);
 
@@ -150,10 +151,66 @@ class Outputs {
   std::size_t size_ = 0;
 };
 
+// The inputs of one run as the C interface takes them: one more than any model takes is enough to be refused.
+class InputList {
+ public:
+  explicit InputList(std::span<const Input> inputs) noexcept
+      : size_(inputs.size() < list_.size() ? inputs.size() : list_.size()) {
+    for (std::size_t i = 0; i < size_; ++i) list_[i] = inputs[i].get();
+  }
+
+  const ek_input* data() const noexcept { return list_.data(); }
+
+  std::size_t size() const noexcept { return size_; }
+
+ private:
+  std::array<ek_input, EK_MAX_TENSORS + 1> list_;
+  std::size_t size_;
+};
+
+// A call under way, or answered; cancelled when it ends before its answer. One thread at a time; its model outlives it.
+class Call {
+ public:
+  // True when Wait would not wait.
+  bool is_done() const noexcept { return ek_call_is_done(call_.get()) != 0; }
+
+  // Waits for the answer; the outputs are views that last as long as the call. Fails as ek_call_wait does: after
+  // EK_TIMED_OUT the call goes on and may be waited for again.
+  Expected<Outputs> Wait(std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT) {
+    Expected<Outputs> outputs;
+    outputs->size_ = num_outputs_;
+    const Expected<void> waited = WaitInto({outputs->get(), outputs->size_}, timeout_ms);
+    if (!waited) return std::unexpected(waited.error());
+    return outputs;
+  }
+
+  // The same into the caller's buffers, where `outputs` names some.
+  Expected<void> WaitInto(std::span<ek_output> outputs, std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT) {
+    ek_error error;
+    if (ek_call_wait(call_.get(), outputs.data(), outputs.size(), timeout_ms, &error) != EK_OK) {
+      return std::unexpected(Error(error));
+    }
+    return {};
+  }
+
+ private:
+  friend class Model;
+
+  struct End {
+    void operator()(ek_call* call) const noexcept { ek_call_end(call); }
+  };
+
+  Call(ek_call* call, std::size_t num_outputs) noexcept : call_(call), num_outputs_(num_outputs) {}
+
+  std::unique_ptr<ek_call, End> call_;
+  std::size_t num_outputs_;
+};
+
 struct ModelOptions {
   std::uint64_t ring_bytes = 0;  // 0: the keep's default
   std::uint32_t threads = 0;     // 0: the keep's default
   std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT;
+  std::uint32_t max_calls = 0;  // under way at a time; 0: one
 };
 
 // An opened model; closed when it ends. May be used by several threads as ek_model may, but a view lasts only until the
@@ -179,15 +236,24 @@ class Model {
   // Runs once, into the caller's buffers where `outputs` names some. Fails as ek_model_run does.
   Expected<void> RunInto(std::span<const Input> inputs, std::span<ek_output> outputs,
                          std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT) {
-    // One more than any model takes is enough to be refused.
-    std::array<ek_input, EK_MAX_TENSORS + 1> list;
-    const std::size_t size = inputs.size() < list.size() ? inputs.size() : list.size();
-    for (std::size_t i = 0; i < size; ++i) list[i] = inputs[i].get();
+    const InputList list(inputs);
     ek_error error;
-    if (ek_model_run(model_.get(), list.data(), size, outputs.data(), outputs.size(), timeout_ms, &error) != EK_OK) {
+    if (ek_model_run(model_.get(), list.data(), list.size(), outputs.data(), outputs.size(), timeout_ms, &error) !=
+        EK_OK) {
       return std::unexpected(Error(error));
     }
     return {};
+  }
+
+  // Submits a call and returns at once. Fails as ek_call_submit does: EK_BUSY when as many are under way as may be.
+  Expected<Call> Submit(std::span<const Input> inputs) {
+    const InputList list(inputs);
+    ek_call* call = nullptr;
+    ek_error error;
+    if (ek_call_submit(model_.get(), list.data(), list.size(), &call, &error) != EK_OK) {
+      return std::unexpected(Error(error));
+    }
+    return Call(call, description().num_outputs);
   }
 
  private:
@@ -229,6 +295,7 @@ class Client {
     given.ring_bytes = options.ring_bytes;
     given.threads = options.threads;
     given.timeout_ms = options.timeout_ms;
+    given.max_calls = options.max_calls;
     ek_model* model = nullptr;
     ek_error error;
     if (ek_model_open(client_.get(), product, &given, &model, &error) != EK_OK) return std::unexpected(Error(error));

@@ -28,12 +28,13 @@ class ClientOptions(ctypes.Structure):
 
 
 class ModelOptions(ctypes.Structure):
-    _fields_ = [("struct_size", c_size_t), ("ring_bytes", c_uint64), ("threads", c_uint32), ("timeout_ms", c_uint32)]
+    _fields_ = [("struct_size", c_size_t), ("ring_bytes", c_uint64), ("threads", c_uint32), ("timeout_ms", c_uint32),
+                ("max_calls", c_uint32)]
 
 
 class ModelDescription(ctypes.Structure):
     _fields_ = [("product", c_char_p), ("version", c_char_p), ("version_sequence", c_uint64), ("ring_bytes", c_uint64),
-                ("num_inputs", c_size_t), ("num_outputs", c_size_t)]
+                ("num_inputs", c_size_t), ("num_outputs", c_size_t), ("max_calls", c_uint32)]
 
 
 class TensorInfo(ctypes.Structure):

@@ -34,11 +34,11 @@ gate::ModelInfo EchoInfo() {
   return info;
 }
 
-void Echo(gate::RingMemory& ring) {
-  const Result<gate::TensorPlaces> inputs = gate::TakeCall(ring.header().request, ring.data_size());
+void Echo(client::FakeCall call) {
+  const Result<gate::TensorPlaces> inputs = gate::TakeCall(call.slot().request, call.room().size());
   EK_CHECK(inputs.has_value());
-  gate::PutCall(*inputs, ring.header().answer);
-  client::RaiseAnswer(ring);
+  gate::PutCall(*inputs, call.slot().answer);
+  client::RaiseAnswer(call);
 }
 
 void Refuse(gate::Channel& connection, const gate::Message& request) {
@@ -57,8 +57,8 @@ int main(int count, char** arguments) {
   FakeCells* all = nullptr;
   FakeCells::Handler handler = client::Compute;
   if (kind == "echo") handler = Echo;
-  if (kind == "silent") handler = [](gate::RingMemory&) {};
-  if (kind == "dead") handler = [&all](gate::RingMemory&) { all->Kill(); };
+  if (kind == "silent") handler = [](client::FakeCall) {};
+  if (kind == "dead") handler = [&all](client::FakeCall) { all->Kill(); };
   FakeCells cells(handler);
   all = &cells;
   FakeKeep keep;

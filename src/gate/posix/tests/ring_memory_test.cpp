@@ -18,12 +18,14 @@ Descriptor Copy(int fd) {
 }
 
 // What a hostile maker of ring memory hands over.
-Descriptor Forge(std::uint64_t size, int seals, std::uint32_t magic, std::uint32_t version, std::uint64_t data_size) {
+Descriptor Forge(std::uint64_t size, int seals, std::uint32_t magic, std::uint32_t version, std::uint64_t data_size,
+                 std::uint32_t num_slots = 1) {
   Descriptor memory(memfd_create("forged", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   EXPECT_EQ(ftruncate(memory.get(), static_cast<off_t>(size)), 0);
   EXPECT_EQ(pwrite(memory.get(), &magic, sizeof magic, 0), 4);
   EXPECT_EQ(pwrite(memory.get(), &version, sizeof version, 4), 4);
   EXPECT_EQ(pwrite(memory.get(), &data_size, sizeof data_size, 8), 8);
+  EXPECT_EQ(pwrite(memory.get(), &num_slots, sizeof num_slots, 16), 4);
   EXPECT_EQ(fcntl(memory.get(), F_ADD_SEALS, seals), 0);
   return memory;
 }
@@ -40,8 +42,8 @@ TEST(RingMemory, IsSharedBetweenItsMappings) {
   EXPECT_EQ(mapped.data_size(), 8192U);
   made.data()[8191] = 0x5a;
   EXPECT_EQ(mapped.data()[8191], 0x5a);
-  mapped.header().answer_sequence = 9;
-  EXPECT_EQ(made.header().answer_sequence, 9U);
+  mapped.header().slots[15].answered = 9;
+  EXPECT_EQ(made.header().slots[15].answered, 9U);
 }
 
 TEST(RingMemory, ControlTheForgersGoodMemoryIsAccepted) {
@@ -86,6 +88,25 @@ TEST(RingMemory, ThatLiesAboutItselfIsRefused) {
   ExpectRefused(Forge(kRingDataOffset + 64, kSealed, kRingMagic, kRingVersion + 1, 64));
   ExpectRefused(Forge(kRingDataOffset + 64, kSealed, kRingMagic, kRingVersion, 65));
   ExpectRefused(Forge(kRingDataOffset + 64, kSealed, kRingMagic, kRingVersion, ~std::uint64_t{0}));
+}
+
+TEST(RingMemory, WithSlotsThatHaveNoRoomIsRefused) {
+  for (const std::uint32_t num_slots : {0U, 17U, 0xFFFFFFFFU}) {
+    ExpectRefused(Forge(kRingDataOffset + 65536, kSealed, kRingMagic, kRingVersion, 65536, num_slots));
+    EXPECT_EQ(RingMemory::Create(65536, num_slots).error().code(), ErrorCode::kTooLarge);
+  }
+  ExpectRefused(Forge(kRingDataOffset + 64, kSealed, kRingMagic, kRingVersion, 64, 2));
+  EXPECT_TRUE(RingMemory::Map(Forge(kRingDataOffset + 128, kSealed, kRingMagic, kRingVersion, 128, 2)));
+}
+
+TEST(RingMemory, KeepsItsSlotsWhateverTheHeaderSaysLater) {
+  RingMemory made = RingMemory::Create(65536, 4).value();
+  RingMemory mapped = RingMemory::Map(Copy(made.fd())).value();
+  made.header().num_slots = 16;
+  made.header().data_size = 1ULL << 40;
+  EXPECT_EQ(mapped.num_slots(), 4U);
+  EXPECT_EQ(mapped.room_size(), 16384U);
+  EXPECT_EQ(mapped.room(3).data() + mapped.room(3).size(), mapped.data().data() + mapped.data().size());
 }
 
 TEST(RingMemory, SealedAgainstWritingIsRefusedWithoutAFault) {

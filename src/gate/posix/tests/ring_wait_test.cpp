@@ -17,10 +17,13 @@ class RingWait : public testing::Test {
   RingHeader& header() { return ring_.header(); }
 
   Status WaitForRequest(std::uint32_t old, int timeout_ms, int ended_socket = -1, std::uint32_t spin_us = 0) {
-    return WaitForChange(header().request_sequence, old, header().cell_waiting, spin_us, timeout_ms, ended_socket);
+    SpinMemory spin(spin_us);
+    return WaitForChange(header().bell, old, header().cell_waiting, spin, timeout_ms, ended_socket);
   }
 
-  void Request() { Raise(header().request_sequence, header().cell_waiting); }
+  RingSlot& slot() { return header().slots[0]; }
+
+  void Request() { Raise(header().bell, header().cell_waiting); }
 
   RingMemory ring_ = RingMemory::Create(4096).value();
 };
@@ -79,7 +82,7 @@ TEST_F(RingWait, SurvivesAPeerThatNeverWakes) {
   Child hostile([this] {
     while (header().cell_waiting == 0) std::this_thread::yield();
     header().cell_waiting = 0;
-    header().request_sequence = 1;
+    header().bell = 1;
     return 0;
   });
   EXPECT_TRUE(WaitForRequest(0, kLongMs));
@@ -91,16 +94,49 @@ TEST_F(RingWait, LosesNoCallOfMany) {
   Child cell([this] {
     for (std::uint32_t call = 0; call < kCalls; ++call) {
       if (!WaitForRequest(call, kLongMs, -1, call % 3 == 0 ? 5 : 0)) return 1;
-      Raise(header().answer_sequence, header().application_waiting);
+      Set(slot().answered, call + 1, slot().application_waiting);
     }
     return 0;
   });
   for (std::uint32_t call = 0; call < kCalls; ++call) {
     Request();
-    ASSERT_TRUE(WaitForChange(header().answer_sequence, call, header().application_waiting, call % 2 == 0 ? 5 : 0,
-                              kLongMs, -1));
+    SpinMemory spin(call % 2 == 0 ? 5 : 0);
+    ASSERT_TRUE(WaitForChange(slot().answered, call, slot().application_waiting, spin, kLongMs, -1));
   }
   EXPECT_EQ(cell.Wait(), 0);
+}
+
+TEST(SpinMemoryTest, SpinsAgainAndAgainWhileItPays) {
+  SpinMemory spin(20);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(spin.NextMicroseconds(), 20U);
+    spin.Note(false);
+  }
+}
+
+TEST(SpinMemoryTest, WhatIsInVainIsTriedEverLessOften) {
+  SpinMemory spin(20);
+  int spins = 0;
+  for (int wait = 0; wait < 1000; ++wait) {
+    if (spin.NextMicroseconds() == 0) continue;
+    ++spins;
+    spin.Note(true);
+  }
+  EXPECT_LT(spins, 40);
+  EXPECT_GT(spins, 20);
+}
+
+TEST(SpinMemoryTest, OneThatPaysIsFollowedByOthersAtOnce) {
+  SpinMemory spin(20);
+  for (int i = 0; i < 3; ++i) {
+    while (spin.NextMicroseconds() == 0) {
+    }
+    spin.Note(true);
+  }
+  while (spin.NextMicroseconds() == 0) {
+  }
+  spin.Note(false);
+  EXPECT_EQ(spin.NextMicroseconds(), 20U);
 }
 
 }  // namespace

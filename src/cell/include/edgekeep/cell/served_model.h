@@ -38,16 +38,16 @@ class ServedModel {
 
   const gate::ModelInfo& info() const noexcept { return info_; }
 
-  // Answers the call in `ring.request`: inputs are copied into private memory first, outputs are put behind them in
-  // `data` and named in `ring.answer`, or a refusal is (kBadTensor, kTooLarge: outputs find no room, kModelRefused,
-  // kNoMemory). Private memory for inputs never exceeds data.size(). Raising the sequence words is the caller's.
-  void Answer(gate::RingHeader& ring, MutableByteView data);
+  // Answers the call in `slot.request`: inputs are copied into private memory first, outputs are put behind them in
+  // `room` and named in `slot.answer`, or a refusal is (kBadTensor, kTooLarge: outputs find no room, kModelRefused,
+  // kNoMemory). Private memory for inputs never exceeds room.size(). Setting the slot's words is the caller's.
+  void Answer(gate::RingSlot& slot, MutableByteView room);
 
  private:
   explicit ServedModel(MutableByteView plaintext) noexcept : plaintext_(plaintext) {}
 
-  Result<gate::TensorPlaces> TryAnswer(const gate::RingCall& request, MutableByteView data);
-  Status TakeInputs(const gate::TensorPlaces& places, ByteView data,
+  Result<gate::TensorPlaces> TryAnswer(const gate::RingCall& request, MutableByteView room);
+  Status TakeInputs(const gate::TensorPlaces& places, ByteView shared,
                     InlineVector<engine::InputTensor, engine::kMaxTensors>& inputs);
 
   MutableByteView plaintext_;

@@ -11,6 +11,7 @@ extern "C" {
 // NOLINTBEGIN: C names, C types
 #define EK_MAX_RANK 8
 #define EK_MAX_TENSORS 32 /* inputs or outputs of one model */
+#define EK_MAX_CALLS 16   /* calls of one model under way at a time */
 
 /* A time-out: milliseconds, or one of these. */
 #define EK_TIMEOUT_DEFAULT 0u        /* what the options say; where they say nothing, 60 seconds */
@@ -64,9 +65,10 @@ typedef struct ek_model_options {
   uint64_t ring_bytes; /* room for one call's inputs and outputs together; 0: the keep's default (64 MiB) */
   uint32_t threads;    /* of the engine; 0: the keep's default */
   uint32_t timeout_ms; /* for opening, and for runs that name none */
+  uint32_t max_calls;  /* under way at a time, each with ring_bytes of room, at most EK_MAX_CALLS; 0: 1 */
 } ek_model_options;
 
-#define EK_MODEL_OPTIONS_INIT {sizeof(ek_model_options), 0, 0, EK_TIMEOUT_DEFAULT}
+#define EK_MODEL_OPTIONS_INIT {sizeof(ek_model_options), 0, 0, EK_TIMEOUT_DEFAULT, 0}
 
 /* Opens an installed, licensed product ("publisher/name") in a cell of its own. `options` may be NULL. Fails with
  * EK_NOT_RUNNING (no keep), EK_NOT_FOUND (not installed), EK_DENIED, EK_EXPIRED and other refusals of the keep,
@@ -85,6 +87,7 @@ typedef struct ek_model_description {
   uint64_t ring_bytes;       /* room for one call's inputs and outputs together */
   size_t num_inputs;
   size_t num_outputs;
+  uint32_t max_calls; /* under way at a time */
 } ek_model_description;
 
 /* An input or output. A dimension of -1 is free: any size of at least 0. */
@@ -125,14 +128,15 @@ typedef struct ek_output {
   int64_t shape[EK_MAX_RANK];
 } ek_output;
 
-/* Runs the model once. Every input of the model must be given; of its outputs, those wanted (none is allowed).
- * `timeout_ms` bounds the whole call, waiting for another thread's run included.
+/* Runs the model once. May be called by several threads at once: each run takes one of the model's `max_calls` places,
+ * and waits for one that is free. Every input of the model must be given; of its outputs, those wanted (none is
+ * allowed). `timeout_ms` bounds the whole call, waiting for a place included.
  *
  * Fails with EK_BAD_TENSOR (an input is not what the model takes), EK_NOT_FOUND (no output of that name), EK_TOO_LARGE
  * (inputs and outputs do not fit the ring; or some `buffer` is too small: then every output's `size`, `type`, `rank`
  * and `shape` are written, no buffer is, and the run may be repeated with more room), EK_MODEL_REFUSED, EK_PEER_GONE
- * (the cell ended: close the model and open it anew), EK_MALFORMED (likewise), EK_TIMED_OUT. After a time-out the next
- * run first waits for the cell to finish the old one. */
+ * (the cell ended: close the model and open it anew), EK_MALFORMED (likewise), EK_TIMED_OUT. After a time-out the place
+ * is free again when the cell has finished. */
 EK_API ek_code ek_model_run(ek_model* model, const ek_input* inputs, size_t num_inputs, ek_output* outputs,
                             size_t num_outputs, uint32_t timeout_ms, ek_error* error);
 // NOLINTEND

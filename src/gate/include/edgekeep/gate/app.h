@@ -11,6 +11,7 @@ struct OpenModelRequest {
   ProductName product;
   std::uint64_t ring_bytes = 0;  // room for one call's inputs and outputs; 0: the keep's default
   std::uint32_t threads = 0;     // 0: the keep's default
+  std::uint32_t calls = 0;       // how many may be under way at a time, at most kMaxSlots; 0: one
 };
 
 struct OpenModelAnswer {

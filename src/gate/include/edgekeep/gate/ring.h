@@ -1,8 +1,10 @@
 // The ring: memory an application and one cell share for tensors (spec/gate.md §7). Each side treats what the other can
 // write as hostile: fields are read once, into private memory, then checked.
 #pragma once
+#include <array>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "edgekeep/gate/tensor.h"
@@ -10,12 +12,13 @@
 namespace edgekeep::gate {
 
 inline constexpr std::uint32_t kRingMagic = 0x52474B45;  // "EKGR"
-inline constexpr std::uint32_t kRingVersion = 1;
-inline constexpr std::size_t kRingDataOffset = 16384;
+inline constexpr std::uint32_t kRingVersion = 2;
+inline constexpr std::size_t kRingDataOffset = 131072;
+inline constexpr std::size_t kMaxSlots = 16;  // calls of one ring that may be under way
 inline constexpr std::uint64_t kDefaultRingBytes = 64ULL << 20;
 inline constexpr std::uint64_t kMaxRingBytes = 1ULL << 30;
 
-// A tensor as it lies in the ring. `offset` counts from the ring's data area and is a multiple of 64.
+// A tensor as it lies in the ring. `offset` counts from the start of its slot's room and is a multiple of 64.
 struct RingTensor {
   std::uint32_t index;  // of the model's input or output
   std::uint32_t element_type;
@@ -32,26 +35,63 @@ struct RingCall {
   RingTensor tensors[kMaxTensors];
 };
 
-// The shared memory's start. One call at a time: the application fills inputs and `request`, then raises
-// `request_sequence`; the cell answers in `answer` with outputs behind the inputs, then raises `answer_sequence`.
-// The sequence words are futexes; a `…_waiting` word tells that the other side sleeps and wants a wake-up.
+// Room for one call. A call is a number: the application writes inputs and `request` and puts the next number into
+// `submitted`; the cell puts outputs and `answer`, then the same number into `answered`. Each word has one writer.
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side writes cache lines of its own
+struct RingSlot {
+  alignas(64) std::atomic<std::uint32_t> submitted;
+  std::atomic<std::uint32_t> given_up;              // number of the call whose answer nobody waits for
+  alignas(64) std::atomic<std::uint32_t> answered;  // futex
+  std::atomic<std::uint32_t> application_waiting;   // somebody sleeps on `answered`
+  alignas(64) RingCall request;
+  alignas(64) RingCall answer;
+};
+
+// The shared memory's start. The application raises `bell` when it has submitted or given up a call; `cell_waiting`
+// says that the cell sleeps on it. The data behind is one room for each of the first `num_slots` slots.
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side writes cache lines of its own
 struct RingHeader {
   std::uint32_t magic;
   std::uint32_t version;
   std::uint64_t data_size;
-  alignas(64) std::atomic<std::uint32_t> request_sequence;
+  std::uint32_t num_slots;
+  alignas(64) std::atomic<std::uint32_t> bell;  // futex
   std::atomic<std::uint32_t> cell_waiting;
-  alignas(64) std::atomic<std::uint32_t> answer_sequence;
-  std::atomic<std::uint32_t> application_waiting;
-  alignas(64) RingCall request;
-  alignas(64) RingCall answer;
+  RingSlot slots[kMaxSlots];
 };
 
 static_assert(sizeof(RingHeader) <= kRingDataOffset);
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
-// A checked private copy of one RingTensor: element size × shape == size, no overflow, inside `data_size`, offset
+// Bytes of each slot's room in a ring with `data_size` bytes: equal parts that begin at multiples of 64. 0: such a ring
+// there is not.
+constexpr std::uint64_t RoomSize(std::uint64_t data_size, std::uint32_t num_slots) {
+  if (num_slots == 0 || num_slots > kMaxSlots) return 0;
+  return num_slots == 1 ? data_size : data_size / num_slots / 64 * 64;
+}
+
+// The cell's memory of what it has seen of one ring's slots. One thread.
+class SubmittedCalls {
+ public:
+  explicit SubmittedCalls(RingHeader& ring, std::uint32_t num_slots) noexcept : ring_(&ring), num_slots_(num_slots) {}
+
+  struct Call {
+    std::size_t slot = 0;
+    std::uint32_t number = 0;
+    bool given_up = false;
+  };
+
+  // The next call nobody has taken yet: slots take turns. Each shared word is loaded once.
+  std::optional<Call> Take() noexcept;
+
+ private:
+  RingHeader* ring_;
+  std::uint32_t num_slots_;
+  std::size_t next_ = 0;
+  std::array<std::uint32_t, kMaxSlots> seen_{};  // a ring begins with zeros
+};
+
+// A checked private copy of one RingTensor: element size × shape == size, no overflow, inside the room, offset
 // aligned.
 struct TensorPlace {
   std::uint32_t index = 0;
@@ -65,7 +105,7 @@ using TensorPlaces = InlineVector<TensorPlace, kMaxTensors>;
 
 // Copies and checks what the other side wrote. Fails with kBadTensor; for an answer whose status is not 0, with that
 // code where it is a known one (else kInternal).
-Result<TensorPlaces> TakeCall(const RingCall& shared, std::uint64_t data_size);
+Result<TensorPlaces> TakeCall(const RingCall& shared, std::uint64_t room_size);
 void PutCall(const TensorPlaces& tensors, RingCall& shared);
 void PutFailure(ErrorCode code, RingCall& shared);
 

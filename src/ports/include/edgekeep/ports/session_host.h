@@ -25,8 +25,9 @@ class SessionLine {
 class SessionHost {
  public:
   virtual ~SessionHost() = default;
-  // Makes a ring with room for `data_bytes` and a socket pair. Fails with kTooLarge, kNoMemory or kIo.
-  virtual Result<std::unique_ptr<SessionLine>> NewLine(std::uint64_t data_bytes) = 0;
+  // Makes a ring with `data_bytes` for `num_slots` calls together, and a socket pair. Fails with kTooLarge, kNoMemory
+  // or kIo.
+  virtual Result<std::unique_ptr<SessionLine>> NewLine(std::uint64_t data_bytes, std::uint32_t num_slots) = 0;
 };
 
 }  // namespace edgekeep::ports

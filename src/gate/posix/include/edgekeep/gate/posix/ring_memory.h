@@ -13,9 +13,10 @@ namespace edgekeep::gate {
 // A mapped ring; unmapped when it ends.
 class RingMemory {
  public:
-  // Makes memory with room for `data_bytes`, sealed against growing and shrinking, header written.
-  static Result<RingMemory> Create(std::uint64_t data_bytes);
-  // Maps memory somebody else made: checks seals, size, magic, version. Fails with kMalformed.
+  // Makes memory with `data_bytes` for the rooms of `num_slots` slots together, sealed against growing and shrinking,
+  // header written. Fails with kTooLarge or kNoMemory.
+  static Result<RingMemory> Create(std::uint64_t data_bytes, std::uint32_t num_slots = 1);
+  // Maps memory somebody else made: checks seals, size, magic, version, slots. Fails with kMalformed.
   static Result<RingMemory> Map(Descriptor memory);
 
   RingMemory(RingMemory&& other) noexcept;
@@ -28,22 +29,51 @@ class RingMemory {
 
   std::uint64_t data_size() const noexcept { return data_size_; }
 
+  // As it was when mapped, whatever the header says since.
+  std::uint32_t num_slots() const noexcept { return num_slots_; }
+
+  std::uint64_t room_size() const noexcept { return RoomSize(data_size_, num_slots_); }
+
+  // Requires slot < num_slots().
+  MutableByteView room(std::size_t slot) noexcept { return data().subspan(slot * room_size(), room_size()); }
+
   int fd() const noexcept { return memory_.get(); }
 
  private:
-  RingMemory(Descriptor memory, RingHeader* header, std::uint64_t data_size) noexcept
-      : memory_(std::move(memory)), header_(header), data_size_(data_size) {}
+  RingMemory(Descriptor memory, RingHeader* header, std::uint64_t data_size, std::uint32_t num_slots) noexcept
+      : memory_(std::move(memory)), header_(header), data_size_(data_size), num_slots_(num_slots) {}
 
   Descriptor memory_;
   RingHeader* header_ = nullptr;
   std::uint64_t data_size_ = 0;
+  std::uint32_t num_slots_ = 0;
 };
 
-// Waits until `word` is not `old`. Spins at most `spin_us`, then sleeps on the futex until woken, `timeout_ms`
+// How long one waiting side spins before it sleeps. Spinning pays while answers come that fast; where it was in vain
+// (a long computation, or the other side wants this very processor) most of the waits that follow go without.
+class SpinMemory {
+ public:
+  // At most `longest_us` microseconds; 0: never.
+  explicit SpinMemory(std::uint32_t longest_us) noexcept : longest_us_(longest_us) {}
+
+  // For the wait that begins now.
+  std::uint32_t NextMicroseconds() noexcept;
+  // What came of it. Not to be told of waits that did not spin.
+  void Note(bool in_vain) noexcept;
+
+ private:
+  std::uint32_t longest_us_;
+  std::uint32_t rest_ = 0;       // waits after the next vain spin that go without
+  std::uint32_t rest_left_ = 0;  // of those, still to come
+};
+
+// Waits until `word` is not `old`. Spins as `spin` has it, then sleeps on the futex until woken, `timeout_ms`
 // (kTimedOut) or `ended_socket` hangs up (kPeerGone; checked at least every 100 ms; -1: none).
 Status WaitForChange(std::atomic<std::uint32_t>& word, std::uint32_t old, std::atomic<std::uint32_t>& waiting,
-                     std::uint32_t spin_us, int timeout_ms, int ended_socket);
+                     SpinMemory& spin, int timeout_ms, int ended_socket);
 // Raises `word` by one and wakes who sleeps on it.
 void Raise(std::atomic<std::uint32_t>& word, std::atomic<std::uint32_t>& waiting) noexcept;
+// Sets `word` to `value` and wakes who sleeps on it.
+void Set(std::atomic<std::uint32_t>& word, std::uint32_t value, std::atomic<std::uint32_t>& waiting) noexcept;
 
 }  // namespace edgekeep::gate

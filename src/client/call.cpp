@@ -1,0 +1,66 @@
+#include "call.h"
+
+#include <cstring>
+#include <new>
+
+#include "outputs.h"
+#include "tensor_match.h"
+
+namespace edgekeep::client {
+namespace {
+
+void CopyAndSubmit(ek_call& call, Inputs inputs, const gate::TensorPlaces& places) {
+  const MutableByteView room = call.model->session->room(call.slot);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const MutableByteView target = room.subspan(places[i].offset, places[i].size);
+    if (!target.empty()) std::memcpy(target.data(), inputs[i].data, target.size());
+  }
+  call.model->session->Submit(call.slot, places);
+}
+
+}  // namespace
+
+Answer<ek_call*> Submit(ek_model& model, Inputs inputs) {
+  EK_TRY_ASSIGN(const gate::TensorPlaces places, PlaceInputs(model.info, inputs, model.session->room_size()));
+  EK_TRY_ASSIGN(const Session::Slot slot, model.session->Take());
+  auto* call = new (std::nothrow) ek_call(model, slot);
+  if (call == nullptr) {
+    model.session->GiveBack(slot);
+    return Error(ErrorCode::kNoMemory, "call");
+  }
+  CopyAndSubmit(*call, inputs, places);
+  return call;
+}
+
+Outcome Wait(ek_call& call, OutputRequests outputs, const Deadline& deadline) {
+  const gate::ModelInfo& info = call.model->info;
+  EK_TRY_ASSIGN(const OutputIndexes indexes, IndexesOf(info, outputs));
+  Session& session = *call.model->session;
+  if (!call.answer) {
+    Answer<gate::TensorPlaces> answer = session.Await(call.slot, deadline);
+    if (!answer && answer.error().code == ErrorCode::kTimedOut) return answer.error();
+    call.answer = std::move(answer);
+  }
+  if (!*call.answer) return call.answer->error();
+  EK_TRY(Collect(info, **call.answer, indexes, session.room(call.slot), outputs));
+  return {};
+}
+
+bool IsDone(ek_call& call) {
+  if (call.answer) return true;
+  Answer<gate::TensorPlaces> answer = call.model->session->Await(call.slot, Deadline::Passed());
+  if (!answer && answer.error().code == ErrorCode::kTimedOut) return false;
+  call.answer = std::move(answer);
+  return true;
+}
+
+Outcome Run(ek_model& model, Inputs inputs, OutputRequests outputs, const Deadline& deadline) {
+  EK_TRY(IndexesOf(model.info, outputs));
+  EK_TRY_ASSIGN(const gate::TensorPlaces places, PlaceInputs(model.info, inputs, model.session->room_size()));
+  EK_TRY_ASSIGN(const Session::Slot slot, model.session->Take(deadline));
+  ek_call call(model, slot);
+  CopyAndSubmit(call, inputs, places);
+  return Wait(call, outputs, deadline);
+}
+
+}  // namespace edgekeep::client

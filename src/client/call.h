@@ -1,0 +1,40 @@
+// Calls of an opened model.
+#pragma once
+#include <optional>
+#include <span>
+
+#include "model.h"
+
+// Defined here for the C interface. Has its slot from the submission to its end.
+struct ek_call {
+  ek_call(ek_model& of, edgekeep::client::Session::Slot its_slot) noexcept : model(&of), slot(its_slot) {}
+
+  ek_call(const ek_call&) = delete;
+  ek_call& operator=(const ek_call&) = delete;
+
+  ~ek_call() { model->session->GiveBack(slot); }
+
+  ek_model* model;
+  edgekeep::client::Session::Slot slot;
+  // What came back, once it has.
+  std::optional<edgekeep::client::Answer<edgekeep::gate::TensorPlaces>> answer;
+};
+
+namespace edgekeep::client {
+
+using Inputs = std::span<const ek_input>;
+using OutputRequests = std::span<ek_output>;
+
+// Submits a call, if a slot is free. Fails with kBusy, or as PlaceInputs and Session do.
+Answer<ek_call*> Submit(ek_model& model, Inputs inputs);
+
+// Waits for the answer, and hands it over. May be repeated. Fails with kTimedOut, or as Session and Collect do.
+Outcome Wait(ek_call& call, OutputRequests outputs, const Deadline& deadline);
+
+// True when Wait would not wait.
+bool IsDone(ek_call& call);
+
+// One run from end to end; waits for a free slot first.
+Outcome Run(ek_model& model, Inputs inputs, OutputRequests outputs, const Deadline& deadline);
+
+}  // namespace edgekeep::client

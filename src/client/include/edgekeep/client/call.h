@@ -1,0 +1,38 @@
+/* Calls of a model that do not wait. Include edgekeep/edgekeep.h. */
+#ifndef EDGEKEEP_CLIENT_CALL_H
+#define EDGEKEEP_CLIENT_CALL_H
+
+#include "edgekeep/client/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// NOLINTBEGIN: C names, C types
+/* One call under way, or answered. Used by one thread at a time; it ends before its model is closed. */
+typedef struct ek_call ek_call;
+
+/* Hands inputs to the model, as ek_model_run does, and returns at once; `inputs` and what they point to may be changed
+ * afterwards. As many calls may be under way as `max_calls` of ek_model_options says; the cell takes them one by one.
+ * The caller ends the call with ek_call_end. Fails with EK_BUSY (as many are under way, or not ended yet: wait for one
+ * and end it), EK_BAD_TENSOR, EK_TOO_LARGE, EK_PEER_GONE, EK_MALFORMED, EK_NO_MEMORY. */
+EK_API ek_code ek_call_submit(ek_model* model, const ek_input* inputs, size_t num_inputs, ek_call** call,
+                              ek_error* error);
+
+/* Waits for the answer, and gives the wanted outputs as ek_model_run does; views last until ek_call_end. May be called
+ * again: after EK_TIMED_OUT, since the call goes on, and after EK_TOO_LARGE with more room. */
+EK_API ek_code ek_call_wait(ek_call* call, ek_output* outputs, size_t num_outputs, uint32_t timeout_ms,
+                            ek_error* error);
+
+/* Returns 1 when ek_call_wait would not have to wait (the answer is there, or will never come), else 0. */
+EK_API int ek_call_is_done(ek_call* call);
+
+/* Ends a call, at any time; `call` may be NULL. One that was not answered yet is cancelled: if the cell has not begun
+ * it, it never will; if it has, the answer is dropped, and until then the call counts as under way. Never waits. */
+EK_API void ek_call_end(ek_call* call);
+// NOLINTEND
+
+#ifdef __cplusplus
+}
+#endif
+#endif
