@@ -7,7 +7,6 @@
 namespace edgekeep::keep {
 namespace {
 
-constexpr int kIdleTimeoutMs = 60'000;
 // A client has its request ready when it connects.
 constexpr int kRefusalTimeoutMs = 1'000;
 
@@ -19,15 +18,17 @@ void SendFailure(gate::Channel& channel, std::uint64_t id, const Error& error) {
 }
 
 // Only the administrator's door takes descriptors, and only root comes through it.
-Result<gate::Message> Receive(gate::Channel& channel, Door door, Bytes& buffer) {
-  if (door == Door::kAdministrator) return channel.Receive(buffer.mutable_view(), kIdleTimeoutMs);
-  return channel.ReceiveWithoutDescriptors(buffer.mutable_view(), kIdleTimeoutMs);
+Result<gate::Message> Receive(gate::Channel& channel, const Visitor& visitor, Bytes& buffer) {
+  const int idle_ms = static_cast<int>(visitor.idle.count());
+  if (visitor.door == Door::kAdministrator) return channel.Receive(buffer.mutable_view(), idle_ms);
+  return channel.ReceiveWithoutDescriptors(buffer.mutable_view(), idle_ms);
 }
 
-Answer Ask(Keep& keep, Door door, const gate::Message& message) {
+Answer Ask(Keep& keep, const Visitor& visitor, const gate::Message& message) {
   std::array<int, gate::kMaxDescriptors> descriptors{};
   for (std::size_t i = 0; i < message.num_descriptors; ++i) descriptors[i] = message.descriptors[i].get();
-  return keep.Handle({door, message.frame, std::span(descriptors).first(message.num_descriptors)});
+  return keep.Handle(
+      {visitor.door, visitor.user, message.frame, std::span(descriptors).first(message.num_descriptors)});
 }
 
 // False when the peer is gone; a session it could not be told of ends here.
@@ -42,17 +43,17 @@ bool Reply(gate::Channel& channel, Answer answer, SessionWatch& watch) {
 
 }  // namespace
 
-void ServeConnection(gate::Channel& channel, Door door, Keep& keep, SessionWatch& watch) {
+void ServeConnection(gate::Channel& channel, const Visitor& visitor, Keep& keep, SessionWatch& watch) {
   Result<Bytes> buffer = Bytes::Allocate(gate::kMaxFrameSize);
   if (!buffer) return SendFailure(channel, 0, buffer.error());
   for (;;) {
-    const Result<gate::Message> message = Receive(channel, door, *buffer);
+    const Result<gate::Message> message = Receive(channel, visitor, *buffer);
     if (!message) {
       const ErrorCode code = message.error().code();
       if (code != ErrorCode::kPeerGone && code != ErrorCode::kTimedOut) SendFailure(channel, 0, message.error());
       return;
     }
-    if (!Reply(channel, Ask(keep, door, *message), watch)) return;
+    if (!Reply(channel, Ask(keep, visitor, *message), watch)) return;
   }
 }
 

@@ -46,25 +46,33 @@ bool Server::Run(int ended, int spawner) {
   }
 }
 
-Status Server::CheckPeer(int socket, Door door) const {
+Result<Caller> Server::CheckPeer(int socket, Door door) const {
   EK_TRY_ASSIGN(const gate::PeerCredentials peer, gate::PeerOf(socket));
   Caller caller{peer.uid, false};
   if (group_) {
     EK_TRY_ASSIGN(caller.in_group, gate::PeerIsInGroup(socket, *group_));
   }
-  return CheckCaller(door, caller);
+  EK_TRY(CheckCaller(door, caller));
+  return caller;
 }
 
-bool Server::Take(Place place) {
+bool Server::Take(const Visit& visit) {
   const std::lock_guard lock(mutex_);
-  if (free_[IndexOf(place)] == 0) return false;
-  --free_[IndexOf(place)];
+  int& free = free_[IndexOf(visit.place)];
+  if (free == 0) return false;
+  if (visit.place == Place::kApplication) {
+    int& of_user = applications_of_[visit.user];
+    if (of_user == limits_.applications_of_one_user) return false;
+    ++of_user;
+  }
+  --free;
   return true;
 }
 
-void Server::GiveBack(Place place, int socket) {
+void Server::GiveBack(const Visit& visit, int socket) {
   const std::lock_guard lock(mutex_);
-  ++free_[IndexOf(place)];
+  ++free_[IndexOf(visit.place)];
+  if (visit.place == Place::kApplication && --applications_of_[visit.user] == 0) applications_of_.erase(visit.user);
   open_.erase(socket);
   all_gone_.notify_all();
 }
@@ -76,29 +84,32 @@ void Server::Welcome(int listener, Door door) {
     ::poll(nullptr, 0, 10);
     return;
   }
-  const Status checked = CheckPeer(socket->get(), door);
-  std::optional<Error> refusal;
-  if (!checked) refusal = checked.error();
-  Place place = door == Door::kApplication ? Place::kApplication : Place::kAdministrator;
-  if (refusal || !Take(place)) {
-    if (!refusal) refusal = Error(ErrorCode::kBusy, "too many connections");
-    place = Place::kRefused;
-    if (!Take(place)) return;
+  const Result<Caller> caller = CheckPeer(socket->get(), door);
+  Visit visit{.door = door};
+  if (caller) {
+    visit.user = caller->uid;
+    visit.place = door == Door::kApplication ? Place::kApplication : Place::kAdministrator;
+  } else {
+    visit.refusal = caller.error();
   }
-  StartThread(gate::Channel(*std::move(socket)), door, place, refusal);
+  if (!Take(visit)) {
+    if (visit.refusal) return;
+    visit.place = Place::kRefused;
+    visit.refusal = Error(ErrorCode::kBusy, "too many connections");
+    if (!Take(visit)) return;
+  }
+  StartThread(gate::Channel(*std::move(socket)), visit);
 }
 
-void Server::StartThread(gate::Channel channel, Door door, Place place, std::optional<Error> refusal) {
+void Server::StartThread(gate::Channel channel, const Visit& visit) {
   struct Work {
     Server* server;
     gate::Channel channel;
-    Door door;
-    Place place;
-    std::optional<Error> refusal;
+    Visit visit;
   };
 
   const int socket = channel.fd();
-  auto* const work = new Work{this, std::move(channel), door, place, refusal};
+  auto* const work = new Work{this, std::move(channel), visit};
   {
     const std::lock_guard lock(mutex_);
     open_.insert(socket);
@@ -107,12 +118,13 @@ void Server::StartThread(gate::Channel channel, Door door, Place place, std::opt
     const std::unique_ptr<Work> mine(static_cast<Work*>(argument));
     LockStack(kStackSize);
     Server& server = *mine->server;
-    if (mine->refusal) {
-      RefuseConnection(mine->channel, *mine->refusal);
+    if (mine->visit.refusal) {
+      RefuseConnection(mine->channel, *mine->visit.refusal);
     } else {
-      ServeConnection(mine->channel, mine->door, *server.keep_, *server.watch_);
+      const Visitor visitor{mine->visit.door, mine->visit.user, server.limits_.idle};
+      ServeConnection(mine->channel, visitor, *server.keep_, *server.watch_);
     }
-    server.GiveBack(mine->place, mine->channel.fd());
+    server.GiveBack(mine->visit, mine->channel.fd());
     return nullptr;
   };
   pthread_attr_t attributes{};
@@ -122,7 +134,7 @@ void Server::StartThread(gate::Channel channel, Door door, Place place, std::opt
   pthread_t thread{};
   if (::pthread_create(&thread, &attributes, run, work) != 0) {
     const std::unique_ptr<Work> unstarted(work);
-    GiveBack(place, socket);
+    GiveBack(visit, socket);
   }
   ::pthread_attr_destroy(&attributes);
 }

@@ -1,8 +1,9 @@
 // Server: the two sockets, their connections, one thread each.
 #pragma once
 #include <array>
-#include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -15,18 +16,25 @@
 namespace edgekeep::keep {
 
 // Connections are bounded, and each door has places of its own: whoever takes all of the applications' cannot lock the
-// administrator out, and whoever is refused takes neither's.
-struct Places {
+// administrator out, and whoever is refused takes neither's. One user cannot take all of the applications' either.
+struct Limits {
   int applications = 56;
+  int applications_of_one_user = 14;
   int administrators = 8;
   int refused = 8;
+  // Who says nothing for so long is hung up on.
+  std::chrono::milliseconds idle = std::chrono::minutes(1);
 };
 
 class Server {
  public:
   // `directory` holds app.sock and admin.sock; `group` may use app.sock (none: root only). The keep outlives it.
-  Server(Keep& keep, SessionWatch& watch, std::optional<std::uint32_t> group) noexcept
-      : keep_(&keep), watch_(&watch), group_(group) {}
+  Server(Keep& keep, SessionWatch& watch, std::optional<std::uint32_t> group, const Limits& limits = {}) noexcept
+      : keep_(&keep),
+        watch_(&watch),
+        group_(group),
+        limits_(limits),
+        free_{limits.applications, limits.administrators, limits.refused} {}
 
   Status Listen(const std::string& directory);
 
@@ -39,25 +47,30 @@ class Server {
  private:
   enum class Place : std::uint8_t { kApplication, kAdministrator, kRefused };
 
-  struct Taken {
-    Place place;
-    std::optional<Error> refusal;
+  // Who came, where to, and what for: to be told `refusal`, if there is one.
+  struct Visit {
+    Door door = Door::kApplication;
+    std::uint32_t user = 0;
+    Place place = Place::kRefused;
+    std::optional<Error> refusal = std::nullopt;
   };
 
   void Welcome(int listener, Door door);
-  Status CheckPeer(int socket, Door door) const;
-  bool Take(Place place);
-  void GiveBack(Place place, int socket);
-  void StartThread(gate::Channel channel, Door door, Place place, std::optional<Error> refusal);
+  Result<Caller> CheckPeer(int socket, Door door) const;
+  bool Take(const Visit& visit);
+  void GiveBack(const Visit& visit, int socket);
+  void StartThread(gate::Channel channel, const Visit& visit);
 
   Keep* keep_;
   SessionWatch* watch_;
   std::optional<std::uint32_t> group_;
+  Limits limits_;
   gate::Descriptor applications_;
   gate::Descriptor administrators_;
   std::mutex mutex_;
   std::condition_variable all_gone_;
-  std::array<int, 3> free_ = {Places().applications, Places().administrators, Places().refused};
+  std::array<int, 3> free_;
+  std::map<std::uint32_t, int> applications_of_;  // by user; those without any are not in it
   std::set<int> open_;
 };
 

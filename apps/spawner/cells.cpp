@@ -17,12 +17,18 @@ std::uint64_t PhysicalMemory() {
 
 Result<Cells::Started> Cells::Start(const isolation::StartCell& order) {
   if (order.memory_bytes > PhysicalMemory()) return Error(ErrorCode::kNoMemory);
-  const auto free = std::find_if(places_.begin(), places_.end(), [](const Place& place) { return place.pid == 0; });
-  if (free == places_.end()) return Error(ErrorCode::kBusy);
-  const isolation::UserIds user = settings_->users.cells[static_cast<std::size_t>(free - places_.begin())];
+  const std::span<Place> places = PlacesFor(order.purpose);
+  const auto free = std::ranges::find(places, 0, &Place::pid);
+  if (free == places.end()) return Error(ErrorCode::kBusy);
+  const isolation::UserIds user = settings_->users.cells[static_cast<std::size_t>(&*free - places_.data())];
   EK_TRY_ASSIGN(StartedCell cell, StartCell(*settings_, settings_->engine, user, order));
   *free = {.pid = cell.pid, .number = ++last_number_};
   return Started{.number = free->number, .control = std::move(cell.control)};
+}
+
+std::span<Cells::Place> Cells::PlacesFor(isolation::Purpose purpose) noexcept {
+  const std::span<Place> all(places_);
+  return purpose == isolation::Purpose::kServe ? all.first(kServingCells) : all.subspan(kServingCells);
 }
 
 void Cells::Kill(isolation::CellNumber number) noexcept {

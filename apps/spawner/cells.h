@@ -1,6 +1,7 @@
 // The cells that run, one for each cell user at most.
 #pragma once
 #include <array>
+#include <span>
 
 #include "children.h"
 
@@ -15,7 +16,8 @@ class Cells {
     gate::Descriptor control;
   };
 
-  // Fails with kBusy when every cell user has a cell, kNoMemory when the machine does not have that much.
+  // Fails with kBusy when every cell user that is there for this purpose has a cell, kNoMemory when the machine does
+  // not have that much.
   Result<Started> Start(const isolation::StartCell& order);
   void Kill(isolation::CellNumber number) noexcept;
   // Ends all; they are not reported as ended by TakeEnded any more.
@@ -29,6 +31,8 @@ class Cells {
     pid_t pid = 0;
     isolation::CellNumber number = 0;
   };
+
+  std::span<Place> PlacesFor(isolation::Purpose purpose) noexcept;
 
   const Settings* settings_;
   std::array<Place, kCellUsers> places_{};

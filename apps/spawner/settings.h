@@ -9,6 +9,8 @@
 namespace edgekeep::spawner {
 
 inline constexpr std::size_t kCellUsers = 8;
+// The last one is for installing alone: applications that hold all the others cannot keep an update out.
+inline constexpr std::size_t kServingCells = kCellUsers - 1;
 
 struct Arguments {
   std::string root;

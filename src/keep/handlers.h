@@ -26,6 +26,7 @@ struct OpenedModel {
   std::unique_ptr<Session> session;
 };
 
-Result<OpenedModel> OpenModel(KeepState& state, const gate::OpenModelRequest& request, Attempt& attempt);
+Result<OpenedModel> OpenModel(KeepState& state, const gate::OpenModelRequest& request, std::uint32_t user,
+                              Attempt& attempt);
 
 }  // namespace edgekeep::keep

@@ -49,9 +49,9 @@ Result<Reply> ReplyInstall(KeepState& state, const Request& request, Attempt& at
   return ReplyOf(answer, gate::EncodeInstallAnswer);
 }
 
-Result<Reply> ReplyOpenModel(KeepState& state, ByteView body, Attempt& attempt) {
-  EK_TRY_ASSIGN(const gate::OpenModelRequest open, gate::DecodeOpenModelRequest(body));
-  EK_TRY_ASSIGN(OpenedModel opened, OpenModel(state, open, attempt));
+Result<Reply> ReplyOpenModel(KeepState& state, const Request& request, Attempt& attempt) {
+  EK_TRY_ASSIGN(const gate::OpenModelRequest open, gate::DecodeOpenModelRequest(request.frame.body));
+  EK_TRY_ASSIGN(OpenedModel opened, OpenModel(state, open, request.user, attempt));
   EK_TRY_ASSIGN(Reply reply, ReplyOf(opened.answer, gate::EncodeOpenModelAnswer));
   reply.session = std::move(opened.session);
   return reply;
@@ -80,7 +80,7 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
   switch (command) {
     case gate::Command::kOpenModel:
       attempt.command = "open";
-      return ReplyOpenModel(state, body, attempt);
+      return ReplyOpenModel(state, request, attempt);
     case gate::Command::kInitialise:
       attempt.command = "initialise";
       return ReplyInitialise(state, body);

@@ -155,8 +155,8 @@ Result<OpenedModel> OpenIn(KeepState& state, Installation found, const Wishes& w
     return model.error();
   }
   const std::uint64_t whole = line->ring_bytes();
-  std::unique_ptr<Session> session(
-      new (std::nothrow) Session(state.sessions, current.record().product, std::move(serving.cell), std::move(line)));
+  std::unique_ptr<Session> session(new (std::nothrow)
+                                       Session(state.sessions, place.key(), std::move(serving.cell), std::move(line)));
   if (!session) return Error(ErrorCode::kNoMemory, "session");
   place.Keep();
   return OpenedModel{{current.record().version, *model, whole}, std::move(session)};
@@ -164,12 +164,13 @@ Result<OpenedModel> OpenIn(KeepState& state, Installation found, const Wishes& w
 
 }  // namespace
 
-Result<OpenedModel> OpenModel(KeepState& state, const gate::OpenModelRequest& request, Attempt& attempt) {
+Result<OpenedModel> OpenModel(KeepState& state, const gate::OpenModelRequest& request, std::uint32_t user,
+                              Attempt& attempt) {
   attempt.product = request.product;
   EK_TRY_ASSIGN(const Wishes wishes, WishesOf(state.settings, request));
   EK_TRY_ASSIGN(Installation found, Decide(state, request.product));
   // Not before: a name that was made up takes nobody's place.
-  EK_TRY_ASSIGN(SessionPlace place, SessionPlace::Take(state.sessions, request.product));
+  EK_TRY_ASSIGN(SessionPlace place, SessionPlace::Take(state.sessions, {request.product, user}));
   Result<OpenedModel> opened = OpenIn(state, std::move(found), wishes, std::move(place));
   if (!opened) return AfterSecretKeys(opened.error());
   return opened;

@@ -8,7 +8,7 @@ Session::~Session() {
   // The application hears first; the place is free only when the cell is gone.
   line_.reset();
   cell_.reset();
-  count_->Remove(product_);
+  count_->Remove(key_);
 }
 
 }  // namespace edgekeep::keep

@@ -1,52 +1,37 @@
 #include "session_count.h"
 
+#include <algorithm>
+
 namespace edgekeep::keep {
 
-Status SessionCount::Add(const ProductName& product) {
+Status SessionCount::Add(const SessionKey& key) {
   const std::lock_guard lock(mutex_);
-  if (total_ >= max_) return Error(ErrorCode::kBusy, "as many models are open as may be");
-  EK_TRY_ASSIGN(Entry* const entry, EntryFor(product));
-  entry->num_open += 1;
-  total_ += 1;
-  return {};
+  if (open_.size() >= std::min(max_, kMost)) return Error(ErrorCode::kBusy, "as many models are open as may be");
+  const auto of_user = std::ranges::count(open_, key.user, &SessionKey::user);
+  if (of_user >= static_cast<std::int64_t>(max_of_one_user_)) {
+    return Error(ErrorCode::kBusy, "this user has as many models open as one may have");
+  }
+  return open_.PushBack(key);
 }
 
-// An entry that counts nothing is anybody's.
-Result<SessionCount::Entry*> SessionCount::EntryFor(const ProductName& product) {
-  Entry* unused = nullptr;
-  for (Entry& entry : entries_) {
-    if (entry.product == product) return &entry;
-    if (entry.num_open == 0) unused = &entry;
-  }
-  if (unused == nullptr) {
-    EK_TRY(entries_.PushBack({}));
-    unused = &entries_[entries_.size() - 1];
-  }
-  *unused = {product, 0};
-  return unused;
-}
-
-void SessionCount::Remove(const ProductName& product) noexcept {
+void SessionCount::Remove(const SessionKey& key) noexcept {
   const std::lock_guard lock(mutex_);
-  for (Entry& entry : entries_) {
-    if (entry.product == product && entry.num_open > 0) {
-      entry.num_open -= 1;
-      total_ -= 1;
-    }
+  for (SessionKey& open : open_) {
+    if (open.user != key.user || !(open.product == key.product)) continue;
+    open = open_[open_.size() - 1];
+    open_.PopBack();
+    return;
   }
 }
 
 std::uint32_t SessionCount::Of(const ProductName& product) const noexcept {
   const std::lock_guard lock(mutex_);
-  for (const Entry& entry : entries_) {
-    if (entry.product == product) return entry.num_open;
-  }
-  return 0;
+  return static_cast<std::uint32_t>(std::ranges::count(open_, product, &SessionKey::product));
 }
 
-Result<SessionPlace> SessionPlace::Take(SessionCount& count, const ProductName& product) {
-  EK_TRY(count.Add(product));
-  return SessionPlace(count, product);
+Result<SessionPlace> SessionPlace::Take(SessionCount& count, const SessionKey& key) {
+  EK_TRY(count.Add(key));
+  return SessionPlace(count, key);
 }
 
 }  // namespace edgekeep::keep

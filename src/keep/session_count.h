@@ -1,60 +1,58 @@
-// SessionCount: how many sessions of which product are open.
+// SessionCount: how many sessions of which product are open, and for whom.
 #pragma once
 #include <cstdint>
 #include <mutex>
 
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
-#include "edgekeep/ports/store.h"
+#include "edgekeep/keep/session.h"
 
 namespace edgekeep::keep {
 
 // Any number of threads.
 class SessionCount {
  public:
-  explicit SessionCount(std::uint32_t max) noexcept : max_(max) {}
+  static constexpr std::uint32_t kMost = 64;
 
-  // Fails with kBusy when as many sessions are open as may be.
-  Status Add(const ProductName& product);
-  void Remove(const ProductName& product) noexcept;
+  // At most kMost in all, whatever `max` says.
+  SessionCount(std::uint32_t max, std::uint32_t max_of_one_user) noexcept
+      : max_(max), max_of_one_user_(max_of_one_user) {}
+
+  // Fails with kBusy when as many sessions are open as may be, in all or for this user.
+  Status Add(const SessionKey& key);
+  void Remove(const SessionKey& key) noexcept;
   std::uint32_t Of(const ProductName& product) const noexcept;
 
  private:
-  struct Entry {
-    ProductName product;
-    std::uint32_t num_open = 0;
-  };
-
-  Result<Entry*> EntryFor(const ProductName& product);
-
   mutable std::mutex mutex_;
   std::uint32_t max_;
-  std::uint32_t total_ = 0;
-  InlineVector<Entry, ports::kMaxStoredProducts> entries_;
+  std::uint32_t max_of_one_user_;
+  InlineVector<SessionKey, kMost> open_;  // in no order
 };
 
 // One place in the count, given back when it ends unless it was kept.
 class SessionPlace {
  public:
-  static Result<SessionPlace> Take(SessionCount& count, const ProductName& product);
+  static Result<SessionPlace> Take(SessionCount& count, const SessionKey& key);
 
-  SessionPlace(SessionPlace&& other) noexcept
-      : count_(std::exchange(other.count_, nullptr)), product_(other.product_) {}
+  SessionPlace(SessionPlace&& other) noexcept : count_(std::exchange(other.count_, nullptr)), key_(other.key_) {}
 
   SessionPlace& operator=(SessionPlace&&) = delete;
 
   ~SessionPlace() {
-    if (count_ != nullptr) count_->Remove(product_);
+    if (count_ != nullptr) count_->Remove(key_);
   }
+
+  const SessionKey& key() const noexcept { return key_; }
 
   // From now on somebody else gives it back.
   void Keep() noexcept { count_ = nullptr; }
 
  private:
-  SessionPlace(SessionCount& count, const ProductName& product) noexcept : count_(&count), product_(product) {}
+  SessionPlace(SessionCount& count, const SessionKey& key) noexcept : count_(&count), key_(key) {}
 
   SessionCount* count_;
-  ProductName product_;
+  SessionKey key_;
 };
 
 }  // namespace edgekeep::keep

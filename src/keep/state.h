@@ -31,7 +31,7 @@ struct KeepState {
         settings(its_settings),
         vault(std::move(its_vault)),
         clock(its_world.clock, its_world.store, vault),
-        sessions(its_settings.max_sessions) {}
+        sessions(its_settings.max_sessions, its_settings.max_sessions_of_one_user) {}
 
   // The protection of what is opened here.
   formats::Isolation Level() const noexcept {

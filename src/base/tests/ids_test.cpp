@@ -35,6 +35,16 @@ TEST(StrongBytes, TakesExactlyItsLength) {
   EXPECT_FALSE(KeyId::From({}));
 }
 
+TEST(InlineVector, TheLastIsTakenAwayAndMakesRoom) {
+  InlineVector<int, 2> list;
+  for (const int value : {1, 2}) ASSERT_TRUE(list.PushBack(value));
+  list.PopBack();
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0], 1);
+  ASSERT_TRUE(list.PushBack(3));
+  EXPECT_EQ(list[1], 3);
+}
+
 TEST(InlineVector, RefusesTheElementAfterTheLast) {
   InlineVector<int, 2> list;
   EXPECT_TRUE(list.PushBack(1) && list.PushBack(2));

@@ -62,7 +62,7 @@ TEST_F(DispatchTest, DeniedTellsNothingMore) {
   device_.Stop();
   (*device_.disk->ContentsOf("trust"))[50] ^= 1;
   ASSERT_TRUE(device_.Start());
-  const Answer answer = device_.Handle({Door::kAdministrator, {{Command::kStatus, 0, 9}, {}}, {}});
+  const Answer answer = device_.Handle({Door::kAdministrator, 0, {{Command::kStatus, 0, 9}, {}}, {}});
   EXPECT_EQ(answer.command, Command::kError);
   EXPECT_EQ(answer.id, 9U);
   const auto failure = gate::DecodeFailure(answer.body.view());

@@ -254,6 +254,7 @@ TEST_F(KeepInstallTest, FullDiskAtEachStepChangesNothing) {
     EK_EXPECT_ERROR(installed, ErrorCode::kNoSpace);
     EXPECT_EQ(device_.Status()->products[0].version.sequence.value, 3U) << step;
     EK_ASSERT_OK(device_.Open());
+    device_.sessions.clear();
   }
   EXPECT_GT(num_refused, 4);
   EXPECT_EQ(device_.Status()->products[0].version.sequence.value, 4U);

@@ -289,9 +289,25 @@ TEST_F(KeepOpenTest, CellThatTalksNonsenseIsDenied) {
 }
 
 TEST_F(KeepOpenTest, SessionsAreBounded) {
-  for (std::uint32_t i = 0; i < device_.settings.max_sessions; ++i) EK_ASSERT_OK(device_.Open());
+  for (std::uint32_t i = 0; i < device_.settings.max_sessions; ++i) {
+    device_.user = i;
+    EK_ASSERT_OK(device_.Open());
+  }
+  device_.user = 4711;
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kBusy);
   device_.sessions.pop_back();
+  EK_ASSERT_OK(device_.Open());
+}
+
+TEST_F(KeepOpenTest, OneUserLeavesSessionsToOthersAndInstallsToTheAdministrator) {
+  device_.user = 1000;
+  for (std::uint32_t i = 0; i < device_.settings.max_sessions_of_one_user; ++i) EK_ASSERT_OK(device_.Open());
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kBusy);
+  device_.user = 1001;
+  EK_ASSERT_OK(device_.Open());
+  EK_ASSERT_OK(Install());
+  device_.user = 1000;
+  device_.sessions.erase(device_.sessions.begin());
   EK_ASSERT_OK(device_.Open());
 }
 

@@ -12,32 +12,57 @@ ProductName Numbered(int number) {
 }
 
 TEST(SessionCount, ProductsThatAreClosedAgainLeaveTheirPlace) {
-  SessionCount count(32);
+  SessionCount count(32, 32);
   for (int i = 0; i < 1000; ++i) {
-    EK_ASSERT_OK(count.Add(Numbered(i)));
+    EK_ASSERT_OK(count.Add({Numbered(i), 0}));
     EXPECT_EQ(count.Of(Numbered(i)), 1U);
-    count.Remove(Numbered(i));
+    count.Remove({Numbered(i), 0});
     EXPECT_EQ(count.Of(Numbered(i)), 0U);
   }
 }
 
 TEST(SessionCount, OpenOnesKeepTheirs) {
-  SessionCount count(32);
-  EK_ASSERT_OK(count.Add(Numbered(4711)));
+  SessionCount count(32, 32);
+  EK_ASSERT_OK(count.Add({Numbered(4711), 0}));
   for (int i = 0; i < 200; ++i) {
-    EK_ASSERT_OK(count.Add(Numbered(i)));
-    count.Remove(Numbered(i));
+    EK_ASSERT_OK(count.Add({Numbered(i), 0}));
+    count.Remove({Numbered(i), 0});
   }
   EXPECT_EQ(count.Of(Numbered(4711)), 1U);
 }
 
 TEST(SessionCount, IsBounded) {
-  SessionCount count(2);
-  EK_ASSERT_OK(count.Add(Numbered(1)));
-  EK_ASSERT_OK(count.Add(Numbered(2)));
-  EK_EXPECT_ERROR(count.Add(Numbered(1)), ErrorCode::kBusy);
-  count.Remove(Numbered(2));
-  EK_ASSERT_OK(count.Add(Numbered(1)));
+  SessionCount count(2, 2);
+  EK_ASSERT_OK(count.Add({Numbered(1), 0}));
+  EK_ASSERT_OK(count.Add({Numbered(2), 0}));
+  EK_EXPECT_ERROR(count.Add({Numbered(1), 0}), ErrorCode::kBusy);
+  EK_EXPECT_ERROR(count.Add({Numbered(1), 1}), ErrorCode::kBusy);
+  count.Remove({Numbered(2), 0});
+  EK_ASSERT_OK(count.Add({Numbered(1), 0}));
+  EXPECT_EQ(count.Of(Numbered(1)), 2U);
+}
+
+TEST(SessionCount, IsBoundedWhateverIsAskedFor) {
+  SessionCount count(1000, 1000);
+  for (std::uint32_t i = 0; i < SessionCount::kMost; ++i) EK_ASSERT_OK(count.Add({Numbered(1), 0}));
+  EK_EXPECT_ERROR(count.Add({Numbered(1), 0}), ErrorCode::kBusy);
+}
+
+TEST(SessionCount, OneUserLeavesPlacesToOthers) {
+  SessionCount count(5, 3);
+  for (int i = 0; i < 3; ++i) EK_ASSERT_OK(count.Add({Numbered(i), 1000}));
+  EK_EXPECT_ERROR(count.Add({Numbered(0), 1000}), ErrorCode::kBusy);
+  EK_ASSERT_OK(count.Add({Numbered(0), 1001}));
+  count.Remove({Numbered(0), 1001});
+  EK_EXPECT_ERROR(count.Add({Numbered(0), 1000}), ErrorCode::kBusy);
+  count.Remove({Numbered(0), 1000});
+  EK_ASSERT_OK(count.Add({Numbered(0), 1000}));
+}
+
+TEST(SessionCount, ControlWithoutABoundOfTheirOwnOneUserTakesAll) {
+  SessionCount count(5, 5);
+  for (int i = 0; i < 5; ++i) EK_ASSERT_OK(count.Add({Numbered(i), 1000}));
+  EK_EXPECT_ERROR(count.Add({Numbered(0), 1001}), ErrorCode::kBusy);
 }
 
 }  // namespace

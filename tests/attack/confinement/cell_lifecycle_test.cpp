@@ -123,12 +123,18 @@ TEST_F(CellLifecycle, ADeadCellIsNoticed) {
   EXPECT_EQ(cell->Order(kServeModel, SecretBytes(), {}, 1000).error().code(), ErrorCode::kPeerGone);
 }
 
-TEST_F(CellLifecycle, EightRunAtOnceAndTheNinthIsBusy) {
+TEST_F(CellLifecycle, SevenServeAtOnceAndThePlaceForInstallingStaysFree) {
   auto host = NewHost();
   std::vector<std::unique_ptr<ports::Cell>> cells;
-  cells.reserve(8);
-  for (int i = 0; i < 8; ++i) cells.push_back(host->Start(CellPurpose::kServe, kMemory).value());
+  cells.reserve(7);
+  for (int i = 0; i < 7; ++i) cells.push_back(host->Start(CellPurpose::kServe, kMemory).value());
   EXPECT_EQ(host->Start(CellPurpose::kServe, kMemory).error().code(), ErrorCode::kBusy);
+  {
+    const auto installing = host->Start(CellPurpose::kInstall, kMemory);
+    EXPECT_TRUE(installing);
+    EXPECT_EQ(host->Start(CellPurpose::kInstall, kMemory).error().code(), ErrorCode::kBusy);
+  }
+  EXPECT_TRUE(host->Start(CellPurpose::kInstall, kMemory)) << "it is free again";
   cells.pop_back();
   EXPECT_TRUE(host->Start(CellPurpose::kServe, kMemory));
 }

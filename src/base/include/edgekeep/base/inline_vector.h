@@ -19,6 +19,12 @@ class InlineVector {
     return {};
   }
 
+  // Not of an empty one.
+  void PopBack() {
+    EK_CHECK(size_ > 0);
+    items_[--size_] = T{};
+  }
+
   std::size_t size() const noexcept { return size_; }
 
   bool empty() const noexcept { return size_ == 0; }

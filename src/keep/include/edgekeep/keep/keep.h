@@ -37,11 +37,14 @@ struct Settings {
   std::uint32_t default_threads = 1;
   std::uint32_t max_threads = 64;
   std::uint32_t max_sessions = 32;
+  // Fewer than cells can serve at once: one user cannot take them all.
+  std::uint32_t max_sessions_of_one_user = 5;
 };
 
 // One message of a caller that CheckCaller let in. Descriptors stay the caller's.
 struct Request {
   Door door = Door::kApplication;
+  std::uint32_t user = 0;
   gate::Frame frame;
   std::span<const int> descriptors;
 };

@@ -10,12 +10,18 @@ namespace edgekeep::keep {
 
 class SessionCount;
 
+// What is open, and for whom.
+struct SessionKey {
+  ProductName product;
+  std::uint32_t user = 0;
+};
+
 // Owned by whoever watches it; ending it ends the cell. The keep that made it outlives it.
 class Session {
  public:
-  Session(SessionCount& count, const ProductName& product, std::unique_ptr<ports::Cell> cell,
+  Session(SessionCount& count, const SessionKey& key, std::unique_ptr<ports::Cell> cell,
           std::unique_ptr<ports::SessionLine> line) noexcept
-      : count_(&count), product_(product), cell_(std::move(cell)), line_(std::move(line)) {}
+      : count_(&count), key_(key), cell_(std::move(cell)), line_(std::move(line)) {}
 
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -37,7 +43,7 @@ class Session {
 
  private:
   SessionCount* count_;
-  ProductName product_;
+  SessionKey key_;
   std::unique_ptr<ports::Cell> cell_;
   std::unique_ptr<ports::SessionLine> line_;
 };
