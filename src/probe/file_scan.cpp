@@ -24,6 +24,10 @@ std::uint64_t Report::total_found() const noexcept {
   return Total(found);
 }
 
+std::uint64_t Report::total_secret() const noexcept {
+  return Total(secret);
+}
+
 std::uint64_t Report::total_unreadable() const noexcept {
   return Total(unreadable);
 }
@@ -42,7 +46,8 @@ void ScanFile(const std::filesystem::path& path, const std::string& where, std::
               Report& report) {
   const Result<OpenFile> file = OpenForReading(path.string());
   if (!file) {
-    report.unreadable.push_back({where, 0});
+    // A file that went away since it was listed holds nothing any more.
+    if (file.error().code() != ErrorCode::kNotFound) report.unreadable.push_back({where, 0});
     return;
   }
   Counters counters(canaries);

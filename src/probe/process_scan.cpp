@@ -40,10 +40,21 @@ class PageTable {
   std::vector<std::uint64_t> entries_;
 };
 
+// What a running process unmapped since its map was read holds nothing any more.
+bool IsStillMapped(const std::string& process, std::uint64_t address) {
+  std::ifstream maps(process + "/maps");
+  for (std::string line; std::getline(maps, line);) {
+    const std::optional<Mapping> mapping = ParseMapping(line);
+    if (mapping && mapping->begin <= address && address < mapping->end) return true;
+  }
+  return false;
+}
+
 class MemoryScan {
  public:
   MemoryScan(const std::string& process, OpenFile memory, std::span<const Canary> canaries)
-      : memory_(std::move(memory)),
+      : process_(process),
+        memory_(std::move(memory)),
         page_size_(static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))),
         pages_(process, page_size_),
         canaries_(canaries),
@@ -64,18 +75,19 @@ class MemoryScan {
       if (got == 0) return false;
       // What cannot be read is skipped by the page: the next one may be readable.
       if (got < 0) counters.Break();
-      if (got < 0) unreadable += page_size_;
+      if (got < 0 && (unreadable != 0 || IsStillMapped(process_, at))) unreadable += page_size_;
       if (got > 0) counters.Feed(ByteView(piece_).first(static_cast<std::size_t>(got)));
       if (got > 0) report.scanned_bytes += static_cast<std::uint64_t>(got);
       at += got > 0 ? static_cast<std::uint64_t>(got) : page_size_;
     }
     const std::string where = mapping.name.empty() ? "anonymous memory" : mapping.name;
     AddTo(report.found, where, counters.total());
-    AddTo(report.unreadable, where, unreadable);
+    AddTo(mapping.secret() ? report.secret : report.unreadable, where, unreadable);
     return true;
   }
 
  private:
+  std::string process_;
   OpenFile memory_;
   std::uint64_t page_size_;
   PageTable pages_;
@@ -89,6 +101,10 @@ void ScanHeldFiles(const std::string& process, std::span<const Canary> canaries,
   for (const auto& entry : std::filesystem::directory_iterator(process + "/fd", ignored)) {
     const std::string target = std::filesystem::read_symlink(entry.path(), ignored).string();
     if (!target.starts_with("/memfd:") && !target.ends_with(" (deleted)")) continue;
+    if (IsSecretMemory(target)) {
+      report.secret.push_back({"held open: " + target, 0});
+      continue;
+    }
     if (!std::filesystem::is_regular_file(entry.path(), ignored)) continue;
     ScanFile(entry.path(), "held open: " + target, canaries, report);
   }

@@ -79,6 +79,10 @@ std::string TextOf(const Audited& audited) {
       audited.name + ": " + std::to_string(report.total_found()) + " found in " + Mebibytes(report.scanned_bytes);
   if (report.total_unreadable() != 0) text += ", " + Mebibytes(report.total_unreadable()) + " cannot be read";
   for (const probe::Place& place : report.found) text += "\n  " + std::to_string(place.count) + " in " + place.where;
+  for (const probe::Place& place : report.secret) {
+    text += "\n  secret memory, which only the process itself can read: " + place.where;
+    if (place.count != 0) text += ", " + Mebibytes(place.count);
+  }
   for (const probe::Place& place : report.unreadable) {
     text += "\n  cannot be read: " + place.where;
     if (place.count != 0) text += ", " + Mebibytes(place.count);
@@ -100,29 +104,56 @@ json::Object ObjectOf(const Audited& audited) {
   json::Object object;
   object.Set("name", audited.name).Set("found", audited.report.total_found());
   object.Set("places", ArrayOf(audited.report.found, "count"));
+  object.Set("secret", ArrayOf(audited.report.secret, "bytes"));
   object.Set("unreadable", ArrayOf(audited.report.unreadable, "bytes"));
   object.Set("scanned_bytes", audited.report.scanned_bytes);
   return object;
 }
 
-// Answers, and fails when anything was found, so that a script cannot take the evidence for a clean bill.
+// All that was audited, in numbers.
+struct Sum {
+  std::uint64_t found = 0;
+  std::uint64_t secret_places = 0;
+  std::uint64_t unreadable_places = 0;
+};
+
+Sum SumOf(const std::vector<Audited>& audited) {
+  Sum sum;
+  for (const Audited& one : audited) {
+    sum.found += one.report.total_found();
+    sum.secret_places += one.report.secret.size();
+    sum.unreadable_places += one.report.unreadable.size();
+  }
+  return sum;
+}
+
+// What was found, and how far that can be relied on.
+std::string TextOf(const Sum& sum, const std::string& where) {
+  std::string text = sum.found == 0 ? "nothing" : std::to_string(sum.found);
+  text += sum.unreadable_places == 0 ? " found in " : " found in what could be read of ";
+  text += where;
+  if (sum.secret_places != 0) text += "; secret memory (memfd_secret) is shown to no scan";
+  if (sum.unreadable_places != 0) text += "; " + std::to_string(sum.unreadable_places) + " places could not be read";
+  return text;
+}
+
+// Answers, and fails when anything was found or not looked at, so that a script cannot take either for a clean bill.
 Done Tell(const Session& session, const std::vector<Audited>& audited, std::size_t num_processes) {
   std::string text;
   json::Array places;
-  std::uint64_t found = 0;
   for (const Audited& one : audited) {
     text += TextOf(one) + "\n";
     places.emplace_back(ObjectOf(one));
-    found += one.report.total_found();
   }
+  const Sum sum = SumOf(audited);
   const std::string where =
       std::to_string(num_processes) + " processes and " + std::to_string(audited.size() - num_processes) + " paths";
   json::Object object;
-  object.Set("found", found).Set("scanned", std::move(places));
-  const Done told =
-      session.Tell(text + (found == 0 ? "nothing" : std::to_string(found)) + " found in " + where, object);
-  if (!told || found == 0) return told;
-  return Failure{.code = ErrorCode::kDenied, .what = "plaintext found", .where = where, .advice = "", .told = true};
+  object.Set("found", sum.found).Set("complete", sum.unreadable_places == 0).Set("scanned", std::move(places));
+  const Done told = session.Tell(text + TextOf(sum, where), object);
+  if (!told || (sum.found == 0 && sum.unreadable_places == 0)) return told;
+  const char* const what = sum.found != 0 ? "plaintext found" : "not everything could be read";
+  return Failure{.code = ErrorCode::kDenied, .what = what, .where = where, .advice = "", .told = true};
 }
 
 Done AuditMemory(const Session& session, const AuditOptions& options) {
@@ -143,7 +174,9 @@ Done AuditMemory(const Session& session, const AuditOptions& options) {
 void AddAuditCommand(CLI::App& root, const Session& session, Action& action) {
   const auto options = std::make_shared<AuditOptions>();
   CLI::App* audit = root.add_subcommand(
-      "audit-memory", "search processes and files for plaintext that carries tags; exit code 1 when there is some");
+      "audit-memory",
+      "search processes and files for plaintext that carries tags; exit code 1 when there is some, or "
+      "when something could not be read");
   audit->add_option("--tag", options->tags, "4 hex digits: top half of tagged fp32 weights; 16 to 128: raw bytes")
       ->required()
       ->allow_extra_args(false);

@@ -44,12 +44,18 @@ std::uint8_t* MapMemoryFile(int fd) {
   return Map(MAP_SHARED, fd);
 }
 
+// Pages after the end of a file, which nobody can read.
+std::uint8_t* MapBeyondAFile() {
+  return Map(MAP_SHARED, ::memfd_create("short", 0));
+}
+
 std::uint8_t* Allocate(std::string_view kind) {
   static std::uint8_t data[kSize];
   if (kind == "data") return data;
   if (kind == "shared") return Map(MAP_SHARED | MAP_ANONYMOUS, -1);
   if (kind == "memfd") return MapMemoryFile(::memfd_create("ring", 0));
   if (kind == "secret") return MapMemoryFile(static_cast<int>(::syscall(SYS_memfd_secret, 0)));
+  if (kind == "beyond") return MapBeyondAFile();
   if (kind == "held") return MapMemoryFile(::memfd_create("held", 0));
   return Map(MAP_PRIVATE | MAP_ANONYMOUS, -1);
 }
@@ -72,7 +78,7 @@ int main(int argc, char** argv) {
     FillWithMarker(memory + 4090);  // across a page's end
   } else if (kind == "sparse") {
     FillSparsely(memory, kSize);
-  } else if (kind != "nothing") {
+  } else if (kind != "nothing" && kind != "beyond") {
     FillWithWeights(memory, kSize);
   }
   if (kind == "guarded") ::mprotect(memory, kSize, PROT_NONE);
@@ -80,7 +86,7 @@ int main(int argc, char** argv) {
   Say("ready");
   static_cast<void>(std::getchar());
   if (kind == "guarded") ::mprotect(memory, kSize, PROT_READ | PROT_WRITE);
-  if (kind != "held") ::explicit_bzero(memory, kSize);
+  if (kind != "held" && kind != "beyond") ::explicit_bzero(memory, kSize);
   Say("wiped");
   while (std::getchar() != EOF) {
   }

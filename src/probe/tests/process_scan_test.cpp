@@ -56,13 +56,22 @@ TEST(ProcessScan, FindsWhatLiesInAMemoryFileThatIsHeldButNotMapped) {
   EXPECT_EQ(report.found[0].count, kWords);
 }
 
-TEST(ProcessScan, ReportsSecretMemoryAsUnreadable) {
+TEST(ProcessScan, ReportsSecretMemoryAsSecret) {
   const HeldProcess process({"secret"});
   if (process.greeting() == "unavailable") GTEST_SKIP() << "SKIP secret memory: this kernel has no memfd_secret";
   ASSERT_EQ(process.greeting(), "ready");
   const Report report = Scan(process, WeightCanary());
   EXPECT_EQ(report.total_found(), 0U);
+  EXPECT_EQ(report.total_secret(), kWords * 4);
+  EXPECT_TRUE(report.unreadable.empty());
+}
+
+TEST(ProcessScan, ReportsWhatCannotBeReadAsUnreadable) {
+  const HeldProcess process({"beyond"});
+  ASSERT_EQ(process.greeting(), "ready");
+  const Report report = Scan(process, WeightCanary());
   EXPECT_EQ(report.total_unreadable(), kWords * 4);
+  EXPECT_TRUE(report.secret.empty());
 }
 
 TEST(ProcessScan, CountsNothingWhereTagsAreSparseOrAbsent) {

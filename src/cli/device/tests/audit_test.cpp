@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -46,6 +48,64 @@ TEST(AuditMemory, LooksIntoAProcess) {
   const Output output = Edgekeep({"audit-memory", "--tag", "00112233445566778899aabbccddeeff", "--pid", pid});
   EXPECT_EQ(output.exit_code, 0) << output.out << output.err;
   EXPECT_TRUE(output.out.starts_with("process " + pid + ": 0 found")) << output.out;
+}
+
+// Own memory of a kind, for as long as the object lives.
+class MappedFile {
+ public:
+  static constexpr std::size_t kSize = 65536;
+
+  MappedFile(int fd, bool has_room) : fd_(fd) {
+    if (fd_ < 0 || (has_room && ::ftruncate(fd_, kSize) != 0)) return;
+    memory_ = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
+    if (has_room && is_mapped()) *static_cast<volatile char*>(memory_) = 1;
+  }
+
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  ~MappedFile() {
+    if (is_mapped()) ::munmap(memory_, kSize);
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+  bool is_mapped() const { return memory_ != MAP_FAILED; }
+
+ private:
+  int fd_;
+  void* memory_ = MAP_FAILED;
+};
+
+Output AuditThisProcess() {
+  return Edgekeep({"audit-memory", "--tag", "00112233445566778899aabbccddeeff", "--pid", std::to_string(::getpid())});
+}
+
+TEST(AuditMemory, FailsWhereMemoryCannotBeRead) {
+  const MappedFile beyond_its_end(::memfd_create("short", 0), false);
+  ASSERT_TRUE(beyond_its_end.is_mapped());
+  const Output output = AuditThisProcess();
+  EXPECT_EQ(output.exit_code, 1);
+  EXPECT_NE(output.out.find("nothing found in what could be read of 1 processes and 0 paths"), std::string::npos);
+  EXPECT_TRUE(output.out.ends_with("; 1 places could not be read\n")) << output.out;
+}
+
+TEST(AuditMemory, SaysThatSecretMemoryIsShownToNoScan) {
+  const MappedFile secret(static_cast<int>(::syscall(SYS_memfd_secret, 0)), true);
+  if (!secret.is_mapped()) GTEST_SKIP() << "SKIP secret memory: this kernel has no memfd_secret";
+  const Output output = AuditThisProcess();
+  EXPECT_EQ(output.exit_code, 0) << output.out;
+  EXPECT_TRUE(output.out.ends_with(
+      "nothing found in 1 processes and 0 paths; secret memory (memfd_secret) is shown to no scan\n"))
+      << output.out;
+}
+
+TEST(AuditMemory, FailsWhereAFileCannotBeRead) {
+  const Output output = Edgekeep({"--json", "audit-memory", "--tag", "3a5a", "--path", "/proc/self/mem"});
+  EXPECT_EQ(output.exit_code, 1);
+  const auto value = json::Parse(output.out);
+  ASSERT_TRUE(value) << output.out;
+  EXPECT_EQ(value->AsObject().value()->Find("found")->AsUnsigned().value(), 0U);
+  EXPECT_NE(output.out.find("\"complete\": false"), std::string::npos) << output.out;
 }
 
 TEST(AuditMemory, RefusesWhatCannotBeScanned) {

@@ -20,10 +20,12 @@ struct Place {
 
 struct Report {
   std::vector<Place> found;       // canaries
-  std::vector<Place> unreadable;  // bytes: memfd_secret pages, and files that could not be opened (0)
+  std::vector<Place> secret;      // bytes of memfd_secret, which the kernel shows to nobody else
+  std::vector<Place> unreadable;  // bytes: what should have been read and was not; files that could not be opened (0)
   std::uint64_t scanned_bytes = 0;
 
   std::uint64_t total_found() const noexcept;
+  std::uint64_t total_secret() const noexcept;
   std::uint64_t total_unreadable() const noexcept;
 };
 
