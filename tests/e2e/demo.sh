@@ -45,6 +45,7 @@ does "acme/label-ocr likewise" same_as_plain label-ocr "$ocr" 1x3x48x320
 title "Where a model is, and where it is not"
 does "A model whose every weight carries a tag" make_tagged
 does "The scan finds the tags in the plain file (control)" tags_in "$work/tagged.onnx"
+does "It finds none in the engine's own library (control)" no_tags_in "$(readlink -f "$engine")"
 does "It is sealed and granted" offer tagged "$work/tagged.onnx"
 does "No tag in the sealed file" no_tags_in "$work/tagged.eks"
 does "It is licensed" license tagged "$work/tagged.lic" --days 1

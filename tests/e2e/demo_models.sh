@@ -58,8 +58,8 @@ make_tagged() {
     stat -c '%s bytes, nearly all of them tagged weights' "$work/tagged.onnx"
 }
 
-# Tagged weights have 3A5A in their upper half, in whatever layout an engine brings them.
-no_tags_in() { device audit-memory --tag 3a5a --path "$@"; }
+# Tagged weights have 3A59 in their upper half, in whatever layout an engine brings them.
+no_tags_in() { device audit-memory --tag 3a59 --path "$@"; }
 
 tags_in() {
   local status=0
@@ -82,7 +82,7 @@ open_tagged() {
 # The model has 4 x 1024 x 1024 weights; a session counts as open a little before all of them are in the cell.
 tags_in_memory() {
   for _ in $(seq 40); do
-    device audit-memory --tag 3a5a >"$work/found" || true
+    device audit-memory --tag 3a59 >"$work/found" || true
     if [ "$(awk '$2 == "found" {n = $1} END {print n + 0}' "$work/found")" -ge 4194304 ]; then
       tail -n 1 "$work/found"
       return 0
@@ -102,4 +102,4 @@ close_tagged() {
   device status | grep 'acme/tagged'
 }
 
-no_tags_in_memory() { device audit-memory --tag 3a5a; }
+no_tags_in_memory() { device audit-memory --tag 3a59; }

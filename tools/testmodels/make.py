@@ -2,7 +2,7 @@
 """Makes one test model: make.py NAME OUTPUT [--tagged] [--seed N] [--set PARAMETER=INT]...
 
 Names: resnet50 mlp affine shift gather branches external, and the hostile ones (--list). Side files go beside OUTPUT.
---tagged: the upper half of every weight is 0x3A5A, so that a memory scan finds them in any layout.
+--tagged: the upper half of every weight is 0x3A59, so that a memory scan finds them in any layout.
 """
 import argparse
 import inspect

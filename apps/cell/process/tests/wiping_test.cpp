@@ -25,7 +25,7 @@ constexpr TaggedModel kFewLarge{"tagged", 2ULL * 1024 * 1024, 1024};
 constexpr TaggedModel kManySmall{"tagged-small", 40ULL * 128 * 128, 128};
 
 std::uint64_t TagsIn(const CellUnderTest& cell) {
-  const probe::Canary tag = probe::WeightTag{0x3A5A};
+  const probe::Canary tag = probe::WeightTag{0x3A59};
   const auto report = probe::ScanProcess(cell.pid(), {&tag, 1});
   EXPECT_TRUE(report);
   if (!report) return ~0ULL;
