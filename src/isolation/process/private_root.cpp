@@ -80,15 +80,22 @@ Status MountProc() {
   return Mount("proc", "proc", "proc", kFlags, nullptr);
 }
 
+// What lies there is plaintext, which must not reach the swap.
 Status MountScratch(const PrivateRoot& root) {
   if (root.scratch_bytes == 0) return {};
-  std::array<char, 128> buffer{};
+  std::array<char, 192> buffer{};
   Text options(buffer);
+  // In front, so that what an older kernel is told begins after it.
+  constexpr std::string_view kNoSwap = "noswap,";
+  options.Add(kNoSwap);
   options.Add("mode=0700,nr_inodes=64,size=").Add(Decimal(root.scratch_bytes).view());
   options.Add(",uid=").Add(Decimal(root.user.uid).view()).Add(",gid=").Add(Decimal(root.user.gid).view());
   const char* target = kScratchPath + 1;
   EK_TRY(MakeDirectory(target, 0700));
-  return Mount("scratch", target, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options.c_str());
+  constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  if (mount("scratch", target, "tmpfs", kFlags, options.c_str()) == 0) return {};
+  // Before Linux 6.3 there is no such option.
+  return Mount("scratch", target, "tmpfs", kFlags, options.c_str() + kNoSwap.size());
 }
 
 // The new root takes the old one's place, and the old one goes.

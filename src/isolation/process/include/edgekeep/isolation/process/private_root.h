@@ -15,7 +15,8 @@ struct PrivateRoot {
 
 // A process in a mount namespace of its own leaves the host's files for: the directories in which the dynamic loader
 // finds libraries, the cell's program, a /proc that shows the cell alone, and for installing a scratch space in
-// memory. Everything but the scratch space is read-only; nothing is a device or sets a user.
+// memory, never swapped out from Linux 6.3 on. Everything but the scratch space is read-only; nothing is a device or
+// sets a user.
 Status EnterPrivateRoot(const PrivateRoot& root);
 
 }  // namespace edgekeep::isolation
