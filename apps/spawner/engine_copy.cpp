@@ -19,9 +19,7 @@ namespace {
 
 using gate::Descriptor;
 
-#ifndef MFD_EXEC
-constexpr unsigned MFD_EXEC = 0x10;
-#endif
+constexpr unsigned kMayBeExecuted = 0x10;  // MFD_EXEC, which the C library of Debian 12 does not name
 
 // To be confined and to read the library once.
 constexpr int kMeasuringMs = 30'000;
@@ -29,7 +27,7 @@ constexpr std::size_t kDigestSize = 32;
 
 Result<Descriptor> NewMemory() {
   constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-  Descriptor memory(memfd_create("libonnxruntime", kFlags | MFD_EXEC));
+  Descriptor memory(memfd_create("libonnxruntime", kFlags | kMayBeExecuted));
   // Before Linux 6.3 the flag is unknown, and memory executable without it.
   if (!memory.valid() && errno == EINVAL) memory = Descriptor(memfd_create("libonnxruntime", kFlags));
   if (!memory.valid()) return Error(ErrorCode::kIo, "--engine: memory for a copy");
