@@ -16,8 +16,9 @@ static_assert(std::to_underlying(Purpose::kInstall) == std::to_underlying(ports:
 
 }  // namespace
 
-Result<std::unique_ptr<SpawnerCellHost>> SpawnerCellHost::Create(gate::Descriptor spawner) {
-  std::unique_ptr<SpawnerLink> link(new (std::nothrow) SpawnerLink(gate::Channel(std::move(spawner))));
+Result<std::unique_ptr<SpawnerCellHost>> SpawnerCellHost::Create(gate::Descriptor spawner, int answer_timeout_ms) {
+  std::unique_ptr<SpawnerLink> link(new (std::nothrow)
+                                        SpawnerLink(gate::Channel(std::move(spawner)), answer_timeout_ms));
   if (link == nullptr) return Error(ErrorCode::kNoMemory, "cell host");
   std::unique_ptr<SpawnerCellHost> host(new (std::nothrow) SpawnerCellHost(std::move(link)));
   if (host == nullptr) return Error(ErrorCode::kNoMemory, "cell host");

@@ -7,9 +7,6 @@ namespace {
 
 using gate::Command;
 
-// The spawner answers as soon as it has forked.
-constexpr int kAnswerTimeoutMs = 10'000;
-
 Error Gone() {
   return Error(ErrorCode::kPeerGone, "spawner");
 }
@@ -25,11 +22,18 @@ Result<NewCell> SpawnerLink::Start(const StartCell& order) {
   const std::lock_guard lock(mutex_);
   if (Find(0) == nullptr) return Error(ErrorCode::kBusy, "cells that ended and are held");
   const std::uint64_t id = ++last_id_;
+  awaited_ = id;
   if (!spawner_.Send(Command::kStartCell, id, Encode(order))) return Gone();
   for (;;) {
-    auto message = Receive(kAnswerTimeoutMs);
+    auto message = Receive(answer_timeout_ms_);
+    if (!message && message.error().code() == ErrorCode::kTimedOut) {
+      awaited_ = id + 1;
+      return Error(ErrorCode::kTimedOut, "spawner");
+    }
     if (!message) return Gone();
     if (message->frame.header.command != Command::kStartCell) continue;
+    // The answer to an earlier order, which came after nobody waited for it any more: Receive has ended its cell.
+    if (message->frame.header.id < id) continue;
     if (message->frame.header.id != id) return Gone();
     return TakeAnswer(*message);
   }
@@ -63,9 +67,19 @@ void SpawnerLink::Forget(CellNumber cell) {
   if (Known* const known = Find(cell)) *known = Known{};
 }
 
+// Nobody will ever hold the cell of a late answer.
+void SpawnerLink::DropLate(const gate::Frame& answer) {
+  const Result<CellStarted> started = DecodeCellStarted(answer.body);
+  if (!started || started->error != 0) return;
+  (void)spawner_.Send(Command::kKillCell, ++last_id_, Encode(KillCell{.cell = started->cell}));
+}
+
 // Takes one message; an end it reports is noted.
 Result<gate::Message> SpawnerLink::Receive(int timeout_ms) {
   EK_TRY_ASSIGN(gate::Message message, spawner_.Receive(buffer_, timeout_ms));
+  if (message.frame.header.command == Command::kStartCell && message.frame.header.id < awaited_) {
+    DropLate(message.frame);
+  }
   if (message.frame.header.command == Command::kCellEnded) {
     EK_TRY_ASSIGN(const CellEnded ended, DecodeCellEnded(message.frame.body));
     Known* const known = ended.cell == 0 ? nullptr : Find(ended.cell);

@@ -17,9 +17,11 @@ struct NewCell {
 // May be used by several threads at once.
 class SpawnerLink {
  public:
-  explicit SpawnerLink(gate::Channel spawner) noexcept : spawner_(std::move(spawner)) {}
+  SpawnerLink(gate::Channel spawner, int answer_timeout_ms) noexcept
+      : spawner_(std::move(spawner)), answer_timeout_ms_(answer_timeout_ms) {}
 
-  // Fails with what the spawner refused it for, or kPeerGone when it is not there or makes no sense.
+  // Fails with what the spawner refused it for, kTimedOut when it does not answer in time, or kPeerGone when it is not
+  // there or makes no sense.
   Result<NewCell> Start(const StartCell& order);
   void Kill(CellNumber cell);
   // Waits until the cell has ended and its user is free again. How it ended, as waitpid() has it; empty when the
@@ -31,6 +33,7 @@ class SpawnerLink {
  private:
   Result<gate::Message> Receive(int timeout_ms);
   Result<NewCell> TakeAnswer(gate::Message& message);
+  void DropLate(const gate::Frame& answer);
 
   // A cell somebody holds; number 0: none.
   struct Known {
@@ -45,7 +48,9 @@ class SpawnerLink {
 
   std::mutex mutex_;
   gate::Channel spawner_;
+  int answer_timeout_ms_;
   std::uint64_t last_id_ = 0;
+  std::uint64_t awaited_ = 0;  // an answer to an order before this one is late
   std::array<std::uint8_t, kSpawnerFrameSize> buffer_{};
   std::array<Known, kMostHeld> known_{};
 };

@@ -177,6 +177,38 @@ TEST_F(CellHost, UnknownRefusalsAreInternal) {
   EXPECT_EQ(StartRefusal(), ErrorCode::kInternal);
 }
 
+// The spawner of a busy machine, played by the test: it answers the first order only after the second was given.
+TEST(LateSpawner, CostsOneStartAndNotAllThatFollow) {
+  auto ends = Channel::Pair();
+  Channel& spawner = ends->first;
+  auto host = SpawnerCellHost::Create(ends->second.TakeSocket(), 1000).value();
+  std::array<std::uint8_t, kSpawnerFrameSize> buffer{};
+  EXPECT_EQ(host->Start(CellPurpose::kServe, 4096).error().code(), ErrorCode::kTimedOut);
+  const std::uint64_t first = spawner.Receive(buffer, kTimeoutMs)->frame.header.id;
+  auto late = Channel::Pair();
+  const int late_control = late->first.fd();
+  ASSERT_TRUE(spawner.Send(Command::kStartCell, first, Encode(CellStarted{.error = 0, .cell = 1}), {&late_control, 1}));
+  late->first = Channel();
+
+  auto cell = Channel::Pair();
+  SayHello(cell->second);
+  std::thread answering([&] {
+    const std::uint64_t second = spawner.Receive(buffer, kTimeoutMs)->frame.header.id;
+    const int control = cell->first.fd();
+    EXPECT_TRUE(spawner.Send(Command::kStartCell, second, Encode(CellStarted{.error = 0, .cell = 2}), {&control, 1}));
+    const auto kill = spawner.Receive(buffer, kTimeoutMs);
+    ASSERT_TRUE(kill && kill->frame.header.command == Command::kKillCell);
+    EXPECT_EQ(DecodeKillCell(kill->frame.body)->cell, 1U) << "the cell that nobody holds is ended";
+  });
+  auto started = host->Start(CellPurpose::kServe, 4096);
+  answering.join();
+  ASSERT_TRUE(started);
+  EXPECT_EQ(AsText((*started)->hello()), "hello");
+  // The late cell's socket was closed, so that it would have ended by itself.
+  EXPECT_EQ(late->second.Receive(buffer, kTimeoutMs).error().code(), ErrorCode::kPeerGone);
+  ASSERT_TRUE(spawner.Send(Command::kCellEnded, 0, Encode(CellEnded{.cell = 2, .wait_status = kAnyStatus})));
+}
+
 TEST_F(CellHost, ASpawnerThatMakesNoSenseIsGone) {
   spawner_.garble = true;
   EXPECT_EQ(StartRefusal(), ErrorCode::kPeerGone);

@@ -14,8 +14,12 @@ class SpawnerLink;
 // kModelRefused when it found no engine, and kInternal when it could not be confined.
 class SpawnerCellHost : public ports::CellHost {
  public:
+  // The spawner answers as soon as it has forked.
+  static constexpr int kAnswerTimeoutMs = 10'000;
+
   // `spawner`: the socket the spawner gave this keep. Fails with kNoMemory.
-  static Result<std::unique_ptr<SpawnerCellHost>> Create(gate::Descriptor spawner);
+  static Result<std::unique_ptr<SpawnerCellHost>> Create(gate::Descriptor spawner,
+                                                         int answer_timeout_ms = kAnswerTimeoutMs);
   ~SpawnerCellHost() override;
 
   SpawnerCellHost(const SpawnerCellHost&) = delete;
