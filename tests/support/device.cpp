@@ -24,7 +24,8 @@ std::map<pid_t, Process> AllProcesses() {
     const std::string name = entry.path().filename();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
     std::ifstream stat(entry.path() / "stat");
-    const std::string line{std::istreambuf_iterator<char>(stat), {}};
+    std::string line;
+    if (!std::getline(stat, line)) continue;  // it has ended meanwhile
     const std::size_t open = line.find('('), close = line.rfind(')');
     if (open == std::string::npos || close == std::string::npos) continue;
     std::istringstream rest(line.substr(close + 2));
