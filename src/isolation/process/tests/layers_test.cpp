@@ -142,7 +142,7 @@ TEST(Limits, BoundACell) {
               signal(SIGXFSZ, SIG_IGN);
               if (!LimitCell(Purpose::kServe, 1 << 20)) return 1;
               const int file = open("/tmp", O_TMPFILE | O_RDWR, 0600);
-              if (file >= 0 && (write(file, "x", 1) >= 0 || errno != EFBIG)) return 2;
+              if (file >= 0 && (pwrite(file, "x", 1, 1 << 20) >= 0 || errno != EFBIG)) return 2;
               constexpr std::size_t kTooMuch = std::size_t{3} << 30;
               const void* block = mmap(nullptr, kTooMuch, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
               return block == MAP_FAILED ? 0 : 3;
