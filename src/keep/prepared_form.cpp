@@ -55,10 +55,8 @@ Result<Workplace> MakeWorkplace(KeepState& state, const core::AuthenticRecord& r
 }
 
 // Runs without the state's mutex.
-Result<gate::PreparedAnswer> RunPrepareCell(ports::CellHost& cells, const formats::CommitRecord& record,
+Result<gate::PreparedAnswer> RunPrepareCell(ports::Cell& cell, const formats::CommitRecord& record,
                                             const core::OpenDecision& decision, const Workplace& workplace) {
-  const std::uint64_t size = record.canonical.file_size;
-  EK_TRY_ASSIGN(const std::unique_ptr<ports::Cell> cell, cells.Start(ports::CellPurpose::kInstall, 2 * size));
   gate::PreparePackageOrder order;
   order.canonical.key = decision.canonical_key().key.Clone();
   order.canonical.header_digest = record.canonical.header_digest;
@@ -67,8 +65,8 @@ Result<gate::PreparedAnswer> RunPrepareCell(ports::CellHost& cells, const format
   order.seal_suite = core::kSlotSealSuite;
   EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(order));
   const std::array descriptors = {workplace.canonical.descriptor(), workplace.prepared.descriptor()};
-  EK_TRY_ASSIGN(const Bytes answer, cell->Order(static_cast<std::uint16_t>(gate::Command::kPreparePackage), body,
-                                                descriptors, OrderTimeout(4 * size)));
+  EK_TRY_ASSIGN(const Bytes answer, cell.Order(static_cast<std::uint16_t>(gate::Command::kPreparePackage), body,
+                                               descriptors, OrderTimeout(4 * record.canonical.file_size)));
   return gate::DecodePreparedAnswer(answer.view());
 }
 
@@ -101,11 +99,13 @@ void NoteNoPreparedForm(KeepState& state, const ProductName& product, const gate
 Status RemakePreparedForm(KeepState& state, const core::AuthenticRecord& record, const core::OpenDecision& decision,
                           const gate::EngineKeyText& engine_key) {
   EK_TRY_ASSIGN(const InstallTurn turn, InstallTurn::Take(state));
+  // Before anything is given up for it: without a cell the old form stays as it is, and the next open tries again.
+  EK_TRY_ASSIGN(const std::unique_ptr<ports::Cell> cell,
+                state.world.cells.Start(ports::CellPurpose::kInstall, 2 * record.record().canonical.file_size));
   // Noted first: a form that cannot be made is tried once in a keep's life, not at every open.
   NoteNoPreparedForm(state, record.record().product, engine_key);
   EK_TRY_ASSIGN(const Workplace workplace, MakeWorkplace(state, record));
-  EK_TRY_ASSIGN(const gate::PreparedAnswer written,
-                RunPrepareCell(state.world.cells, record.record(), decision, workplace));
+  EK_TRY_ASSIGN(const gate::PreparedAnswer written, RunPrepareCell(*cell, record.record(), decision, workplace));
   if (!written.prepared) return Error(ErrorCode::kModelRefused, "the engine has no prepared form for this model");
   EK_TRY(CommitPreparedForm(state, decision, workplace, written));
   NoteNoPreparedForm(state, record.record().product, {});

@@ -242,6 +242,22 @@ TEST_F(KeepOpenTest, AnotherEngineHasThePreparedFormRemade) {
   EXPECT_EQ(device_.cells.num_prepares, 1);
 }
 
+TEST_F(KeepOpenTest, WithoutACellToRemakeItThePreparedFormStaysAsItIs) {
+  const Buffer prepared = Stored("prepared.0");
+  device_.cells.engine_key = "engine-2/cpu";
+  device_.cells.faults.install_start_error = ErrorCode::kBusy;
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_FALSE(device_.cells.last_served_prepared);
+  EXPECT_EQ(device_.Status()->products[0].prepared_for.view(), "engine-1/cpu");
+  EXPECT_EQ(Stored("prepared.0"), prepared);
+  // Control: with one it gives way, at the very next open.
+  device_.cells.faults.install_start_error.reset();
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_TRUE(device_.cells.last_served_prepared);
+  EXPECT_EQ(device_.Status()->products[0].prepared_for.view(), "engine-2/cpu");
+  EXPECT_NE(Stored("prepared.0"), prepared);
+}
+
 TEST_F(KeepOpenTest, EngineWithoutPreparedFormServesTheCanonicalOne) {
   device_.cells.engine_key = "engine-2/cpu";
   device_.cells.faults.has_prepared_form = false;
