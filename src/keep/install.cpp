@@ -42,6 +42,17 @@ std::optional<Sequence> SequenceOf(const update::Installed& installed) {
   return installed.current()->record().version.sequence;
 }
 
+// An older licence may be wider than the one that took its place: it does not come back. One that is damaged says
+// nothing, and one without a record never counted.
+Status CheckNotOlder(KeepState& state, const update::Installed& before, const formats::Licence& licence) {
+  if (before.current() == nullptr) return {};
+  const Result<Bytes> stored = ReadLicence(state.world.store, licence.product, before.current()->record().slot);
+  if (!stored) return {};
+  const Result<UnixTime> issued = core::IssueTimeOf(*state.device, *state.trust, licence.product, stored->view());
+  if (!issued || licence.issued_at >= *issued) return {};
+  return Error(ErrorCode::kWrongVersion, "licence: issued before the one that is installed");
+}
+
 Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, ByteView licence_bytes) {
   const World& world = state.world;
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
@@ -50,6 +61,7 @@ Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, ByteView 
                 core::VerifyLicence(*state.device, *state.trust, use, licence_bytes));
   state.clock.RaiseTo(licence.licence().issued_at);
   EK_TRY_ASSIGN(update::Installed before, ReadInstalled(world.store, state.vault, offer.product()));
+  EK_TRY(CheckNotOlder(state, before, licence.licence()));
   EK_TRY_ASSIGN(core::InstallDecision decision, core::DecideInstall(*state.device, offer, licence, SequenceOf(before)));
   EK_TRY_ASSIGN(core::SlotKeys keys, core::NewSlotKeys(world.provider));
   const update::InstallPlan plan = update::PlanInstall(before);

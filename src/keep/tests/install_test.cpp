@@ -112,6 +112,32 @@ TEST_F(KeepInstallTest, OlderVersion) {
   EK_ASSERT_OK(device_.Install(newer, publisher_.Grant(newer, {4}), licence_));
 }
 
+// The older licence is for all versions and for ever, still valid and rightly signed.
+TEST_F(KeepInstallTest, OlderAndWiderLicenceDoesNotComeBack) {
+  const Buffer narrow = device_.Licence(publisher_, [](Licence& l) {
+    l.issued_at = {kNow.value + 60};
+    l.terms.expires = UnixTime{kNow.value + 3600};
+  });
+  EK_ASSERT_OK(Install());  // control: alone it is accepted
+  EK_ASSERT_OK(device_.Install(package_, grant_, narrow));
+  EK_EXPECT_ERROR(Install(), ErrorCode::kWrongVersion);
+  EK_ASSERT_OK(device_.Install(package_, grant_, narrow));
+  device_.clock.Pass(3600);
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kExpired);
+  EK_EXPECT_ERROR(Install(), ErrorCode::kWrongVersion);
+  const Buffer renewed = device_.Licence(publisher_, [](Licence& l) { l.issued_at = {kNow.value + 3600}; });
+  EK_ASSERT_OK(device_.Install(package_, grant_, renewed));
+  EK_ASSERT_OK(device_.Open());
+}
+
+TEST_F(KeepInstallTest, LicenceInPlaceOfADamagedOneIsAccepted) {
+  EK_ASSERT_OK(Install());
+  (*device_.disk->ContentsOf("products/acme_label-ocr/licence.0"))[100] ^= 1;
+  EXPECT_FALSE(device_.Open());
+  EK_ASSERT_OK(Install());
+  EK_ASSERT_OK(device_.Open());
+}
+
 TEST_F(KeepInstallTest, SlotsAlternateAndTheOldOneIsErased) {
   EK_ASSERT_OK(Install());
   EXPECT_EQ(device_.Status()->products[0].slot, 0);
