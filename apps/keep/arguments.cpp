@@ -9,11 +9,12 @@ namespace edgekeep::keep {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: edgekeep-keep --root DIR --spawner-fd N [--engine LIBRARY] [--ready-fd N]\n"
+    "usage: edgekeep-keep --root DIR --spawner-fd N [--engine LIBRARY] [--no-spare-cell] [--ready-fd N]\n"
     "The trusted part of a device; edgekeep-spawner starts it.\n"
     "  --root DIR        state is in DIR/var/lib/edgekeep/keep, sockets are in DIR/run/edgekeep\n"
     "  --spawner-fd N    the socket of the spawner, which starts cells; when it hangs up, the keep ends\n"
     "  --engine LIBRARY  accepted, and left to the spawner: the keep loads no engine\n"
+    "  --no-spare-cell   start no cell ahead: less memory, slower opening\n"
     "  --ready-fd N      write \"ready\" to this descriptor when the sockets answer\n";
 
 [[noreturn]] void Usage(std::FILE* out, int status) {
@@ -31,12 +32,15 @@ int DescriptorFrom(const char* text) {
 }  // namespace
 
 Arguments ParseArguments(int count, char** values) {
-  enum : int { kRoot = 'r', kSpawner = 's', kEngine = 'e', kReady = 'f', kHelp = 'h' };
+  enum : int { kRoot = 'r', kSpawner = 's', kEngine = 'e', kReady = 'f', kNoSpare = 'n', kHelp = 'h' };
 
-  constexpr option kOptions[] = {
-      {"root", required_argument, nullptr, kRoot},     {"spawner-fd", required_argument, nullptr, kSpawner},
-      {"engine", required_argument, nullptr, kEngine}, {"ready-fd", required_argument, nullptr, kReady},
-      {"help", no_argument, nullptr, kHelp},           {}};
+  constexpr option kOptions[] = {{"root", required_argument, nullptr, kRoot},
+                                 {"spawner-fd", required_argument, nullptr, kSpawner},
+                                 {"engine", required_argument, nullptr, kEngine},
+                                 {"ready-fd", required_argument, nullptr, kReady},
+                                 {"no-spare-cell", no_argument, nullptr, kNoSpare},
+                                 {"help", no_argument, nullptr, kHelp},
+                                 {}};
   Arguments arguments;
   for (int choice = 0; (choice = ::getopt_long(count, values, "", kOptions, nullptr)) != -1;) {
     switch (choice) {
@@ -50,6 +54,9 @@ Arguments ParseArguments(int count, char** values) {
         break;
       case kReady:
         arguments.ready_fd = DescriptorFrom(optarg);
+        break;
+      case kNoSpare:
+        arguments.spare_cell = false;
         break;
       default:
         Usage(choice == kHelp ? stdout : stderr, choice == kHelp ? 0 : 2);

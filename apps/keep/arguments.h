@@ -8,6 +8,7 @@ struct Arguments {
   std::string root;
   int spawner_fd = -1;
   int ready_fd = -1;  // -1: nobody waits
+  bool spare_cell = true;
 };
 
 // Exits the process with 2 and a usage line when the arguments are wrong, with 0 after --help.

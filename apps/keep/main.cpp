@@ -29,6 +29,8 @@ namespace {
 
 constexpr const char* kGroup = "edgekeep";
 constexpr std::chrono::seconds kStopTime{3};
+// Memory for models of this size is set apart for the cell that is started ahead, and taken only when one is opened.
+constexpr std::uint64_t kSpareBytes = std::uint64_t{128} << 20;
 
 Result<std::unique_ptr<crypto::Provider>> TestedProvider() {
   EK_TRY_ASSIGN(std::unique_ptr<crypto::Provider> provider, crypto::NewOpenSslProvider());
@@ -107,6 +109,7 @@ Result<int> Run(const Arguments& arguments) {
   const gate::Descriptor spawner(::fcntl(arguments.spawner_fd, F_DUPFD_CLOEXEC, 0));
   if (!spawner.valid()) return Error(ErrorCode::kBadArgument, "--spawner-fd is no open descriptor");
   EK_TRY_ASSIGN(const auto cells, isolation::SpawnerCellHost::Create(gate::Descriptor(arguments.spawner_fd)));
+  if (arguments.spare_cell) EK_TRY(cells->KeepSpare({.memory_bytes = kSpareBytes}));
   store::PosixInputFiles files;
   PosixSessionHost sessions;
   const World world{*provider, anchor, store, clock, *cells, files, sessions, journal};

@@ -10,11 +10,12 @@ namespace edgekeep::spawner {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: edgekeep-spawner --root DIR [--libexec DIR] [--engine LIBRARY] [--ready-fd N]\n"
+    "usage: edgekeep-spawner --root DIR [--libexec DIR] [--engine LIBRARY] [--no-spare-cell] [--ready-fd N]\n"
     "Runs the keep and its cells, each as a user of its own. The only part of Edgekeep that is root.\n"
     "  --root DIR        state is in DIR/var/lib/edgekeep, sockets are in DIR/run/edgekeep\n"
     "  --libexec DIR     where edgekeep-keep and edgekeep-cell are (default: beside this program)\n"
     "  --engine LIBRARY  the inference engine, libonnxruntime.so.1\n"
+    "  --no-spare-cell   the keep starts no cell ahead: less memory, slower opening\n"
     "  --ready-fd N      write \"ready\" to this descriptor when the keep answers\n";
 
 [[noreturn]] void Usage(std::FILE* out, int status) {
@@ -37,12 +38,15 @@ std::string OwnDirectory() {
 }  // namespace
 
 Arguments ParseArguments(int count, char** values) {
-  enum : int { kRoot = 'r', kLibexec = 'l', kEngine = 'e', kReady = 'f', kHelp = 'h' };
+  enum : int { kRoot = 'r', kLibexec = 'l', kEngine = 'e', kReady = 'f', kNoSpare = 'n', kHelp = 'h' };
 
-  constexpr option kOptions[] = {
-      {"root", required_argument, nullptr, kRoot},     {"libexec", required_argument, nullptr, kLibexec},
-      {"engine", required_argument, nullptr, kEngine}, {"ready-fd", required_argument, nullptr, kReady},
-      {"help", no_argument, nullptr, kHelp},           {}};
+  constexpr option kOptions[] = {{"root", required_argument, nullptr, kRoot},
+                                 {"libexec", required_argument, nullptr, kLibexec},
+                                 {"engine", required_argument, nullptr, kEngine},
+                                 {"ready-fd", required_argument, nullptr, kReady},
+                                 {"no-spare-cell", no_argument, nullptr, kNoSpare},
+                                 {"help", no_argument, nullptr, kHelp},
+                                 {}};
   Arguments arguments{.root = {}, .libexec = OwnDirectory(), .engine = {}, .ready_fd = -1};
   for (int choice = 0; (choice = getopt_long(count, values, "", kOptions, nullptr)) != -1;) {
     switch (choice) {
@@ -57,6 +61,9 @@ Arguments ParseArguments(int count, char** values) {
         break;
       case kReady:
         arguments.ready_fd = DescriptorFrom(optarg);
+        break;
+      case kNoSpare:
+        arguments.spare_cell = false;
         break;
       default:
         Usage(choice == kHelp ? stdout : stderr, choice == kHelp ? 0 : 2);

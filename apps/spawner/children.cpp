@@ -61,11 +61,12 @@ Status ConfineKeep(const Settings& settings, int control, int ready, int program
 Error ExecKeep(const Settings& settings) {
   constexpr int kProgram = 5;
   fcntl(kProgram, F_SETFD, FD_CLOEXEC);
-  std::string words[] = {
-      "edgekeep-keep",          "--root", settings.arguments.root, "--spawner-fd", "3", "--ready-fd", "4", "--engine",
-      settings.arguments.engine};
+  std::string words[] = {"edgekeep-keep", "--root", settings.arguments.root, "--spawner-fd", "3",
+                         "--ready-fd",    "4",      "--no-spare-cell"};
   char* arguments[std::size(words) + 1] = {};
-  const std::size_t count = settings.arguments.engine.empty() ? std::size(words) - 2 : std::size(words);
+  // A spare cell without an engine would end as soon as it was started.
+  const bool spare = settings.arguments.spare_cell && settings.engine.copy.valid();
+  const std::size_t count = spare ? std::size(words) - 1 : std::size(words);
   for (std::size_t i = 0; i < count; ++i) arguments[i] = words[i].data();
   // By descriptor: the directories above may be closed to the keep's user.
   syscall(SYS_execveat, kProgram, "", arguments, kEnvironment, AT_EMPTY_PATH);

@@ -17,6 +17,7 @@ struct Arguments {
   std::string libexec;  // where edgekeep-keep and edgekeep-cell are
   std::string engine;   // libonnxruntime; empty: cells have no engine
   int ready_fd = -1;
+  bool spare_cell = true;
 };
 
 // Exits the process with 2 and a usage line when the arguments are wrong, with 0 after --help.

@@ -1,10 +1,12 @@
 #include "protected_models.h"
 
 #include <array>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "eventually.h"
 #include "files.h"
 #include "require.h"
 
@@ -20,6 +22,15 @@ void ThrowUnless(const app::Expected<T>& result, const std::string& what) {
   if (result) return;
   throw std::runtime_error(what + ": " + std::string(result.error().name()) + ": " +
                            std::string(result.error().where()));
+}
+
+// The last thing a cell does before it says that it is there.
+bool IsLockedDown(pid_t cell) {
+  std::ifstream status("/proc/" + std::to_string(cell) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line == "Seccomp:\t2") return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -44,6 +55,15 @@ app::Model ProtectedModels::Open(const Model& model, std::uint32_t threads) cons
   auto opened = client->OpenModel(product.c_str(), {.threads = threads});
   ThrowUnless(opened, product);
   return *std::move(opened);
+}
+
+void ProtectedModels::AwaitSpare() {
+  const bool ready = test::Eventually([this] {
+    const std::vector<pid_t> cells = Cells();
+    return cells.size() == 1 && cells[0] != last_spare_ && IsLockedDown(cells[0]);
+  });
+  test::Require(ready, "no spare cell");
+  last_spare_ = Cells().at(0);
 }
 
 std::filesystem::path ProtectedModels::PreparedFileOf(const Model& model) const {

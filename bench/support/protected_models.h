@@ -21,6 +21,13 @@ class ProtectedModels {
   // What an application does: threads 0 is the device's default.
   app::Model Open(const Model& model, std::uint32_t threads = 0) const;
 
+  // Waits until the cell that is started ahead is ready and no other one runs: what an application finds that opens a
+  // model now and then. Throws after ten seconds.
+  void AwaitSpare();
+
+  // The process ids of the device's cells.
+  std::vector<pid_t> Cells() const { return device_.ProcessesNamed("edgekeep-cell"); }
+
   // The stored file a model opens from: its prepared form.
   std::filesystem::path PreparedFileOf(const Model& model) const;
 
@@ -28,6 +35,7 @@ class ProtectedModels {
   test::Publisher publisher_;
   test::Device device_;
   std::filesystem::path request_;
+  pid_t last_spare_ = 0;  // once taken it is a spare no more
 };
 
 // Runs once and returns the first output, a view into the ring.

@@ -8,6 +8,9 @@
 
 namespace edgekeep::isolation {
 
+// To be confined and to load the engine.
+inline constexpr int kHelloTimeoutMs = 10'000;
+
 // Orders are given one after another; several threads may ask. Ending the object kills the cell and waits until it is
 // gone.
 class SpawnedCell : public ports::Cell {

@@ -3,13 +3,11 @@
 #include <new>
 #include <utility>
 
+#include "spare_cell.h"
 #include "spawned_cell.h"
 
 namespace edgekeep::isolation {
 namespace {
-
-// To be confined and to load the engine.
-constexpr int kHelloTimeoutMs = 10'000;
 
 static_assert(std::to_underlying(Purpose::kServe) == std::to_underlying(ports::CellPurpose::kServe));
 static_assert(std::to_underlying(Purpose::kInstall) == std::to_underlying(ports::CellPurpose::kInstall));
@@ -29,7 +27,24 @@ SpawnerCellHost::SpawnerCellHost(std::unique_ptr<SpawnerLink> link) noexcept : l
 
 SpawnerCellHost::~SpawnerCellHost() = default;
 
+Status SpawnerCellHost::KeepSpare(const Spare& wish) {
+  EK_TRY_ASSIGN(spare_, SpareCell::Start(*link_, wish));
+  return {};
+}
+
 Result<std::unique_ptr<ports::Cell>> SpawnerCellHost::Start(ports::CellPurpose purpose, std::uint64_t memory_bytes) {
+  if (spare_ != nullptr && purpose == ports::CellPurpose::kServe) {
+    if (std::unique_ptr<SpawnedCell> cell = spare_->Take(memory_bytes)) {
+      return std::unique_ptr<ports::Cell>(std::move(cell));
+    }
+  }
+  auto cell = StartNew(purpose, memory_bytes);
+  const bool full = !cell && cell.error().code() == ErrorCode::kBusy;
+  if (!full || spare_ == nullptr || !spare_->GiveUp()) return cell;
+  return StartNew(purpose, memory_bytes);
+}
+
+Result<std::unique_ptr<ports::Cell>> SpawnerCellHost::StartNew(ports::CellPurpose purpose, std::uint64_t memory_bytes) {
   EK_TRY_ASSIGN(NewCell started,
                 link_->Start({.purpose = static_cast<Purpose>(purpose), .memory_bytes = memory_bytes}));
   const CellNumber number = started.number;

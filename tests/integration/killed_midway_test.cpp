@@ -42,6 +42,8 @@ class KilledMidway : public testing::TestWithParam<Victim> {
     if (const std::string reason = WhyNoDevice(); !reason.empty()) GTEST_SKIP() << reason;
     if (!std::filesystem::exists(kStrace))
       GTEST_SKIP() << "SKIP killed midway: strace is missing; run script/bootstrap";
+    // Kills hit the cell that a step starts; one that was there before would not be followed.
+    device_.UseNoSpareCell();
     device_.Start();
     request_ = device_.Initialise(publisher().trust_bundle());
     licence_ = publisher().Licence(request_, kProduct);

@@ -48,9 +48,10 @@ bool Descends(const std::map<pid_t, Process>& processes, pid_t pid, pid_t ancest
 void Device::Start() {
   const std::filesystem::path libexec = libexec_.empty() ? BinaryDirectory() : libexec_;
   const std::filesystem::path engine = engine_.empty() ? EngineLibrary() : engine_;
-  spawner_ =
-      Background::StartReady({Binary("edgekeep-spawner"), "--root", root(), "--libexec", libexec, "--engine", engine},
-                             std::chrono::seconds(20));
+  std::vector<std::string> words = {
+      Binary("edgekeep-spawner"), "--root", root(), "--libexec", libexec, "--engine", engine};
+  if (!spare_cell_) words.emplace_back("--no-spare-cell");
+  spawner_ = Background::StartReady(words, std::chrono::seconds(20));
   Require(spawner_.has_value(), "the device does not get ready");
   keep_ = ProcessesNamed("edgekeep-keep");
   Require(keep_.size() == 1, "there is not one keep");

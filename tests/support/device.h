@@ -46,10 +46,14 @@ class Device {
 
   void UseEngine(const std::filesystem::path& library) { engine_ = library; }
 
+  // No cell is started ahead; before Start.
+  void UseNoSpareCell() { spare_cell_ = false; }
+
  private:
   TemporaryDirectory root_;
   std::filesystem::path libexec_;
   std::filesystem::path engine_;
+  bool spare_cell_ = true;
   std::optional<Background> spawner_;
   std::vector<pid_t> keep_;  // one, as long as the device runs
 };
