@@ -131,7 +131,8 @@ TEST_F(FlooredClockTest, WithoutASignedTimeThereIsNoFloor) {
 
 TEST_F(FlooredClockTest, StoredTimeThatWasChangedOrCopiedCountsAsNoneAndIsTold) {
   EK_ASSERT_OK(LicensedClock().Now());
-  EK_ASSERT_OK(Clock().stored_time_read());
+  const FlooredClock own = Clock();
+  EK_ASSERT_OK(own.stored_time_read());
   machine_.Set({5});
   fixture::MemoryAnchor other_anchor;
   const core::Vault other = core::Vault::Unlock(TestProvider(), other_anchor).value();
