@@ -6,6 +6,7 @@
 #include "edgekeep/crypto/openssl/provider.h"
 #include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/gate/failure.h"
+#include "edgekeep/isolation/process/limits.h"
 #include "hang_up_watch.h"
 #include "loaded_engine.h"
 #include "measure.h"
@@ -115,14 +116,17 @@ int RunCell(const Arguments& arguments, const Surroundings& surroundings, gate::
             Confinement& confinement) {
   IgnoreSignalsOfWriting();
   if (arguments.purpose == isolation::Purpose::kMeasure) return RunMeasuringCell(arguments, control, confinement);
-  auto memory = confinement.LockMemory(arguments.pool_bytes);
+  const std::uint64_t tensor_bytes = isolation::TensorBytesFor(arguments.purpose, arguments.pool_bytes);
+  auto memory = confinement.LockMemory(arguments.pool_bytes + tensor_bytes);
   auto room = OrderRoom::Map();
   if (!memory || !room || !confinement.DropPrivileges()) return isolation::kExitNotConfined;
   auto provider = crypto::NewOpenSslProvider();
   if (!provider) return isolation::kExitNoEngine;
   const bool installs = arguments.purpose == isolation::Purpose::kInstall;
+  const MutableByteView tensors = memory->pool.last(static_cast<std::size_t>(tensor_bytes));
+  memory->pool = memory->pool.first(memory->pool.size() - tensors.size());
   auto engine = LoadEngine(**provider, {arguments.engine, arguments.engine_digest},
-                           installs ? surroundings.scratch_directory : nullptr);
+                           {installs ? surroundings.scratch_directory : nullptr, tensors});
   if (!engine) return isolation::kExitNoEngine;
   if (!confinement.LockDown(arguments.purpose)) return isolation::kExitNotConfined;
   ReadyCell cell{*memory, *std::move(room), *std::move(provider), *std::move(engine)};

@@ -15,6 +15,7 @@ constexpr timespec kGrace{.tv_sec = 0, .tv_nsec = 500'000'000};
 struct Watched {
   pollfd sockets[2];
   MutableByteView plaintext;
+  const engine::TensorMemory* tensors = nullptr;
   std::atomic<bool> stopped = false;
   std::atomic<bool> work_ended = false;
 };
@@ -29,15 +30,17 @@ void* Watch(void* /*unused*/) {
   nanosleep(&kGrace, nullptr);
   if (watched.work_ended.load()) return nullptr;
   Wipe(watched.plaintext);
+  if (watched.tensors != nullptr) Wipe(watched.tensors->touched());
   _exit(0);
 }
 
 }  // namespace
 
-Status HangUpWatch::Start(int control, int session, MutableByteView plaintext) {
+Status HangUpWatch::Start(int control, int session, MutableByteView plaintext, const engine::TensorMemory* tensors) {
   watched.sockets[0] = {.fd = control, .events = POLLRDHUP, .revents = 0};
   watched.sockets[1] = {.fd = session, .events = POLLRDHUP, .revents = 0};
   watched.plaintext = plaintext;
+  watched.tensors = tensors;
   pthread_t thread{};
   if (pthread_create(&thread, nullptr, Watch, nullptr) != 0) return Error(ErrorCode::kNoMemory, "thread");
   pthread_detach(thread);

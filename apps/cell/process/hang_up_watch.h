@@ -4,6 +4,7 @@
 
 #include "edgekeep/base/bytes.h"
 #include "edgekeep/base/result.h"
+#include "edgekeep/engine/onnxruntime/tensor_memory.h"
 
 namespace edgekeep::cell {
 
@@ -11,8 +12,9 @@ namespace edgekeep::cell {
 // second later, the plaintext is wiped and the process ended.
 class HangUpWatch {
  public:
-  // `session` may be -1. Once in a process. Fails with kNoMemory.
-  static Status Start(int control, int session, MutableByteView plaintext);
+  // `session` may be -1; `tensors` is wiped like the plaintext, and may be null. Once in a process. Fails with
+  // kNoMemory.
+  static Status Start(int control, int session, MutableByteView plaintext, const engine::TensorMemory* tensors);
 
   static bool stopped() noexcept;
 

@@ -54,7 +54,7 @@ Status Serve(const Workshop& workshop, const Received& received, const gate::Ser
   EK_TRY_ASSIGN(const PosixSource file, PosixSource::Of(std::move(received.descriptors[0])));
   EK_TRY_ASSIGN(gate::RingMemory ring, gate::RingMemory::Map(std::move(received.descriptors[1])));
   const gate::Descriptor session(std::move(received.descriptors[2]));
-  EK_TRY(HangUpWatch::Start(workshop.control.fd(), session.get(), workshop.pool));
+  EK_TRY(HangUpWatch::Start(workshop.control.fd(), session.get(), workshop.pool, workshop.engine.tensor_memory.get()));
   EK_TRY_ASSIGN(ServedModel model, ServedModel::Open(workshop.parts(), file, order));
   EK_TRY(AnswerWithModel(workshop, received, model.info()));
   AnswerCalls(model, ring, session.get());

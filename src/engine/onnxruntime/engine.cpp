@@ -1,10 +1,13 @@
 #include "edgekeep/engine/onnxruntime/engine.h"
 
+#include <onnxruntime_session_options_config_keys.h>
+
 #include <array>
 #include <new>
 
 #include "edgekeep/base/bytes.h"
 #include "edgekeep/base/writer.h"
+#include "env_allocator.h"
 #include "library.h"
 #include "scratch_file.h"
 #include "session.h"
@@ -22,20 +25,26 @@ void ORT_API_CALL DropMessage(void* /*param*/, OrtLoggingLevel /*severity*/, con
 
 class OnnxRuntimeEngine final : public Engine {
  public:
-  OnnxRuntimeEngine(const OrtApi& api, Handle<OrtEnv> environment, InlineString<95> version,
-                    const char* scratch_directory)
-      : api_(api), environment_(std::move(environment)), version_(version), scratch_directory_(scratch_directory) {}
+  OnnxRuntimeEngine(const OrtApi& api, std::unique_ptr<EnvAllocator> allocator, Handle<OrtEnv> environment,
+                    InlineString<95> version, const char* scratch_directory)
+      : api_(api),
+        allocator_(std::move(allocator)),
+        environment_(std::move(environment)),
+        version_(version),
+        scratch_directory_(scratch_directory) {}
 
   std::string_view version() const override { return version_.view(); }
 
   Result<std::unique_ptr<Session>> LoadCanonical(ByteView model, std::span<const SideFile> side_files,
                                                  const Options& options) override {
     EK_TRY_ASSIGN(const auto made, OptionsForCanonical(api_, options, side_files));
+    EK_TRY(UseOwnMemory(made.get()));
     return MakeSession(api_, *environment_, model, *made);
   }
 
   Result<std::unique_ptr<Session>> LoadPrepared(ByteView prepared, const Options& options) override {
     EK_TRY_ASSIGN(const auto made, OptionsForPrepared(api_, options));
+    EK_TRY(UseOwnMemory(made.get()));
     return MakeSession(api_, *environment_, prepared, *made);
   }
 
@@ -53,7 +62,15 @@ class OnnxRuntimeEngine final : public Engine {
   }
 
  private:
+  // Sessions without it would keep what they compute with in memory that nobody zeroes.
+  Status UseOwnMemory(OrtSessionOptions* options) const {
+    if (!allocator_) return {};
+    return Check(api_, api_.AddSessionConfigEntry(options, kOrtSessionOptionsConfigUseEnvAllocators, "1"),
+                 "engine: session options");
+  }
+
   const OrtApi& api_;
+  std::unique_ptr<EnvAllocator> allocator_;  // outlives the environment
   Handle<OrtEnv> environment_;
   InlineString<95> version_;
   const char* scratch_directory_;
@@ -76,9 +93,13 @@ Result<std::unique_ptr<Engine>> LoadOnnxRuntime(const OnnxRuntimeSettings& setti
   EK_TRY(Check(api, api.CreateEnvWithCustomLogger(DropMessage, nullptr, ORT_LOGGING_LEVEL_FATAL, "edgekeep", &made),
                "engine: environment"));
   auto environment = Own(made, api.ReleaseEnv);
+  std::unique_ptr<EnvAllocator> allocator;
+  if (settings.tensor_memory != nullptr) {
+    EK_TRY_ASSIGN(allocator, EnvAllocator::Register(api, *environment, *settings.tensor_memory));
+  }
   EK_TRY_ASSIGN(const auto version, FullVersion(library));
-  std::unique_ptr<Engine> engine(
-      new (std::nothrow) OnnxRuntimeEngine(api, std::move(environment), version, settings.scratch_directory));
+  std::unique_ptr<Engine> engine(new (std::nothrow) OnnxRuntimeEngine(api, std::move(allocator), std::move(environment),
+                                                                      version, settings.scratch_directory));
   if (!engine) return Error(ErrorCode::kNoMemory, "engine");
   return engine;
 }

@@ -2,6 +2,8 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+
 namespace edgekeep::isolation {
 namespace {
 
@@ -9,13 +11,13 @@ constexpr std::uint64_t kMebi = 1ULL << 20;
 constexpr std::uint64_t kGibi = 1ULL << 30;
 
 // An engine holds weights in its own layout, activations and copies it makes while loading.
-std::uint64_t PrivateBytesFor(std::uint64_t memory_bytes) {
-  return 4 * memory_bytes + kGibi;
+std::uint64_t PrivateBytesFor(Purpose purpose, std::uint64_t memory_bytes) {
+  return 4 * memory_bytes + kGibi + TensorBytesFor(purpose, memory_bytes);
 }
 
 // Address space also holds libraries, the ring and what allocators reserve without using it.
-std::uint64_t AddressBytesFor(std::uint64_t memory_bytes) {
-  return PrivateBytesFor(memory_bytes) + 8 * kGibi;
+std::uint64_t AddressBytesFor(Purpose purpose, std::uint64_t memory_bytes) {
+  return PrivateBytesFor(purpose, memory_bytes) + 8 * kGibi;
 }
 
 struct Bound {
@@ -35,14 +37,21 @@ std::uint64_t ScratchBytesFor(std::uint64_t memory_bytes) noexcept {
   return 2 * memory_bytes + 64 * kMebi;
 }
 
+std::uint64_t TensorBytesFor(Purpose purpose, std::uint64_t memory_bytes) noexcept {
+  constexpr std::uint64_t kMost = 1ULL << 40;
+  if (purpose != Purpose::kServe) return 0;
+  // In whole huge pages: what lies before and behind stays aligned.
+  return (std::min(memory_bytes, kMost) + 2 * kMebi - 1) / (2 * kMebi) * (2 * kMebi) + 256 * kMebi;
+}
+
 Status LimitCell(Purpose purpose, std::uint64_t memory_bytes) {
   const Bound bounds[] = {
       {RLIMIT_CORE, 0},
       {RLIMIT_NOFILE, 64},
       {RLIMIT_NPROC, 128},
       {RLIMIT_MSGQUEUE, 0},
-      {RLIMIT_DATA, PrivateBytesFor(memory_bytes)},
-      {RLIMIT_AS, AddressBytesFor(memory_bytes)},
+      {RLIMIT_DATA, PrivateBytesFor(purpose, memory_bytes)},
+      {RLIMIT_AS, AddressBytesFor(purpose, memory_bytes)},
       // Other cells than installing ones write no file; but the kernel takes secret pages for one, until
       // ForbidGrowingFiles.
       {RLIMIT_FSIZE, purpose == Purpose::kInstall ? ScratchBytesFor(memory_bytes) : kMebi},

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "cell_under_test.h"
+#include "edgekeep/base/hex.h"
 #include "edgekeep/probe/scan.h"
 #include "installed_model.h"
 #include "onnx_runtime_fixture.h"
@@ -99,6 +100,37 @@ TEST(Wiping, InstallingLeavesNothing) {
   ASSERT_TRUE(installer.WaitUntilDone());
   EXPECT_EQ(TagsIn(installer), 0U);
 #endif
+}
+
+std::uint64_t FoundIn(const CellUnderTest& cell, const std::vector<float>& values) {
+  const auto hex = ToHex({reinterpret_cast<const std::uint8_t*>(values.data()), 4 * sizeof(float)});
+  const probe::Canary marker = probe::ParseCanary(hex.view()).value();
+  const auto report = probe::ScanProcess(cell.pid(), {&marker, 1});
+  EXPECT_TRUE(report);
+  std::uint64_t count = 0;
+  for (const probe::Place& place : report->found) count += place.count;
+  return count;
+}
+
+// What was asked and answered is gone like the model; the same scan finds it before.
+TEST(Wiping, InputsAndOutputsAreGoneAfterClose) {
+  InstalledModel model(TestModel("affine"));
+  CellUnderTest installer({.purpose = isolation::Purpose::kInstall});
+  ASSERT_TRUE(installer.Hello());
+  ASSERT_TRUE(model.Install(installer));
+  CellUnderTest cell;
+  ASSERT_TRUE(cell.Hello());
+  ASSERT_TRUE(model.Serve(cell, true));
+  std::vector<float> asked(4096, 1);
+  for (std::size_t i = 0; i < 4; ++i) asked[i] = 12345.0F + static_cast<float>(i);
+  const auto answered = model.Call(asked, {4096});
+  ASSERT_TRUE(answered);
+  EXPECT_GE(FoundIn(cell, asked), 1U);
+  EXPECT_GE(FoundIn(cell, *answered), 1U);
+  model.HangUpSession();
+  ASSERT_TRUE(cell.WaitUntilDone());
+  EXPECT_EQ(FoundIn(cell, asked), 0U);
+  EXPECT_EQ(FoundIn(cell, *answered), 0U);
 }
 
 int OutputOf(const char* program) {

@@ -4,6 +4,7 @@
 
 #include "edgekeep/base/result.h"
 #include "edgekeep/engine/engine.h"
+#include "edgekeep/engine/onnxruntime/tensor_memory.h"
 
 namespace edgekeep::engine {
 
@@ -12,6 +13,9 @@ struct OnnxRuntimeSettings {
   // A directory nobody else can enter, in memory (tmpfs): Prepare's form passes through it, because ONNX Runtime writes
   // it only to files. Absent: Prepare fails with kUnsupported.
   const char* scratch_directory = nullptr;
+  // Where sessions keep their own copies of weights, activations and outputs; must outlive the engine. Absent: in the
+  // engine's own arenas, which are not zeroed.
+  TensorMemory* tensor_memory = nullptr;
 };
 
 // Loads the library into this process, for good, and makes its environment. The library prints nothing, its threads

@@ -10,8 +10,11 @@ namespace edgekeep::isolation {
 // What a cell of `memory_bytes` (locked memory for its plaintext) may use besides.
 std::uint64_t ScratchBytesFor(std::uint64_t memory_bytes) noexcept;
 
+// Locked memory such a cell sets apart for what its engine computes with; taken as it is touched.
+std::uint64_t TensorBytesFor(Purpose purpose, std::uint64_t memory_bytes) noexcept;
+
 // Bounds this process and what it executes. A cell: no core, 64 descriptors, 128 tasks, private memory 4 × memory_bytes
-// + 1 GiB; serving, files of at most 1 MiB; installing, files of at most 2 × memory_bytes + 64 MiB.
+// + 1 GiB + TensorBytesFor; serving, files of at most 1 MiB; installing, files of at most 2 × memory_bytes + 64 MiB.
 Status LimitCell(Purpose purpose, std::uint64_t memory_bytes);
 // From here on no file grows, memory files included: for a serving cell that has its secret pages.
 Status ForbidGrowingFiles();
