@@ -14,6 +14,8 @@
 #include "edgekeep/anchor/software/software_anchor.h"
 #include "edgekeep/crypto/openssl/provider.h"
 #include "edgekeep/crypto/self_test.h"
+#include "edgekeep/isolation/process/lock_down.h"
+#include "edgekeep/isolation/process/seccomp.h"
 #include "edgekeep/isolation/spawner_cell_host.h"
 #include "edgekeep/store/directory_store.h"
 #include "edgekeep/store/journal_file.h"
@@ -73,12 +75,13 @@ Settings SettingsHere() {
 }
 
 // Serves until the end. The keep and its cells are gone when this returns.
-Result<int> Serve(const World& world, const Arguments& arguments, int spawner) {
+Result<int> Serve(const World& world, const Arguments& arguments, std::optional<std::uint32_t> group, int spawner) {
   const gate::Descriptor ended = EndSignals();
   EK_TRY_ASSIGN(const std::unique_ptr<Keep> keep, Keep::Start(world, SettingsHere()));
   SessionWatch watch;
-  Server server(*keep, watch, FindGroup());
+  Server server(*keep, watch, group);
   EK_TRY(server.Listen(arguments.root + "/run/edgekeep"));
+  EK_TRY(isolation::AllowOnlyKeepCalls());
   world.journal.NoteEvent("listening");
   SayReady(arguments.ready_fd);
   const bool asked_to_end = server.Run(ended.get(), spawner);
@@ -94,9 +97,14 @@ Result<int> Run(const Arguments& arguments) {
   if (locked != LockedMemory::kAll) {
     std::fprintf(stderr, "edgekeep-keep: locked memory: %s (RLIMIT_MEMLOCK allows no more)\n", NameOf(locked));
   }
-  // The spawner made both directories. The anchor's lies apart: it stands for silicon, which no copied disk holds.
+  // The spawner made the directories. The anchor's lies apart: it stands for silicon, which no copied disk holds.
   const std::string anchor_directory = arguments.root + "/var/lib/edgekeep/anchor";
   const std::string state = arguments.root + "/var/lib/edgekeep/keep";
+  const std::string sockets = arguments.root + "/run/edgekeep";
+  // Looking a group up reads files that are out of reach from here on.
+  const std::optional<std::uint32_t> group = FindGroup();
+  EK_TRY(isolation::LockDownKeepFiles(
+      {.state = state.c_str(), .anchor = anchor_directory.c_str(), .sockets = sockets.c_str()}));
   EK_TRY_ASSIGN(const auto provider, TestedProvider());
   EK_TRY_ASSIGN(store::PosixDisk anchor_disk, store::PosixDisk::Open(anchor_directory.c_str()));
   EK_TRY_ASSIGN(store::DirectoryStore anchor_store, store::DirectoryStore::Open(anchor_disk));
@@ -113,7 +121,7 @@ Result<int> Run(const Arguments& arguments) {
   store::PosixInputFiles files;
   PosixSessionHost sessions;
   const World world{*provider, anchor, store, clock, *cells, files, sessions, journal};
-  return Serve(world, arguments, spawner.get());
+  return Serve(world, arguments, group, spawner.get());
 }
 
 }  // namespace

@@ -29,7 +29,19 @@ constexpr std::uint64_t kAbstractSocketsAndSignals = 3;
 
 constexpr std::uint64_t kPlainFiles = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
                                       LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
-                                      LANDLOCK_ACCESS_FS_REMOVE_FILE;
+                                      LANDLOCK_ACCESS_FS_REMOVE_FILE | kTruncate;
+
+std::uint64_t RightsFor(Use use) {
+  switch (use) {
+    case Use::kPlainFiles:
+      return kPlainFiles;
+    case Use::kTree:
+      return kPlainFiles | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REFER;
+    case Use::kSockets:
+      break;
+  }
+  return LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_REMOVE_FILE;
+}
 
 Ruleset EverythingIn(long abi) {
   const long known = abi > 5 ? 5 : abi;
@@ -44,11 +56,10 @@ std::size_t SizeIn(long abi) {
   return abi >= 4 ? offsetof(Ruleset, scopes) : offsetof(Ruleset, network);
 }
 
-Status AllowPlainFilesIn(const char* directory, const Descriptor& ruleset, std::uint64_t handled) {
-  const Descriptor parent(open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
+Status Allow(const Place& place, const Descriptor& ruleset, std::uint64_t handled) {
+  const Descriptor parent(open(place.directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!parent.valid()) return Error(ErrorCode::kIo, "landlock: directory");
-  const landlock_path_beneath_attr rule{.allowed_access = (kPlainFiles | kTruncate) & handled,
-                                        .parent_fd = parent.get()};
+  const landlock_path_beneath_attr rule{.allowed_access = RightsFor(place.use) & handled, .parent_fd = parent.get()};
   if (syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0U) != 0) {
     return Error(ErrorCode::kIo, "landlock: rule");
   }
@@ -57,13 +68,13 @@ Status AllowPlainFilesIn(const char* directory, const Descriptor& ruleset, std::
 
 }  // namespace
 
-Status ForbidFiles(const char* except) {
+Status ForbidFilesExcept(std::span<const Place> places) {
   const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (abi < 1) return Error(ErrorCode::kUnsupported, "landlock: not in this kernel");
   const Ruleset handled = EverythingIn(abi);
   const Descriptor ruleset(static_cast<int>(syscall(SYS_landlock_create_ruleset, &handled, SizeIn(abi), 0U)));
   if (!ruleset.valid()) return Error(ErrorCode::kIo, "landlock: ruleset");
-  if (except != nullptr) EK_TRY(AllowPlainFilesIn(except, ruleset, handled.files));
+  for (const Place& place : places) EK_TRY(Allow(place, ruleset, handled.files));
   if (syscall(SYS_landlock_restrict_self, ruleset.get(), 0U) != 0) return Error(ErrorCode::kIo, "landlock");
   return {};
 }

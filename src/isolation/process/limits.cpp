@@ -65,7 +65,11 @@ Status ForbidGrowingFiles() {
 }
 
 Status LimitKeep() {
-  return Apply({RLIMIT_CORE, 0});
+  constexpr Bound kBounds[] = {
+      {RLIMIT_CORE, 0}, {RLIMIT_NOFILE, 1024}, {RLIMIT_NPROC, 512}, {RLIMIT_DATA, kGibi}, {RLIMIT_MSGQUEUE, 0},
+  };
+  for (const Bound& bound : kBounds) EK_TRY(Apply(bound));
+  return {};
 }
 
 bool AllowLockingAll() noexcept {

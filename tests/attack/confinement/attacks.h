@@ -1,5 +1,5 @@
-// What somebody who took over a cell would try. Each attack is a function that returns 0 when it got through, else an
-// errno; the kernel may also end the cell on the way.
+// What somebody who took over a cell or the keep would try. Each attack is a function that returns 0 when it got
+// through, else an errno; the kernel may also end the process on the way.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -20,6 +20,9 @@ struct Knowledge {
 };
 
 using Attack = int (*)(const Knowledge& knowledge);
+
+// Tries the attack of that name; aborts when there is none.
+int TryAttack(std::string_view name, const Knowledge& knowledge);
 
 // Null when there is no attack of that name.
 Attack FindFileAttack(std::string_view name);

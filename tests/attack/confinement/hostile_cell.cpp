@@ -64,10 +64,7 @@ int DoHonestWork(isolation::LockedMemory& memory) {
 
 int Obey(const Order& order, isolation::LockedMemory& memory) {
   if (order.attack == "honest_work") return DoHonestWork(memory);
-  for (const auto find : {FindFileAttack, FindNetworkAttack, FindProcessAttack, FindMemoryAttack, FindKernelAttack}) {
-    if (const Attack attack = find(order.attack)) return attack(order.knowledge);
-  }
-  std::abort();
+  return TryAttack(order.attack, order.knowledge);
 }
 
 int Run(const Options& options) {

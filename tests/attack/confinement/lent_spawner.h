@@ -46,6 +46,9 @@ class LentSpawner {
 
   gate::Channel& channel() { return spawner_; }
 
+  // To the program in the keep's place: it tries what it is ordered to.
+  gate::Channel& keep() { return lender_; }
+
   // Takes the place of a keep that has just started; waits for one that is not the last.
   void Borrow();
 

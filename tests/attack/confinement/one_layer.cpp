@@ -59,7 +59,7 @@ Status EnterLayer(std::string_view name) {
   }
   if (name == "namespaces") return EnterNamespaces();
   if (name == "private_root") return EnterRoot();
-  if (name == "landlock") return isolation::ForbidFiles(nullptr);
+  if (name == "landlock") return isolation::ForbidFilesExcept({});
   if (name == "seccomp") return isolation::AllowOnlyCellCalls(isolation::Purpose::kServe);
   if (name == "limits") return isolation::LimitCell(isolation::Purpose::kServe, kMemory);
   if (name == "descriptors") {

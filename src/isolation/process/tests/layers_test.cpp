@@ -7,9 +7,13 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -140,7 +144,7 @@ TEST(Descriptors, OnlyTheNamedOnesStay) {
 TEST(Limits, BoundACell) {
   EXPECT_EQ(InChild([] {
               signal(SIGXFSZ, SIG_IGN);
-              if (!LimitCell(Purpose::kServe, 1 << 20)) return 1;
+              if (!LimitCell(Purpose::kServe, 1 << 20) || !ForbidGrowingFiles()) return 1;
               const int file = open("/tmp", O_TMPFILE | O_RDWR, 0600);
               if (file >= 0 && (pwrite(file, "x", 1, 1 << 20) >= 0 || errno != EFBIG)) return 2;
               constexpr std::size_t kTooMuch = std::size_t{3} << 30;
@@ -154,12 +158,60 @@ TEST(Landlock, ForbidsFilesAndLeavesDescriptors) {
   EXPECT_EQ(InChild([] {
               prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
               const int before = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
-              if (!ForbidFiles(nullptr)) return 1;
+              if (!ForbidFilesExcept({})) return 1;
               char byte = 0;
               if (read(before, &byte, 1) != 1) return 2;
               return open("/etc/passwd", O_RDONLY) < 0 && errno == EACCES ? 0 : 3;
             }),
             0);
+}
+
+TEST(Landlock, LeavesWhatAPlaceIsFor) {
+  char root[] = "/tmp/edgekeep-landlock-XXXXXX";
+  ASSERT_NE(mkdtemp(root), nullptr);
+  EXPECT_EQ(chdir(root), 0);
+  for (const char* name : {"tree", "plain", "sockets"}) EXPECT_EQ(mkdir(name, 0700), 0);
+  EXPECT_EQ(InChild([] {
+              prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+              const Place places[] = {{"tree", Use::kTree}, {"plain", Use::kPlainFiles}, {"sockets", Use::kSockets}};
+              if (!ForbidFilesExcept(places)) return 1;
+              if (mkdir("tree/new", 0700) != 0 || open("tree/new/file", O_CREAT | O_RDWR, 0600) < 0) return 2;
+              if (rename("tree/new/file", "tree/file") != 0 || rmdir("tree/new") != 0) return 3;
+              if (open("plain/file", O_CREAT | O_RDWR, 0600) < 0 || unlink("plain/file") != 0) return 4;
+              if (mkdir("plain/new", 0700) == 0 || open("sockets/file", O_CREAT | O_RDWR, 0600) >= 0) return 5;
+              if (symlink("tree", "tree/link") == 0 || open("beside", O_CREAT | O_RDWR, 0600) >= 0) return 6;
+              sockaddr_un address{.sun_family = AF_UNIX, .sun_path = "sockets/door"};
+              const int door = socket(AF_UNIX, SOCK_STREAM, 0);
+              if (bind(door, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return 7;
+              return unlink("sockets/door") == 0 ? 0 : 8;
+            }),
+            0);
+  std::filesystem::remove_all(root);
+}
+
+TEST(Landlock, RefusesAPlaceThatIsNotThere) {
+  EXPECT_EQ(InChild([] {
+              const Place nowhere{"/nowhere", Use::kTree};
+              return ForbidFilesExcept({&nowhere, 1}).error().code() == ErrorCode::kIo ? 0 : 1;
+            }),
+            0);
+}
+
+TEST(Seccomp, LeavesAKeepItsThreadsAndPairsOfSockets) {
+  EXPECT_EQ(InChild([] {
+              prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+              if (!AllowOnlyKeepCalls()) return 1;
+              int seen = 0;
+              std::thread([&] { seen = 1; }).join();
+              int ends[2];
+              return seen == 1 && socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0 ? 0 : 2;
+            }),
+            0);
+  EXPECT_EQ(InChild([] {
+              prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+              return AllowOnlyKeepCalls() ? socket(AF_UNIX, SOCK_STREAM, 0) : 1;
+            }),
+            -SIGSYS);
 }
 
 TEST(Seccomp, AllowsThreadsAndKillsTheRest) {

@@ -1,12 +1,27 @@
 // Landlock: the kernel refuses files, TCP, signals and abstract sockets to this process, whatever its user may do.
 #pragma once
+#include <cstdint>
+#include <span>
+
 #include "edgekeep/base/result.h"
 
 namespace edgekeep::isolation {
 
-// Forbids every file and directory, TCP, and (Linux 6.12) signals and abstract sockets to the outside; open descriptors
-// stay usable. `except` is a directory in which plain files may be made, read, written and removed; null: none.
-// Cannot be undone and holds for threads started afterwards. Fails with kUnsupported on a kernel without landlock.
-Status ForbidFiles(const char* except);
+// What stays possible below one directory.
+enum class Use : std::uint8_t {
+  kPlainFiles,  // making, reading, writing and removing plain files
+  kTree,        // the same, and making, removing and renaming directories
+  kSockets,     // making socket files, and removing them
+};
+
+struct Place {
+  const char* directory = nullptr;
+  Use use = Use::kPlainFiles;
+};
+
+// Forbids every file and directory but `places`, TCP, and (Linux 6.12) signals and abstract sockets to the outside;
+// open descriptors stay usable. Cannot be undone and holds for threads started afterwards. Fails with kUnsupported on a
+// kernel without landlock, kIo when a place is missing.
+Status ForbidFilesExcept(std::span<const Place> places);
 
 }  // namespace edgekeep::isolation

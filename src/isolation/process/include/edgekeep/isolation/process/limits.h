@@ -18,7 +18,7 @@ std::uint64_t TensorBytesFor(Purpose purpose, std::uint64_t memory_bytes) noexce
 Status LimitCell(Purpose purpose, std::uint64_t memory_bytes);
 // From here on no file grows, memory files included: for a serving cell that has its secret pages.
 Status ForbidGrowingFiles();
-// The keep: no core.
+// The keep: no core, 1024 descriptors, 512 tasks, 1 GiB of private memory.
 Status LimitKeep();
 
 // Allows this process and its children to lock memory without bound. False: the host does not let us (no
