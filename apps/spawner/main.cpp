@@ -10,7 +10,9 @@
 #include <cstdio>
 
 #include "edgekeep/isolation/process/limits.h"
+#include "edgekeep/isolation/process/lock_down.h"
 #include "engine_copy.h"
+#include "readiness.h"
 #include "supervisor.h"
 
 namespace edgekeep::spawner {
@@ -53,6 +55,11 @@ int Main(int count, char** values) {
   if (settings->arguments.ready_fd >= 0) fcntl(settings->arguments.ready_fd, F_SETFD, FD_CLOEXEC);
   isolation::AllowLockingAll();
   TakeEngine(*settings);
+  settings->service_manager = ConnectServiceManager();
+  if (const Status confined = isolation::LockDownSpawner(); !confined) {
+    std::fprintf(stderr, "edgekeep-spawner: not confined: %s\n", confined.error().where());
+    return 1;
+  }
   return Supervisor(*settings, TakeOverSignals()).Run();
 }
 

@@ -50,6 +50,7 @@ struct Settings {
   std::string mount_point;  // an empty directory of root's, on which cells mount their private roots
   Life life;
   gate::Descriptor null;
+  gate::Descriptor service_manager;
 };
 
 // Makes the directories below the root that keep and cells need, and fills in the rest.

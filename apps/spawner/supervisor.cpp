@@ -157,7 +157,7 @@ void Supervisor::TakeReady() {
   if (size < 0) return;
   if (size > 0 && !announced_) {
     announced_ = true;
-    AnnounceReady(settings_->arguments.ready_fd);
+    AnnounceReady(settings_->arguments.ready_fd, settings_->service_manager);
   }
   keep_.ready = Descriptor();
 }

@@ -13,5 +13,6 @@ void AddInstallCommand(CLI::App& root, const Session& session, Action& action);
 void AddStatusCommand(CLI::App& root, const Session& session, Action& action);
 void AddRunCommand(CLI::App& root, const Session& session, Action& action);
 void AddAuditCommand(CLI::App& root, const Session& session, Action& action);
+void AddDoctorCommand(CLI::App& root, const Session& session, Action& action);
 
 }  // namespace edgekeep::cli::device

@@ -47,6 +47,7 @@ void AddCommands(CLI::App& root, Session& session, Action& action) {
   AddStatusCommand(root, session, action);
   AddRunCommand(root, session, action);
   AddAuditCommand(root, session, action);
+  AddDoctorCommand(root, session, action);
   root.footer(kFooter);  // last, for the commands would inherit it
 }
 

@@ -46,8 +46,9 @@ Result<Capabilities> PermittedCapabilities() {
   return data[0].permitted | Capabilities{data[1].permitted} << 32;
 }
 
-Status EmptyBoundingSet() {
+Status LimitBoundingSet(Capabilities kept) {
   for (int capability = 0; capability <= kLastPossible; ++capability) {
+    if ((kept >> capability & 1) != 0) continue;
     // EINVAL: a capability this kernel does not know.
     if (prctl(PR_CAPBSET_DROP, capability) != 0 && errno != EINVAL) return Error(ErrorCode::kIo, "bounding set");
   }

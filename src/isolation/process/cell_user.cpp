@@ -25,14 +25,6 @@ Status RaiseAmbient(Capabilities kept) {
   return {};
 }
 
-// Keys of whoever started this process hang on its session keyring. A kernel without keyrings has none to leave.
-Status LeaveKeyring() {
-  if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0 && errno != ENOSYS) {
-    return Error(ErrorCode::kIo, "session keyring");
-  }
-  return {};
-}
-
 Status ForbidMoreAmbient() {
   const int bits = prctl(PR_GET_SECUREBITS);
   const int more = SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
@@ -41,6 +33,14 @@ Status ForbidMoreAmbient() {
 }
 
 }  // namespace
+
+Status LeaveKeyring() {
+  // A kernel without keyrings has none to leave.
+  if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0 && errno != ENOSYS) {
+    return Error(ErrorCode::kIo, "session keyring");
+  }
+  return {};
+}
 
 Status BecomeUser(UserIds user, Capabilities kept) {
   if (user.uid == 0 || user.gid == 0) return Error(ErrorCode::kBadArgument, "cell user is root");
@@ -53,7 +53,7 @@ Status BecomeUser(UserIds user, Capabilities kept) {
   if (setresuid(user.uid, user.uid, user.uid) != 0) return Error(ErrorCode::kIo, "user");
   EK_TRY(SetCapabilities(all, kept));
   EK_TRY(RaiseAmbient(kept));
-  EK_TRY(EmptyBoundingSet());
+  EK_TRY(LimitBoundingSet(kNoCapabilities));
   EK_TRY(ForbidMoreAmbient());
   EK_TRY(SetCapabilities(kept, kept));
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return Error(ErrorCode::kIo, "no_new_privs");

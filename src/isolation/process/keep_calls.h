@@ -10,6 +10,8 @@ inline constexpr int kKeeping[] = {
     SCMP_SYS(recvfrom), SCMP_SYS(eventfd2),
     // its own directories (landlock bounds them), and what is passed to a cell
     SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rmdir), SCMP_SYS(dup), SCMP_SYS(sync_file_range),
+    // the memory of rings
+    SCMP_SYS(memfd_create),
     // memory that stays out of swap
     SCMP_SYS(mlock), SCMP_SYS(mlock2), SCMP_SYS(munlock)};
 

@@ -66,17 +66,41 @@ Status Allow(const Place& place, const Descriptor& ruleset, std::uint64_t handle
   return {};
 }
 
+Result<long> Abi() {
+  const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  if (abi < 1) return Error(ErrorCode::kUnsupported, "landlock: not in this kernel");
+  return abi;
+}
+
+Result<Descriptor> NewRuleset(const Ruleset& handled, long abi) {
+  Descriptor ruleset(static_cast<int>(syscall(SYS_landlock_create_ruleset, &handled, SizeIn(abi), 0U)));
+  if (!ruleset.valid()) return Error(ErrorCode::kIo, "landlock: ruleset");
+  return ruleset;
+}
+
+Status Enforce(const Descriptor& ruleset) {
+  if (syscall(SYS_landlock_restrict_self, ruleset.get(), 0U) != 0) return Error(ErrorCode::kIo, "landlock");
+  return {};
+}
+
 }  // namespace
 
 Status ForbidFilesExcept(std::span<const Place> places) {
-  const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  if (abi < 1) return Error(ErrorCode::kUnsupported, "landlock: not in this kernel");
+  EK_TRY_ASSIGN(const long abi, Abi());
   const Ruleset handled = EverythingIn(abi);
-  const Descriptor ruleset(static_cast<int>(syscall(SYS_landlock_create_ruleset, &handled, SizeIn(abi), 0U)));
-  if (!ruleset.valid()) return Error(ErrorCode::kIo, "landlock: ruleset");
+  EK_TRY_ASSIGN(const Descriptor ruleset, NewRuleset(handled, abi));
   for (const Place& place : places) EK_TRY(Allow(place, ruleset, handled.files));
-  if (syscall(SYS_landlock_restrict_self, ruleset.get(), 0U) != 0) return Error(ErrorCode::kIo, "landlock");
-  return {};
+  return Enforce(ruleset);
+}
+
+Status ForbidNetworkAndOutsiders() {
+  EK_TRY_ASSIGN(const long abi, Abi());
+  Ruleset handled = EverythingIn(abi);
+  handled.files = 0;
+  // An older kernel has nothing to forbid besides files.
+  if (handled.network == 0) return {};
+  EK_TRY_ASSIGN(const Descriptor ruleset, NewRuleset(handled, abi));
+  return Enforce(ruleset);
 }
 
 }  // namespace edgekeep::isolation

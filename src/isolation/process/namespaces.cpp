@@ -70,7 +70,7 @@ Status EnterOwnUserNamespace() {
   EK_TRY(MapSelf(uid, gid));
   if (prctl(PR_SET_DUMPABLE, 0) != 0) return Error(ErrorCode::kIo, "user namespace");
   // The new namespace begins with every capability over itself.
-  EK_TRY(EmptyBoundingSet());
+  EK_TRY(LimitBoundingSet(kNoCapabilities));
   EK_TRY(LockSecurebits());
   EK_TRY(SetCapabilities(kNoCapabilities, kNoCapabilities));
   return CheckNoPrivileges();

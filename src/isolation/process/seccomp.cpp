@@ -1,10 +1,12 @@
 #include "edgekeep/isolation/process/seccomp.h"
 
+#include <linux/keyctl.h>
 #include <sys/socket.h>
 
 #include "cell_calls.h"
 #include "filter.h"
 #include "keep_calls.h"
+#include "spawner_calls.h"
 
 namespace edgekeep::isolation {
 
@@ -36,9 +38,25 @@ Status AllowOnlyKeepCalls() {
   AllowLookingAtDescriptors(filter);
   // Pairs of sockets join applications and cells; a socket that could be connected anywhere cannot be made.
   filter.AllowIf(SCMP_SYS(socketpair), {Is(0, AF_UNIX)});
+  // Nobody can make the memory of a ring larger or smaller.
+  filter.AllowIf(SCMP_SYS(fcntl), {Is(1, F_ADD_SEALS)});
   // As fdopendir() does.
   filter.AllowIf(SCMP_SYS(fcntl), {Is(1, F_SETFD), Is(2, FD_CLOEXEC)});
   filter.Refuse(kHarmlessQuestions, EPERM);
+  return filter.Load();
+}
+
+Status AllowOnlySpawnerCalls() {
+  // Programs start under this filter whose libraries ask for things: a call that does not exist is what they expect.
+  Filter filter(SCMP_ACT_ERRNO(ENOSYS));
+  for (const std::span<const int> calls :
+       {std::span<const int>(kComputing), std::span<const int>(kWritingFiles), std::span<const int>(kNamingFiles),
+        std::span<const int>(kKeeping), std::span<const int>(kHarmlessQuestions), std::span<const int>(kSpawning),
+        std::span<const int>(kConfining), std::span<const int>(kStarting)}) {
+    filter.Allow(calls);
+  }
+  for (const int call : {SCMP_SYS(socket), SCMP_SYS(socketpair)}) filter.AllowIf(call, {Is(0, AF_UNIX)});
+  filter.AllowIf(SCMP_SYS(keyctl), {Is(0, KEYCTL_JOIN_SESSION_KEYRING), Is(1, 0)});
   return filter.Load();
 }
 

@@ -63,14 +63,14 @@ int UseAnotherDescriptor(const Knowledge&) {
   return EBADF;
 }
 
-// Writes until the file system, or a limit, is full: 0 when 256 MiB went in.
+// Writes until the file system, or a limit, is full: 0 when 128 MiB went in.
 int Fill(const Knowledge& knowledge) {
   static std::array<char, 1 << 20> block;
   const std::string path = knowledge.directory + "/fill";
   const int file = open(path.c_str(), O_CREAT | O_WRONLY, 0600);
   if (file < 0) return errno;
   int outcome = 0;
-  for (int written = 0; written < 256 && outcome == 0; ++written) {
+  for (int written = 0; written < 128 && outcome == 0; ++written) {
     if (write(file, block.data(), block.size()) < 0) outcome = errno;
   }
   unlink(path.c_str());

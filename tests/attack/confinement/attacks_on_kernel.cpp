@@ -4,6 +4,7 @@
 #include <linux/perf_event.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -60,6 +61,38 @@ int NameHost(const Knowledge&) {
   return Outcome(sethostname(name, std::string_view(name).size()));
 }
 
+// Asks wrongly on purpose: whoever is allowed to is told what is wrong.
+int AskWrongly(long result) {
+  const bool allowed = result < 0 && (errno == EINVAL || errno == EFAULT || errno == ENOEXEC || errno == ENOENT);
+  return allowed ? 0 : Outcome(result);
+}
+
+int LoadModule(const Knowledge&) {
+  return AskWrongly(syscall(SYS_init_module, nullptr, 0, ""));
+}
+
+int Reboot(const Knowledge&) {
+  return AskWrongly(syscall(SYS_reboot, 0, 0, 0, nullptr));
+}
+
+int SwitchSwapOff(const Knowledge&) {
+  return AskWrongly(syscall(SYS_swapoff, "/nowhere"));
+}
+
+int ReadKernelLog(const Knowledge&) {
+  constexpr int kReadAll = 3;
+  char text[64];
+  return Outcome(syscall(SYS_syslog, kReadAll, text, sizeof text));
+}
+
+int MakeDevice(const Knowledge& knowledge) {
+  const std::string path = knowledge.directory + "/device";
+  constexpr dev_t kDisk = 0x800;
+  const int outcome = Outcome(mknod(path.c_str(), S_IFBLK | 0600, kDisk));
+  unlink(path.c_str());
+  return outcome;
+}
+
 #if defined(__x86_64__)
 // The same system calls have other numbers in the ABIs below; a filter that knows one of them only lets them by.
 int CallByX32(const Knowledge&) {
@@ -84,6 +117,11 @@ constexpr Named kAttacks[] = {
     {"userfault", UserFault},
     {"shared_memory", SharedMemory},
     {"name_host", NameHost},
+    {"load_module", LoadModule},
+    {"reboot", Reboot},
+    {"swap_off", SwitchSwapOff},
+    {"kernel_log", ReadKernelLog},
+    {"make_device", MakeDevice},
 #if defined(__x86_64__)
     {"x32", CallByX32},
     {"bits32", CallBy32Bits},

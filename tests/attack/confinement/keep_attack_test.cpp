@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(Files, KeepAttack,
                                          Case{"make_directory", kRefused}, Case{"make_link", kKilled},
                                          Case{"mount", kKilled}, Case{"chroot", kKilled},
                                          Case{"leave_by_descriptor", kRefused}, Case{"fill", kRefused},
-                                         Case{"memory_file", kKilled}, Case{"open_by_handle", kKilled}),
+                                         Case{"open_by_handle", kKilled}),
                          NameOf);
 
 INSTANTIATE_TEST_SUITE_P(Network, KeepAttack,

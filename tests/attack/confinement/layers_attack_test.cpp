@@ -124,6 +124,22 @@ INSTANTIATE_TEST_SUITE_P(SeccompOnOtherAbis, Layer, testing::Values(Case{"seccom
                          NameOf);
 #endif
 
+// Somebody who took over the spawner; what root still can, THREAT_MODEL.md says.
+INSTANTIATE_TEST_SUITE_P(
+    Spawner, Layer,
+    testing::Values(Case{"spawner", "tcp"}, Case{"spawner", "udp"}, Case{"spawner", "unix_abstract"},
+                    Case{"spawner", "listen"}, Case{"spawner", "raw_socket"}, Case{"spawner", "netlink"},
+                    Case{"spawner", "ptrace"}, Case{"spawner", "read_memory"}, Case{"spawner", "write_memory"},
+                    Case{"spawner", "read_memory_file"}, Case{"spawner", "take_descriptor"}, Case{"spawner", "signal"},
+                    Case{"spawner", "enter_namespace"}, Case{"spawner", "io_uring"}, Case{"spawner", "bpf"},
+                    Case{"spawner", "keyring"}, Case{"spawner", "add_key"}, Case{"spawner", "perf"},
+                    Case{"spawner", "userfault"}, Case{"spawner", "shared_memory"}, Case{"spawner", "name_host"},
+                    Case{"spawner", "load_module"}, Case{"spawner", "reboot"}, Case{"spawner", "swap_off"},
+                    Case{"spawner", "kernel_log"}, Case{"spawner", "make_device"}, Case{"spawner", "chroot"},
+                    Case{"spawner", "open_by_handle"}, Case{"spawner", "code_by_personality"},
+                    Case{"spawner", "late_code_by_key"}),
+    NameOf);
+
 INSTANTIATE_TEST_SUITE_P(Limits, Layer, testing::Values(Case{"limits", "all_memory"}, Case{"limits", "fill"}), NameOf);
 
 INSTANTIATE_TEST_SUITE_P(Descriptors, Layer,

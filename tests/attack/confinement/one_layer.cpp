@@ -12,6 +12,7 @@
 #include "edgekeep/isolation/process/descriptors.h"
 #include "edgekeep/isolation/process/landlock.h"
 #include "edgekeep/isolation/process/limits.h"
+#include "edgekeep/isolation/process/lock_down.h"
 #include "edgekeep/isolation/process/namespaces.h"
 #include "edgekeep/isolation/process/private_root.h"
 #include "edgekeep/isolation/process/seccomp.h"
@@ -61,6 +62,7 @@ Status EnterLayer(std::string_view name) {
   if (name == "private_root") return EnterRoot();
   if (name == "landlock") return isolation::ForbidFilesExcept({});
   if (name == "seccomp") return isolation::AllowOnlyCellCalls(isolation::Purpose::kServe);
+  if (name == "spawner") return isolation::LockDownSpawner();
   if (name == "limits") return isolation::LimitCell(isolation::Purpose::kServe, kMemory);
   if (name == "descriptors") {
     const int kept[] = {0, 1, 2, isolation::kControlDescriptor};

@@ -14,8 +14,8 @@ inline constexpr Capabilities kNoCapabilities = 0;
 // Makes `held` the permitted and effective set, and `inheritable` the inheritable one.
 Status SetCapabilities(Capabilities held, Capabilities inheritable);
 Result<Capabilities> PermittedCapabilities();
-// Empties the bounding set: no program this process ever executes can bring a capability back.
-Status EmptyBoundingSet();
+// Takes all but `kept` from the bounding set: no program this process ever executes can bring another capability back.
+Status LimitBoundingSet(Capabilities kept);
 // Makes user id 0 and set-user-id mean nothing for capabilities, and locks that.
 Status LockSecurebits();
 // Fails with kBadState unless nothing is left and nothing can be regained: no capability in any set, no_new_privs set,

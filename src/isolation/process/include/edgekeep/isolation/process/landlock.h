@@ -24,4 +24,8 @@ struct Place {
 // kernel without landlock, kIo when a place is missing.
 Status ForbidFilesExcept(std::span<const Place> places);
 
+// Forbids TCP, and signals and abstract sockets to all but this process and what it starts, as far as the kernel can;
+// files stay as they are. For the spawner: who is bound in files by landlock may not mount any more.
+Status ForbidNetworkAndOutsiders();
+
 }  // namespace edgekeep::isolation

@@ -1,4 +1,4 @@
-// Seccomp: the system calls a process has left; any other one kills it.
+// Seccomp: the system calls a process has left; any other one kills it, or fails.
 #pragma once
 #include "edgekeep/base/result.h"
 #include "edgekeep/isolation/process/purpose.h"
@@ -9,5 +9,8 @@ namespace edgekeep::isolation {
 Status AllowOnlyCellCalls(Purpose purpose);
 // For a keep that listens already: no new socket but pairs, no process, no program, no code.
 Status AllowOnlyKeepCalls();
+// For the spawner and all it starts: what is not listed does not exist (ENOSYS). Sockets are local ones; no tracing, no
+// kernel programs or modules, no keys, no entering of namespaces, no devices, no clock, no reboot.
+Status AllowOnlySpawnerCalls();
 
 }  // namespace edgekeep::isolation
