@@ -23,10 +23,12 @@ enum Claim : std::int64_t {
   kHpkeSuite = -65542,
   kEnc = -65543,
   kWrappedEpochKey = -65544,
+  kExport = -65545,
 };
 
-constexpr std::size_t kBindingFields = 11;  // without exp
+constexpr std::size_t kBindingFields = 11;  // without exp and export
 constexpr std::size_t kKeyFields = 2;
+constexpr std::uint64_t kModelExport = 1;
 
 Status CheckTerms(const LicenceTerms& terms) {
   if (terms.first_sequence > terms.last_sequence) return Malformed("licence: first version after the last");
@@ -67,6 +69,19 @@ Result<std::optional<UnixTime>> ReadExpires(FieldReader& fields, CborReader& in)
   return std::optional(UnixTime{seconds});
 }
 
+// Last in the map, for its key is. Absence is the only way to say no.
+Result<bool> ReadExport(FieldReader& fields, CborReader& in) {
+  EK_TRY_ASSIGN(const bool present, fields.Has(kExport));
+  if (!present) return false;
+  EK_TRY_ASSIGN(const std::uint64_t kind, in.ReadUnsigned());
+  if (kind != kModelExport) return Error(ErrorCode::kUnsupported, "licence: unknown kind of export");
+  return true;
+}
+
+Status WriteExport(const Licence& licence, FieldWriter& fields) {
+  return licence.terms.allows_export ? fields.Unsigned(kExport, kModelExport) : Status();
+}
+
 Status ReadPublicClaims(FieldReader& fields, CborReader& in, Licence& licence) {
   EK_TRY_ASSIGN(const std::string_view issuer, fields.Text(kIssuer));
   EK_TRY_ASSIGN(licence.issuer, InlineString<63>::From(issuer));
@@ -90,10 +105,10 @@ Status ReadPrivateClaims(FieldReader& fields, Licence& licence) {
   return {};
 }
 
-// Writes the map's head for `key_fields` more fields than the binding, and the binding's.
+// Writes the map's head for `key_fields` more fields than the binding, and the binding's but for the export.
 Result<FieldWriter> EncodeBindingFields(const Licence& licence, std::size_t key_fields, CborWriter& out) {
   const LicenceTerms& terms = licence.terms;
-  const std::size_t pairs = kBindingFields + (terms.expires ? 1 : 0) + key_fields;
+  const std::size_t pairs = kBindingFields + (terms.expires ? 1 : 0) + (terms.allows_export ? 1 : 0) + key_fields;
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, pairs));
   EK_TRY(fields.Text(kIssuer, licence.issuer.view()));
   EK_TRY(fields.Text(kSubject, ToHex(licence.device.view()).view()));
@@ -119,6 +134,7 @@ Result<Licence> DecodeLicence(ByteView payload) {
   Licence licence;
   EK_TRY(ReadPublicClaims(fields, in, licence));
   EK_TRY(ReadPrivateClaims(fields, licence));
+  EK_TRY_ASSIGN(licence.terms.allows_export, ReadExport(fields, in));
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
   EK_TRY(Check(licence));
@@ -129,13 +145,14 @@ Status EncodeLicence(const Licence& licence, CborWriter& out) {
   EK_TRY(Check(licence));
   EK_TRY_ASSIGN(FieldWriter fields, EncodeBindingFields(licence, kKeyFields, out));
   EK_TRY(fields.ByteString(kEnc, licence.enc));
-  return fields.ByteString(kWrappedEpochKey, licence.wrapped_epoch_key);
+  EK_TRY(fields.ByteString(kWrappedEpochKey, licence.wrapped_epoch_key));
+  return WriteExport(licence, fields);
 }
 
 Status EncodeLicenceBinding(const Licence& licence, CborWriter& out) {
   EK_TRY(CheckBinding(licence));
-  EK_TRY(EncodeBindingFields(licence, 0, out));
-  return {};
+  EK_TRY_ASSIGN(FieldWriter fields, EncodeBindingFields(licence, 0, out));
+  return WriteExport(licence, fields);
 }
 
 }  // namespace edgekeep::formats

@@ -30,6 +30,11 @@ author::Done Issue(const Session& session, IssueArguments& arguments) {
         "this device has a software anchor, which is for development only: whoever copies its disk has "
         "its keys");
   }
+  if (request.terms.allows_export) {
+    session.report.Warn(
+        "--allow-export: programs on this device can read the model's plaintext, and copy it anywhere; what was copied "
+        "cannot be taken back");
+  }
   if (licence.product_is_new) {
     session.report.Warn("nothing was granted or licensed for " + arguments.product + " before; check its name");
   }

@@ -62,13 +62,16 @@ void AddTermOptions(CLI::App& command, TermArguments& arguments) {
   command.add_option("--isolation", arguments.isolation, "the least isolation it may run in (default: process)")
       ->transform(CLI::Transformer(levels, CLI::ignore_case))
       ->option_text("process|vm|trustzone");
+  command.add_flag("--allow-export", arguments.allow_export,
+                   "GIVES UP PROTECTION: programs on the device may have the plaintext (edgekeep exec)");
 }
 
 author::Outcome<formats::LicenceTerms> ParseTerms(const TermArguments& arguments, UnixTime now) {
   formats::LicenceTerms terms{.first_sequence = {arguments.first_sequence},
                               .last_sequence = {arguments.last_sequence},
                               .not_before = {now.value - std::min(now.value, kSecondsPerDay)},
-                              .isolation_floor = arguments.isolation};
+                              .isolation_floor = arguments.isolation,
+                              .allows_export = arguments.allow_export};
   if (!arguments.not_before.empty()) {
     EK_TRY_ASSIGN(terms.not_before, ParseDate(arguments.not_before, DayEdge::kStart));
   }
@@ -87,7 +90,7 @@ json::Object TermsToJson(const formats::LicenceTerms& terms) {
   object.Set("first_version_sequence", terms.first_sequence.value);
   const bool open_ended = terms.last_sequence.value == kAnyLater;
   object.Set("last_version_sequence", open_ended ? json::Value() : json::Value(terms.last_sequence.value));
-  object.Set("isolation", IsolationName(terms.isolation_floor));
+  object.Set("isolation", IsolationName(terms.isolation_floor)).Set("export", terms.allows_export);
   return object;
 }
 
@@ -97,6 +100,7 @@ std::string TermsToText(const formats::LicenceTerms& terms) {
   text += "  versions    from sequence " + std::to_string(terms.first_sequence.value);
   if (terms.last_sequence.value != kAnyLater) text += " to " + std::to_string(terms.last_sequence.value);
   text += "\n  isolation   " + std::string(IsolationName(terms.isolation_floor)) + " or stronger";
+  if (terms.allows_export) text += "\n  export      ALLOWED: programs on the device may have the plaintext";
   return text;
 }
 

@@ -21,6 +21,7 @@ struct TermArguments {
   std::uint64_t first_sequence = 0;
   std::uint64_t last_sequence = std::numeric_limits<std::uint64_t>::max();
   formats::Isolation isolation = formats::Isolation::kProcess;
+  bool allow_export = false;
 };
 
 void AddTermOptions(CLI::App& command, TermArguments& arguments);

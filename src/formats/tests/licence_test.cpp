@@ -31,6 +31,18 @@ TEST(Licence, WithoutExpiryIsPerpetual) {
   EXPECT_FALSE(DecodeLicence(bytes).value().terms.expires);
 }
 
+TEST(Licence, AllowsExportOnlyWhereItSaysSo) {
+  Licence licence = SampleLicence();
+  EXPECT_FALSE(DecodeLicence(EncodedBy(EncodeLicence, licence)).value().terms.allows_export);
+  licence.terms.allows_export = true;
+  const ByteVector bytes = EncodedBy(EncodeLicence, licence);
+  EXPECT_TRUE(DecodeLicence(bytes).value().terms.allows_export);
+  ExpectRefused(bytes, DecodeLicence,
+                {{"export 0", kUnsupported, [](Item& root) { At(root, {-65545}) = UnsignedItem(0); }},
+                 {"export 2", kUnsupported, [](Item& root) { At(root, {-65545}) = UnsignedItem(2); }},
+                 {"export as text", kMalformed, [](Item& root) { At(root, {-65545}) = TextItem("yes"); }}});
+}
+
 TEST(Licence, RefusesClaimsByName) {
   ExpectRefused(
       EncodedBy(EncodeLicence, SampleLicence()), DecodeLicence,
@@ -93,6 +105,16 @@ TEST(LicenceBinding, IsAllButEncAndWrappedKey) {
   expected = ParseItem(EncodedBy(EncodeLicence, perpetual));
   expected.children.resize(expected.children.size() - 4);
   EXPECT_EQ(EncodedBy(EncodeLicenceBinding, perpetual), WriteItem(expected));
+}
+
+TEST(LicenceBinding, HoldsTheExport) {
+  Licence licence = SampleLicence();
+  licence.terms.allows_export = true;
+  Item expected = ParseItem(EncodedBy(EncodeLicence, licence));
+  const auto end = expected.children.end();
+  expected.children.erase(end - 6, end - 2);
+  EXPECT_EQ(EncodedBy(EncodeLicenceBinding, licence), WriteItem(expected));
+  EXPECT_NE(EncodedBy(EncodeLicenceBinding, licence), EncodedBy(EncodeLicenceBinding, SampleLicence()));
 }
 
 TEST(LicenceBinding, NeedsNeitherEncNorWrappedKey) {

@@ -33,6 +33,12 @@ Licence PerpetualLicence() {
   return licence;
 }
 
+Licence ExportingLicence() {
+  Licence licence = SampleLicence();
+  licence.terms.allows_export = true;
+  return licence;
+}
+
 CommitRecord UnpreparedRecord() {
   CommitRecord record = SampleCommitRecord();
   record.prepared.reset();
@@ -223,6 +229,7 @@ std::vector<ObjectKind> AllObjects() {
       {"Grant", EncodedBy(EncodeGrant, SampleGrant()), ReencodedGrant},
       {"Licence", EncodedBy(EncodeLicence, SampleLicence()), ReencodedLicence},
       {"LicencePerpetual", EncodedBy(EncodeLicence, PerpetualLicence()), ReencodedLicence},
+      {"LicenceExporting", EncodedBy(EncodeLicence, ExportingLicence()), ReencodedLicence},
       {"PublicKey", EncodedBy(EncodePublicKey, SamplePublicKey()), ReencodedPublicKey},
       {"TrustBundle", EncodedBy(EncodeTrustBundle, SampleTrustBundle()), ReencodedTrustBundle},
       {"DeviceRequest", EncodedBy(EncodeDeviceRequest, SampleDeviceRequest()), ReencodedDeviceRequest},

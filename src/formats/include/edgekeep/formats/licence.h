@@ -20,6 +20,7 @@ struct LicenceTerms {
   UnixTime not_before;
   std::optional<UnixTime> expires;  // first second at which it no longer holds; absent: perpetual
   Isolation isolation_floor = Isolation::kProcess;
+  bool allows_export = false;  // the plaintext may be handed to a program outside of cells
 };
 
 // The payload the licensor signs, typ "edgekeep/licence".
