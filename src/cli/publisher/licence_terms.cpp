@@ -63,7 +63,8 @@ void AddTermOptions(CLI::App& command, TermArguments& arguments) {
       ->transform(CLI::Transformer(levels, CLI::ignore_case))
       ->option_text("process|vm|trustzone");
   command.add_flag("--allow-export", arguments.allow_export,
-                   "GIVES UP PROTECTION: programs on the device may have the plaintext (edgekeep exec)");
+                   "GIVES UP PROTECTION: the terms let programs on the device have the plaintext (the keep of this "
+                   "version hands none out yet)");
 }
 
 author::Outcome<formats::LicenceTerms> ParseTerms(const TermArguments& arguments, UnixTime now) {
