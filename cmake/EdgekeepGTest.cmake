@@ -31,6 +31,6 @@ function(ek_add_gtest name target labels)
   target_precompile_headers(${target} REUSE_FROM ek_test_headers)
   target_compile_options(${target} PRIVATE -O0)
   add_test(NAME ${name} COMMAND ${target})
-  set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 300
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 600
     ENVIRONMENT "GTEST_OUTPUT=xml:${CMAKE_BINARY_DIR}/test-results/${file}.xml;EDGEKEEP_SOURCE=${CMAKE_SOURCE_DIR}")
 endfunction()
