@@ -61,16 +61,16 @@ class ConfinedCell : public ::testing::Test {
     return cell ? std::make_unique<ByCellHost>(*std::move(cell)) : nullptr;
   }
 
-  // /proc/PID/maps of the spawner's children.
-  std::string MapsOfCells() const {
+  // /proc/PID/`name` of the spawner's children.
+  std::string OfCells(const std::string& name) const {
     const std::string spawner = "/proc/" + std::to_string(spawner_->pid());
     std::ifstream children(spawner + "/task/" + std::to_string(spawner_->pid()) + "/children");
-    std::string maps;
+    std::string text;
     for (pid_t pid = 0; children >> pid;) {
-      std::ifstream lines("/proc/" + std::to_string(pid) + "/maps");
-      maps.append(std::istreambuf_iterator<char>(lines), {});
+      std::ifstream file("/proc/" + std::to_string(pid) + "/" + name);
+      text.append(std::istreambuf_iterator<char>(file), {});
     }
-    return maps;
+    return text;
   }
 
   std::unique_ptr<attack::LentSpawner> spawner_;
@@ -123,8 +123,15 @@ TEST_F(ConfinedCell, KeepsOrdersInHiddenPages) {
   for (const CellPurpose purpose : {CellPurpose::kServe, CellPurpose::kInstall}) {
     const auto cell = Start(purpose);
     ASSERT_TRUE(cell);
-    EXPECT_NE(MapsOfCells().find("secretmem"), std::string::npos) << MapsOfCells();
+    EXPECT_NE(OfCells("maps").find("secretmem"), std::string::npos);
   }
+}
+
+// A function looked up at its first call leaves vector registers, and so weights, on the stack.
+TEST_F(ConfinedCell, BindsEveryFunctionAtItsStart) {
+  const auto cell = Start(CellPurpose::kServe);
+  ASSERT_TRUE(cell);
+  EXPECT_NE(OfCells("environ").find("LD_BIND_NOW=1"), std::string::npos);
 }
 
 TEST_F(ConfinedCell, ServesLargerModelsWithSeveralThreads) {
