@@ -98,6 +98,8 @@ class KilledMidway : public testing::TestWithParam<Victim> {
 
   // The device comes back by itself; only a killed spawner is the service manager's to start again.
   void ExpectRecovery(const std::string& when) {
+    // On a busy machine it may take its time to die, and until then the keep answers as if nothing were.
+    EXPECT_TRUE(Eventually([&] { return !IsBeingKilled(device_.spawner()); })) << when;
     if (device_.spawner_process().Wait(std::chrono::milliseconds(0))) {
       EXPECT_TRUE(Eventually([&] { return !std::filesystem::exists("/proc/" + std::to_string(last_keep_)); })) << when;
       device_.Start();

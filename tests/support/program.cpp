@@ -11,6 +11,8 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 #include "eventually.h"
@@ -62,6 +64,16 @@ bool Drain(const Pipe& out, const Pipe& err, Clock::time_point end, Outcome& out
     }
   }
   return true;
+}
+
+// Of the first thread: SIGKILL is put before every one.
+bool IsPending(pid_t pid, int signal) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with("SigPnd:") && !line.starts_with("ShdPnd:")) continue;
+    if ((std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1) != 0) return true;
+  }
+  return false;
 }
 
 int ExitCodeOf(int status) {
@@ -145,6 +157,23 @@ Background::~Background() {
 
 void Background::Signal(int signal) const {
   if (pid_ > 0) ::kill(pid_, signal);
+}
+
+bool IsBeingKilled(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  if (!std::getline(stat, line)) return false;
+  // Behind the name, which may hold anything: state, five numbers, flags (proc(5)).
+  std::istringstream words(line.substr(line.rfind(')') + 2));
+  char state = 0;
+  long ignored = 0;
+  unsigned long flags = 0;
+  words >> state;
+  for (int i = 0; i < 5; ++i) words >> ignored;
+  words >> flags;
+  if (state == 'Z' || state == 'X') return false;
+  constexpr unsigned long kExiting = 0x4;  // PF_EXITING: the signal is no longer pending
+  return (flags & kExiting) != 0 || IsPending(pid, SIGKILL);
 }
 
 std::optional<int> Background::Wait(std::chrono::milliseconds limit) {

@@ -50,4 +50,7 @@ class Background {
   pid_t pid_ = -1;
 };
 
+// True from the moment SIGKILL was sent until the process is dead (or collected).
+bool IsBeingKilled(pid_t pid);
+
 }  // namespace edgekeep::test
