@@ -125,6 +125,8 @@ int RunCell(const Arguments& arguments, const Surroundings& surroundings, gate::
   const bool installs = arguments.purpose == isolation::Purpose::kInstall;
   const MutableByteView tensors = memory->pool.last(static_cast<std::size_t>(tensor_bytes));
   memory->pool = memory->pool.first(memory->pool.size() - tensors.size());
+  // A library runs code of its own as soon as it is loaded.
+  if (!confinement.LockDownForLoading(arguments.purpose)) return isolation::kExitNotConfined;
   auto engine = LoadEngine(**provider, {arguments.engine, arguments.engine_digest},
                            {installs ? surroundings.scratch_directory : nullptr, tensors});
   if (!engine) return isolation::kExitNoEngine;

@@ -11,6 +11,8 @@ class Confinement {
   virtual Result<isolation::LockedMemory> LockMemory(std::uint64_t pool_bytes) = 0;
   // Gives the last privilege up, for good.
   virtual Status DropPrivileges() = 0;
+  // After this, nothing but what a cell and the loading of its engine need is possible.
+  virtual Status LockDownForLoading(isolation::Purpose purpose) = 0;
   // After this, nothing but what a cell needs is possible. Threads may be started only now.
   virtual Status LockDown(isolation::Purpose purpose) = 0;
 };

@@ -20,6 +20,8 @@ class KernelConfinement final : public cell::Confinement {
 
   Status DropPrivileges() override { return isolation::EnterOwnUserNamespace(); }
 
+  Status LockDownForLoading(isolation::Purpose purpose) override { return isolation::LockDownForLoading(purpose); }
+
   Status LockDown(isolation::Purpose purpose) override { return isolation::LockDown(purpose); }
 };
 

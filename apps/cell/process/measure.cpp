@@ -12,7 +12,10 @@ int RunMeasuringCell(const Arguments& arguments, gate::Channel& control, Confine
   const auto provider = crypto::NewOpenSslProvider();
   const gate::Descriptor library(open(arguments.engine, O_RDONLY | O_CLOEXEC));
   if (!provider || !library.valid()) return isolation::kExitNoEngine;
-  if (!confinement.LockDown(arguments.purpose)) return isolation::kExitNotConfined;
+  // The library is read here, not loaded.
+  if (!confinement.LockDownForLoading(arguments.purpose) || !confinement.LockDown(arguments.purpose)) {
+    return isolation::kExitNotConfined;
+  }
   const auto digest = MeasureEngine(**provider, library);
   if (!digest) return isolation::kExitNoEngine;
   return control.Send(gate::Command::kCellHello, 0, digest->view()) ? 0 : 1;

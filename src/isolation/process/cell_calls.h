@@ -34,8 +34,15 @@ inline constexpr int kNamingFiles[] = {
     SCMP_SYS(rename),     SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(getdents64), SCMP_SYS(readlink),
     SCMP_SYS(readlinkat), SCMP_SYS(getcwd)};
 
+// Giving up more: each call can only take away from who makes it.
+inline constexpr int kLockingDown[] = {SCMP_SYS(seccomp), SCMP_SYS(landlock_create_ruleset),
+                                       SCMP_SYS(landlock_add_rule), SCMP_SYS(landlock_restrict_self)};
+
 // Asked by libraries out of habit; an answer is not needed, dying of it would be.
-inline constexpr int kHarmlessQuestions[] = {SCMP_SYS(ioctl),  SCMP_SYS(getuid),  SCMP_SYS(geteuid),
-                                             SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(uname)};
+inline constexpr int kHarmlessQuestions[] = {SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid),
+                                             SCMP_SYS(uname)};
+
+// Whether a descriptor is a terminal is asked by it; and it types on one, or drives a device.
+inline constexpr int kControllingDevices[] = {SCMP_SYS(ioctl)};
 
 }  // namespace edgekeep::isolation

@@ -75,6 +75,13 @@ inline void AllowMemoryWithoutCode(Filter& filter) {
   filter.AllowIf(SCMP_SYS(mprotect), {Without(2, PROT_EXEC)});
 }
 
+// As the dynamic loader maps a library: what is code is never writable at once, and comes from a file.
+inline void AllowCodeFromFiles(Filter& filter) {
+  constexpr scmp_arg_cmp kCode{
+      .arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_WRITE | PROT_EXEC, .datum_b = PROT_EXEC};
+  filter.AllowIf(SCMP_SYS(mmap), {kCode, Without(3, MAP_ANONYMOUS)});
+}
+
 // Exactly what the C library asks for when it starts a thread: a process, or a namespace, is something else.
 inline void AllowThreads(Filter& filter) {
   constexpr std::uint64_t kThreadFlags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |

@@ -33,6 +33,8 @@ constexpr std::uint64_t kPlainFiles = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_AC
 
 std::uint64_t RightsFor(Use use) {
   switch (use) {
+    case Use::kReading:
+      return LANDLOCK_ACCESS_FS_READ_FILE;
     case Use::kPlainFiles:
       return kPlainFiles;
     case Use::kTree:
@@ -57,8 +59,8 @@ std::size_t SizeIn(long abi) {
 }
 
 Status Allow(const Place& place, const Descriptor& ruleset, std::uint64_t handled) {
-  const Descriptor parent(open(place.directory, O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!parent.valid()) return Error(ErrorCode::kIo, "landlock: directory");
+  const Descriptor parent(open(place.path, O_PATH | O_CLOEXEC));
+  if (!parent.valid()) return Error(ErrorCode::kIo, "landlock: place");
   const landlock_path_beneath_attr rule{.allowed_access = RightsFor(place.use) & handled, .parent_fd = parent.get()};
   if (syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0U) != 0) {
     return Error(ErrorCode::kIo, "landlock: rule");

@@ -11,19 +11,12 @@
 
 #include "edgekeep/isolation/process/purpose.h"
 #include "kernel_text.h"
+#include "libraries.h"
 
 namespace edgekeep::isolation {
 namespace {
 
 constexpr unsigned long kReadOnly = MS_RDONLY | MS_NOSUID | MS_NODEV;
-
-// Where the dynamic loader and the libraries of this architecture may be; what does not exist is left out.
-#if defined(__x86_64__)
-constexpr const char* kLibraries[] = {"/lib64", "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu"};
-#elif defined(__aarch64__)
-constexpr const char* kLibraries[] = {"/lib/ld-linux-aarch64.so.1", "/lib/aarch64-linux-gnu",
-                                      "/usr/lib/aarch64-linux-gnu"};
-#endif
 
 Status Mount(const char* source, const char* target, const char* type, unsigned long flags, const char* options) {
   if (mount(source, target, type, flags, options) != 0) return Error(ErrorCode::kIo, "private root: mount");

@@ -11,25 +11,10 @@ inline constexpr int kSpawning[] = {SCMP_SYS(clone),     SCMP_SYS(execve), SCMP_
                                     SCMP_SYS(signalfd4), SCMP_SYS(setsid), SCMP_SYS(fcntl),    SCMP_SYS(close_range)};
 
 // Confining them.
-inline constexpr int kConfining[] = {SCMP_SYS(mount),
-                                     SCMP_SYS(umount2),
-                                     SCMP_SYS(pivot_root),
-                                     SCMP_SYS(chdir),
-                                     SCMP_SYS(unshare),
-                                     SCMP_SYS(setresuid),
-                                     SCMP_SYS(setresgid),
-                                     SCMP_SYS(setgroups),
-                                     SCMP_SYS(capget),
-                                     SCMP_SYS(capset),
-                                     SCMP_SYS(prctl),
-                                     SCMP_SYS(prlimit64),
-                                     SCMP_SYS(setrlimit),
-                                     SCMP_SYS(getrlimit),
-                                     SCMP_SYS(umask),
-                                     SCMP_SYS(seccomp),
-                                     SCMP_SYS(landlock_create_ruleset),
-                                     SCMP_SYS(landlock_add_rule),
-                                     SCMP_SYS(landlock_restrict_self)};
+inline constexpr int kConfining[] = {
+    SCMP_SYS(mount),     SCMP_SYS(umount2),   SCMP_SYS(pivot_root), SCMP_SYS(chdir),  SCMP_SYS(unshare),
+    SCMP_SYS(setresuid), SCMP_SYS(setresgid), SCMP_SYS(setgroups),  SCMP_SYS(capget), SCMP_SYS(capset),
+    SCMP_SYS(prctl),     SCMP_SYS(setrlimit), SCMP_SYS(getrlimit),  SCMP_SYS(umask)};
 
 // Programs that start: the dynamic loader, their memory, and the keep's two doors.
 inline constexpr int kStarting[] = {

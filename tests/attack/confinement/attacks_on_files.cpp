@@ -2,6 +2,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
@@ -41,6 +42,13 @@ int MountSomething(const Knowledge& knowledge) {
   const int outcome = Outcome(mount("tmpfs", knowledge.directory.c_str(), "tmpfs", 0, nullptr));
   if (outcome == 0) umount2(knowledge.directory.c_str(), MNT_DETACH);
   return outcome;
+}
+
+// The newer calls for the same, which an older list of forbidden ones does not have.
+int MountByDescriptor(const Knowledge&) {
+  constexpr unsigned kClone = 1;  // OPEN_TREE_CLONE
+  if (const int failed = Outcome(syscall(SYS_fsopen, "tmpfs", 0)); failed != 0) return failed;
+  return Outcome(syscall(SYS_open_tree, AT_FDCWD, "/", kClone));
 }
 
 int ChangeRoot(const Knowledge&) {
@@ -89,6 +97,11 @@ int FillWithFiles(const Knowledge& knowledge) {
   return outcome;
 }
 
+// Everybody's files, as they are opened.
+int WatchFiles(const Knowledge&) {
+  return Outcome(syscall(SYS_fanotify_init, 0, O_RDONLY));
+}
+
 // By number, past every directory's permissions.
 int OpenByHandle(const Knowledge& knowledge) {
   alignas(file_handle) std::array<unsigned char, sizeof(file_handle) + MAX_HANDLE_SZ> room{};
@@ -113,6 +126,8 @@ constexpr Named kAttacks[] = {{"open_file", OpenFile},
                               {"make_directory", MakeDirectory},
                               {"make_link", MakeLink},
                               {"mount", MountSomething},
+                              {"mount_by_descriptor", MountByDescriptor},
+                              {"watch_files", WatchFiles},
                               {"chroot", ChangeRoot},
                               {"leave_by_descriptor", LeaveByDescriptor},
                               {"use_another_descriptor", UseAnotherDescriptor},

@@ -1,12 +1,19 @@
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/io_uring.h>
 #include <linux/keyctl.h>
 #include <linux/perf_event.h>
+#include <mqueue.h>
+#include <sys/ioctl.h>
 #include <sys/ipc.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <unistd.h>
+
+#include <cstdlib>
 
 #include "attack_table.h"
 
@@ -54,6 +61,28 @@ int SharedMemory(const Knowledge&) {
   return outcome;
 }
 
+int Semaphores(const Knowledge&) {
+  const int set = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
+  const int outcome = Outcome(set);
+  if (set >= 0) semctl(set, 0, IPC_RMID);
+  return outcome;
+}
+
+int MessageQueue(const Knowledge&) {
+  constexpr const char* kName = "/edgekeep-attack";
+  const int outcome = Outcome(mq_open(kName, O_CREAT | O_RDWR, 0600, nullptr));
+  mq_unlink(kName);
+  return outcome;
+}
+
+// Input that a shell would take for the operator's: here to a terminal of the attacker's own.
+int TypeOnTerminal(const Knowledge&) {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  if (terminal < 0) return errno;
+  char typed = 'x';
+  return Outcome(ioctl(terminal, TIOCSTI, &typed));
+}
+
 // With the name it has: unconfined it changes nothing.
 int NameHost(const Knowledge&) {
   char name[64] = "unknown";
@@ -85,6 +114,19 @@ int ReadKernelLog(const Knowledge&) {
   return Outcome(syscall(SYS_syslog, kReadAll, text, sizeof text));
 }
 
+int SetClock(const Knowledge&) {
+  // A property of it, to what it is: the time itself stays.
+  timex clock{};
+  if (adjtimex(&clock) < 0) return errno;
+  clock.modes = ADJ_ESTERROR;
+  return Outcome(adjtimex(&clock));
+}
+
+int ReplaceKernel(const Knowledge&) {
+  constexpr unsigned long kUnknownFlag = 1UL << 30;
+  return AskWrongly(syscall(SYS_kexec_load, 0, 0, nullptr, kUnknownFlag));
+}
+
 int MakeDevice(const Knowledge& knowledge) {
   const std::string path = knowledge.directory + "/device";
   constexpr dev_t kDisk = 0x800;
@@ -94,6 +136,10 @@ int MakeDevice(const Knowledge& knowledge) {
 }
 
 #if defined(__x86_64__)
+int UsePorts(const Knowledge&) {
+  return Outcome(syscall(SYS_ioperm, 0x80, 1, 0));
+}
+
 // The same system calls have other numbers in the ABIs below; a filter that knows one of them only lets them by.
 int CallByX32(const Knowledge&) {
   constexpr long kX32Bit = 0x40000000;
@@ -116,6 +162,11 @@ constexpr Named kAttacks[] = {
     {"perf", PerfEvents},
     {"userfault", UserFault},
     {"shared_memory", SharedMemory},
+    {"semaphores", Semaphores},
+    {"message_queue", MessageQueue},
+    {"type_on_terminal", TypeOnTerminal},
+    {"set_clock", SetClock},
+    {"replace_kernel", ReplaceKernel},
     {"name_host", NameHost},
     {"load_module", LoadModule},
     {"reboot", Reboot},
@@ -123,6 +174,7 @@ constexpr Named kAttacks[] = {
     {"kernel_log", ReadKernelLog},
     {"make_device", MakeDevice},
 #if defined(__x86_64__)
+    {"ports", UsePorts},
     {"x32", CallByX32},
     {"bits32", CallBy32Bits},
 #endif

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -33,6 +34,34 @@ int LateCodeByKey(const Knowledge&) {
   return Outcome(syscall(SYS_pkey_mprotect, page, kPage, PROT_READ | PROT_EXEC, -1));
 }
 
+// Maps a file, written just now, as code.
+int MapAsCode(int file) {
+  if (file < 0 || write(file, "\xC3", 1) != 1) return errno;
+  const void* page = mmap(nullptr, kPage, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0);
+  return page == MAP_FAILED ? errno : 0;
+}
+
+int CodeFromFile(const Knowledge& knowledge) {
+  const std::string path = knowledge.directory + "/code";
+  const int outcome = MapAsCode(open(path.c_str(), O_CREAT | O_RDWR, 0700));
+  unlink(path.c_str());
+  return outcome;
+}
+
+int CodeFromMemoryFile(const Knowledge&) {
+  return MapAsCode(memfd_create("attack", 0));
+}
+
+// The kernel writes there in spite of all protection of pages.
+int WriteOwnCode(const Knowledge&) {
+  const int memory = open("/proc/self/mem", O_RDWR);
+  if (memory < 0) return errno;
+  const auto place = reinterpret_cast<off_t>(&MapAsCode);
+  char byte = 0;
+  if (pread(memory, &byte, 1, place) != 1) return errno;
+  return Outcome(pwrite(memory, &byte, 1, place));
+}
+
 int CodeByPersonality(const Knowledge&) {
   constexpr unsigned long kReadImpliesExec = 0x0400000;
   return Outcome(syscall(SYS_personality, kReadImpliesExec));
@@ -65,10 +94,17 @@ int DumpCore(const Knowledge&) {
   std::abort();
 }
 
-constexpr Named kAttacks[] = {{"writable_code", WritableCode},     {"late_code", LateCode},
-                              {"late_code_by_key", LateCodeByKey}, {"code_by_personality", CodeByPersonality},
-                              {"all_memory", TakeAllMemory},       {"raise_limits", RaiseLimits},
-                              {"dumpable", BecomeDumpable},        {"core_dump", DumpCore}};
+constexpr Named kAttacks[] = {{"writable_code", WritableCode},
+                              {"late_code", LateCode},
+                              {"late_code_by_key", LateCodeByKey},
+                              {"code_by_personality", CodeByPersonality},
+                              {"code_from_file", CodeFromFile},
+                              {"code_from_memory_file", CodeFromMemoryFile},
+                              {"write_own_code", WriteOwnCode},
+                              {"all_memory", TakeAllMemory},
+                              {"raise_limits", RaiseLimits},
+                              {"dumpable", BecomeDumpable},
+                              {"core_dump", DumpCore}};
 
 }  // namespace
 

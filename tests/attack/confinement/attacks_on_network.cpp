@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <linux/if_ether.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -68,6 +69,16 @@ int OpenNetlink(const Knowledge&) {
   return Outcome(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE));
 }
 
+// Every frame of every device.
+int OpenPacketSocket(const Knowledge&) {
+  return Outcome(socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL)));
+}
+
+// To whoever runs this machine as a virtual one: no network namespace stands in between.
+int OpenHypervisorSocket(const Knowledge&) {
+  return Outcome(socket(AF_VSOCK, SOCK_STREAM, 0));
+}
+
 // A pair of connected sockets carries descriptors from thread to thread, past whoever counts them.
 int MakeSocketPair(const Knowledge&) {
   int ends[2];
@@ -81,6 +92,8 @@ constexpr Named kAttacks[] = {{"tcp", ConnectTcp},
                               {"listen", ListenOnNetwork},
                               {"raw_socket", OpenRawSocket},
                               {"netlink", OpenNetlink},
+                              {"packet_socket", OpenPacketSocket},
+                              {"hypervisor_socket", OpenHypervisorSocket},
                               {"socket_pair", MakeSocketPair}};
 
 }  // namespace

@@ -1,7 +1,11 @@
 #include <fcntl.h>
+#include <linux/kcmp.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -50,6 +54,29 @@ int TakeDescriptor(const Knowledge& knowledge) {
   return Outcome(syscall(SYS_pidfd_getfd, victim, 0, 0));
 }
 
+// Whether two processes share memory tells where it lies.
+int Compare(const Knowledge& knowledge) {
+  return Outcome(syscall(SYS_kcmp, getpid(), knowledge.victim_pid, KCMP_VM, 0, 0));
+}
+
+// Onto the processor it may run on already, so that the control changes nothing.
+int PinAnother(const Knowledge& knowledge) {
+  cpu_set_t processors;
+  if (sched_getaffinity(0, sizeof processors, &processors) != 0) return errno;
+  return Outcome(sched_setaffinity(knowledge.victim_pid, sizeof processors, &processors));
+}
+
+int SlowAnother(const Knowledge& knowledge) {
+  return Outcome(setpriority(PRIO_PROCESS, static_cast<id_t>(knowledge.victim_pid), 0));
+}
+
+// Too low a limit ends a process as well as a signal does; here it is the one it has.
+int LimitAnother(const Knowledge& knowledge) {
+  rlimit limit{};
+  if (prlimit(knowledge.victim_pid, RLIMIT_NOFILE, nullptr, &limit) != 0) return errno;
+  return Outcome(prlimit(knowledge.victim_pid, RLIMIT_NOFILE, &limit, nullptr));
+}
+
 int Signal(const Knowledge& knowledge) {
   // One that nobody notices; SIGCONT would be everybody's to send within a session.
   return Outcome(kill(knowledge.victim_pid, SIGURG));
@@ -85,8 +112,34 @@ int ReplaceOwnProgram(const Knowledge&) {
   return errno;
 }
 
+// A program that lies in no file system.
+int ExecuteMemoryFile(const Knowledge&) {
+  const int program = open("/bin/true", O_RDONLY);
+  const int memory = memfd_create("attack", 0);
+  char block[4096];
+  if (memory < 0) return errno;
+  for (ssize_t size = 0; (size = read(program, block, sizeof block)) > 0;) {
+    if (write(memory, block, static_cast<std::size_t>(size)) != size) return errno;
+  }
+  char name[] = "true";
+  char* const arguments[] = {name, nullptr};
+  syscall(SYS_execveat, memory, "", arguments, arguments + 1, AT_EMPTY_PATH);
+  return errno;
+}
+
 int NewNamespaces(const Knowledge&) {
   return Outcome(unshare(CLONE_NEWUSER | CLONE_NEWNET));
+}
+
+// By the call whose flags no filter sees.
+int NewNamespacesByClone3(const Knowledge&) {
+  clone_args arguments{};
+  arguments.flags = CLONE_NEWUSER | CLONE_NEWNET;
+  arguments.exit_signal = SIGCHLD;
+  const long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (child == 0) _exit(0);
+  if (child > 0) waitpid(static_cast<pid_t>(child), nullptr, 0);
+  return Outcome(child);
 }
 
 int EnterNamespace(const Knowledge& knowledge) {
@@ -126,12 +179,18 @@ constexpr Named kAttacks[] = {{"ptrace", Trace},
                               {"write_memory", WriteMemory},
                               {"read_memory_file", ReadMemoryFile},
                               {"take_descriptor", TakeDescriptor},
+                              {"compare", Compare},
+                              {"pin_another", PinAnother},
+                              {"slow_another", SlowAnother},
+                              {"limit_another", LimitAnother},
                               {"signal", Signal},
                               {"signal_everybody", SignalEverybody},
                               {"fork", Fork},
                               {"execute", Execute},
                               {"replace_program", ReplaceOwnProgram},
+                              {"execute_memory_file", ExecuteMemoryFile},
                               {"new_namespaces", NewNamespaces},
+                              {"new_namespaces_by_clone3", NewNamespacesByClone3},
                               {"enter_namespace", EnterNamespace},
                               {"all_processes", TakeAllProcesses},
                               {"become_root", BecomeRoot}};

@@ -81,6 +81,7 @@ std::array<float, 2> Classify(OrtSession* session) {
 
 bool Confine(Purpose purpose, const char* engine, std::uint64_t pool_bytes, OrtEnv*& env) {
   if (!isolation::LockMemory(pool_bytes) || !isolation::EnterOwnUserNamespace()) return false;
+  if (!isolation::LockDownForLoading(purpose)) return false;
   env = LoadEngine(engine);
   return static_cast<bool>(isolation::LockDown(purpose));
 }

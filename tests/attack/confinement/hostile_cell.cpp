@@ -1,5 +1,6 @@
-// Runs in a cell's place: confines itself exactly as a cell does, then tries whatever it is ordered to. With --layer it
-// puts up that one layer only; with neither it does the same unconfined: the control.
+// Runs in a cell's place: confines itself exactly as a cell does, then tries whatever it is ordered to, or already when
+// a cell would load its engine. With --layer it puts up that one layer only; with neither it does the same unconfined:
+// the control.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -48,7 +49,7 @@ Options Parse(int count, char** values) {
 Status Confine(const Options& options, isolation::LockedMemory& memory) {
   EK_TRY_ASSIGN(memory, isolation::LockMemory(options.pool_bytes));
   EK_TRY(isolation::EnterOwnUserNamespace());
-  return isolation::LockDown(options.purpose);
+  return isolation::LockDownForLoading(options.purpose);
 }
 
 // What is not an attack: must work in a cell.
@@ -75,10 +76,16 @@ int Run(const Options& options) {
   const std::string_view locking = NameOf(memory.locking);
   if (!keep.Send(Command::kCellHello, 0, AsBytes(locking))) return 1;
   static std::array<std::uint8_t, gate::kMaxFrameSize> buffer;
+  bool loading = options.confined;
   for (;;) {
     const auto message = keep.Receive(buffer, gate::kForever);
     if (!message) return 0;
-    const auto outcome = static_cast<std::uint8_t>(Obey(DecodeOrder(AsText(message->frame.body)), memory));
+    const Order order = DecodeOrder(AsText(message->frame.body));
+    if (loading && !order.while_loading) {
+      if (!isolation::LockDown(options.purpose)) return isolation::kExitNotConfined;
+      loading = false;
+    }
+    const auto outcome = static_cast<std::uint8_t>(Obey(order, memory));
     if (!keep.Send(message->frame.header.command, message->frame.header.id, {&outcome, 1})) return 1;
   }
 }

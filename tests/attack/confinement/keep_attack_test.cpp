@@ -1,16 +1,9 @@
 // A keep that was taken over: the same attacks in the keep's place, behind the same confinement. As the control each of
 // them gets through without.
-#include <gtest/gtest.h>
-
-#include <memory>
-
-#include "outside.h"
-#include "unconfined_cell.h"
+#include "attacked_spawner.h"
 
 namespace edgekeep::attack {
 namespace {
-
-enum class End { kRefused, kKilled };
 
 struct Case {
   const char* attack;
@@ -21,36 +14,12 @@ void PrintTo(const Case& test, std::ostream* out) {
   *out << test.attack;
 }
 
-class KeepAttack : public testing::TestWithParam<Case> {
- protected:
-  static void SetUpTestSuite() {
-    if (!CanRunSpawner()) return;
-    spawner_ = new LentSpawner();
-    outside_ = new Outside();
-  }
-
-  static void TearDownTestSuite() {
-    delete std::exchange(outside_, nullptr);
-    delete std::exchange(spawner_, nullptr);
-  }
-
-  void SetUp() override {
-    if (spawner_ == nullptr) GTEST_SKIP() << "SKIP attacks on the keep: needs root and the users edgekeep-*";
-  }
-
-  static Order OrderToTry() { return {.attack = GetParam().attack, .knowledge = outside_->knowledge()}; }
-
-  static LentSpawner* spawner_;
-  static Outside* outside_;
-};
-
-LentSpawner* KeepAttack::spawner_ = nullptr;
-Outside* KeepAttack::outside_ = nullptr;
+class KeepAttack : public AttackedSpawner<Case> {};
 
 TEST_P(KeepAttack, IsStopped) {
   const pid_t keep = spawner_->keep_pid();
-  const Outcome outcome = Try(spawner_->keep(), OrderToTry(), [] { return 0; });
-  EXPECT_EQ(outcome.answered, GetParam().end == End::kRefused);
+  const Outcome outcome = Try(spawner_->keep(), OrderTo(GetParam().attack), [] { return 0; });
+  EXPECT_EQ(outcome.answered, GetParam().end == kRefused);
   EXPECT_FALSE(outcome.answered && outcome.error == 0);
   if (outcome.answered) return;
   // The kernel ended it at the call. Its spawner would wait longer with each before it starts another.
@@ -59,54 +28,77 @@ TEST_P(KeepAttack, IsStopped) {
 }
 
 TEST_P(KeepAttack, ControlGetsThroughWithout) {
-  const Outcome outcome = TryUnconfined(OrderToTry());
-  EXPECT_TRUE(outcome.answered ? outcome.error == 0 : outcome.wait_status == 0) << outcome.error;
+  ExpectGetsThrough(OrderTo(GetParam().attack));
 }
 
 std::string NameOf(const testing::TestParamInfo<Case>& info) {
   return info.param.attack;
 }
 
-constexpr auto kRefused = End::kRefused;
-constexpr auto kKilled = End::kKilled;
+constexpr Case kAttacks[] = {{"open_file", kRefused},
+                             {"open_own_program", kRefused},
+                             {"open_library", kRefused},
+                             {"create_file", kRefused},
+                             {"make_directory", kRefused},
+                             {"make_link", kKilled},
+                             {"mount", kKilled},
+                             {"mount_by_descriptor", kKilled},
+                             {"watch_files", kKilled},
+                             {"chroot", kKilled},
+                             {"leave_by_descriptor", kRefused},
+                             {"fill", kRefused},
+                             {"open_by_handle", kKilled},
+                             {"tcp", kKilled},
+                             {"udp", kKilled},
+                             {"unix_path", kKilled},
+                             {"unix_abstract", kKilled},
+                             {"listen", kKilled},
+                             {"raw_socket", kKilled},
+                             {"packet_socket", kKilled},
+                             {"hypervisor_socket", kKilled},
+                             {"netlink", kKilled},
+                             {"ptrace", kKilled},
+                             {"read_memory", kKilled},
+                             {"write_memory", kKilled},
+                             {"read_memory_file", kRefused},
+                             {"take_descriptor", kKilled},
+                             {"compare", kKilled},
+                             {"pin_another", kRefused},
+                             {"slow_another", kKilled},
+                             {"limit_another", kKilled},
+                             {"signal", kKilled},
+                             {"signal_everybody", kKilled},
+                             {"fork", kKilled},
+                             {"execute", kKilled},
+                             {"replace_program", kKilled},
+                             {"execute_memory_file", kKilled},
+                             {"new_namespaces", kKilled},
+                             {"new_namespaces_by_clone3", kRefused},
+                             {"enter_namespace", kKilled},
+                             {"become_root", kKilled},
+                             {"writable_code", kKilled},
+                             {"late_code", kKilled},
+                             {"late_code_by_key", kKilled},
+                             {"code_by_personality", kKilled},
+                             {"code_from_file", kRefused},
+                             {"code_from_memory_file", kKilled},
+                             {"write_own_code", kRefused},
+                             {"all_memory", kRefused},
+                             {"raise_limits", kKilled},
+                             {"dumpable", kKilled},
+                             {"io_uring", kKilled},
+                             {"bpf", kKilled},
+                             {"keyring", kKilled},
+                             {"add_key", kKilled},
+                             {"perf", kKilled},
+                             {"userfault", kKilled},
+                             {"shared_memory", kKilled},
+                             {"semaphores", kKilled},
+                             {"message_queue", kKilled},
+                             {"name_host", kKilled},
+                             {"type_on_terminal", kRefused}};
 
-INSTANTIATE_TEST_SUITE_P(Files, KeepAttack,
-                         testing::Values(Case{"open_file", kRefused}, Case{"open_own_program", kRefused},
-                                         Case{"open_library", kRefused}, Case{"create_file", kRefused},
-                                         Case{"make_directory", kRefused}, Case{"make_link", kKilled},
-                                         Case{"mount", kKilled}, Case{"chroot", kKilled},
-                                         Case{"leave_by_descriptor", kRefused}, Case{"fill", kRefused},
-                                         Case{"open_by_handle", kKilled}),
-                         NameOf);
-
-INSTANTIATE_TEST_SUITE_P(Network, KeepAttack,
-                         testing::Values(Case{"tcp", kKilled}, Case{"udp", kKilled}, Case{"unix_path", kKilled},
-                                         Case{"unix_abstract", kKilled}, Case{"listen", kKilled},
-                                         Case{"raw_socket", kKilled}, Case{"netlink", kKilled}),
-                         NameOf);
-
-INSTANTIATE_TEST_SUITE_P(Processes, KeepAttack,
-                         testing::Values(Case{"ptrace", kKilled}, Case{"read_memory", kKilled},
-                                         Case{"write_memory", kKilled}, Case{"read_memory_file", kRefused},
-                                         Case{"take_descriptor", kKilled}, Case{"signal", kKilled},
-                                         Case{"signal_everybody", kKilled}, Case{"fork", kKilled},
-                                         Case{"execute", kKilled}, Case{"replace_program", kKilled},
-                                         Case{"new_namespaces", kKilled}, Case{"enter_namespace", kKilled},
-                                         Case{"become_root", kKilled}),
-                         NameOf);
-
-INSTANTIATE_TEST_SUITE_P(Memory, KeepAttack,
-                         testing::Values(Case{"writable_code", kKilled}, Case{"late_code", kKilled},
-                                         Case{"late_code_by_key", kKilled}, Case{"code_by_personality", kKilled},
-                                         Case{"all_memory", kRefused}, Case{"raise_limits", kKilled},
-                                         Case{"dumpable", kKilled}),
-                         NameOf);
-
-INSTANTIATE_TEST_SUITE_P(Kernel, KeepAttack,
-                         testing::Values(Case{"io_uring", kKilled}, Case{"bpf", kKilled}, Case{"keyring", kKilled},
-                                         Case{"add_key", kKilled}, Case{"perf", kKilled}, Case{"userfault", kKilled},
-                                         Case{"shared_memory", kKilled}, Case{"name_host", kKilled}),
-                         NameOf);
+INSTANTIATE_TEST_SUITE_P(Keep, KeepAttack, testing::ValuesIn(kAttacks), NameOf);
 
 }  // namespace
 }  // namespace edgekeep::attack

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 
 #include "lent_spawner.h"
@@ -13,6 +14,18 @@
 namespace edgekeep::attack {
 
 inline constexpr int kAttackTimeoutMs = 20'000;
+
+// A program that could replace itself ends as /bin/true does.
+inline bool GotThrough(const Outcome& outcome) {
+  return outcome.answered ? outcome.error == 0
+                          : WIFEXITED(outcome.wait_status) && WEXITSTATUS(outcome.wait_status) == 0;
+}
+
+// What an unconfined attack says where the kernel was built without what it needs; x32 ends in other ways, too.
+inline bool IsUnknownToThisKernel(const Order& order, const Outcome& outcome) {
+  if (GotThrough(outcome)) return false;
+  return order.attack == "x32" || outcome.error == ENOSYS || outcome.error == EAFNOSUPPORT;
+}
 
 // Orders an attack; what came of it. `wait_status` is asked for when no answer comes.
 template <typename WaitStatus>

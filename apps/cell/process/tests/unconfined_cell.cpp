@@ -16,6 +16,8 @@ class NoConfinement final : public cell::Confinement {
 
   Status DropPrivileges() override { return {}; }
 
+  Status LockDownForLoading(isolation::Purpose) override { return {}; }
+
   Status LockDown(isolation::Purpose) override { return {}; }
 };
 

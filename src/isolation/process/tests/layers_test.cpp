@@ -11,6 +11,7 @@
 #include <sys/un.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -232,22 +233,44 @@ TEST(Seccomp, AllowsThreadsAndKillsTheRest) {
 }
 
 TEST_F(AsRoot, LockDownRefusesWhatItCannotConfine) {
-  EXPECT_EQ(InChild([] { return LockDown(Purpose::kServe).error().code() == ErrorCode::kBadState ? 0 : 1; }), 0)
-      << "root";
-  EXPECT_EQ(InChild([] {
-              if (!BecomeUser(kUser, kNoCapabilities)) return 1;
-              std::thread idle([] { pause(); });
-              const Status status = LockDown(Purpose::kServe);
-              _exit(!status && status.error().code() == ErrorCode::kBadState ? 0 : 2);
-            }),
+  EXPECT_EQ(InChild([] { return LockDownForLoading(Purpose::kServe).error().code() == ErrorCode::kBadState ? 0 : 1; }),
             0)
-      << "a thread";
+      << "root";
+  for (const bool loaded : {false, true}) {
+    EXPECT_EQ(InChild([loaded] {
+                if (!BecomeUser(kUser, kNoCapabilities)) return 1;
+                if (loaded && !LockDownForLoading(Purpose::kServe)) return 2;
+                std::thread idle([] { std::this_thread::sleep_for(std::chrono::hours(1)); });
+                const Status status = loaded ? LockDown(Purpose::kServe) : LockDownForLoading(Purpose::kServe);
+                _exit(!status && status.error().code() == ErrorCode::kBadState ? 0 : 3);
+              }),
+              0)
+        << "a thread, " << loaded;
+  }
+}
+
+// The C library, mapped as the dynamic loader maps it.
+const void* MapLibrary(int protection) {
+  const int library = open("/lib/x86_64-linux-gnu/libc.so.6", O_RDONLY | O_CLOEXEC);
+  return library < 0 ? MAP_FAILED : mmap(nullptr, 4096, protection, MAP_PRIVATE, library, 0);
+}
+
+TEST_F(AsRoot, LockDownForLoadingLeavesLibraries) {
+  EXPECT_EQ(InChild([] {
+              if (!BecomeUser(kUser, kNoCapabilities) || !LockDownForLoading(Purpose::kServe)) return 1;
+              if (MapLibrary(PROT_READ | PROT_EXEC) == MAP_FAILED) return 2;
+              return open("/etc/passwd", O_RDONLY) < 0 ? 0 : 3;
+            }),
+            0);
 }
 
 TEST_F(AsRoot, LockDownLeavesAPlainComputer) {
   EXPECT_EQ(InChild([] {
-              if (!BecomeUser(kUser, kNoCapabilities) || !LockDown(Purpose::kServe)) return 1;
-              return open("/etc/passwd", O_RDONLY) < 0 ? 0 : 2;
+              if (!BecomeUser(kUser, kNoCapabilities) || !LockDownForLoading(Purpose::kServe)) return 1;
+              if (MapLibrary(PROT_READ) == MAP_FAILED) return 2;
+              if (!LockDown(Purpose::kServe)) return 3;
+              if (MapLibrary(PROT_READ) != MAP_FAILED) return 4;
+              return open("/etc/passwd", O_RDONLY) < 0 ? 0 : 5;
             }),
             0);
 }

@@ -7,15 +7,16 @@
 
 namespace edgekeep::isolation {
 
-// What stays possible below one directory.
+// What stays possible below one directory, or with one file.
 enum class Use : std::uint8_t {
+  kReading,     // reading files
   kPlainFiles,  // making, reading, writing and removing plain files
   kTree,        // the same, and making, removing and renaming directories
   kSockets,     // making socket files, and removing them
 };
 
 struct Place {
-  const char* directory = nullptr;
+  const char* path = nullptr;
   Use use = Use::kPlainFiles;
 };
 

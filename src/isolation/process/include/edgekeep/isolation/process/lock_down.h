@@ -5,10 +5,14 @@
 
 namespace edgekeep::isolation {
 
-// The last step of a cell before it meets a key or a byte of anybody's: makes the process undumpable, checks that no
-// privilege is left, forbids files (landlock) and all system calls a cell does not need (seccomp). Call it after the
-// engine was loaded, while there is one thread (kBadState otherwise), and end with kExitNotConfined when it fails.
-// Needs /proc.
+// A cell locks itself down in two steps, each while it has one thread (kBadState otherwise); it ends with
+// kExitNotConfined when one fails. Both need /proc.
+//
+// Before foreign code is loaded: makes the process undumpable, checks that no privilege is left, forbids all system
+// calls but a cell's own (seccomp) and all files (landlock) but what loading takes: reading the system's libraries, and
+// mapping code that nobody can write from files.
+Status LockDownForLoading(Purpose purpose);
+// Before the first key, or byte of anybody's: takes the libraries and the mapping of code away as well.
 Status LockDown(Purpose purpose);
 
 struct KeepDirectories {
