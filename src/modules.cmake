@@ -18,6 +18,7 @@ foreach(ek_directory IN ITEMS
     cell
     prepare
     json
+    policy
     cli/device
     files
     signer

@@ -77,6 +77,7 @@ Result<Start> MakeStart(const crypto::Provider& provider, const formats::PublicK
   header.product = request.product;
   header.version = request.version;
   header.plaintext_size = plaintext_size;
+  header.policy = request.policy;
   EK_TRY_ASSIGN(start.header, MakeHeader(provider, licensor, suites, start, header));
   EK_TRY_ASSIGN(start.header_digest, crypto::Sha256(provider, {start.header.view()}));
   return start;

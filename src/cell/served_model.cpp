@@ -36,9 +36,9 @@ Result<std::unique_ptr<engine::Session>> Load(const Parts& parts, ByteView plain
   return parts.engine.LoadCanonical(package.model, package.side_files.view(), options);
 }
 
-MutableByteView MemoryWithin(MutableByteView memory, std::uint64_t budget) {
-  if (budget == 0 || budget >= memory.size()) return memory;
-  return memory.first(static_cast<std::size_t>(budget));
+MutableByteView MemoryWithin(MutableByteView memory, const formats::ProductPolicy& policy) {
+  if (!policy.memory_budget || *policy.memory_budget >= memory.size()) return memory;
+  return memory.first(static_cast<std::size_t>(*policy.memory_budget));
 }
 
 }  // namespace
@@ -46,7 +46,8 @@ MutableByteView MemoryWithin(MutableByteView memory, std::uint64_t budget) {
 Result<ServedModel> ServedModel::Open(const Parts& parts, const sealing::ByteSource& file,
                                       const gate::ServeModelOrder& order) {
   const sealing::SlotFileTrust trust{order.file.key, order.file.header_digest, order.file.tags_digest};
-  const MutableByteView memory = MemoryWithin(parts.memory, order.memory_budget);
+  EK_TRY_ASSIGN(const formats::ProductPolicy policy, PolicyOf(order));
+  const MutableByteView memory = MemoryWithin(parts.memory, policy);
   EK_TRY_ASSIGN(const formats::SlotFileHeader header,
                 sealing::OpenSlotFile(parts.provider, file, trust, parts.workers, memory));
   ServedModel model(memory.first(static_cast<std::size_t>(header.plaintext_size)));
@@ -54,6 +55,11 @@ Result<ServedModel> ServedModel::Open(const Parts& parts, const sealing::ByteSou
   EK_TRY_ASSIGN(model.session_, Load(parts, model.plaintext_, order));
   EK_TRY_ASSIGN(model.info_, ModelInfoOf(model.session_->inputs(), model.session_->outputs()));
   return model;
+}
+
+Result<formats::ProductPolicy> PolicyOf(const gate::ServeModelOrder& order) {
+  if (order.policy.empty()) return formats::ProductPolicy();
+  return formats::DecodeProductPolicy(order.policy.view());
 }
 
 ServedModel::ServedModel(ServedModel&& other) noexcept

@@ -15,7 +15,9 @@ ek_product_status ViewOf(const gate::ProductStatus& product) noexcept {
           .licence_expires = product.licence_expires ? product.licence_expires->value : 0,
           .prepared_for = product.prepared_for.c_str(),
           .prepared_form_current = product.prepared_form_current ? 1U : 0U,
-          .open_sessions = product.open_sessions};
+          .open_sessions = product.open_sessions,
+          .policy = product.policy.begin(),
+          .policy_size = product.policy.size()};
 }
 
 }  // namespace

@@ -57,7 +57,8 @@ Result<Bytes> MakeRecord(const crypto::Provider& provider, const Vault& vault, c
                                .epoch = facts.epoch,
                                .canonical = {},
                                .prepared = {},
-                               .installed_at = facts.installed_at};
+                               .installed_at = facts.installed_at,
+                               .policy = facts.policy};
   EK_TRY_ASSIGN(const WrappedSlotKey canonical,
                 sealing::WrapSlotKey(provider, vault.key(), epoch_key,
                                      BindingOf(record, formats::SlotFileKind::kCanonical), keys.canonical));

@@ -2,6 +2,7 @@
 
 #include "edgekeep/formats/limits.h"
 #include "fields.h"
+#include "optional_policy.h"
 
 namespace edgekeep::formats {
 namespace {
@@ -26,7 +27,8 @@ Status Check(const CommitRecord& record) {
     EK_TRY(Check(record.prepared->file));
     if (!IsPrintable(record.prepared->engine_key.view())) return Malformed("engine key");
   }
-  return CheckTime(record.installed_at);
+  EK_TRY(CheckTime(record.installed_at));
+  return CheckProductPolicy(record.policy);
 }
 
 Result<SlotFileRecord> ReadSlotFile(CborReader& in) {
@@ -80,6 +82,7 @@ Status ReadFields(FieldReader& fields, CborReader& in, CommitRecord& record) {
     EK_TRY_ASSIGN(record.prepared, ReadPrepared(in));
   }
   EK_TRY_ASSIGN(record.installed_at, fields.NumberOf<UnixTime>(9));
+  EK_TRY_ASSIGN(record.policy, ReadOptionalPolicy(fields, in, 10));
   return {};
 }
 
@@ -100,7 +103,8 @@ Result<CommitRecord> DecodeCommitRecord(ByteView bytes) {
 
 Status EncodeCommitRecord(const CommitRecord& record, CborWriter& out) {
   EK_TRY(Check(record));
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, record.prepared ? 10 : 9));
+  const std::size_t optional = (record.prepared ? 1U : 0U) + (record.policy.is_default() ? 0U : 1U);
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 9 + optional));
   EK_TRY(fields.Text(kTypeKey, kType));
   EK_TRY(fields.Unsigned(1, record.generation));
   EK_TRY(fields.Text(2, record.product.view()));
@@ -114,7 +118,8 @@ Status EncodeCommitRecord(const CommitRecord& record, CborWriter& out) {
     EK_TRY(fields.At(8));
     EK_TRY(WritePrepared(*record.prepared, out));
   }
-  return fields.Unsigned(9, record.installed_at.value);
+  EK_TRY(fields.Unsigned(9, record.installed_at.value));
+  return WriteOptionalPolicy(fields, out, 10, record.policy);
 }
 
 Status EncodeSlotBinding(const ProductName& product, std::uint8_t slot, Sequence sequence, CborWriter& out) {

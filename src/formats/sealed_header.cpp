@@ -1,6 +1,7 @@
 #include "edgekeep/formats/limits.h"
 #include "edgekeep/formats/sealed_file.h"
 #include "fields.h"
+#include "optional_policy.h"
 #include "preamble.h"
 
 namespace edgekeep::formats {
@@ -15,7 +16,8 @@ Status Check(const SealedHeader& header) {
   EK_TRY(CheckPlaintextSize(header.plaintext_size));
   EK_TRY(CheckAlgorithmNumber(header.hpke_suite));
   EK_TRY(CheckEnc(header.enc));
-  return CheckSize(header.wrapped_key, kWrappedKeySize, "wrapped content key size");
+  EK_TRY(CheckSize(header.wrapped_key, kWrappedKeySize, "wrapped content key size"));
+  return CheckProductPolicy(header.policy);
 }
 
 }  // namespace
@@ -37,6 +39,7 @@ Result<SealedHeader> DecodeSealedHeader(ByteView bytes) {
   EK_TRY_ASSIGN(header.licensor_kem_kid, fields.IdOf<KeyId>(10));
   EK_TRY_ASSIGN(header.enc, fields.ByteString(11));
   EK_TRY_ASSIGN(header.wrapped_key, fields.ByteString(12));
+  EK_TRY_ASSIGN(header.policy, ReadOptionalPolicy(fields, in, 13));
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
   EK_TRY(Check(header));
@@ -45,7 +48,7 @@ Result<SealedHeader> DecodeSealedHeader(ByteView bytes) {
 
 Status EncodeSealedHeader(const SealedHeader& header, CborWriter& out) {
   EK_TRY(Check(header));
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 12));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, header.policy.is_default() ? 12 : 13));
   EK_TRY(fields.Unsigned(1, std::to_underlying(header.kind)));
   EK_TRY(fields.Text(2, header.product.view()));
   EK_TRY(fields.VersionOf(3, header.version));
@@ -57,7 +60,8 @@ Status EncodeSealedHeader(const SealedHeader& header, CborWriter& out) {
   EK_TRY(fields.Unsigned(9, header.hpke_suite));
   EK_TRY(fields.ByteString(10, header.licensor_kem_kid.view()));
   EK_TRY(fields.ByteString(11, header.enc));
-  return fields.ByteString(12, header.wrapped_key);
+  EK_TRY(fields.ByteString(12, header.wrapped_key));
+  return WriteOptionalPolicy(fields, out, 13, header.policy);
 }
 
 Status EncodeContentKeyBinding(const ProductName& product, Sequence sequence, const Salt& salt, CborWriter& out) {

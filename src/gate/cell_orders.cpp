@@ -21,7 +21,7 @@ Result<ServeModelOrder> DecodeServe(CborReader& in) {
   EK_TRY_ASSIGN(order.file, DecodeSlotInput(in));
   EK_TRY_ASSIGN(order.prepared, fields.Flag(2));
   EK_TRY_ASSIGN(order.threads, fields.Unsigned<std::uint32_t>(3));
-  EK_TRY_ASSIGN(order.memory_budget, fields.Unsigned<std::uint64_t>(4));
+  EK_TRY_ASSIGN(order.policy, fields.Policy(4));
   EK_TRY(fields.End());
   return order;
 }
@@ -60,12 +60,12 @@ Result<ServeModelOrder> DecodeServeModelOrder(ByteView body) {
 }
 
 Status EncodeServeModelOrder(const ServeModelOrder& order, CborWriter& out) {
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 4));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, order.policy.empty() ? 3 : 4));
   EK_TRY(fields.At(1));
   EK_TRY(EncodeSlotInput(order.file, out));
   EK_TRY(fields.Flag(2, order.prepared));
   EK_TRY(fields.Unsigned(3, order.threads));
-  return fields.Unsigned(4, order.memory_budget);
+  return fields.Policy(4, order.policy);
 }
 
 }  // namespace edgekeep::gate

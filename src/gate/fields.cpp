@@ -46,6 +46,14 @@ Result<SecretArray<32>> FieldReader::Secret(std::int64_t key) {
   return SecretArray<32>::CopyOf(bytes.first<32>());
 }
 
+Result<PolicyBytes> FieldReader::Policy(std::int64_t key) {
+  EK_TRY_ASSIGN(const bool present, Has(key));
+  if (!present) return PolicyBytes();
+  EK_TRY_ASSIGN(const ByteView bytes, in_->ReadByteString());
+  if (bytes.empty()) return Error(ErrorCode::kMalformed, "empty product policy");
+  return PolicyBytes::From(bytes);
+}
+
 Status FieldWriter::Unsigned(std::int64_t key, std::uint64_t value) {
   EK_TRY(At(key));
   return out_->Unsigned(value);
@@ -73,6 +81,11 @@ Status FieldWriter::VersionOf(std::int64_t key, const Version& version) {
   EK_TRY(out_->Array(2));
   EK_TRY(out_->Unsigned(version.sequence.value));
   return out_->Text(version.display.view());
+}
+
+Status FieldWriter::Policy(std::int64_t key, const PolicyBytes& policy) {
+  if (policy.empty()) return {};
+  return ByteString(key, policy.view());
 }
 
 Status FieldWriter::Secret(std::int64_t key, const SecretArray<32>& secret) {

@@ -9,6 +9,7 @@
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_string.h"
 #include "edgekeep/base/secret.h"
+#include "edgekeep/gate/policy_bytes.h"
 
 namespace edgekeep::gate {
 
@@ -38,6 +39,9 @@ class FieldReader {
   Result<Version> VersionOf(std::int64_t key);
   // 32 bytes.
   Result<SecretArray<32>> Secret(std::int64_t key);
+
+  // Optional: empty where the key is not next.
+  Result<PolicyBytes> Policy(std::int64_t key);
 
   template <std::unsigned_integral T>
   Result<T> Unsigned(std::int64_t key) {
@@ -84,6 +88,8 @@ class FieldWriter {
   Status Text(std::int64_t key, std::string_view text);
   Status VersionOf(std::int64_t key, const Version& version);
   Status Secret(std::int64_t key, const SecretArray<32>& secret);
+  // Nothing for an empty one.
+  Status Policy(std::int64_t key, const PolicyBytes& policy);
 
   // Writes the key alone; the caller writes the value next.
   Status At(std::int64_t key) { return out_->Int(key); }

@@ -127,7 +127,8 @@ Result<Bytes> RecordOf(KeepState& state, const core::VerifiedOffer& offer, const
                           .epoch = offer.grant().epoch,
                           .canonical = FactsOf(written.canonical),
                           .prepared = {},
-                          .installed_at = now};
+                          .installed_at = now,
+                          .policy = offer.seal().header().policy};
   if (written.prepared) facts.prepared = {FactsOf(*written.prepared), written.engine_key};
   return core::MakeRecord(state.world.provider, state.vault, job.decision.epoch_key(), job.keys, facts);
 }

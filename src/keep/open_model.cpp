@@ -94,6 +94,15 @@ Result<Installation> WithPreparedForm(KeepState& state, Installation found, cons
   return found;
 }
 
+// What an application asks for never exceeds what the product or the device allows; a product that wants more than the
+// device has gets that.
+Result<std::uint32_t> ThreadsFor(const Settings& settings, const formats::ProductPolicy& policy, std::uint32_t asked) {
+  if (!policy.threads) return asked == 0 ? settings.default_threads : asked;
+  const std::uint32_t allowed = std::min(*policy.threads, settings.max_threads);
+  if (asked > allowed) return Error(ErrorCode::kTooLarge, "open: more threads than the product's policy allows");
+  return asked == 0 ? allowed : asked;
+}
+
 Result<gate::ModelInfo> Serve(const Installation& found, bool prepared, std::uint32_t threads, ports::Cell& cell,
                               const ports::SessionLine& line) {
   const formats::CommitRecord& record = found.record();
@@ -104,6 +113,7 @@ Result<gate::ModelInfo> Serve(const Installation& found, bool prepared, std::uin
   order.file.tags_digest = file.tags_digest;
   order.prepared = prepared;
   order.threads = threads;
+  EK_TRY_ASSIGN(order.policy, EncodePolicy(record.policy));
   EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(order));
   const std::array descriptors = {prepared ? found.prepared.descriptor() : found.canonical.descriptor(), line.ring(),
                                   line.cell_end()};
@@ -122,34 +132,31 @@ void NoteDamagedPreparedForm(KeepState& state, const ProductName& product, const
   state.NoteOf(product).prepared_form_failed = true;
 }
 
-Result<std::uint32_t> ThreadsFor(const Settings& settings, std::uint32_t asked) {
-  if (asked > settings.max_threads) return Error(ErrorCode::kTooLarge, "open: threads");
-  return asked == 0 ? settings.default_threads : asked;
-}
-
-// What the application asked for, with the keep's defaults filled in.
+// What the application asked for, with defaults filled in where they are not the policy's.
 struct Wishes {
-  std::uint32_t threads = 0;
+  std::uint32_t threads = 0;  // 0: whatever the policy says
   std::uint32_t calls = 0;
   std::uint64_t data_bytes = 0;  // for all calls together
 };
 
 Result<Wishes> WishesOf(const Settings& settings, const gate::OpenModelRequest& request) {
-  EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(settings, request.threads));
+  if (request.threads > settings.max_threads) return Error(ErrorCode::kTooLarge, "open: threads");
   const std::uint32_t calls = request.calls == 0 ? 1 : request.calls;
   if (calls > gate::kMaxSlots) return Error(ErrorCode::kTooLarge, "open: calls at a time");
   const std::uint64_t room = request.ring_bytes == 0 ? gate::kDefaultRingBytes : request.ring_bytes;
   if (room > gate::kMaxRingBytes / calls) return Error(ErrorCode::kTooLarge, "open: ring bytes");
-  return Wishes{threads, calls, calls == 1 ? room : (room + 63) / 64 * 64 * calls};
+  return Wishes{request.threads, calls, calls == 1 ? room : (room + 63) / 64 * 64 * calls};
 }
 
 Result<OpenedModel> OpenIn(KeepState& state, Installation found, const Wishes& wishes, SessionPlace place) {
+  EK_TRY(ThreadsFor(state.settings, found.record().policy, wishes.threads));
   EK_TRY_ASSIGN(ServingCell serving, StartServingCell(state, found.record()));
   EK_TRY_ASSIGN(const Installation current, WithPreparedForm(state, std::move(found), serving.engine_key));
   EK_TRY_ASSIGN(std::unique_ptr<ports::SessionLine> line,
                 state.world.sessions.NewLine(wishes.data_bytes, wishes.calls));
   const bool prepared = IsPreparedFormUsable(state, current, serving.engine_key);
-  const Result<gate::ModelInfo> model = Serve(current, prepared, wishes.threads, *serving.cell, *line);
+  EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, current.record().policy, wishes.threads));
+  const Result<gate::ModelInfo> model = Serve(current, prepared, threads, *serving.cell, *line);
   if (!model) {
     if (prepared) NoteDamagedPreparedForm(state, current.record().product, model.error());
     return model.error();

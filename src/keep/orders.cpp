@@ -1,13 +1,14 @@
 #include "orders.h"
 
 #include <algorithm>
+#include <array>
 
 #include "edgekeep/base/cbor_writer.h"
 
 namespace edgekeep::keep {
 namespace {
 
-constexpr std::size_t kMaxOrderSize = 2048;
+constexpr std::size_t kMaxOrderSize = 2048 + gate::kMaxPolicySize;
 constexpr std::uint64_t kBaseTimeoutMs = 120'000;
 constexpr std::uint64_t kSlowestBytesPerMs = 2'000;
 constexpr std::uint64_t kMaxTimeoutMs = 4ULL * 3600 * 1000;
@@ -32,6 +33,15 @@ Result<SecretBytes> EncodeOrder(const gate::InstallPackageOrder& order) {
 
 Result<SecretBytes> EncodeOrder(const gate::PreparePackageOrder& order) {
   return Encode(order, gate::EncodePreparePackageOrder);
+}
+
+Result<gate::PolicyBytes> EncodePolicy(const formats::ProductPolicy& policy) {
+  static_assert(gate::kMaxPolicySize == formats::kMaxProductPolicySize);
+  if (policy.is_default()) return gate::PolicyBytes();
+  std::array<std::uint8_t, formats::kMaxProductPolicySize> buffer;
+  CborWriter out(buffer);
+  EK_TRY(formats::EncodeProductPolicy(policy, out));
+  return gate::PolicyBytes::From(out.written());
 }
 
 Error AfterSecretKeys(const Error& error) noexcept {

@@ -1,6 +1,7 @@
 // Orders to cells, encoded into memory that is wiped.
 #pragma once
 #include "edgekeep/base/secret.h"
+#include "edgekeep/formats/product_policy.h"
 #include "edgekeep/gate/cell_orders.h"
 
 namespace edgekeep::keep {
@@ -8,6 +9,9 @@ namespace edgekeep::keep {
 Result<SecretBytes> EncodeOrder(const gate::ServeModelOrder& order);
 Result<SecretBytes> EncodeOrder(const gate::InstallPackageOrder& order);
 Result<SecretBytes> EncodeOrder(const gate::PreparePackageOrder& order);
+
+// A policy as it goes through the gate.
+Result<gate::PolicyBytes> EncodePolicy(const formats::ProductPolicy& policy);
 
 // What a caller may hear of a failure after secret keys were used: the world's own troubles by name, everything that
 // could tell something of a key or a content as kDenied.

@@ -1,5 +1,6 @@
 #include "edgekeep/core/licence.h"
 #include "handlers.h"
+#include "orders.h"
 #include "records.h"
 
 namespace edgekeep::keep {
@@ -21,7 +22,7 @@ LicenceStanding StandingOf(KeepState& state, const formats::CommitRecord& record
   return {true, licence->licence().terms.expires};
 }
 
-gate::ProductStatus StatusOf(KeepState& state, const formats::CommitRecord& record) {
+Result<gate::ProductStatus> StatusOf(KeepState& state, const formats::CommitRecord& record) {
   const LicenceStanding licence = StandingOf(state, record);
   gate::ProductStatus status;
   status.product = record.product;
@@ -34,6 +35,7 @@ gate::ProductStatus StatusOf(KeepState& state, const formats::CommitRecord& reco
     status.prepared_form_current = !state.engine_key.empty() && record.prepared->engine_key == state.engine_key;
   }
   status.open_sessions = state.sessions.Of(record.product);
+  EK_TRY_ASSIGN(status.policy, EncodePolicy(record.policy));
   return status;
 }
 
@@ -42,7 +44,8 @@ Status AddProducts(KeepState& state, gate::StatusAnswer& answer) {
   for (const ProductName& product : products) {
     EK_TRY_ASSIGN(const update::Installed installed, ReadInstalled(state.world.store, state.vault, product));
     if (installed.current() == nullptr) continue;
-    EK_TRY(answer.products.PushBack(StatusOf(state, installed.current()->record())));
+    EK_TRY_ASSIGN(const gate::ProductStatus status, StatusOf(state, installed.current()->record()));
+    EK_TRY(answer.products.PushBack(status));
   }
   return {};
 }

@@ -33,6 +33,15 @@ TEST_F(Inspections, ShowWhatIsPublicWithoutSayingItIsTrue) {
   EXPECT_FALSE(seal.verified);
 }
 
+TEST_F(Inspections, ShowThePolicyThatWasSealed) {
+  EXPECT_TRUE(Inspect().value().header.policy.is_default());
+  SealRequest request = RequestFor(directory_ / "model.bin", directory_ / "b.eks");
+  request.policy.threads = 3;
+  EK_ASSERT_DONE(Seal(TestContext(), TestPublisher(), TestPassphrase(), request));
+  const SealInspection seal = InspectSeal(TestContext(), request.output, Trust()).value();
+  EXPECT_TRUE(seal.header.policy == request.policy);
+}
+
 TEST_F(Inspections, VerifyAgainstATrustBundle) {
   const SealInspection seal = Inspect(Trust()).value();
   ASSERT_TRUE(seal.verified);

@@ -79,13 +79,19 @@ TEST_F(OpenModel, GivesSideFilesToTheEngine) {
 
 TEST_F(OpenModel, KeepsTheMemoryBudget) {
   SealCanonical();
-  order_.memory_budget = 64;
+  UsePolicy({.memory_budget = 64});
   ExpectRefused(ErrorCode::kNoMemory, "budget");
-  order_.memory_budget = 1ULL << 40;
+  UsePolicy({.memory_budget = 1ULL << 40});
   EXPECT_TRUE(Open());
-  order_.memory_budget = 0;
+  order_.policy = {};
   memory_.resize(64);
   ExpectRefused(ErrorCode::kNoMemory, "pool");
+}
+
+TEST_F(OpenModel, RefusesAPolicyThatIsNone) {
+  SealCanonical();
+  order_.policy = gate::PolicyBytes::From(std::array<std::uint8_t, 1>{0xA0}).value();
+  ExpectRefused(ErrorCode::kMalformed, "empty policy");
 }
 
 TEST_F(OpenModel, PassesOnReadErrors) {

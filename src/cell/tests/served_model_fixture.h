@@ -58,6 +58,13 @@ class ServedModelTest : public ::testing::Test {
     Seal(std::string(AsText(prepared->Reveal())), true);
   }
 
+  void UsePolicy(const formats::ProductPolicy& policy) {
+    std::array<std::uint8_t, formats::kMaxProductPolicySize> buffer;
+    CborWriter out(buffer);
+    EK_CHECK(formats::EncodeProductPolicy(policy, out));
+    order_.policy = gate::PolicyBytes::From(out.written()).value();
+  }
+
   Parts parts() { return {*provider_, engine_, workers_, memory_, engine_key_}; }
 
   Result<ServedModel> Open() { return ServedModel::Open(parts(), file_, order_); }

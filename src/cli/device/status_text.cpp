@@ -3,6 +3,8 @@
 #include <array>
 #include <ctime>
 
+#include "edgekeep/policy/write.h"
+
 namespace edgekeep::cli::device {
 namespace {
 
@@ -28,6 +30,19 @@ std::string PreparedText(const ek_product_status& product) {
   if (*product.prepared_for == '\0') return "no prepared form";
   if (product.prepared_form_current != 0) return "prepared for this engine and CPU";
   return std::string("prepared for another engine or CPU (") + product.prepared_for + ")";
+}
+
+// One that does not decode is a newer keep's.
+std::optional<formats::ProductPolicy> PolicyOf(const ek_product_status& product) {
+  if (product.policy_size == 0) return formats::ProductPolicy();
+  const auto policy = formats::DecodeProductPolicy(ByteView(product.policy, product.policy_size));
+  return policy ? std::optional(*policy) : std::nullopt;
+}
+
+std::string PolicyText(const ek_product_status& product) {
+  if (product.policy_size == 0) return "";
+  const auto policy = PolicyOf(product);
+  return "\n  policy     " + (policy ? policy::ToText(*policy) : "of another version");
 }
 
 std::string OrNone(const char* text) {
@@ -75,7 +90,8 @@ json::Object DeviceObject(const ek_status& status) {
 std::string ProductText(const ek_product_status& product) {
   return std::string(product.product) + "  " + product.version + " (sequence " +
          std::to_string(product.version_sequence) + "), slot " + std::to_string(product.slot) + ", " +
-         LicenceText(product) + ", " + PreparedText(product) + ", " + std::to_string(product.open_sessions) + " open";
+         LicenceText(product) + ", " + PreparedText(product) + ", " + std::to_string(product.open_sessions) + " open" +
+         PolicyText(product);
 }
 
 json::Object ProductObject(const ek_product_status& product) {
@@ -87,6 +103,8 @@ json::Object ProductObject(const ek_product_status& product) {
   object.Set("prepared_for", product.prepared_for);
   object.Set("prepared_form_current", product.prepared_form_current != 0);
   object.Set("open_sessions", product.open_sessions);
+  const auto policy = PolicyOf(product);
+  object.Set("policy", policy ? json::Value(policy::ToJson(*policy)) : json::Value());
   return object;
 }
 

@@ -19,7 +19,7 @@ Outcome<StatusPointer> AskStatus(const Session& session);
 std::string DeviceText(const ek_status& status);
 json::Object DeviceObject(const ek_status& status);
 
-// One product in one line.
+// One product in one line; in two where it has a policy.
 std::string ProductText(const ek_product_status& product);
 json::Object ProductObject(const ek_product_status& product);
 

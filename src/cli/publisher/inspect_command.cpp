@@ -1,6 +1,7 @@
 // inspect.
 #include "commands.h"
 #include "edgekeep/author/inspect.h"
+#include "edgekeep/policy/write.h"
 #include "signature_text.h"
 #include "times.h"
 #include "wording.h"
@@ -36,6 +37,7 @@ json::Object Describe(const author::SealInspection& seal) {
   open.Set("plaintext_size", header.plaintext_size).Set("file_size", seal.file_size);
   open.Set("cipher", seal.cipher).Set("key_wrap", seal.key_wrap);
   open.Set("licensor_key", Hex(header.licensor_kem_kid.view()));
+  open.Set("policy", policy::ToJson(header.policy));
   open.Set("signatures", ToJson(seal.signatures));
   json::Object object;
   object.Set("public", std::move(open));
@@ -55,6 +57,7 @@ std::string Tell(const author::SealInspection& seal, const std::string& path) {
   text += "  cipher      " + seal.cipher + ", segments of 1 MiB\n";
   text += "  key wrap    " + seal.key_wrap + "\n";
   text += "  licensor    " + Hex(header.licensor_kem_kid.view()) + "\n";
+  text += "  policy      " + policy::ToText(header.policy) + "\n";
   text += "  id          " + Hex(seal.id.view()) + "\n";
   text += ToText(seal.signatures);
   text +=

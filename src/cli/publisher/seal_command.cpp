@@ -3,6 +3,8 @@
 #include "commands.h"
 #include "edgekeep/author/grant.h"
 #include "edgekeep/author/seal.h"
+#include "edgekeep/policy/write.h"
+#include "policy_file.h"
 #include "progress_bar.h"
 #include "wording.h"
 
@@ -15,6 +17,7 @@ struct SealArguments {
   std::string product;
   std::uint64_t sequence = 0;
   std::string version;
+  std::string policy;  // path; empty: none
 };
 
 json::Object Describe(const author::SealReport& sealed, const author::SealRequest& request) {
@@ -23,6 +26,7 @@ json::Object Describe(const author::SealReport& sealed, const author::SealReques
   object.Set("product", request.product.view()).Set("version", request.version.display.view());
   object.Set("version_sequence", request.version.sequence.value);
   object.Set("plaintext_size", sealed.plaintext_size).Set("file_size", sealed.file_size);
+  object.Set("policy", policy::ToJson(request.policy));
   return object;
 }
 
@@ -30,6 +34,9 @@ author::Done Seal(const Session& session, SealArguments& arguments) {
   author::SealRequest& request = arguments.request;
   EK_TRY_ASSIGN(request.product, ParseProduct(arguments.product));
   EK_TRY_ASSIGN(request.version, ParseVersion(arguments.sequence, arguments.version));
+  if (!arguments.policy.empty()) {
+    EK_TRY_ASSIGN(request.policy, ReadPolicyFile(arguments.policy));
+  }
   request.model = arguments.files.front();
   request.side_files.assign(arguments.files.begin() + 1, arguments.files.end());
   EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
@@ -86,6 +93,7 @@ void AddSealCommand(CLI::App& root, Session& session, Action& action) {
   command->add_option("--cipher", arguments->request.cipher, "bulk cipher (default: aes-256-gcm)")
       ->transform(CLI::Transformer(ciphers, CLI::ignore_case))
       ->option_text("aes-256-gcm|chacha20-poly1305");
+  command->add_option("--policy", arguments->policy, "how devices are to run it (JSON; default: as each device does)");
   AddPublisherOption(*command, session);
   AddPassphraseOptions(*command, session);
   command->callback(

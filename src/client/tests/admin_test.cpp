@@ -166,10 +166,12 @@ gate::StatusAnswer FullStatus() {
                               .licensed = true,
                               .licence_expires = UnixTime{1'900'000'000},
                               .prepared_form_current = true,
-                              .open_sessions = 2};
+                              .open_sessions = 2,
+                              .policy = gate::PolicyBytes::From(std::array<std::uint8_t, 3>{0xA1, 0x01, 0x02}).value()};
   EXPECT_TRUE(answer.products.PushBack(product));
   product.product = ProductName::Parse("acme/second").value();
   product.licence_expires.reset();
+  product.policy = {};
   EXPECT_TRUE(answer.products.PushBack(product));
   return answer;
 }
@@ -190,7 +192,10 @@ TEST_F(AdminTest, StatusTellsEverything) {
   EXPECT_EQ(first->licence_has_end, 1U);
   EXPECT_EQ(first->licence_expires, 1'900'000'000U);
   EXPECT_EQ(first->open_sessions, 2U);
+  ASSERT_EQ(first->policy_size, 3U);
+  EXPECT_EQ(first->policy[2], 2U);
   EXPECT_EQ(ek_status_product(status, 1)->licence_has_end, 0U);
+  EXPECT_EQ(ek_status_product(status, 1)->policy_size, 0U);
   EXPECT_EQ(ek_status_product(status, 2), nullptr);
   ek_status_free(status);
 }

@@ -7,6 +7,7 @@
 #include "edgekeep/formats/key_file.h"
 #include "edgekeep/formats/licence.h"
 #include "edgekeep/formats/package_index.h"
+#include "edgekeep/formats/product_policy.h"
 #include "edgekeep/formats/sealed_file.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/formats/slot_file.h"
@@ -32,6 +33,10 @@ Result<ByteVector> ReencodedPreamble(ByteView bytes) {
 
 Result<ByteVector> ReencodedSealedHeader(ByteView bytes) {
   return Reencoded(bytes, DecodeSealedHeader, EncodeSealedHeader);
+}
+
+Result<ByteVector> ReencodedProductPolicy(ByteView bytes) {
+  return Reencoded(bytes, [](ByteView input) { return DecodeProductPolicy(input); }, EncodeProductPolicy);
 }
 
 Result<ByteVector> ReencodedSealRecord(ByteView bytes) {

@@ -36,6 +36,40 @@ Json Describe(const Preamble& preamble) {
           {"body_size", preamble.body_size}};
 }
 
+template <typename List>
+Json NumbersOf(const List& list) {
+  Json numbers = Json::array();
+  for (const auto number : list) numbers.push_back(static_cast<std::uint16_t>(number));
+  return numbers;
+}
+
+template <typename T>
+Json NumberOrNull(const std::optional<T>& number) {
+  return number ? Json(*number) : Json();
+}
+
+Json Describe(const ProductPolicy& policy) {
+  const OutputGuard& guard = policy.output_guard;
+  return {{"threads", NumberOrNull(policy.threads)},
+          {"processors", NumbersOf(policy.processors)},
+          {"memory_budget", NumberOrNull(policy.memory_budget)},
+          {"spinning", policy.spinning},
+          {"providers", NumbersOf(policy.providers)},
+          {"weights_may_leave", policy.weights_may_leave},
+          {"zero_copy_inputs", policy.zero_copy_inputs},
+          {"output_guard", {{"top_k", NumberOrNull(guard.top_k)}, {"decimals", NumberOrNull(guard.decimals)}}},
+          {"receipts", policy.receipts},
+          {"start_at_boot", policy.start_at_boot},
+          {"linger_seconds", policy.linger_seconds},
+          {"licence_end", std::to_underlying(policy.licence_end)},
+          {"degraded_calls_per_minute", policy.degraded_calls_per_minute}};
+}
+
+// null where everything has its default.
+Json DescribeOptional(const ProductPolicy& policy) {
+  return policy.is_default() ? Json() : Describe(policy);
+}
+
 Json Describe(const SealedHeader& header) {
   return {{"kind", std::to_underlying(header.kind)},
           {"product", header.product.view()},
@@ -48,7 +82,8 @@ Json Describe(const SealedHeader& header) {
           {"hpke_suite", header.hpke_suite},
           {"licensor_kem_kid", HexOf(header.licensor_kem_kid)},
           {"enc", Hex(header.enc)},
-          {"wrapped_key", Hex(header.wrapped_key)}};
+          {"wrapped_key", Hex(header.wrapped_key)},
+          {"policy", DescribeOptional(header.policy)}};
 }
 
 Json Describe(const SealRecord& record) {
@@ -145,11 +180,11 @@ Json Describe(const std::optional<PreparedRecord>& prepared) {
 }
 
 Json Describe(const CommitRecord& record) {
-  return {{"generation", record.generation},          {"product", record.product.view()},
-          {"version", Describe(record.version)},      {"slot", record.slot},
-          {"sealed_file", HexOf(record.sealed_file)}, {"epoch", record.epoch.value},
-          {"canonical", Describe(record.canonical)},  {"prepared", Describe(record.prepared)},
-          {"installed_at", record.installed_at.value}};
+  return {{"generation", record.generation},           {"product", record.product.view()},
+          {"version", Describe(record.version)},       {"slot", record.slot},
+          {"sealed_file", HexOf(record.sealed_file)},  {"epoch", record.epoch.value},
+          {"canonical", Describe(record.canonical)},   {"prepared", Describe(record.prepared)},
+          {"installed_at", record.installed_at.value}, {"policy", DescribeOptional(record.policy)}};
 }
 
 Json Describe(const KeyFile& file) {
@@ -220,6 +255,7 @@ const Kind& FindKind(const std::string& name) {
   static const std::map<std::string, Kind> kKinds = {
       {"preamble", KindOf<Writer>(DecodePreamble, EncodePreamble)},
       {"sealed-header", KindOf(DecodeSealedHeader, EncodeSealedHeader)},
+      {"product-policy", KindOf([](ByteView bytes) { return DecodeProductPolicy(bytes); }, EncodeProductPolicy)},
       {"seal-record", KindOf(DecodeSealRecord, EncodeSealRecord)},
       {"slot-preamble", KindOf<Writer>(DecodeSlotPreamble, EncodeSlotPreamble)},
       {"slot-file-header", KindOf(DecodeSlotFileHeader, EncodeSlotFileHeader)},

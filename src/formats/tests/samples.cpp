@@ -52,6 +52,18 @@ SlotFileHeader PreparedHeader() {
   return header;
 }
 
+CommitRecord RecordWithPolicy() {
+  CommitRecord record = SampleCommitRecord();
+  record.policy = SampleProductPolicy();
+  return record;
+}
+
+SealedHeader HeaderWithPolicy() {
+  SealedHeader header = SampleSealedHeader();
+  header.policy = SampleProductPolicy();
+  return header;
+}
+
 KeyFile SymmetricKeyFile() {
   KeyFile file = SampleKeyFile();
   file.purpose = "epoch:acme/label-ocr";
@@ -91,6 +103,27 @@ Preamble SamplePreamble() {
   return {.header_size = 1500, .record_size = 3600, .body_offset = 8192, .body_size = BodySize(5000000)};
 }
 
+ProductPolicy SampleProductPolicy() {
+  ProductPolicy policy;
+  policy.threads = 4;
+  for (const int index : {0, 3, 1023}) EK_CHECK(policy.processors.PushBack(static_cast<std::uint16_t>(index)));
+  policy.memory_budget = 268435456;
+  policy.spinning = true;
+  policy.providers = {};
+  for (const auto provider : {ExecutionProvider::kOpenVino, ExecutionProvider::kCpu}) {
+    EK_CHECK(policy.providers.PushBack(provider));
+  }
+  policy.weights_may_leave = true;
+  policy.zero_copy_inputs = true;
+  policy.output_guard = {.top_k = 5, .decimals = std::uint8_t{0}};
+  policy.receipts = true;
+  policy.start_at_boot = true;
+  policy.linger_seconds = 86400;
+  policy.licence_end = LicenceEnd::kDegrade;
+  policy.degraded_calls_per_minute = 1;
+  return policy;
+}
+
 SealedHeader SampleSealedHeader() {
   return {.kind = SealedKind::kModel,
           .product = SampleProduct(),
@@ -102,7 +135,8 @@ SealedHeader SampleSealedHeader() {
           .hpke_suite = 3,
           .licensor_kem_kid = FilledId<KeyId>(3),
           .enc = Filler(65, 4),
-          .wrapped_key = Filler(48, 5)};
+          .wrapped_key = Filler(48, 5),
+          .policy = {}};
 }
 
 SealRecord SampleSealRecord() {
@@ -189,7 +223,8 @@ CommitRecord SampleCommitRecord() {
           .epoch = {3},
           .canonical = SampleSlotFile(92),
           .prepared = PreparedRecord{.file = SampleSlotFile(96), .engine_key = PreparedHeader().engine_key},
-          .installed_at = {1790000000}};
+          .installed_at = {1790000000},
+          .policy = {}};
 }
 
 KeyFile SampleKeyFile() {
@@ -221,6 +256,8 @@ std::vector<ObjectKind> AllObjects() {
   return {
       {"Preamble", EncodedPreamble(EncodePreamble, SamplePreamble()), ReencodedPreamble, false},
       {"SealedHeader", EncodedBy(EncodeSealedHeader, SampleSealedHeader()), ReencodedSealedHeader},
+      {"SealedHeaderWithPolicy", EncodedBy(EncodeSealedHeader, HeaderWithPolicy()), ReencodedSealedHeader},
+      {"ProductPolicy", EncodedBy(EncodeProductPolicy, SampleProductPolicy()), ReencodedProductPolicy},
       {"SealRecord", EncodedBy(EncodeSealRecord, SampleSealRecord()), ReencodedSealRecord},
       {"SlotPreamble", EncodedPreamble(EncodeSlotPreamble, SampleSlotPreamble()), ReencodedSlotPreamble, false},
       {"SlotFileHeader", EncodedBy(EncodeSlotFileHeader, SampleSlotFileHeader()), ReencodedSlotFileHeader},
@@ -235,6 +272,7 @@ std::vector<ObjectKind> AllObjects() {
       {"DeviceRequest", EncodedBy(EncodeDeviceRequest, SampleDeviceRequest()), ReencodedDeviceRequest},
       {"CommitRecord", EncodedBy(EncodeCommitRecord, SampleCommitRecord()), ReencodedCommitRecord},
       {"CommitRecordUnprepared", EncodedBy(EncodeCommitRecord, UnpreparedRecord()), ReencodedCommitRecord},
+      {"CommitRecordWithPolicy", EncodedBy(EncodeCommitRecord, RecordWithPolicy()), ReencodedCommitRecord},
       {"KeyFile", EncodedBy(EncodeKeyFile, SampleKeyFile()), ReencodedKeyFile},
       {"KeyFileSymmetric", EncodedBy(EncodeKeyFile, SymmetricKeyFile()), ReencodedKeyFile},
       {"PackageIndex", EncodedSampleIndex(), ReencodedPackageIndex, false},

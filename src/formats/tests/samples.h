@@ -7,6 +7,7 @@
 #include "edgekeep/formats/key_file.h"
 #include "edgekeep/formats/licence.h"
 #include "edgekeep/formats/package_index.h"
+#include "edgekeep/formats/product_policy.h"
 #include "edgekeep/formats/sealed_file.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/formats/slot_file.h"
@@ -23,7 +24,8 @@ Id FilledId(std::uint8_t first) {
 }
 
 Preamble SamplePreamble();
-SealedHeader SampleSealedHeader();
+ProductPolicy SampleProductPolicy();  // no field has its default
+SealedHeader SampleSealedHeader();    // without a policy
 SealRecord SampleSealRecord();
 Preamble SampleSlotPreamble();
 SlotFileHeader SampleSlotFileHeader();

@@ -14,7 +14,8 @@ ProductStatus SampleProduct() {
           .licence_expires = UnixTime{1'800'000'000},
           .prepared_for = TextOf<128>("onnxruntime-1.30.0/x86_64-avx2"),
           .prepared_form_current = true,
-          .open_sessions = 3};
+          .open_sessions = 3,
+          .policy = SamplePolicy()};
 }
 
 StatusAnswer SampleStatus() {
@@ -28,6 +29,7 @@ StatusAnswer SampleStatus() {
   EXPECT_TRUE(answer.products.PushBack(SampleProduct()));
   ProductStatus perpetual = SampleProduct();
   perpetual.licence_expires.reset();
+  perpetual.policy = {};
   EXPECT_TRUE(answer.products.PushBack(perpetual));
   return answer;
 }

@@ -36,8 +36,28 @@ TEST(CellOrders, HelloIsStrict) {
 }
 
 TEST(CellOrders, ServeModelIsStrict) {
-  const ServeModelOrder order{.file = SampleInput(), .prepared = true, .threads = 2, .memory_budget = 1 << 30};
+  ServeModelOrder order{.file = SampleInput(), .prepared = true, .threads = 2, .policy = SamplePolicy()};
   ExpectStrict<ServeModelOrder>(order, DecodeServeModelOrder, EncodeServeModelOrder);
+  order.policy = {};
+  ExpectStrict<ServeModelOrder>(order, DecodeServeModelOrder, EncodeServeModelOrder);
+}
+
+TEST(CellOrders, PolicyIsBoundedAndNeverEmpty) {
+  const auto with_policy = [](std::size_t size) {
+    Buffer body(kMaxBodySize);
+    CborWriter out(body);
+    EXPECT_TRUE(out.Map(4));
+    const Buffer order =
+        Encoded<ServeModelOrder>({.file = SampleInput(), .prepared = true, .threads = 2}, EncodeServeModelOrder);
+    EXPECT_TRUE(out.Encoded(ByteView(order).subspan(1)));
+    EXPECT_TRUE(out.Unsigned(4));
+    EXPECT_TRUE(out.ByteString(Buffer(size, 7)));
+    body.resize(out.written().size());
+    return DecodeServeModelOrder(body);
+  };
+  EXPECT_EQ(with_policy(1024)->policy.size(), 1024U);
+  EXPECT_EQ(with_policy(1025).error().code(), ErrorCode::kTooLarge);
+  EXPECT_EQ(with_policy(0).error().code(), ErrorCode::kMalformed);
 }
 
 TEST(CellOrders, InstallPackageIsStrict) {

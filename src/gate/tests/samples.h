@@ -6,6 +6,7 @@
 
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/secret.h"
+#include "edgekeep/gate/policy_bytes.h"
 #include "edgekeep/gate/tensor.h"
 
 namespace edgekeep::gate {
@@ -26,6 +27,10 @@ inline SecretArray<32> SecretOf(std::uint8_t fill) {
 template <std::size_t N>
 InlineString<N> TextOf(std::string_view text) {
   return InlineString<N>::From(text).value();
+}
+
+inline PolicyBytes SamplePolicy() {
+  return PolicyBytes::From(std::array<std::uint8_t, 3>{0xA1, 0x01, 0x02}).value();
 }
 
 inline Version SampleVersion() {

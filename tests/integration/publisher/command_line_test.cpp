@@ -58,6 +58,31 @@ TEST_F(CommandLine, AnswersMachinesInJson) {
   EXPECT_EQ(TextIn(shown, "fingerprint"), TextIn(*(*trusted.AsObject())->Find("verified"), "fingerprint"));
 }
 
+TEST_F(CommandLine, SealsAPolicyAndShowsIt) {
+  const fs::path policy = directory_ / "policy.json";
+  std::ofstream(policy) << R"({"threads": 2, "licence_end": "stop"})";
+  const fs::path sealed = directory_ / "a.eks";
+  std::vector<std::string> seal = SealArguments(Model(), sealed);
+  seal.insert(seal.end(), {"--policy", policy});
+  EXPECT_EQ(Bare(seal).exit_code, 0);
+  const Outcome shown = Bare({"inspect", sealed, "--trust", publisher().trust_bundle()});
+  EXPECT_NE(shown.out.find("policy      threads 2, licence_end stop"), std::string::npos) << shown.out;
+  const json::Value seen = JsonOf(Bare({"inspect", sealed, "--json"}));
+  const json::Value open = *(*seen.AsObject())->Find("public");
+  EXPECT_EQ(TextIn(*(*open.AsObject())->Find("policy"), "licence_end"), "stop");
+}
+
+TEST_F(CommandLine, NamesTheFieldOfAPolicyThatIsWrong) {
+  const fs::path policy = directory_ / "policy.json";
+  std::ofstream(policy) << R"({"threads": 2, "licence_end": "never"})";
+  std::vector<std::string> seal = SealArguments(Model(), directory_ / "a.eks");
+  seal.insert(seal.end(), {"--policy", policy});
+  const Outcome refused = Bare(seal);
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("'licence_end' must be one of finish, degrade, stop"), std::string::npos) << refused.err;
+  EXPECT_FALSE(fs::exists(directory_ / "a.eks"));
+}
+
 TEST_F(CommandLine, TellsMachinesOfFailuresToo) {
   const Outcome outcome = Bare({"inspect", directory_ / "missing.eks", "--json"});
   EXPECT_EQ(outcome.exit_code, 1);

@@ -3,6 +3,7 @@ import { encode } from "./cbor.mjs";
 import { chosen, join } from "./bytes.mjs";
 import { device, epoch, epochKey, product, version } from "./actors.mjs";
 import { derive, hmacSha256, sealAes, sha256 } from "./crypto.mjs";
+import { policyFields, policyMap } from "./product_policy.mjs";
 import { assemble, commitment, sealSegments, sealedFileId, sealedPlaintext } from "./sealed_file.mjs";
 import { commonRefusals, fieldRefusals, replaced } from "./variants.mjs";
 import { object, refusal, writeVectors } from "./vector_file.mjs";
@@ -43,7 +44,7 @@ const slotItem = (record) => new Map(Object.values(record).map((field, i) => [i 
 
 const fields = {
   generation: 300, product, version, slot, sealed_file: sealedFileId, epoch, canonical: recordOf(canonical),
-  prepared: { file: recordOf(prepared), engine_key: engineKey }, installed_at: 1790000100,
+  prepared: { file: recordOf(prepared), engine_key: engineKey }, installed_at: 1790000100, policy: null,
 };
 const map = new Map([
   [0, "edgekeep/commit-record"], [1, fields.generation], [2, product], [3, [version.sequence, version.display]], [4, slot],
@@ -88,6 +89,7 @@ export function writeCommitRecordVectors() {
     objects: [
       object("with a prepared form", "commit-record", body, fields),
       object("without", "commit-record", encode(unprepared), { ...fields, prepared: null }),
+      object("with a policy", "commit-record", encode(replaced(map, 10, policyMap)), { ...fields, policy: policyFields }),
     ],
     refused: [
       ...commonRefusals("commit-record", map),
@@ -96,7 +98,8 @@ export function writeCommitRecordVectors() {
         ["file smaller than any", "malformed", 7, slotItem({ ...fields.canonical, file_size: 4112 })],
         ["wrapped key of 48", "malformed", 7, slotItem({ ...fields.canonical, wrapped_slot_key: chosen("short", 48) })],
         ["prepared without engine key", "malformed", 8, new Map([[1, slotItem(fields.prepared.file)], [2, ""]])],
-        ["time in the year 10000", "malformed", 9, 253402300800],
+        ["time in the year 10000", "malformed", 9, 253402300800], ["empty policy", "malformed", 10, new Map()],
+        ["policy as bytes", "malformed", 10, encode(policyMap)],
       ]),
     ],
     derivation: {

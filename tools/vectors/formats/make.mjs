@@ -5,11 +5,13 @@ import { writeCommitRecordVectors, writeSlotFileVectors } from "./installed.mjs"
 import { writeKeyFileVectors } from "./key_file.mjs";
 import { writeLicenceVectors } from "./licence.mjs";
 import { writePackageVectors } from "./package.mjs";
+import { writeProductPolicyVectors } from "./product_policy.mjs";
 import { writeSealedFileVectors } from "./sealed_file.mjs";
 import { writeSegmentVectors } from "./segments.mjs";
 import { writeDeviceRequestVectors, writeTrustVectors } from "./trust.mjs";
 
 writePackageVectors();
+writeProductPolicyVectors();
 writeSealedFileVectors();
 writeSegmentVectors();
 writeSlotFileVectors();

@@ -5,7 +5,8 @@ import { author, contentKey, licensorKem, product, stranger, version } from "./a
 import { derive, hmacSha256, hpkeSeal, kidOf, sealAes, sealChaCha, sha256 } from "./crypto.mjs";
 import { files, makePackage } from "./package.mjs";
 import { fieldsOf, sign } from "./signed.mjs";
-import { commonRefusals, fieldRefusals, replaced } from "./variants.mjs";
+import { policyFields, policyMap } from "./product_policy.mjs";
+import { commonRefusals, fieldRefusals, replaced, withoutNulls } from "./variants.mjs";
 import { object, refusal, writeVectors } from "./vector_file.mjs";
 
 export const segmentSize = 1 << 20;
@@ -48,10 +49,10 @@ const wrap = hpkeSeal("content key", licensorKem.publicKey, "edgekeep content ke
 const headerFields = {
   kind: 1, product, version, seal_suite: 1, segment_size: segmentSize, plaintext_size: plaintext.length, salt,
   key_commitment: commitment(contentKey, salt), hpke_suite: 1, licensor_kem_kid: kidOf(licensorKem.publicKey),
-  enc: wrap.enc, wrapped_key: wrap.ciphertext,
+  enc: wrap.enc, wrapped_key: wrap.ciphertext, policy: null,
 };
 const asValue = (field) => (field === version ? [version.sequence, version.display] : field);
-const headerMap = new Map(Object.values(headerFields).map((field, i) => [i + 1, asValue(field)]));
+const headerMap = withoutNulls(new Map(Object.values(headerFields).map((field, i) => [i + 1, asValue(field)])));
 const header = encode(headerMap);
 const headerDigest = sha256(header);
 
@@ -97,6 +98,8 @@ const headerRefusals = [
     ["empty plaintext", "malformed", 6, 0], ["plaintext over 4 TiB", "malformed", 6, 2 ** 42 + 1],
     ["salt of 31", "malformed", 7, salt.slice(1)], ["wrapped key of 32", "malformed", 12, contentKey],
     ["enc of 31", "malformed", 11, chosen("short enc", 31)], ["enc as text", "malformed", 11, "text"],
+    ["empty policy", "malformed", 13, new Map()], ["policy as bytes", "malformed", 13, encode(policyMap)],
+    ["policy with 65 threads", "malformed", 13, replaced(policyMap, 1, 65)],
   ]),
 ];
 
@@ -135,6 +138,8 @@ export function writeSealedFileVectors() {
         body_size: sealed.body.length,
       }),
       object("header", "sealed-header", header, headerFields),
+      object("header with a policy", "sealed-header", encode(replaced(headerMap, 13, policyMap)),
+        { ...headerFields, policy: policyFields }),
       object("record", "seal-record", payload, recordFields),
       { ...object("signed record", "signed-object", record, fieldsOf(payload, author, type)), type },
       object("file", "sealed-file", file, { sealed_file: sealedFileId }),

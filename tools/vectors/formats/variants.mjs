@@ -5,6 +5,8 @@ import { refusal } from "./vector_file.mjs";
 
 export const replaced = (map, key, value) => new Map(map).set(key, value);
 
+export const withoutNulls = (map) => new Map([...map].filter(([, value]) => value !== null));
+
 export function without(map, key) {
   const copy = new Map(map);
   copy.delete(key);

@@ -127,6 +127,10 @@ TEST_F(KeepTest, InitSaysThatASoftwareAnchorIsForDevelopment) {
   EXPECT_NE(output.out.find("anchor       software (for development only"), std::string::npos) << output.out;
 }
 
+gate::PolicyBytes PolicyOfTwoThreads() {
+  return gate::PolicyBytes::From(std::array<std::uint8_t, 5>{0xA2, 0x01, 0x02, 0x09, 0xF5}).value();
+}
+
 gate::StatusAnswer DeviceStatus() {
   gate::StatusAnswer answer{.initialised = true,
                             .anchor = EK_ANCHOR_SOFTWARE,
@@ -138,7 +142,8 @@ gate::StatusAnswer DeviceStatus() {
                                     .licensed = true,
                                     .licence_expires = UnixTime{1'900'000'000},
                                     .prepared_for = InlineString<128>::Truncated("onnxruntime-1.30.0/avx512"),
-                                    .prepared_form_current = true};
+                                    .prepared_form_current = true,
+                                    .policy = PolicyOfTwoThreads()};
   EXPECT_TRUE(answer.products.PushBack(product));
   return answer;
 }
@@ -150,7 +155,7 @@ TEST_F(KeepTest, StatusTellsDeviceAndProducts) {
   for (const char* words :
        {"software (for development only", "onnxruntime-1.30.0/avx512", "raise RLIMIT_MEMLOCK",
         "acme/fake  1.1 (sequence 3), slot 0, licensed until 2030-03-17 17:46 UTC, prepared for this "
-        "engine and CPU, 0 open"}) {
+        "engine and CPU, 0 open\n  policy     threads 2, receipts\n"}) {
     EXPECT_NE(text.out.find(words), std::string::npos) << words << "\n" << text.out;
   }
   const auto value = json::Parse(Edgekeep({"status", "--json"}).out);
@@ -159,6 +164,7 @@ TEST_F(KeepTest, StatusTellsDeviceAndProducts) {
   EXPECT_TRUE(object.Find("development_only")->AsBool().value());
   const json::Object& product = *(*object.Find("products")->AsArray().value())[0].AsObject().value();
   EXPECT_EQ(product.Find("licence_expires")->AsUnsigned().value(), 1'900'000'000U);
+  EXPECT_EQ(product.Find("policy")->AsObject().value()->Find("threads")->AsUnsigned().value(), 2U);
   EXPECT_EQ(Edgekeep({"device", "show"}).out.find("acme/fake"), std::string::npos);
 }
 

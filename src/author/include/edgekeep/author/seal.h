@@ -7,6 +7,7 @@
 
 #include "edgekeep/author/publisher.h"
 #include "edgekeep/crypto/suite.h"
+#include "edgekeep/formats/product_policy.h"
 
 namespace edgekeep::author {
 
@@ -19,6 +20,7 @@ struct SealRequest {
   Version version;
   std::string output;  // must not exist
   SealCipher cipher = SealCipher::kAes256Gcm;
+  formats::ProductPolicy policy;  // for the device to run it by; signed
 };
 
 struct SealReport {

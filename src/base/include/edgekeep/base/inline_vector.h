@@ -1,6 +1,8 @@
 // InlineVector: at most N elements, held in place, for lists whose bound the format states.
 #pragma once
+#include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <span>
 
@@ -12,6 +14,15 @@ namespace edgekeep {
 template <typename T, std::size_t N>
 class InlineVector {
  public:
+  // Fails with kTooLarge for more than N elements.
+  static Result<InlineVector> From(std::span<const T> items) {
+    if (items.size() > N) return Error(ErrorCode::kTooLarge, "list");
+    InlineVector list;
+    std::copy(items.begin(), items.end(), list.items_.begin());
+    list.size_ = items.size();
+    return list;
+  }
+
   // Fails with kTooLarge when N elements are held already.
   Status PushBack(const T& value) {
     if (size_ == N) return Error(ErrorCode::kTooLarge, "list");
@@ -36,6 +47,12 @@ class InlineVector {
   T* begin() noexcept { return items_.data(); }
 
   T* end() noexcept { return items_.data() + size_; }
+
+  friend bool operator==(const InlineVector& a, const InlineVector& b)
+    requires std::equality_comparable<T>
+  {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  }
 
   std::span<const T> view() const noexcept { return {items_.data(), size_}; }
 

@@ -6,6 +6,7 @@
 #include "edgekeep/base/secret.h"
 #include "edgekeep/crypto/provider.h"
 #include "edgekeep/engine/engine.h"
+#include "edgekeep/formats/product_policy.h"
 #include "edgekeep/formats/slot_file.h"
 #include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/gate/ring.h"
@@ -22,11 +23,15 @@ struct Parts {
   formats::EngineKey engine_key;  // of the engine here; a prepared form for another one is refused
 };
 
+// The policy that `order` carries. Fails as formats::DecodeProductPolicy does.
+Result<formats::ProductPolicy> PolicyOf(const gate::ServeModelOrder& order);
+
 // A model being served. One thread. The destructor ends the session and wipes the plaintext and the last inputs.
 class ServedModel {
  public:
   // Opens and loads what `order` names. Fails as sealing::OpenSlotFile does; with kDenied when the file is of the other
-  // kind than ordered; with kNoMemory beyond `order.memory_budget`; with kModelRefused when the engine cannot load it.
+  // kind than ordered; with kNoMemory beyond the memory budget of its policy; with kModelRefused when the engine cannot
+  // load it.
   static Result<ServedModel> Open(const Parts& parts, const sealing::ByteSource& file,
                                   const gate::ServeModelOrder& order);
 

@@ -78,6 +78,8 @@ typedef struct ek_product_status {
   const char* prepared_for;       /* engine and CPU the prepared form was made for; "": there is none */
   uint32_t prepared_form_current; /* 0: the next open remakes it or does without */
   uint32_t open_sessions;
+  const uint8_t* policy; /* how it is to be run, as spec/product-policy.md encodes it */
+  size_t policy_size;    /* 0: everything has its default */
 } ek_product_status;
 
 /* What a device says of itself. */

@@ -69,6 +69,7 @@ struct RecordFacts {
   SlotFileFacts canonical;
   std::optional<PreparedFacts> prepared;
   UnixTime installed_at;
+  formats::ProductPolicy policy;  // as the sealed file's author signed it
 };
 
 // Wraps the slot keys under the vault key and `epoch_key` (K of facts.epoch) together, and returns the record as it is

@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 
+#include "edgekeep/formats/product_policy.h"
 #include "edgekeep/formats/slot_file.h"
 
 namespace edgekeep::formats {
@@ -34,6 +35,7 @@ struct CommitRecord {
   SlotFileRecord canonical;
   std::optional<PreparedRecord> prepared;
   UnixTime installed_at;
+  ProductPolicy policy;  // of the sealed file
 };
 
 Result<CommitRecord> DecodeCommitRecord(ByteView bytes);

@@ -4,6 +4,7 @@
 
 #include "edgekeep/base/cbor_writer.h"
 #include "edgekeep/base/ids.h"
+#include "edgekeep/formats/product_policy.h"
 
 namespace edgekeep::formats {
 
@@ -58,6 +59,7 @@ struct SealedHeader {
   KeyId licensor_kem_kid;  // whom the content key is wrapped to
   ByteView enc;            // HPKE encapsulated key
   ByteView wrapped_key;    // HPKE ciphertext of the content key
+  ProductPolicy policy;
 };
 
 Result<SealedHeader> DecodeSealedHeader(ByteView bytes);

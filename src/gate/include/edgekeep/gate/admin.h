@@ -5,6 +5,7 @@
 #include "edgekeep/base/cbor_writer.h"
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
+#include "edgekeep/gate/policy_bytes.h"
 
 namespace edgekeep::gate {
 
@@ -39,6 +40,7 @@ struct ProductStatus {
   InlineString<128> prepared_for;  // engine key of the prepared form; empty: none
   bool prepared_form_current = false;
   std::uint32_t open_sessions = 0;
+  PolicyBytes policy;
 };
 
 inline constexpr std::size_t kMaxProducts = 64;

@@ -5,6 +5,7 @@
 
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/secret.h"
+#include "edgekeep/gate/policy_bytes.h"
 #include "edgekeep/gate/tensor.h"
 
 namespace edgekeep::gate {
@@ -29,7 +30,7 @@ struct ServeModelOrder {
   SlotFileInput file;
   bool prepared = false;  // false: a canonical package
   std::uint32_t threads = 1;
-  std::uint64_t memory_budget = 0;  // bytes; 0: no bound beyond the cell's rlimits
+  PolicyBytes policy;
 };
 
 // What a slot file to write says about itself.
