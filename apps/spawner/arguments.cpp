@@ -1,8 +1,9 @@
-#include <getopt.h>
+#include <unistd.h>
 
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
+#include <string_view>
 
 #include "settings.h"
 
@@ -23,53 +24,45 @@ constexpr const char* kUsage =
   std::exit(status);
 }
 
-int DescriptorFrom(const char* text) {
-  char* end = nullptr;
-  const long number = std::strtol(text, &end, 10);
-  if (end == text || *end != '\0' || number < 3 || number > 1024) Usage(stderr, 2);
-  return static_cast<int>(number);
+int DescriptorFrom(std::string_view text) {
+  int number = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 3 || number > 1024) Usage(stderr, 2);
+  return number;
 }
 
 std::string OwnDirectory() {
-  std::error_code none;
-  return std::filesystem::read_symlink("/proc/self/exe", none).parent_path().string();
+  char path[4096];
+  const ssize_t size = readlink("/proc/self/exe", path, sizeof path);
+  const std::string_view program(path, size > 0 ? static_cast<std::size_t>(size) : 0);
+  return std::string(program.substr(0, program.rfind('/')));
 }
 
 }  // namespace
 
 Arguments ParseArguments(int count, char** values) {
-  enum : int { kRoot = 'r', kLibexec = 'l', kEngine = 'e', kReady = 'f', kNoSpare = 'n', kHelp = 'h' };
-
-  constexpr option kOptions[] = {{"root", required_argument, nullptr, kRoot},
-                                 {"libexec", required_argument, nullptr, kLibexec},
-                                 {"engine", required_argument, nullptr, kEngine},
-                                 {"ready-fd", required_argument, nullptr, kReady},
-                                 {"no-spare-cell", no_argument, nullptr, kNoSpare},
-                                 {"help", no_argument, nullptr, kHelp},
-                                 {}};
   Arguments arguments{.root = {}, .libexec = OwnDirectory(), .engine = {}, .ready_fd = -1};
-  for (int choice = 0; (choice = getopt_long(count, values, "", kOptions, nullptr)) != -1;) {
-    switch (choice) {
-      case kRoot:
-        arguments.root = optarg;
-        break;
-      case kLibexec:
-        arguments.libexec = optarg;
-        break;
-      case kEngine:
-        arguments.engine = optarg;
-        break;
-      case kReady:
-        arguments.ready_fd = DescriptorFrom(optarg);
-        break;
-      case kNoSpare:
-        arguments.spare_cell = false;
-        break;
-      default:
-        Usage(choice == kHelp ? stdout : stderr, choice == kHelp ? 0 : 2);
+  for (int i = 1; i < count; ++i) {
+    const std::string_view name = values[i];
+    if (name == "--help") Usage(stdout, 0);
+    if (name == "--no-spare-cell") {
+      arguments.spare_cell = false;
+      continue;
+    }
+    if (++i == count) Usage(stderr, 2);
+    if (name == "--root") {
+      arguments.root = values[i];
+    } else if (name == "--libexec") {
+      arguments.libexec = values[i];
+    } else if (name == "--engine") {
+      arguments.engine = values[i];
+    } else if (name == "--ready-fd") {
+      arguments.ready_fd = DescriptorFrom(values[i]);
+    } else {
+      Usage(stderr, 2);
     }
   }
-  if (arguments.root.empty() || optind != count) Usage(stderr, 2);
+  if (arguments.root.empty()) Usage(stderr, 2);
   return arguments;
 }
 

@@ -20,8 +20,8 @@ Result<Cells::Started> Cells::Start(const isolation::StartCell& order) {
   const std::span<Place> places = PlacesFor(order.purpose);
   const auto free = std::ranges::find(places, 0, &Place::pid);
   if (free == places.end()) return Error(ErrorCode::kBusy);
-  const isolation::UserIds user = settings_->users.cells[static_cast<std::size_t>(&*free - places_.data())];
-  EK_TRY_ASSIGN(StartedCell cell, StartCell(*settings_, settings_->engine, user, order));
+  const auto place = static_cast<std::size_t>(&*free - places_.data());
+  EK_TRY_ASSIGN(StartedCell cell, StartCell(*settings_, settings_->engine, place, order));
   *free = {.pid = cell.pid, .number = ++last_number_};
   return Started{.number = free->number, .control = std::move(cell.control)};
 }

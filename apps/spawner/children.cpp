@@ -134,21 +134,29 @@ Result<Keep> StartKeep(const Settings& settings) {
   if (pipe2(ready, O_CLOEXEC | O_NONBLOCK) != 0) return Error(ErrorCode::kIo, "pipe");
   Keep keep{.pid = 0, .channel = std::move(ends.first), .ready = Descriptor(ready[0])};
   const Descriptor ready_end(ready[1]);
+  EK_TRY_ASSIGN(const Descriptor group, settings.groups.Bound("keep", isolation::BoundsForKeep()));
   EK_TRY_ASSIGN(keep.pid, isolation::ForkKeep());
   if (keep.pid != 0) return keep;
   ResetInherited(settings);
-  const Status confined = ConfineKeep(settings, ends.second.fd(), ready_end.get(), program.get());
+  Status confined = isolation::Join(group);
+  if (confined) confined = ConfineKeep(settings, ends.second.fd(), ready_end.get(), program.get());
   GiveUp("the keep", confined ? ExecKeep(settings) : confined.error());
 }
 
-Result<StartedCell> StartCell(const Settings& settings, const Engine& engine, isolation::UserIds user,
+Result<StartedCell> StartCell(const Settings& settings, const Engine& engine, std::size_t place,
                               const isolation::StartCell& order) {
   EK_TRY_ASSIGN(auto ends, Channel::Pair());
+  const std::string name = "cell-" + std::to_string(place);
+  const isolation::GroupBounds bounds = isolation::BoundsForCell(order.purpose, order.memory_bytes);
+  EK_TRY_ASSIGN(const Descriptor group, settings.groups.Bound(name.c_str(), bounds));
   StartedCell cell{.pid = 0, .control = ends.first.TakeSocket()};
   EK_TRY_ASSIGN(cell.pid, isolation::ForkCell());
   if (cell.pid != 0) return cell;
   ResetInherited(settings);
-  const Status confined = ConfineCell(settings, user, order, {ends.second.fd(), engine.copy.get()});
+  Status confined = isolation::Join(group);
+  if (confined) {
+    confined = ConfineCell(settings, settings.users.cells[place], order, {ends.second.fd(), engine.copy.get()});
+  }
   if (!confined) GiveUp("a cell", confined.error());
   ExecCell(order, engine);
 }

@@ -22,8 +22,9 @@ struct StartedCell {
   gate::Descriptor control;  // the keep's end
 };
 
-// Starts a cell as `user` with `engine`. What goes wrong in the child ends it with kExitNotConfined.
-Result<StartedCell> StartCell(const Settings& settings, const Engine& engine, isolation::UserIds user,
+// Starts a cell as the user of `place`, in its control group, with `engine`. What goes wrong in the child ends it with
+// kExitNotConfined.
+Result<StartedCell> StartCell(const Settings& settings, const Engine& engine, std::size_t place,
                               const isolation::StartCell& order);
 
 }  // namespace edgekeep::spawner

@@ -71,7 +71,7 @@ std::string DigestFrom(const Descriptor& control) {
 
 std::string Measure(const Settings& settings, const Engine& engine) {
   const isolation::StartCell order{.purpose = isolation::Purpose::kMeasure, .memory_bytes = 0};
-  auto cell = StartCell(settings, engine, settings.users.cells[0], order);
+  auto cell = StartCell(settings, engine, 0, order);
   if (!cell) return {};
   std::string digest = DigestFrom(cell->control);
   kill(cell->pid, SIGKILL);

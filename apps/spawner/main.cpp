@@ -10,7 +10,7 @@
 #include <cstdio>
 
 #include "edgekeep/isolation/process/limits.h"
-#include "edgekeep/isolation/process/lock_down.h"
+#include "edgekeep/isolation/process/spawner_lock_down.h"
 #include "engine_copy.h"
 #include "readiness.h"
 #include "supervisor.h"

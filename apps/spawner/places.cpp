@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <string_view>
 
 #include "settings.h"
@@ -14,10 +16,13 @@ namespace {
 
 using gate::Descriptor;
 
+// In the file itself: what else a host may look users up with is code of others, which root need not run.
 Result<isolation::UserIds> FindUser(const std::string& name) {
-  const passwd* found = getpwnam(name.c_str());
-  if (found == nullptr) return Error(ErrorCode::kNotFound, "a system user edgekeep-* (systemd-sysusers makes them)");
-  return isolation::UserIds{.uid = found->pw_uid, .gid = found->pw_gid};
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/etc/passwd", "re"), std::fclose);
+  for (const passwd* user = nullptr; file && (user = fgetpwent(file.get())) != nullptr;) {
+    if (name == user->pw_name) return isolation::UserIds{.uid = user->pw_uid, .gid = user->pw_gid};
+  }
+  return Error(ErrorCode::kNotFound, "a system user edgekeep-* (systemd-sysusers makes them)");
 }
 
 // Opens `path` below `root`, making what is missing of it. Never follows a link: the last step is changed as root.
@@ -33,9 +38,15 @@ Result<Descriptor> OpenBelow(const std::string& root, std::string_view path) {
   return at;
 }
 
+// Changes nothing where nothing is to be changed: what is read-only and right is right.
 Status Make(const std::string& root, std::string_view path, isolation::UserIds owner, mode_t mode) {
   EK_TRY_ASSIGN(const Descriptor directory, OpenBelow(root, path));
-  if (fchown(directory.get(), owner.uid, owner.gid) != 0 || fchmod(directory.get(), mode) != 0) {
+  struct stat found{};
+  if (fstat(directory.get(), &found) != 0) return Error(ErrorCode::kIo, "--root: a directory");
+  const bool owned = found.st_uid == owner.uid && found.st_gid == owner.gid;
+  const bool moded = (found.st_mode & 07777) == mode;
+  if ((!owned && fchown(directory.get(), owner.uid, owner.gid) != 0) ||
+      (!moded && fchmod(directory.get(), mode) != 0)) {
     return Error(ErrorCode::kIo, "--root: owner of a directory");
   }
   return {};
@@ -47,11 +58,19 @@ Result<Life> NewLife() {
   return Life{.children = Descriptor(ends[0]), .spawner = Descriptor(ends[1])};
 }
 
+isolation::ControlGroups TakeOverGroups() {
+  auto groups = isolation::ControlGroups::TakeOver("/");
+  if (!groups || !groups->complete()) {
+    std::fprintf(stderr, "edgekeep-spawner: setrlimit alone bounds memory and tasks: %s\n",
+                 groups ? "control groups without memory or pids" : groups.error().where());
+  }
+  return groups ? *std::move(groups) : isolation::ControlGroups();
+}
+
 Result<std::string> RealPath(const std::string& path) {
-  std::error_code failed;
-  std::string real = std::filesystem::canonical(path, failed).string();
-  if (failed) return Error(ErrorCode::kNotFound, "--root: no such directory");
-  return real;
+  const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), std::free);
+  if (!real) return Error(ErrorCode::kNotFound, "--root: no such directory");
+  return std::string(real.get());
 }
 
 }  // namespace
@@ -76,6 +95,7 @@ Result<Settings> Prepare(Arguments arguments) {
   EK_TRY(Make(root, "var/lib/edgekeep/cell-root", {.uid = 0, .gid = 0}, 0700));
   EK_TRY(Make(root, "run/edgekeep", settings.users.keep, 0755));
   settings.mount_point = root + "/var/lib/edgekeep/cell-root";
+  settings.groups = TakeOverGroups();
   EK_TRY_ASSIGN(settings.life, NewLife());
   settings.null = Descriptor(open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!settings.null.valid()) return Error(ErrorCode::kIo, "/dev/null");

@@ -5,6 +5,7 @@
 
 #include "edgekeep/gate/posix/descriptor.h"
 #include "edgekeep/isolation/process/cell_user.h"
+#include "edgekeep/isolation/process/control_groups.h"
 
 namespace edgekeep::spawner {
 
@@ -47,6 +48,7 @@ struct Settings {
   Arguments arguments;
   Users users;
   Engine engine;
+  isolation::ControlGroups groups;
   std::string mount_point;  // an empty directory of root's, on which cells mount their private roots
   Life life;
   gate::Descriptor null;

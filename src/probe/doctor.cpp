@@ -79,10 +79,17 @@ Check ClearedPages(const HostFiles& host) {
 }
 
 Check Groups(const HostFiles& host) {
-  const std::string controllers = host.Text("sys/fs/cgroup/cgroup.controllers").value_or("");
-  const bool both = controllers.find("memory") != std::string::npos && controllers.find("pids") != std::string::npos;
-  return Wanted("cgroup v2", both ? kPresent : kWeaker, both ? controllers : "no memory and pids controllers",
-                "limits are those of setrlimit only: mount cgroup2 with memory and pids");
+  // Beside version 1, version 2 has what is left.
+  std::optional<std::string> controllers = host.Text("sys/fs/cgroup/cgroup.controllers");
+  if (!controllers) controllers = host.Text("sys/fs/cgroup/unified/cgroup.controllers");
+  const auto has = [&](const char* name) { return controllers && controllers->find(name) != std::string::npos; };
+  const bool both = has("memory") && has("pids");
+  return Wanted(
+      "cgroup v2", both ? kPresent : kWeaker,
+      both ? *controllers + "; used where the spawner has a group of its own"
+           : (controllers ? "no memory and pids controllers" : "not mounted"),
+      "limits are those of setrlimit only: boot with cgroup v2 alone (systemd.unified_cgroup_hierarchy=1), and "
+      "give the spawner a group of its own (systemd: Delegate=memory pids cpu)");
 }
 
 Check HugePages(const HostFiles& host) {

@@ -170,5 +170,13 @@ TEST_F(DeviceDisk, FullWhileStartingOpensWhatIsInstalled) {
   ExpectVersion("1.0");
 }
 
+TEST_F(DeviceDisk, ReadOnlyWhileStartingOpensWhatIsInstalled) {
+  device_.Stop();
+  SetReadOnly(true);
+  device_.Start();
+  EXPECT_EQ(Open().exit_code, 0);
+  ExpectVersion("1.0");
+}
+
 }  // namespace
 }  // namespace edgekeep::test

@@ -70,8 +70,11 @@ constexpr scmp_arg_cmp Without(unsigned argument, std::uint64_t bits) {
   return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = bits, .datum_b = 0};
 }
 
+// Memory that is shared and behind no file counts as nobody's: of the limits only the one on addresses sees it.
 inline void AllowMemoryWithoutCode(Filter& filter) {
-  filter.AllowIf(SCMP_SYS(mmap), {Without(2, PROT_EXEC)});
+  constexpr scmp_arg_cmp kPrivate{.arg = 3, .op = SCMP_CMP_MASKED_EQ, .datum_a = MAP_TYPE, .datum_b = MAP_PRIVATE};
+  filter.AllowIf(SCMP_SYS(mmap), {Without(2, PROT_EXEC), kPrivate});
+  filter.AllowIf(SCMP_SYS(mmap), {Without(2, PROT_EXEC), Without(3, MAP_ANONYMOUS)});
   filter.AllowIf(SCMP_SYS(mprotect), {Without(2, PROT_EXEC)});
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "edgekeep/gate/ring.h"
+
 namespace edgekeep::isolation {
 namespace {
 
@@ -44,11 +46,15 @@ std::uint64_t TensorBytesFor(Purpose purpose, std::uint64_t memory_bytes) noexce
   return (std::min(memory_bytes, kMost) + 2 * kMebi - 1) / (2 * kMebi) * (2 * kMebi) + 256 * kMebi;
 }
 
+std::uint64_t MemoryBytesFor(Purpose purpose, std::uint64_t memory_bytes) noexcept {
+  return PrivateBytesFor(purpose, memory_bytes) + ScratchBytesFor(memory_bytes) + gate::kMaxRingBytes;
+}
+
 Status LimitCell(Purpose purpose, std::uint64_t memory_bytes) {
   const Bound bounds[] = {
       {RLIMIT_CORE, 0},
       {RLIMIT_NOFILE, 64},
-      {RLIMIT_NPROC, 128},
+      {RLIMIT_NPROC, kCellTasks},
       {RLIMIT_MSGQUEUE, 0},
       {RLIMIT_DATA, PrivateBytesFor(purpose, memory_bytes)},
       {RLIMIT_AS, AddressBytesFor(purpose, memory_bytes)},
@@ -66,7 +72,8 @@ Status ForbidGrowingFiles() {
 
 Status LimitKeep() {
   constexpr Bound kBounds[] = {
-      {RLIMIT_CORE, 0}, {RLIMIT_NOFILE, 1024}, {RLIMIT_NPROC, 512}, {RLIMIT_DATA, kGibi}, {RLIMIT_MSGQUEUE, 0},
+      {RLIMIT_CORE, 0},          {RLIMIT_NOFILE, 1024}, {RLIMIT_NPROC, kKeepTasks},
+      {RLIMIT_DATA, kKeepBytes}, {RLIMIT_MSGQUEUE, 0},
   };
   for (const Bound& bound : kBounds) EK_TRY(Apply(bound));
   return {};

@@ -1,3 +1,5 @@
+#include "edgekeep/isolation/process/spawner_lock_down.h"
+
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -5,7 +7,6 @@
 #include "edgekeep/isolation/process/capabilities.h"
 #include "edgekeep/isolation/process/cell_user.h"
 #include "edgekeep/isolation/process/landlock.h"
-#include "edgekeep/isolation/process/lock_down.h"
 #include "edgekeep/isolation/process/seccomp.h"
 
 namespace edgekeep::isolation {

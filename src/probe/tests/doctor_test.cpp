@@ -111,6 +111,16 @@ TEST_F(Doctor, SaysWhatIsWeakerAndWhatToDo) {
   }
 }
 
+TEST_F(Doctor, LooksForControlGroupsBesideVersionOne) {
+  fs::remove(root_ / "sys/fs/cgroup/cgroup.controllers");
+  EXPECT_EQ(Find("cgroup v2").found, "not mounted");
+  Write("sys/fs/cgroup/unified/cgroup.controllers", "hugetlb\n");
+  EXPECT_EQ(Find("cgroup v2").found, "no memory and pids controllers");
+  EXPECT_NE(Find("cgroup v2").advice.find("Delegate"), std::string::npos);
+  Write("sys/fs/cgroup/unified/cgroup.controllers", "memory pids\n");
+  EXPECT_EQ(Find("cgroup v2").standing, Standing::kPresent);
+}
+
 TEST_F(Doctor, MissingFilesAreAbsentFeaturesNotFaults) {
   fs::remove_all(root_ / "proc");
   fs::remove_all(root_ / "sys");

@@ -67,15 +67,23 @@ int CodeByPersonality(const Knowledge&) {
   return Outcome(syscall(SYS_personality, kReadImpliesExec));
 }
 
-// Takes eight gibibytes, and touches a page of each block.
-int TakeAllMemory(const Knowledge&) {
+// Takes seven gibibytes, and touches a page of each block.
+int TakeMemory(int kind) {
   constexpr std::size_t kStep = std::size_t{64} << 20;
-  for (int i = 0; i < 128; ++i) {
-    void* block = mmap(nullptr, kStep, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  for (int i = 0; i < 112; ++i) {
+    void* block = mmap(nullptr, kStep, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS, -1, 0);
     if (block == MAP_FAILED) return errno;
     *static_cast<char*>(block) = 1;
   }
   return 0;
+}
+
+int TakeAllMemory(const Knowledge&) {
+  return TakeMemory(MAP_PRIVATE);
+}
+
+int TakeAllSharedMemory(const Knowledge&) {
+  return TakeMemory(MAP_SHARED);
 }
 
 int RaiseLimits(const Knowledge&) {
@@ -102,6 +110,7 @@ constexpr Named kAttacks[] = {{"writable_code", WritableCode},
                               {"code_from_memory_file", CodeFromMemoryFile},
                               {"write_own_code", WriteOwnCode},
                               {"all_memory", TakeAllMemory},
+                              {"all_shared_memory", TakeAllSharedMemory},
                               {"raise_limits", RaiseLimits},
                               {"dumpable", BecomeDumpable},
                               {"core_dump", DumpCore}};

@@ -119,6 +119,7 @@ constexpr Case kOnMemory[] = {{"writable_code", kServe, kKilled},       {"writab
                               {"code_from_file", kInstall, kKilled},    {"code_from_memory_file", kServe, kKilled},
                               {"write_own_code", kServe, kRefused},     {"write_own_code", kInstall, kRefused},
                               {"all_memory", kServe, kRefused},         {"all_memory", kInstall, kRefused},
+                              {"all_shared_memory", kServe, kKilled},   {"all_shared_memory", kInstall, kKilled},
                               {"raise_limits", kServe, kKilled},        {"dumpable", kServe, kKilled}};
 
 constexpr Case kOnKernel[] = {{"io_uring", kServe, kKilled},

@@ -116,6 +116,7 @@ constexpr const char* kBySeccomp[] = {
     "replace_kernel",
     // memory
     "writable_code",
+    "all_shared_memory",
     "late_code",
     "late_code_by_key",
     "code_by_personality",

@@ -35,6 +35,11 @@ void LeakDescriptors() {
   if (open("/", O_RDONLY | O_DIRECTORY) < 0 || open("/etc/passwd", O_RDONLY) < 0) _exit(126);
 }
 
+void EnterGroup(const std::string& group) {
+  const int members = open((group + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC);
+  if (members < 0 || write(members, "0", 1) != 1) _exit(125);
+}
+
 // What execve() takes.
 std::vector<char*> PointersTo(std::vector<std::string>& words) {
   std::vector<char*> pointers;
@@ -45,6 +50,7 @@ std::vector<char*> PointersTo(std::vector<std::string>& words) {
 
 [[noreturn]] void Exec(const std::string& root, int ready, const Launch& launch) {
   LeakDescriptors();
+  if (!launch.control_group.empty()) EnterGroup(launch.control_group);
   std::vector<std::string> words = {EK_SPAWNER,           "--root", root, "--libexec", launch.libexec, "--ready-fd",
                                     std::to_string(ready)};
   if (!launch.engine.empty()) words.insert(words.end(), {"--engine", launch.engine});

@@ -28,6 +28,7 @@ struct Launch {
   std::string libexec = EK_LIBEXEC;
   std::string engine;
   std::vector<std::string> environment;
+  std::string control_group;  // a directory of cgroup v2 to start in
 };
 
 class LentSpawner {

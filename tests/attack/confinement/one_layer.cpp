@@ -12,10 +12,10 @@
 #include "edgekeep/isolation/process/descriptors.h"
 #include "edgekeep/isolation/process/landlock.h"
 #include "edgekeep/isolation/process/limits.h"
-#include "edgekeep/isolation/process/lock_down.h"
 #include "edgekeep/isolation/process/namespaces.h"
 #include "edgekeep/isolation/process/private_root.h"
 #include "edgekeep/isolation/process/seccomp.h"
+#include "edgekeep/isolation/process/spawner_lock_down.h"
 
 namespace edgekeep::attack {
 namespace {

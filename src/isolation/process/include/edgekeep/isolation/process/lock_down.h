@@ -1,4 +1,4 @@
-// What cells, the keep and the spawner do to themselves.
+// What cells and the keep do to themselves.
 #pragma once
 #include "edgekeep/base/result.h"
 #include "edgekeep/isolation/process/purpose.h"
@@ -24,10 +24,5 @@ struct KeepDirectories {
 // The first step of a keep, before it reads a key: no file but below its own directories, while there is one thread.
 // The last one, when it listens and before it says so, is AllowOnlyKeepCalls. Needs /proc.
 Status LockDownKeepFiles(const KeepDirectories& directories);
-
-// What the spawner does to itself before it starts anybody. It stays root, for it makes namespaces, mounts and users'
-// processes; it loses its network, its keyring, and every capability and system call it has no use for. What it starts
-// inherits the loss.
-Status LockDownSpawner();
 
 }  // namespace edgekeep::isolation
