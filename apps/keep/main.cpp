@@ -25,6 +25,7 @@
 #include "harden.h"
 #include "posix_session_host.h"
 #include "server.h"
+#include "work_thread.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -82,12 +83,13 @@ Result<int> Serve(const World& world, const Arguments& arguments, std::optional<
   Server server(*keep, watch, group);
   EK_TRY(server.Listen(arguments.root + "/run/edgekeep"));
   EK_TRY(isolation::AllowOnlyKeepCalls());
+  EK_TRY_ASSIGN(const std::unique_ptr<WorkThread> work, WorkThread::Start(*keep));
   world.journal.NoteEvent("listening");
   SayReady(arguments.ready_fd);
   const bool asked_to_end = server.Run(ended.get(), spawner);
   if (!asked_to_end) std::fputs("edgekeep-keep: the spawner is gone\n", stderr);
   // A thread that waits for a cell cannot be called back; the process ends under it, and the kernel takes the memory.
-  if (!server.Stop(kStopTime)) ::_exit(asked_to_end ? 0 : 1);
+  if (!server.Stop(kStopTime) || !work->Stop(kStopTime)) ::_exit(asked_to_end ? 0 : 1);
   return asked_to_end ? 0 : 1;
 }
 

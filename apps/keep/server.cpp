@@ -1,11 +1,10 @@
 #include "server.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <sys/socket.h>
 
 #include "connection.h"
-#include "harden.h"
+#include "small_thread.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -14,8 +13,6 @@ constexpr unsigned kSocketMode = 0666;  // who may come in is decided by the pee
 constexpr std::chrono::minutes kMinute{1};
 constexpr int kMinuteMs = std::chrono::milliseconds(kMinute).count();
 constexpr short kGone = POLLRDHUP | POLLHUP | POLLERR | POLLNVAL;
-// Signature checks and a frame's buffers need no more; many small stacks fit under the limit of locked memory.
-constexpr std::size_t kStackSize = std::size_t{512} << 10;
 
 std::size_t IndexOf(auto place) {
   return static_cast<std::size_t>(place);
@@ -116,7 +113,6 @@ void Server::StartThread(gate::Channel channel, const Visit& visit) {
   }
   const auto run = [](void* argument) -> void* {
     const std::unique_ptr<Work> mine(static_cast<Work*>(argument));
-    LockStack(kStackSize);
     Server& server = *mine->server;
     if (mine->visit.refusal) {
       RefuseConnection(mine->channel, *mine->visit.refusal);
@@ -127,16 +123,12 @@ void Server::StartThread(gate::Channel channel, const Visit& visit) {
     server.GiveBack(mine->visit, mine->channel.fd());
     return nullptr;
   };
-  pthread_attr_t attributes{};
-  ::pthread_attr_init(&attributes);
-  ::pthread_attr_setstacksize(&attributes, kStackSize);
-  ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_t thread{};
-  if (::pthread_create(&thread, &attributes, run, work) != 0) {
+  if (const auto thread = StartSmallThread(run, work)) {
+    ::pthread_detach(*thread);
+  } else {
     const std::unique_ptr<Work> unstarted(work);
     GiveBack(visit, socket);
   }
-  ::pthread_attr_destroy(&attributes);
 }
 
 bool Server::Stop(std::chrono::milliseconds time) {

@@ -199,7 +199,7 @@ Result<gate::InstallAnswer> Install(KeepState& state, const gate::InstallRequest
   if (descriptors.size() != 1) return Error(ErrorCode::kBadArgument, "install: one descriptor, of the sealed file");
   const int sealed_file = descriptors.front();
   EK_TRY_ASSIGN(const Front front, ReadFront(state.world.files, sealed_file));
-  EK_TRY_ASSIGN(const InstallTurn turn, InstallTurn::Take(state));
+  EK_TRY_ASSIGN(const SlotTurn turn, SlotTurn::TakeForInstall(state));
   EK_TRY_ASSIGN(Plan plan, MakePlan(state, front, request, attempt));
   const Result<gate::InstallAnswer> answer = Fill(state, plan.offer, plan.job, sealed_file, request.licence);
   if (answer) return answer;

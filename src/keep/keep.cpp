@@ -6,6 +6,7 @@
 #include "edgekeep/core/licence.h"
 #include "edgekeep/gate/failure.h"
 #include "handlers.h"
+#include "prepared_form.h"
 #include "records.h"
 
 namespace edgekeep::keep {
@@ -171,6 +172,20 @@ Answer Keep::Handle(const Request& request) {
   if (reply) return {header.command, header.id, std::move(reply->body), std::move(reply->session)};
   NoteRefusal(state_->world.journal, attempt, reply.error());
   return {gate::Command::kError, header.id, FailureBody(reply.error()), nullptr};
+}
+
+bool Keep::AwaitWork() {
+  return AwaitDueForm(*state_);
+}
+
+void Keep::Work() {
+  RemakeDueForms(*state_);
+}
+
+void Keep::EndWork() {
+  const std::lock_guard lock(state_->mutex);
+  state_->ending = true;
+  state_->form_is_due.notify_all();
 }
 
 void Keep::NoticeTime() {

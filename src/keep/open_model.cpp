@@ -1,58 +1,12 @@
 #include <array>
 
-#include "edgekeep/core/open.h"
 #include "edgekeep/gate/ring.h"
 #include "handlers.h"
-#include "open_file.h"
+#include "installation.h"
 #include "orders.h"
-#include "prepared_form.h"
-#include "records.h"
 
 namespace edgekeep::keep {
 namespace {
-
-// What may be opened, decided under the state's mutex. Files are open already: an install that commits meanwhile takes
-// their names, not them.
-struct Installation {
-  update::Installed installed;
-  core::OpenDecision decision;
-  OpenFile canonical;
-  OpenFile prepared;  // open when the record names one and it is there
-
-  const formats::CommitRecord& record() const { return installed.current()->record(); }
-};
-
-Result<OpenFile> OpenSlot(ports::Store& store, const formats::CommitRecord& record, ports::SlotFile kind,
-                          const formats::SlotFileRecord& expected) {
-  EK_TRY_ASSIGN(const ports::FileHandle handle, store.OpenSlotFile(record.product, record.slot, kind));
-  OpenFile file(store, handle);
-  EK_TRY_ASSIGN(const std::uint64_t size, store.SizeOf(handle));
-  if (size != expected.file_size) return Error(ErrorCode::kDenied, "slot file: not of the size it was installed with");
-  return file;
-}
-
-Result<Installation> Decide(KeepState& state, const ProductName& product) {
-  const std::lock_guard lock(state.mutex);
-  EK_TRY(state.CheckInitialised());
-  ports::Store& store = state.world.store;
-  EK_TRY_ASSIGN(update::Installed installed, ReadInstalled(store, state.vault, product));
-  EK_TRY_ASSIGN(const core::AuthenticRecord* const current, CurrentOf(installed));
-  const formats::CommitRecord& record = current->record();
-  EK_TRY_ASSIGN(const Bytes licence_bytes, ReadLicence(store, product, record.slot));
-  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
-  const core::LicenceUse use{product, record.version.sequence, now, state.Level()};
-  EK_TRY_ASSIGN(const core::VerifiedLicence licence,
-                core::VerifyLicence(*state.device, *state.trust, use, licence_bytes.view()));
-  EK_TRY_ASSIGN(core::OpenDecision decision, core::DecideOpen(*state.device, *current, licence));
-  Result<OpenFile> canonical = OpenSlot(store, record, ports::SlotFile::kCanonical, record.canonical);
-  if (!canonical) return AfterSecretKeys(canonical.error());
-  OpenFile prepared;
-  if (record.prepared) {
-    Result<OpenFile> file = OpenSlot(store, record, ports::SlotFile::kPrepared, record.prepared->file);
-    if (file) prepared = *std::move(file);
-  }
-  return Installation{std::move(installed), std::move(decision), *std::move(canonical), std::move(prepared)};
-}
 
 struct ServingCell {
   std::unique_ptr<ports::Cell> cell;
@@ -76,22 +30,13 @@ bool IsPreparedFormUsable(KeepState& state, const Installation& found, const gat
   return !state.NoteOf(found.record().product).prepared_form_failed;
 }
 
-bool ShouldRemakePreparedForm(KeepState& state, const ProductName& product, const gate::EngineKeyText& engine_key) {
+// Who finds none is served at once, from the canonical package: a form that is missing costs speed only.
+void NoteDueForm(KeepState& state, const ProductName& product, const gate::EngineKeyText& engine_key) {
   const std::lock_guard lock(state.mutex);
-  return !(state.NoteOf(product).no_prepared_form_for == engine_key);
-}
-
-// Returns what to open: `found` itself, or what a new prepared form made of it. A form that cannot be remade costs
-// speed only.
-Result<Installation> WithPreparedForm(KeepState& state, Installation found, const gate::EngineKeyText& engine_key) {
-  const ProductName product = found.record().product;
-  if (IsPreparedFormUsable(state, found, engine_key) || !ShouldRemakePreparedForm(state, product, engine_key)) {
-    return found;
-  }
-  const Status remade = RemakePreparedForm(state, *found.installed.current(), found.decision, engine_key);
-  if (remade) return Decide(state, product);
-  state.world.journal.NoteRefusal("remake a prepared form", remade.error());
-  return found;
+  ProductNote& note = state.NoteOf(product);
+  if (note.no_prepared_form_for == engine_key) return;
+  note.form_due = true;
+  state.form_is_due.notify_all();
 }
 
 // What an application asks for never exceeds what the product or the device allows; a product that wants more than the
@@ -125,11 +70,14 @@ Result<gate::ModelInfo> Serve(const Installation& found, bool prepared, std::uin
   return model;
 }
 
-// What was refused although record and licence are right is damaged: the next open makes it anew.
+// What was refused although record and licence are right is damaged: it is made anew.
 void NoteDamagedPreparedForm(KeepState& state, const ProductName& product, const Error& error) {
   if (AfterSecretKeys(error).code() != ErrorCode::kDenied && error.code() != ErrorCode::kModelRefused) return;
   const std::lock_guard lock(state.mutex);
-  state.NoteOf(product).prepared_form_failed = true;
+  ProductNote& note = state.NoteOf(product);
+  note.prepared_form_failed = true;
+  note.form_due = true;
+  state.form_is_due.notify_all();
 }
 
 // What the application asked for, with defaults filled in where they are not the policy's.
@@ -148,25 +96,24 @@ Result<Wishes> WishesOf(const Settings& settings, const gate::OpenModelRequest& 
   return Wishes{request.threads, calls, calls == 1 ? room : (room + 63) / 64 * 64 * calls};
 }
 
-Result<OpenedModel> OpenIn(KeepState& state, Installation found, const Wishes& wishes, SessionPlace place) {
-  EK_TRY(ThreadsFor(state.settings, found.record().policy, wishes.threads));
+Result<OpenedModel> OpenIn(KeepState& state, const Installation& found, const Wishes& wishes, SessionPlace place) {
+  EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, found.record().policy, wishes.threads));
   EK_TRY_ASSIGN(ServingCell serving, StartServingCell(state, found.record()));
-  EK_TRY_ASSIGN(const Installation current, WithPreparedForm(state, std::move(found), serving.engine_key));
   EK_TRY_ASSIGN(std::unique_ptr<ports::SessionLine> line,
                 state.world.sessions.NewLine(wishes.data_bytes, wishes.calls));
-  const bool prepared = IsPreparedFormUsable(state, current, serving.engine_key);
-  EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, current.record().policy, wishes.threads));
-  const Result<gate::ModelInfo> model = Serve(current, prepared, threads, *serving.cell, *line);
+  const bool prepared = IsPreparedFormUsable(state, found, serving.engine_key);
+  const Result<gate::ModelInfo> model = Serve(found, prepared, threads, *serving.cell, *line);
   if (!model) {
-    if (prepared) NoteDamagedPreparedForm(state, current.record().product, model.error());
+    if (prepared) NoteDamagedPreparedForm(state, found.record().product, model.error());
     return model.error();
   }
+  if (!prepared) NoteDueForm(state, found.record().product, serving.engine_key);
   const std::uint64_t whole = line->ring_bytes();
   std::unique_ptr<Session> session(new (std::nothrow)
                                        Session(state.sessions, place.key(), std::move(serving.cell), std::move(line)));
   if (!session) return Error(ErrorCode::kNoMemory, "session");
   place.Keep();
-  return OpenedModel{{current.record().version, *model, whole}, std::move(session)};
+  return OpenedModel{{found.record().version, *model, whole}, std::move(session)};
 }
 
 }  // namespace
@@ -175,10 +122,10 @@ Result<OpenedModel> OpenModel(KeepState& state, const gate::OpenModelRequest& re
                               Attempt& attempt) {
   attempt.product = request.product;
   EK_TRY_ASSIGN(const Wishes wishes, WishesOf(state.settings, request));
-  EK_TRY_ASSIGN(Installation found, Decide(state, request.product));
+  EK_TRY_ASSIGN(const Installation found, Decide(state, request.product));
   // Not before: a name that was made up takes nobody's place.
   EK_TRY_ASSIGN(SessionPlace place, SessionPlace::Take(state.sessions, {request.product, user}));
-  Result<OpenedModel> opened = OpenIn(state, std::move(found), wishes, std::move(place));
+  Result<OpenedModel> opened = OpenIn(state, found, wishes, std::move(place));
   if (!opened) return AfterSecretKeys(opened.error());
   return opened;
 }

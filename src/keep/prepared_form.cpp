@@ -1,10 +1,10 @@
 #include "prepared_form.h"
 
+#include <algorithm>
 #include <array>
 
-#include "open_file.h"
+#include "installation.h"
 #include "orders.h"
-#include "records.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -94,22 +94,60 @@ void NoteNoPreparedForm(KeepState& state, const ProductName& product, const gate
   state.NoteOf(product).no_prepared_form_for = engine_key;
 }
 
-}  // namespace
-
-Status RemakePreparedForm(KeepState& state, const core::AuthenticRecord& record, const core::OpenDecision& decision,
-                          const gate::EngineKeyText& engine_key) {
-  EK_TRY_ASSIGN(const InstallTurn turn, InstallTurn::Take(state));
-  // Before anything is given up for it: without a cell the old form stays as it is, and the next open tries again.
+// At every instant the record that counts names only complete files.
+Status Remake(KeepState& state, const Installation& found, const gate::EngineKeyText& engine_key) {
+  EK_TRY_ASSIGN(const SlotTurn turn, SlotTurn::TakeForRemaking(state));
+  const core::AuthenticRecord& record = *found.installed.current();
+  const ProductName& product = record.record().product;
+  // Before anything is given up for it: without a cell the old form stays as it is, and the next open asks again.
   EK_TRY_ASSIGN(const std::unique_ptr<ports::Cell> cell,
                 state.world.cells.Start(ports::CellPurpose::kInstall, 2 * record.record().canonical.file_size));
   // Noted first: a form that cannot be made is tried once in a keep's life, not at every open.
-  NoteNoPreparedForm(state, record.record().product, engine_key);
+  NoteNoPreparedForm(state, product, engine_key);
   EK_TRY_ASSIGN(const Workplace workplace, MakeWorkplace(state, record));
-  EK_TRY_ASSIGN(const gate::PreparedAnswer written, RunPrepareCell(*cell, record.record(), decision, workplace));
+  EK_TRY_ASSIGN(const gate::PreparedAnswer written, RunPrepareCell(*cell, record.record(), found.decision, workplace));
   if (!written.prepared) return Error(ErrorCode::kModelRefused, "the engine has no prepared form for this model");
-  EK_TRY(CommitPreparedForm(state, decision, workplace, written));
-  NoteNoPreparedForm(state, record.record().product, {});
+  EK_TRY(CommitPreparedForm(state, found.decision, workplace, written));
+  NoteNoPreparedForm(state, product, {});
   return {};
+}
+
+struct DueForm {
+  ProductName product;
+  gate::EngineKeyText engine_key;
+};
+
+ProductNote* FindDue(KeepState& state) {
+  const auto found = std::ranges::find(state.notes, true, &ProductNote::form_due);
+  return found == state.notes.end() ? nullptr : found;
+}
+
+std::optional<DueForm> TakeDue(KeepState& state) {
+  const std::lock_guard lock(state.mutex);
+  ProductNote* const note = FindDue(state);
+  if (note == nullptr) return std::nullopt;
+  note->form_due = false;
+  return DueForm{note->product, state.engine_key};
+}
+
+Status RemakeFormOf(KeepState& state, const DueForm& due) {
+  EK_TRY_ASSIGN(const Installation found, Decide(state, due.product));
+  return Remake(state, found, due.engine_key);
+}
+
+}  // namespace
+
+bool AwaitDueForm(KeepState& state) {
+  std::unique_lock lock(state.mutex);
+  state.form_is_due.wait(lock, [&state] { return state.ending || FindDue(state) != nullptr; });
+  return !state.ending;
+}
+
+void RemakeDueForms(KeepState& state) {
+  while (const std::optional<DueForm> due = TakeDue(state)) {
+    const Status remade = RemakeFormOf(state, *due);
+    if (!remade) state.world.journal.NoteRefusal("remake a prepared form", remade.error());
+  }
 }
 
 }  // namespace edgekeep::keep

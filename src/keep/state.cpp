@@ -47,17 +47,26 @@ ProductNote& KeepState::NoteOf(const ProductName& product) {
   return notes[notes.size() - 1];
 }
 
-Result<InstallTurn> InstallTurn::Take(KeepState& state) {
-  const std::lock_guard lock(state.mutex);
+Result<SlotTurn> SlotTurn::TakeForInstall(KeepState& state) {
+  std::unique_lock lock(state.mutex);
   if (state.installing) return Error(ErrorCode::kBusy, "another install is running");
-  state.installing = true;
-  return InstallTurn(state);
+  state.installing = true;  // no form begins to be remade from here on
+  state.remade.wait(lock, [&state] { return !state.remaking; });
+  return SlotTurn(state, &KeepState::installing);
 }
 
-InstallTurn::~InstallTurn() {
+Result<SlotTurn> SlotTurn::TakeForRemaking(KeepState& state) {
+  const std::lock_guard lock(state.mutex);
+  if (state.installing || state.remaking) return Error(ErrorCode::kBusy, "an install is running");
+  state.remaking = true;
+  return SlotTurn(state, &KeepState::remaking);
+}
+
+SlotTurn::~SlotTurn() {
   if (state_ == nullptr) return;
   const std::lock_guard lock(state_->mutex);
-  state_->installing = false;
+  state_->*held_ = false;
+  state_->remade.notify_all();
 }
 
 }  // namespace edgekeep::keep

@@ -1,5 +1,6 @@
 // What the keep knows while it runs. Handlers hold `mutex` while they decide, never while they wait for a cell.
 #pragma once
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 
@@ -23,6 +24,7 @@ struct ProductNote {
   ProductName product;
   gate::EngineKeyText no_prepared_form_for;  // the engine that could make none
   bool prepared_form_failed = false;         // what is on the disk did not open
+  bool form_due = false;                     // to be remade when there is time
 };
 
 struct KeepState {
@@ -52,6 +54,10 @@ struct KeepState {
   std::optional<core::TrustedPublisher> trust;  // these two never change once they are there
   std::optional<core::Device> device;
   bool installing = false;
+  bool remaking = false;
+  std::condition_variable remade;       // `remaking` has ended
+  std::condition_variable form_is_due;  // or `ending`
+  bool ending = false;
   gate::EngineKeyText engine_key;
   InlineString<32> memory_locking;
   InlineVector<ProductNote, ports::kMaxStoredProducts> notes;
@@ -61,22 +67,25 @@ struct KeepState {
 // Reads trust and device from the store and sets the standing.
 Status LoadStanding(KeepState& state);
 
-// The right to write slots: one install or re-preparation at a time.
-class InstallTurn {
+// The right to write slots, had by one at a time. Takes the state's mutex for a moment when it is taken and given back.
+class SlotTurn {
  public:
-  // Takes the state's mutex for a moment. Fails with kBusy.
-  static Result<InstallTurn> Take(KeepState& state);
+  // For somebody who waits for an install: waits until a form is remade that is being remade. Fails with kBusy where
+  // another install is running.
+  static Result<SlotTurn> TakeForInstall(KeepState& state);
+  // For what nobody waits for. Fails with kBusy.
+  static Result<SlotTurn> TakeForRemaking(KeepState& state);
 
-  InstallTurn(InstallTurn&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  SlotTurn(SlotTurn&& other) noexcept : state_(std::exchange(other.state_, nullptr)), held_(other.held_) {}
 
-  InstallTurn& operator=(InstallTurn&&) = delete;
-  // Takes the state's mutex for a moment.
-  ~InstallTurn();
+  SlotTurn& operator=(SlotTurn&&) = delete;
+  ~SlotTurn();
 
  private:
-  explicit InstallTurn(KeepState& state) noexcept : state_(&state) {}
+  SlotTurn(KeepState& state, bool KeepState::* held) noexcept : state_(&state), held_(held) {}
 
   KeepState* state_;
+  bool KeepState::* held_;
 };
 
 }  // namespace edgekeep::keep

@@ -129,16 +129,19 @@ TEST_F(PowerCut, RemakingThePreparedForm) {
                      device.cells.engine_key = "engine-2/cpu";
                      const bool opened = device.Open().has_value();
                      device.sessions.clear();
+                     device.WorkMeanwhile();
                      return opened;
                    },
                .look = [](TestDevice& device) -> std::string {
                  const auto status = device.Status();
                  if (!status || status->products.size() != 1) return "product is gone";
                  device.cells.engine_key = "engine-2/cpu";
-                 const auto answer = device.Open();
+                 if (!device.Open()) return "does not open at once";
+                 if (!device.cells.last_served_prepared) {
+                   device.WorkMeanwhile();
+                   if (!device.Open() || !device.cells.last_served_prepared) return "is not remade";
+                 }
                  device.sessions.clear();
-                 if (!answer) return std::string("does not open: ") + NameOf(answer.error().code());
-                 if (!device.cells.last_served_prepared) return "is not remade";
                  // The prepared form is a cache: that it is lost is no loss, so either counts as done.
                  return "new";
                },

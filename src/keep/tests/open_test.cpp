@@ -1,44 +1,17 @@
-#include "edgekeep/base/reader.h"
 #include "fixture/expect_error.h"
-#include "fixture/test_device.h"
+#include "fixture/installed_device.h"
 
 namespace edgekeep::keep {
 namespace {
 
 using fixture::Buffer;
+using fixture::kDirectory;
 using fixture::kNow;
-using fixture::Package;
 using fixture::TestDevice;
 using fixture::TestPublisher;
 using formats::Licence;
 
-constexpr const char* kDirectory = "products/acme_label-ocr/";
-
-class KeepOpenTest : public testing::Test {
- protected:
-  KeepOpenTest() {
-    EXPECT_TRUE(device_.Start());
-    EXPECT_TRUE(device_.Initialise(publisher_.Bundle()));
-    EXPECT_TRUE(Install());
-  }
-
-  Result<gate::InstallAnswer> Install(const fixture::Edit<Licence>& edit = {}) {
-    return device_.Install(package_, grant_, device_.Licence(publisher_, edit));
-  }
-
-  std::vector<std::uint8_t>& Stored(const std::string& name) { return *device_.disk->ContentsOf(kDirectory + name); }
-
-  // The seconds in the stored time, which stand in front of its MAC.
-  std::uint64_t ReadFloor() {
-    Reader in(*device_.disk->ContentsOf("time"));
-    return in.ReadU64BigEndian().value();
-  }
-
-  TestPublisher publisher_;
-  TestDevice device_;
-  Package package_ = publisher_.Seal({3}, fixture::Pattern(5000, 7));
-  Buffer grant_ = publisher_.Grant(package_, {4});
-};
+class KeepOpenTest : public fixture::InstalledDevice {};
 
 TEST_F(KeepOpenTest, OpensFromThePreparedForm) {
   const auto answer = device_.Open();
@@ -196,24 +169,6 @@ TEST_F(KeepOpenTest, BothRecordsDamagedIsDeniedAndKept) {
   EK_ASSERT_OK(device_.Open());
 }
 
-TEST_F(KeepOpenTest, DamagedPreparedFormIsDeniedOnceAndRemade) {
-  for (const std::size_t at : {std::size_t{0}, std::size_t{5000}, Stored("prepared.0").size() - 1}) {
-    Stored("prepared.0")[at] ^= 1;
-    EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
-    const int prepares = device_.cells.num_prepares;
-    EK_ASSERT_OK(device_.Open());
-    EXPECT_EQ(device_.cells.num_prepares, prepares + 1);
-    EXPECT_TRUE(device_.cells.last_served_prepared);
-  }
-}
-
-TEST_F(KeepOpenTest, LostPreparedFormIsRemade) {
-  EK_ASSERT_OK(device_.disk->Remove(std::string(kDirectory) + "prepared.0"));
-  EK_ASSERT_OK(device_.Open());
-  EXPECT_EQ(device_.cells.num_prepares, 1);
-  EXPECT_TRUE(device_.cells.last_served_prepared);
-}
-
 TEST_F(KeepOpenTest, DamagedCanonicalPackageIsDenied) {
   device_.cells.engine_key = "engine-2/cpu";  // so that it is needed
   Stored("canonical.0")[5000] ^= 1;
@@ -227,56 +182,6 @@ TEST_F(KeepOpenTest, TruncatedOrLostCanonicalPackageIsDenied) {
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
   EK_ASSERT_OK(device_.disk->Remove(std::string(kDirectory) + "canonical.0"));
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
-}
-
-TEST_F(KeepOpenTest, AnotherEngineHasThePreparedFormRemade) {
-  device_.cells.engine_key = "engine-2/cpu";
-  EK_ASSERT_OK(device_.Open());
-  EXPECT_EQ(device_.cells.num_prepares, 1);
-  EXPECT_TRUE(device_.cells.last_served_prepared);
-  EXPECT_EQ(device_.Status()->products[0].prepared_for.view(), "engine-2/cpu");
-  EK_ASSERT_OK(device_.Open());
-  EXPECT_EQ(device_.cells.num_prepares, 1);
-  ASSERT_TRUE(device_.Start());
-  EK_ASSERT_OK(device_.Open());
-  EXPECT_EQ(device_.cells.num_prepares, 1);
-}
-
-TEST_F(KeepOpenTest, WithoutACellToRemakeItThePreparedFormStaysAsItIs) {
-  const Buffer prepared = Stored("prepared.0");
-  device_.cells.engine_key = "engine-2/cpu";
-  device_.cells.faults.install_start_error = ErrorCode::kBusy;
-  EK_ASSERT_OK(device_.Open());
-  EXPECT_FALSE(device_.cells.last_served_prepared);
-  EXPECT_EQ(device_.Status()->products[0].prepared_for.view(), "engine-1/cpu");
-  EXPECT_EQ(Stored("prepared.0"), prepared);
-  // Control: with one it gives way, at the very next open.
-  device_.cells.faults.install_start_error.reset();
-  EK_ASSERT_OK(device_.Open());
-  EXPECT_TRUE(device_.cells.last_served_prepared);
-  EXPECT_EQ(device_.Status()->products[0].prepared_for.view(), "engine-2/cpu");
-  EXPECT_NE(Stored("prepared.0"), prepared);
-}
-
-TEST_F(KeepOpenTest, EngineWithoutPreparedFormServesTheCanonicalOne) {
-  device_.cells.engine_key = "engine-2/cpu";
-  device_.cells.faults.has_prepared_form = false;
-  for (int i = 0; i < 3; ++i) {
-    EK_ASSERT_OK(device_.Open());
-    EXPECT_FALSE(device_.cells.last_served_prepared);
-  }
-  EXPECT_EQ(device_.cells.num_prepares, 1) << "tried once, not at every open";
-}
-
-TEST_F(KeepOpenTest, FullDiskWhileRemakingCostsOnlySpeed) {
-  device_.cells.engine_key = "engine-2/cpu";
-  device_.disk->FullFrom(0);
-  EK_ASSERT_OK(device_.Open());
-  EXPECT_FALSE(device_.cells.last_served_prepared);
-  device_.disk->Heal();
-  ASSERT_TRUE(device_.Start());
-  EK_ASSERT_OK(device_.Open());
-  EXPECT_TRUE(device_.cells.last_served_prepared);
 }
 
 TEST_F(KeepOpenTest, CellsTroublesAreNamedAndEndTheSession) {

@@ -72,6 +72,14 @@ class Keep {
   // Every refusal is an answer, and noted in the journal.
   Answer Handle(const Request& request);
 
+  // For a thread that does what nobody waits for: while (AwaitWork()) Work();
+  // Models open without their prepared form where engine or processor have changed, and it is remade meanwhile.
+  // AwaitWork waits until there is some; false once EndWork was called. Work waits for cells, and for nothing when
+  // there is none. What it is interrupted in, however hard, the next open has done anew.
+  bool AwaitWork();
+  void Work();
+  void EndWork();
+
   // To be called about once a minute: time is noticed to pass even when nobody asks for anything. Never waits.
   void NoticeTime();
 

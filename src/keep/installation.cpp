@@ -1,0 +1,42 @@
+#include "installation.h"
+
+#include "orders.h"
+
+namespace edgekeep::keep {
+namespace {
+
+Result<OpenFile> OpenSlot(ports::Store& store, const formats::CommitRecord& record, ports::SlotFile kind,
+                          const formats::SlotFileRecord& expected) {
+  EK_TRY_ASSIGN(const ports::FileHandle handle, store.OpenSlotFile(record.product, record.slot, kind));
+  OpenFile file(store, handle);
+  EK_TRY_ASSIGN(const std::uint64_t size, store.SizeOf(handle));
+  if (size != expected.file_size) return Error(ErrorCode::kDenied, "slot file: not of the size it was installed with");
+  return file;
+}
+
+}  // namespace
+
+Result<Installation> Decide(KeepState& state, const ProductName& product) {
+  const std::lock_guard lock(state.mutex);
+  EK_TRY(state.CheckInitialised());
+  ports::Store& store = state.world.store;
+  EK_TRY_ASSIGN(update::Installed installed, ReadInstalled(store, state.vault, product));
+  EK_TRY_ASSIGN(const core::AuthenticRecord* const current, CurrentOf(installed));
+  const formats::CommitRecord& record = current->record();
+  EK_TRY_ASSIGN(const Bytes licence_bytes, ReadLicence(store, product, record.slot));
+  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  const core::LicenceUse use{product, record.version.sequence, now, state.Level()};
+  EK_TRY_ASSIGN(const core::VerifiedLicence licence,
+                core::VerifyLicence(*state.device, *state.trust, use, licence_bytes.view()));
+  EK_TRY_ASSIGN(core::OpenDecision decision, core::DecideOpen(*state.device, *current, licence));
+  Result<OpenFile> canonical = OpenSlot(store, record, ports::SlotFile::kCanonical, record.canonical);
+  if (!canonical) return AfterSecretKeys(canonical.error());
+  OpenFile prepared;
+  if (record.prepared) {
+    Result<OpenFile> file = OpenSlot(store, record, ports::SlotFile::kPrepared, record.prepared->file);
+    if (file) prepared = *std::move(file);
+  }
+  return Installation{std::move(installed), std::move(decision), *std::move(canonical), std::move(prepared)};
+}
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,24 @@
+// Installation: what an installed product is opened from.
+#pragma once
+#include "edgekeep/core/open.h"
+#include "open_file.h"
+#include "records.h"
+#include "state.h"
+
+namespace edgekeep::keep {
+
+// What may be opened, decided under the state's mutex. Files are open already: an install that commits meanwhile takes
+// their names, not them.
+struct Installation {
+  update::Installed installed;
+  core::OpenDecision decision;
+  OpenFile canonical;
+  OpenFile prepared;  // open when the record names one and it is there
+
+  const formats::CommitRecord& record() const { return installed.current()->record(); }
+};
+
+// Checks record, licence and files. Takes the state's mutex. Fails with the reason for public facts, and with kDenied.
+Result<Installation> Decide(KeepState& state, const ProductName& product);
+
+}  // namespace edgekeep::keep
