@@ -69,7 +69,11 @@ TEST_F(KeepProductPolicyTest, OutlastsTheRemakingOfThePreparedForm) {
   EK_ASSERT_OK(Install(Sealed(3, {.threads = 2})));
   device_.cells.engine_key = "engine-2/cpu";
   EK_ASSERT_OK(device_.Open());
+  EXPECT_EQ(device_.cells.last_policy.threads, 2U) << "from the canonical package";
+  device_.WorkMeanwhile();
   EXPECT_EQ(device_.cells.num_prepares, 1);
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_TRUE(device_.cells.last_served_prepared);
   EXPECT_EQ(InStatus().threads, 2U);
   EXPECT_EQ(device_.cells.last_policy.threads, 2U);
 }
