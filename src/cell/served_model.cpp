@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edgekeep/cell/model_info.h"
+#include "edgekeep/cell/output_guard.h"
 #include "edgekeep/engine/package.h"
 #include "edgekeep/sealing/slot_file.h"
 #include "output_placement.h"
@@ -52,6 +53,7 @@ Result<ServedModel> ServedModel::Open(const Parts& parts, const sealing::ByteSou
                 sealing::OpenSlotFile(parts.provider, file, trust, parts.workers, memory));
   ServedModel model(memory.first(static_cast<std::size_t>(header.plaintext_size)));
   EK_TRY(CheckHeader(header, order, parts.engine_key));
+  model.guard_ = policy.output_guard;
   EK_TRY_ASSIGN(model.session_, Load(parts, model.plaintext_, order));
   EK_TRY_ASSIGN(model.info_, ModelInfoOf(model.session_->inputs(), model.session_->outputs()));
   return model;
@@ -66,7 +68,9 @@ ServedModel::ServedModel(ServedModel&& other) noexcept
     : plaintext_(std::exchange(other.plaintext_, {})),
       session_(std::move(other.session_)),
       info_(other.info_),
-      inputs_(std::move(other.inputs_)) {}
+      guard_(other.guard_),
+      inputs_(std::move(other.inputs_)),
+      guarded_(std::move(other.guarded_)) {}
 
 ServedModel::~ServedModel() {
   session_.reset();
@@ -89,7 +93,8 @@ Result<gate::TensorPlaces> ServedModel::TryAnswer(const gate::RingCall& request,
   std::uint64_t end = 0;
   for (const gate::TensorPlace& place : places) end = std::max(end, place.offset + place.size);
   OutputPlacement outputs(room, end);
-  EK_TRY(session_->Run(inputs.view(), outputs));
+  GuardedOutputs guarded(guard_, guarded_, outputs);
+  EK_TRY(session_->Run(inputs.view(), guarded));
   return outputs.places();
 }
 

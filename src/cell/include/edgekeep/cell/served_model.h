@@ -43,7 +43,8 @@ class ServedModel {
 
   const gate::ModelInfo& info() const noexcept { return info_; }
 
-  // Answers the call in `slot.request`: inputs are copied into private memory first, outputs are put behind them in
+  // Answers the call in `slot.request`: inputs are copied into private memory first, outputs as the policy's guard
+  // leaves them (output_guard.h) are put behind them in
   // `room` and named in `slot.answer`, or a refusal is (kBadTensor, kTooLarge: outputs find no room, kModelRefused,
   // kNoMemory). Private memory for inputs never exceeds room.size(). Setting the slot's words is the caller's.
   void Answer(gate::RingSlot& slot, MutableByteView room);
@@ -58,7 +59,9 @@ class ServedModel {
   MutableByteView plaintext_;
   std::unique_ptr<engine::Session> session_;
   gate::ModelInfo info_;
-  SecretBytes inputs_;  // private copies, reused from call to call
+  formats::OutputGuard guard_;
+  SecretBytes inputs_;   // private copies, reused from call to call
+  SecretBytes guarded_;  // the same, of the output that is being guarded
 };
 
 }  // namespace edgekeep::cell
