@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "edgekeep/probe/leftovers.h"
 #include "edgekeep/probe/scan.h"
 
 namespace edgekeep::cli::device {
@@ -34,10 +35,11 @@ Outcome<std::vector<probe::Canary>> CanariesOf(const AuditOptions& options) {
   return canaries;
 }
 
-// Named processes and paths; where none is named, all that belongs to the device.
+// Named processes and paths; where none is named, all that belongs to the device, and what may be left of it elsewhere.
 struct Targets {
   std::vector<probe::ProcessName> processes;
   std::vector<std::filesystem::path> paths;
+  bool leftovers = false;
 };
 
 Targets TargetsOf(const Session& session, const AuditOptions& options) {
@@ -50,7 +52,20 @@ Targets TargetsOf(const Session& session, const AuditOptions& options) {
   for (const char* directory : {"var/lib/edgekeep", "run/edgekeep"}) {
     if (std::filesystem::exists(root / directory)) targets.paths.push_back(root / directory);
   }
+  targets.leftovers = !targets.processes.empty() || !targets.paths.empty();
   return targets;
+}
+
+// Where processes that dump core leave it, if nothing else is said.
+std::vector<std::filesystem::path> WorkingDirectories(const Targets& targets) {
+  std::vector<std::filesystem::path> directories;
+  for (const probe::ProcessName& process : targets.processes) {
+    std::error_code ended;
+    std::filesystem::path directory =
+        std::filesystem::read_symlink("/proc/" + std::to_string(process.pid) + "/cwd", ended);
+    if (!ended) directories.push_back(std::move(directory));
+  }
+  return directories;
 }
 
 Outcome<std::vector<Audited>> Audit(const Targets& targets, const std::vector<probe::Canary>& canaries) {
@@ -65,6 +80,10 @@ Outcome<std::vector<Audited>> Audit(const Targets& targets, const std::vector<pr
     Result<probe::Report> report = probe::ScanFiles(path, canaries);
     if (!report) return ScanFailure(path, report.error());
     audited.push_back({path, *std::move(report)});
+  }
+  if (!targets.leftovers) return audited;
+  for (probe::NamedReport& left : probe::ScanLeftovers("/", WorkingDirectories(targets), canaries)) {
+    audited.push_back({left.name, std::move(left.report)});
   }
   return audited;
 }
@@ -147,7 +166,7 @@ Done Tell(const Session& session, const std::vector<Audited>& audited, std::size
   }
   const Sum sum = SumOf(audited);
   const std::string where =
-      std::to_string(num_processes) + " processes and " + std::to_string(audited.size() - num_processes) + " paths";
+      std::to_string(num_processes) + " processes and " + std::to_string(audited.size() - num_processes) + " places";
   json::Object object;
   object.Set("found", sum.found).Set("complete", sum.unreadable_places == 0).Set("scanned", std::move(places));
   const Done told = session.Tell(text + TextOf(sum, where), object);
@@ -180,7 +199,10 @@ void AddAuditCommand(CLI::App& root, const Session& session, Action& action) {
   audit->add_option("--tag", options->tags, "4 hex digits: top half of tagged fp32 weights; 16 to 128: raw bytes")
       ->required()
       ->allow_extra_args(false);
-  audit->add_option("--pid", options->pids, "a process (all of this device's if neither --pid nor --path)")
+  audit
+      ->add_option("--pid", options->pids,
+                   "a process (if neither --pid nor --path: all of this device's, its directories, core dumps, swap, "
+                   "temporary files and shared memory)")
       ->allow_extra_args(false);
   audit->add_option("--path", options->paths, "a file or directory")->allow_extra_args(false);
   audit->callback(

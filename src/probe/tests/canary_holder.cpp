@@ -1,4 +1,5 @@
-// A program that holds canaries in one kind of memory until it is told to wipe them: canary_holder KIND [--root DIR].
+// A program that holds canaries in one kind of memory until it is told to wipe them: canary_holder KIND [--root DIR];
+// the kind "dying" is not told.
 // Says "ready", waits for a line, wipes, says "wiped", and stays until its input ends.
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -6,6 +7,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
@@ -81,6 +83,7 @@ int main(int argc, char** argv) {
   } else if (kind != "nothing" && kind != "beyond") {
     FillWithWeights(memory, kSize);
   }
+  if (kind == "dying") std::abort();
   if (kind == "guarded") ::mprotect(memory, kSize, PROT_NONE);
   if (kind == "held") ::munmap(memory, kSize);
   Say("ready");

@@ -21,7 +21,7 @@ TEST(AuditMemory, FindsTagsInFilesAndFailsThen) {
   const Output output = Edgekeep({"audit-memory", "--tag", "3a5a", "--path", tagged});
   EXPECT_EQ(output.exit_code, 1);
   EXPECT_EQ(output.err, "");
-  EXPECT_TRUE(output.out.ends_with("1000 found in 0 processes and 1 paths\n")) << output.out;
+  EXPECT_TRUE(output.out.ends_with("1000 found in 0 processes and 1 places\n")) << output.out;
 }
 
 TEST(AuditMemory, FindsNothingWhereNothingIs) {
@@ -29,7 +29,7 @@ TEST(AuditMemory, FindsNothingWhereNothingIs) {
   directory.Write("clean", std::string(100'000, 'x'));
   const Output output = Edgekeep({"audit-memory", "--tag", "3a5a", "--path", directory.path()});
   EXPECT_EQ(output.exit_code, 0) << output.err;
-  EXPECT_TRUE(output.out.ends_with("nothing found in 0 processes and 1 paths\n")) << output.out;
+  EXPECT_TRUE(output.out.ends_with("nothing found in 0 processes and 1 places\n")) << output.out;
 }
 
 TEST(AuditMemory, LooksIntoTheStateOfADevice) {
@@ -41,6 +41,9 @@ TEST(AuditMemory, LooksIntoTheStateOfADevice) {
   const auto value = json::Parse(output.out);
   ASSERT_TRUE(value) << output.out;
   EXPECT_EQ(value->AsObject().value()->Find("found")->AsUnsigned().value(), 1000U);
+  for (const char* place : {"core dumps", "swap", "temporary files", "shared memory of nobody"}) {
+    EXPECT_NE(output.out.find(place), std::string::npos) << place;
+  }
 }
 
 TEST(AuditMemory, LooksIntoAProcess) {
@@ -85,7 +88,7 @@ TEST(AuditMemory, FailsWhereMemoryCannotBeRead) {
   ASSERT_TRUE(beyond_its_end.is_mapped());
   const Output output = AuditThisProcess();
   EXPECT_EQ(output.exit_code, 1);
-  EXPECT_NE(output.out.find("nothing found in what could be read of 1 processes and 0 paths"), std::string::npos);
+  EXPECT_NE(output.out.find("nothing found in what could be read of 1 processes and 0 places"), std::string::npos);
   EXPECT_TRUE(output.out.ends_with("; 1 places could not be read\n")) << output.out;
 }
 
@@ -95,7 +98,7 @@ TEST(AuditMemory, SaysThatSecretMemoryIsShownToNoScan) {
   const Output output = AuditThisProcess();
   EXPECT_EQ(output.exit_code, 0) << output.out;
   EXPECT_TRUE(output.out.ends_with(
-      "nothing found in 1 processes and 0 paths; secret memory (memfd_secret) is shown to no scan\n"))
+      "nothing found in 1 processes and 0 places; secret memory (memfd_secret) is shown to no scan\n"))
       << output.out;
 }
 
