@@ -31,14 +31,18 @@ Answer Ask(Keep& keep, const Visitor& visitor, const gate::Message& message) {
       {visitor.door, visitor.user, message.frame, std::span(descriptors).first(message.num_descriptors)});
 }
 
-// False when the peer is gone; a session it could not be told of ends here.
+// False when the peer is gone; a session it could not be told of then has nobody at its other end.
 bool Reply(gate::Channel& channel, Answer answer, SessionWatch& watch) {
-  if (!answer.session) return channel.Send(answer.command, answer.id, answer.body.view()).has_value();
+  if (!answer.session) {
+    // What failed may have left a cell that nobody uses.
+    watch.Look();
+    return channel.Send(answer.command, answer.id, answer.body.view()).has_value();
+  }
   const std::array descriptors = {answer.session->ring(), answer.session->application_end()};
-  if (!channel.Send(answer.command, answer.id, answer.body.view(), descriptors)) return false;
+  const bool told = channel.Send(answer.command, answer.id, answer.body.view(), descriptors).has_value();
   answer.session->HandedOver();
   watch.Add(std::move(answer.session));
-  return true;
+  return told;
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ Settings SettingsHere() {
 Result<int> Serve(const World& world, const Arguments& arguments, std::optional<std::uint32_t> group, int spawner) {
   const gate::Descriptor ended = EndSignals();
   EK_TRY_ASSIGN(const std::unique_ptr<Keep> keep, Keep::Start(world, SettingsHere()));
-  SessionWatch watch;
+  SessionWatch watch(*keep);
   Server server(*keep, watch, group);
   EK_TRY(server.Listen(arguments.root + "/run/edgekeep"));
   EK_TRY(isolation::AllowOnlyKeepCalls());

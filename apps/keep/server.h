@@ -18,8 +18,8 @@ namespace edgekeep::keep {
 // Connections are bounded, and each door has places of its own: whoever takes all of the applications' cannot lock the
 // administrator out, and whoever is refused takes neither's. One user cannot take all of the applications' either.
 struct Limits {
-  int applications = 56;
-  int applications_of_one_user = 14;
+  int applications = 192;
+  int applications_of_one_user = 64;  // as many as sessions
   int administrators = 8;
   int refused = 8;
   // Who says nothing for so long is hung up on.

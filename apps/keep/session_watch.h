@@ -1,20 +1,19 @@
-// SessionWatch: one thread that ends sessions whose application or cell is gone.
+// SessionWatch: one thread that ends sessions whose application or cell is gone, and cells without sessions.
 #pragma once
-#include <chrono>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <vector>
 
 #include "edgekeep/gate/posix/descriptor.h"
-#include "edgekeep/keep/session.h"
+#include "edgekeep/keep/keep.h"
 
 namespace edgekeep::keep {
 
 class SessionWatch {
  public:
-  SessionWatch();
+  // The keep outlives it.
+  explicit SessionWatch(Keep& keep);
   // Ends all sessions.
   ~SessionWatch();
 
@@ -22,23 +21,20 @@ class SessionWatch {
   SessionWatch& operator=(const SessionWatch&) = delete;
 
   void Add(std::unique_ptr<Session> session);
+  // Has it look after cells now.
+  void Look();
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  struct Watched {
-    std::unique_ptr<Session> session;
-    // When a cell that did not end by itself is ended; set once its application is gone.
-    std::optional<Clock::time_point> deadline;
-  };
+  using Sessions = std::vector<std::unique_ptr<Session>>;
 
   void Run();
-  bool TakeNew(std::vector<Watched>& watched);
-  void Wake();
+  bool TakeNew(Sessions& watched);
+  void WaitForEnds(Sessions& watched, int timeout_ms);
 
+  Keep* keep_;
   gate::Descriptor wake_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Session>> new_;
+  Sessions new_;
   bool ending_ = false;
   std::thread thread_;
 };

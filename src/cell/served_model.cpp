@@ -77,13 +77,14 @@ ServedModel::~ServedModel() {
   Wipe(plaintext_);
 }
 
-void ServedModel::Answer(gate::RingSlot& slot, MutableByteView room) {
+std::optional<ErrorCode> ServedModel::Answer(gate::RingSlot& slot, MutableByteView room) {
   const auto outputs = TryAnswer(slot.request, room);
   if (outputs) {
     gate::PutCall(*outputs, slot.answer);
-  } else {
-    gate::PutFailure(outputs.error().code(), slot.answer);
+    return std::nullopt;
   }
+  gate::PutFailure(outputs.error().code(), slot.answer);
+  return outputs.error().code();
 }
 
 Result<gate::TensorPlaces> ServedModel::TryAnswer(const gate::RingCall& request, MutableByteView room) {

@@ -21,6 +21,9 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kServeModel:
     case Command::kInstallPackage:
     case Command::kPreparePackage:
+    case Command::kAddSession:
+    case Command::kEndSession:
+    case Command::kReadStatistics:
     case Command::kStartCell:
     case Command::kKillCell:
     case Command::kCellEnded:

@@ -78,6 +78,11 @@ Result<std::uint64_t> TensorBytes(ElementType type, std::span<const std::int64_t
   return empty ? 0 : bytes;
 }
 
+SubmittedCalls::SubmittedCalls(RingHeader& ring, std::uint32_t num_slots) noexcept
+    : ring_(&ring), num_slots_(num_slots) {
+  for (std::size_t i = 0; i < num_slots; ++i) seen_[i] = ring.slots[i].answered.load(std::memory_order_acquire);
+}
+
 std::optional<SubmittedCalls::Call> SubmittedCalls::Take() noexcept {
   for (std::size_t turn = 0; turn < num_slots_; ++turn) {
     const std::size_t index = (next_ + turn) % num_slots_;

@@ -1,6 +1,7 @@
 #include "spawned_cell.h"
 
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "edgekeep/gate/failure.h"
@@ -74,6 +75,11 @@ Result<Bytes> SpawnedCell::TakeAnswer(const gate::Frame& answer, const gate::Fra
 Error SpawnedCell::GiveUp(ErrorCode code) {
   link_->Kill(number_);
   return InCell(code);
+}
+
+// Its own end stays open, for the cell's hang-up to be seen on.
+void SpawnedCell::AskToEnd() {
+  shutdown(control_.fd(), SHUT_WR);
 }
 
 bool SpawnedCell::alive() {

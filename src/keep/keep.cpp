@@ -188,6 +188,12 @@ void Keep::EndWork() {
   state_->form_is_due.notify_all();
 }
 
+bool Keep::CollectCells() {
+  const Result<std::uint64_t> now = state_->world.clock.SecondsSinceStart();
+  // Without a clock nobody is given time.
+  return state_->cells.Collect(now.value_or(UINT64_MAX));
+}
+
 void Keep::NoticeTime() {
   const std::unique_lock lock(state_->mutex, std::try_to_lock);
   // Who holds it asks for the time, or this is called again.

@@ -8,12 +8,12 @@
 namespace edgekeep::keep {
 namespace {
 
-struct ServingCell {
+struct StartedCell {
   std::unique_ptr<ports::Cell> cell;
   gate::EngineKeyText engine_key;
 };
 
-Result<ServingCell> StartServingCell(KeepState& state, const formats::CommitRecord& record) {
+Result<StartedCell> StartServingCell(KeepState& state, const formats::CommitRecord& record) {
   std::uint64_t size = record.canonical.file_size;
   if (record.prepared) size = std::max(size, record.prepared->file.file_size);
   EK_TRY_ASSIGN(std::unique_ptr<ports::Cell> cell, state.world.cells.Start(ports::CellPurpose::kServe, size));
@@ -21,7 +21,7 @@ Result<ServingCell> StartServingCell(KeepState& state, const formats::CommitReco
   const std::lock_guard lock(state.mutex);
   state.engine_key = hello.engine_key;
   state.memory_locking = hello.memory_locking;
-  return ServingCell{std::move(cell), hello.engine_key};
+  return StartedCell{std::move(cell), hello.engine_key};
 }
 
 bool IsPreparedFormUsable(KeepState& state, const Installation& found, const gate::EngineKeyText& engine_key) {
@@ -48,8 +48,7 @@ Result<std::uint32_t> ThreadsFor(const Settings& settings, const formats::Produc
   return asked == 0 ? allowed : asked;
 }
 
-Result<gate::ModelInfo> Serve(const Installation& found, bool prepared, std::uint32_t threads, ports::Cell& cell,
-                              const ports::SessionLine& line) {
+Result<gate::ModelInfo> Serve(const Installation& found, bool prepared, std::uint32_t threads, ports::Cell& cell) {
   const formats::CommitRecord& record = found.record();
   const formats::SlotFileRecord& file = prepared ? record.prepared->file : record.canonical;
   gate::ServeModelOrder order;
@@ -60,8 +59,7 @@ Result<gate::ModelInfo> Serve(const Installation& found, bool prepared, std::uin
   order.threads = threads;
   EK_TRY_ASSIGN(order.policy, EncodePolicy(record.policy));
   EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(order));
-  const std::array descriptors = {prepared ? found.prepared.descriptor() : found.canonical.descriptor(), line.ring(),
-                                  line.cell_end()};
+  const std::array descriptors = {prepared ? found.prepared.descriptor() : found.canonical.descriptor()};
   EK_TRY_ASSIGN(const Bytes answer, cell.Order(static_cast<std::uint16_t>(gate::Command::kServeModel), body,
                                                descriptors, OrderTimeout(file.file_size)));
   CborReader in(answer.view());
@@ -96,24 +94,49 @@ Result<Wishes> WishesOf(const Settings& settings, const gate::OpenModelRequest& 
   return Wishes{request.threads, calls, calls == 1 ? room : (room + 63) / 64 * 64 * calls};
 }
 
-Result<OpenedModel> OpenIn(KeepState& state, const Installation& found, const Wishes& wishes, SessionPlace place) {
-  EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, found.record().policy, wishes.threads));
-  EK_TRY_ASSIGN(ServingCell serving, StartServingCell(state, found.record()));
-  EK_TRY_ASSIGN(std::unique_ptr<ports::SessionLine> line,
-                state.world.sessions.NewLine(wishes.data_bytes, wishes.calls));
-  const bool prepared = IsPreparedFormUsable(state, found, serving.engine_key);
-  const Result<gate::ModelInfo> model = Serve(found, prepared, threads, *serving.cell, *line);
+Served ServedBy(const formats::CommitRecord& record) {
+  return {record.product, record.canonical.header_digest};
+}
+
+// Starts the cell that `use` is the first of.
+Status StartServing(KeepState& state, const Installation& found, std::uint32_t threads, CellUse& use) {
+  EK_TRY_ASSIGN(StartedCell started, StartServingCell(state, found.record()));
+  const bool prepared = IsPreparedFormUsable(state, found, started.engine_key);
+  const Result<gate::ModelInfo> model = Serve(found, prepared, threads, *started.cell);
   if (!model) {
     if (prepared) NoteDamagedPreparedForm(state, found.record().product, model.error());
     return model.error();
   }
-  if (!prepared) NoteDueForm(state, found.record().product, serving.engine_key);
-  const std::uint64_t whole = line->ring_bytes();
+  if (!prepared) NoteDueForm(state, found.record().product, started.engine_key);
+  use.Started({ServedBy(found.record()), found.record().version, *model, std::move(started.cell)});
+  return {};
+}
+
+Status AddSession(ServingCell& serving, gate::SessionNumber number, const ports::SessionLine& line) {
+  EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(gate::SessionOrder{number}));
+  const std::array descriptors = {line.ring(), line.cell_end()};
+  EK_TRY(
+      serving.cell->Order(static_cast<std::uint16_t>(gate::Command::kAddSession), body, descriptors, OrderTimeout(0)));
+  return {};
+}
+
+// Joins the cell that serves this install already, whatever its number of threads, or starts one.
+Result<OpenedModel> OpenIn(KeepState& state, const Installation& found, const Wishes& wishes, SessionPlace place) {
+  EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, found.record().policy, wishes.threads));
+  EK_TRY_ASSIGN(CellUse joined, state.cells.Join(ServedBy(found.record())));
+  std::unique_ptr<CellUse> use(new (std::nothrow) CellUse(std::move(joined)));
+  if (!use) return Error(ErrorCode::kNoMemory, "session");
+  if (use->cell() == nullptr) EK_TRY(StartServing(state, found, threads, *use));
+  ServingCell& serving = *use->cell();
+  EK_TRY_ASSIGN(std::unique_ptr<ports::SessionLine> line,
+                state.world.sessions.NewLine(wishes.data_bytes, wishes.calls));
+  EK_TRY(AddSession(serving, state.cells.NewSessionNumber(), *line));
+  gate::OpenModelAnswer answer{serving.version, serving.model, line->ring_bytes()};
   std::unique_ptr<Session> session(new (std::nothrow)
-                                       Session(state.sessions, place.key(), std::move(serving.cell), std::move(line)));
+                                       Session(state.sessions, place.key(), std::move(use), std::move(line)));
   if (!session) return Error(ErrorCode::kNoMemory, "session");
   place.Keep();
-  return OpenedModel{{found.record().version, *model, whole}, std::move(session)};
+  return OpenedModel{std::move(answer), std::move(session)};
 }
 
 }  // namespace

@@ -35,6 +35,10 @@ Result<SecretBytes> EncodeOrder(const gate::PreparePackageOrder& order) {
   return Encode(order, gate::EncodePreparePackageOrder);
 }
 
+Result<SecretBytes> EncodeOrder(const gate::SessionOrder& order) {
+  return Encode(order, gate::EncodeSessionOrder);
+}
+
 Result<gate::PolicyBytes> EncodePolicy(const formats::ProductPolicy& policy) {
   static_assert(gate::kMaxPolicySize == formats::kMaxProductPolicySize);
   if (policy.is_default()) return gate::PolicyBytes();

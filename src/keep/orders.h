@@ -3,12 +3,14 @@
 #include "edgekeep/base/secret.h"
 #include "edgekeep/formats/product_policy.h"
 #include "edgekeep/gate/cell_orders.h"
+#include "edgekeep/gate/cell_sessions.h"
 
 namespace edgekeep::keep {
 
 Result<SecretBytes> EncodeOrder(const gate::ServeModelOrder& order);
 Result<SecretBytes> EncodeOrder(const gate::InstallPackageOrder& order);
 Result<SecretBytes> EncodeOrder(const gate::PreparePackageOrder& order);
+Result<SecretBytes> EncodeOrder(const gate::SessionOrder& order);
 
 // A policy as it goes through the gate.
 Result<gate::PolicyBytes> EncodePolicy(const formats::ProductPolicy& policy);

@@ -1,14 +1,23 @@
 #include "edgekeep/keep/session.h"
 
+#include "serving_cells.h"
 #include "session_count.h"
 
 namespace edgekeep::keep {
 
+Session::Session(SessionCount& count, const SessionKey& key, std::unique_ptr<CellUse> cell,
+                 std::unique_ptr<ports::SessionLine> line) noexcept
+    : count_(&count), key_(key), cell_(std::move(cell)), line_(std::move(line)) {}
+
 Session::~Session() {
-  // The application hears first; the place is free only when the cell is gone.
+  // The application hears first.
   line_.reset();
   cell_.reset();
   count_->Remove(key_);
+}
+
+int Session::cell_signal() const {
+  return cell_->cell()->cell->end_signal();
 }
 
 }  // namespace edgekeep::keep

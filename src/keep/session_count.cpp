@@ -6,12 +6,27 @@ namespace edgekeep::keep {
 
 Status SessionCount::Add(const SessionKey& key) {
   const std::lock_guard lock(mutex_);
-  if (open_.size() >= std::min(max_, kMost)) return Error(ErrorCode::kBusy, "as many models are open as may be");
+  if (open_.size() >= std::min(bounds_.sessions, kMost)) return Error(ErrorCode::kBusy, "as many sessions as may be");
   const auto of_user = std::ranges::count(open_, key.user, &SessionKey::user);
-  if (of_user >= static_cast<std::int64_t>(max_of_one_user_)) {
+  if (of_user >= static_cast<std::int64_t>(bounds_.sessions_of_one_user)) {
+    return Error(ErrorCode::kBusy, "this user has as many sessions as one may have");
+  }
+  const auto is_same = [&](const SessionKey& open) { return open.user == key.user && open.product == key.product; };
+  if (!std::ranges::any_of(open_, is_same) && ProductsOf(key.user) >= bounds_.products_of_one_user) {
     return Error(ErrorCode::kBusy, "this user has as many models open as one may have");
   }
   return open_.PushBack(key);
+}
+
+// Each is counted where it comes first.
+std::uint32_t SessionCount::ProductsOf(std::uint32_t user) const noexcept {
+  std::uint32_t count = 0;
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    if (open_[i].user != user) continue;
+    const auto is_same = [&](const SessionKey& open) { return open.user == user && open.product == open_[i].product; };
+    if (std::ranges::none_of(open_.view().first(i), is_same)) ++count;
+  }
+  return count;
 }
 
 void SessionCount::Remove(const SessionKey& key) noexcept {

@@ -12,21 +12,28 @@ namespace edgekeep::keep {
 // Any number of threads.
 class SessionCount {
  public:
-  static constexpr std::uint32_t kMost = 64;
+  static constexpr std::uint32_t kMost = 128;
 
-  // At most kMost in all, whatever `max` says.
-  SessionCount(std::uint32_t max, std::uint32_t max_of_one_user) noexcept
-      : max_(max), max_of_one_user_(max_of_one_user) {}
+  struct Bounds {
+    std::uint32_t sessions = kMost;  // at most kMost, whatever this says
+    std::uint32_t sessions_of_one_user = kMost;
+    // Each product that is open takes a cell.
+    std::uint32_t products_of_one_user = kMost;
+  };
 
-  // Fails with kBusy when as many sessions are open as may be, in all or for this user.
+  explicit SessionCount(const Bounds& bounds) noexcept : bounds_(bounds) {}
+
+  // Fails with kBusy when as many sessions are open as may be, in all or for this user, or when this user has as many
+  // products open as one may have.
   Status Add(const SessionKey& key);
   void Remove(const SessionKey& key) noexcept;
   std::uint32_t Of(const ProductName& product) const noexcept;
 
  private:
+  std::uint32_t ProductsOf(std::uint32_t user) const noexcept;
+
   mutable std::mutex mutex_;
-  std::uint32_t max_;
-  std::uint32_t max_of_one_user_;
+  Bounds bounds_;
   InlineVector<SessionKey, kMost> open_;  // in no order
 };
 

@@ -9,6 +9,7 @@
 #include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/keep/floored_clock.h"
 #include "edgekeep/keep/keep.h"
+#include "serving_cells.h"
 #include "session_count.h"
 
 namespace edgekeep::keep {
@@ -33,7 +34,9 @@ struct KeepState {
         settings(its_settings),
         vault(std::move(its_vault)),
         clock(its_world.clock, its_world.store, vault),
-        sessions(its_settings.max_sessions, its_settings.max_sessions_of_one_user) {}
+        sessions({.sessions = its_settings.max_sessions,
+                  .sessions_of_one_user = its_settings.max_sessions_of_one_user,
+                  .products_of_one_user = its_settings.max_products_of_one_user}) {}
 
   // The protection of what is opened here.
   formats::Isolation Level() const noexcept {
@@ -48,7 +51,7 @@ struct KeepState {
   const Settings settings;
   const core::Vault vault;
 
-  std::mutex mutex;  // guards everything below but `sessions`, and the anchor and the store
+  std::mutex mutex;  // guards everything below but `sessions` and `cells`, and the anchor and the store
   FlooredClock clock;
   Standing standing = Standing::kNotInitialised;
   std::optional<core::TrustedPublisher> trust;  // these two never change once they are there
@@ -62,6 +65,7 @@ struct KeepState {
   InlineString<32> memory_locking;
   InlineVector<ProductNote, ports::kMaxStoredProducts> notes;
   SessionCount sessions;
+  ServingCells cells;
 };
 
 // Reads trust and device from the store and sets the standing.

@@ -73,11 +73,11 @@ def mlp(weights, layers=6, width=2048, batch=64):
     return build.finish(x, [1, batch, width], [1, batch, width])
 
 
-def affine(_weights):
+def affine(_weights, factor=2, addend=1):
     """y = 2x + 1 for x of any length: small enough to check by hand."""
     graph = Graph("affine")
-    graph.initializer(tensor("two", FLOAT, [1], struct.pack("<f", 2)))
-    graph.initializer(tensor("one", FLOAT, [1], struct.pack("<f", 1)))
+    graph.initializer(tensor("two", FLOAT, [1], struct.pack("<f", factor)))
+    graph.initializer(tensor("one", FLOAT, [1], struct.pack("<f", addend)))
     graph.node("Mul", ["x", "two"], ["m"])
     graph.node("Add", ["m", "one"], ["y"])
     graph.inputs, graph.outputs = [value("x", FLOAT, ["n"])], [value("y", FLOAT, ["n"])]

@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <atomic>
+
 #include "edgekeep/base/secret.h"
 
 namespace edgekeep::cell {
@@ -13,10 +15,9 @@ namespace {
 constexpr timespec kGrace{.tv_sec = 0, .tv_nsec = 500'000'000};
 
 struct Watched {
-  pollfd sockets[2];
+  pollfd control;
   MutableByteView plaintext;
   const engine::TensorMemory* tensors = nullptr;
-  std::atomic<bool> stopped = false;
   std::atomic<bool> work_ended = false;
 };
 
@@ -24,9 +25,8 @@ struct Watched {
 constinit Watched watched{};
 
 void* Watch(void* /*unused*/) {
-  while (poll(watched.sockets, 2, -1) <= 0) {
+  while (poll(&watched.control, 1, -1) <= 0) {
   }
-  watched.stopped.store(true);
   nanosleep(&kGrace, nullptr);
   if (watched.work_ended.load()) return nullptr;
   Wipe(watched.plaintext);
@@ -36,19 +36,14 @@ void* Watch(void* /*unused*/) {
 
 }  // namespace
 
-Status HangUpWatch::Start(int control, int session, MutableByteView plaintext, const engine::TensorMemory* tensors) {
-  watched.sockets[0] = {.fd = control, .events = POLLRDHUP, .revents = 0};
-  watched.sockets[1] = {.fd = session, .events = POLLRDHUP, .revents = 0};
+Status HangUpWatch::Start(int control, MutableByteView plaintext, const engine::TensorMemory* tensors) {
+  watched.control = {.fd = control, .events = POLLRDHUP, .revents = 0};
   watched.plaintext = plaintext;
   watched.tensors = tensors;
   pthread_t thread{};
   if (pthread_create(&thread, nullptr, Watch, nullptr) != 0) return Error(ErrorCode::kNoMemory, "thread");
   pthread_detach(thread);
   return {};
-}
-
-bool HangUpWatch::stopped() noexcept {
-  return watched.stopped.load();
 }
 
 void HangUpWatch::WorkEnded() noexcept {

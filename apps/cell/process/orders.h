@@ -24,8 +24,8 @@ struct Received {
   std::size_t num_descriptors = 0;
 };
 
-// Answers with the model's inputs and outputs, then serves calls until a socket hangs up. Descriptors: slot file, ring,
-// session socket. What fails before the answer is returned; afterwards there is nothing that could.
+// Answers with the model's inputs and outputs, then serves sessions, as further orders add and end them, until the keep
+// hangs up. Descriptor: slot file. What fails before the answer is returned; afterwards there is nothing that could.
 Status Serve(const Workshop& workshop, const Received& received, const gate::ServeModelOrder& order);
 
 // Descriptors: sealed file, canonical slot file, prepared slot file. Answers.

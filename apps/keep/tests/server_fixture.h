@@ -31,7 +31,7 @@ class ServerTest : public testing::Test {
     const World world{fixture::TestProvider(), *device_.anchor, *store_,   device_.clock,
                       device_.cells,           files_,          sessions_, device_.journal};
     keep_ = Keep::Start(world, {}).value();
-    watch_ = std::make_unique<SessionWatch>();
+    watch_ = std::make_unique<SessionWatch>(*keep_);
     server_ = std::make_unique<Server>(*keep_, *watch_, group, limits);
     EXPECT_TRUE(server_->Listen(directory_.path()));
     spawner_ = Channel::Pair().value();

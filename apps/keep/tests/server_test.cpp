@@ -165,12 +165,14 @@ TEST_F(OpenedTest, ApplicationThatIsGoneWhenTheModelIsReadyLeavesNoCell) {
   EXPECT_TRUE(Answers());
 }
 
-TEST_F(OpenedTest, ManySessionsSideBySide) {
+TEST_F(OpenedTest, ManySessionsShareACellUntilTheLastOneEnds) {
   std::vector<std::pair<gate::Descriptor, gate::Descriptor>> sessions;
   for (int i = 0; i < 5; ++i) sessions.push_back(Open());
-  EXPECT_EQ(device_.cells.num_running, 5);
-  sessions.erase(sessions.begin() + 1, sessions.begin() + 3);
-  EXPECT_TRUE(CellsBecome(3));
+  EXPECT_EQ(device_.cells.num_running, 1);
+  EXPECT_EQ(device_.cells.num_sessions_added, 5);
+  sessions.erase(sessions.begin(), sessions.begin() + 4);
+  sessions.push_back(Open());
+  EXPECT_EQ(device_.cells.num_running, 1);
   sessions.clear();
   EXPECT_TRUE(CellsBecome(0));
 }

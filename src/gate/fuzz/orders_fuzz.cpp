@@ -5,6 +5,7 @@
 #include "edgekeep/gate/admin.h"
 #include "edgekeep/gate/app.h"
 #include "edgekeep/gate/cell_orders.h"
+#include "edgekeep/gate/cell_sessions.h"
 #include "edgekeep/gate/failure.h"
 #include "edgekeep/gate/frame.h"
 
@@ -21,7 +22,7 @@ void Check(ByteView body, Result<T> (*decode)(ByteView), Status (*encode)(const 
 }
 
 void CheckKind(std::uint8_t kind, ByteView body) {
-  switch (kind % 11) {
+  switch (kind % 13) {
     case 0:
       return Check<Failure>(body, DecodeFailure, EncodeFailure);
     case 1:
@@ -42,6 +43,10 @@ void CheckKind(std::uint8_t kind, ByteView body) {
       return Check<ServeModelOrder>(body, DecodeServeModelOrder, EncodeServeModelOrder);
     case 9:
       return Check<InstallPackageOrder>(body, DecodeInstallPackageOrder, EncodeInstallPackageOrder);
+    case 10:
+      return Check<SessionOrder>(body, DecodeSessionOrder, EncodeSessionOrder);
+    case 11:
+      return Check<CellStatistics>(body, DecodeCellStatistics, EncodeCellStatistics);
     default:
       Check<PreparePackageOrder>(body, DecodePreparePackageOrder, EncodePreparePackageOrder);
       return Check<PreparedAnswer>(body, DecodePreparedAnswer, EncodePreparedAnswer);

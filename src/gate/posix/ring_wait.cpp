@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <ctime>
 
 #include "deadline.h"
+#include "edgekeep/base/check.h"
 #include "edgekeep/gate/posix/ring_memory.h"
 
 namespace edgekeep::gate {
@@ -15,6 +17,8 @@ namespace {
 
 // The other side may be hostile or dead: no sleep is longer, whatever wake-ups it withholds.
 constexpr int kLongestSleepMs = 100;
+// Where the kernel lets nobody sleep on several words: how late what happens to the others is noticed.
+constexpr int kSleepOnOneMs = 5;
 constexpr int kLooksBetweenClockReads = 64;
 // A spin in vain costs at most one in so many waits.
 constexpr std::uint32_t kLongestRest = 31;
@@ -29,14 +33,16 @@ void Pause() noexcept {
 #endif
 }
 
-bool Spin(const Word& word, std::uint32_t old, SpinMemory& memory) noexcept {
-  if (word.load(std::memory_order_acquire) != old) return true;
+// True when `changed` is, before the spin's time is over.
+template <typename Changed>
+bool Spin(Changed changed, SpinMemory& memory) noexcept {
+  if (changed()) return true;
   const std::uint32_t microseconds = memory.NextMicroseconds();
   if (microseconds == 0) return false;
   const std::uint64_t end = MonotonicMicroseconds() + microseconds;
   do {
     for (int i = 0; i < kLooksBetweenClockReads; ++i) {
-      if (word.load(std::memory_order_acquire) != old) {
+      if (changed()) {
         memory.Note(false);
         return true;
       }
@@ -69,6 +75,37 @@ Status SleepUntilChange(Word& word, std::uint32_t old, int timeout_ms, int ended
   return {};
 }
 
+bool HasChanged(const Bell& bell) noexcept {
+  return bell.word->load(std::memory_order_acquire) != bell.old;
+}
+
+bool HasAnyChanged(std::span<const Bell> bells) noexcept {
+  return std::ranges::any_of(bells, HasChanged);
+}
+
+#ifndef SYS_futex_waitv
+constexpr long SYS_futex_waitv = 449;  // the same number on every architecture
+#endif
+
+// False where the kernel has no such call.
+bool SleepOnAll(std::span<const Bell> bells, int milliseconds) noexcept {
+  std::array<futex_waitv, kMaxBells> words;
+  for (std::size_t i = 0; i < bells.size(); ++i) {
+    words[i] = {.val = bells[i].old,
+                .uaddr = reinterpret_cast<std::uintptr_t>(bells[i].word),
+                .flags = FUTEX_32,
+                .__reserved = 0};
+  }
+  const std::uint64_t end_us = MonotonicMicroseconds() + static_cast<std::uint64_t>(milliseconds) * 1000;
+  const timespec end{.tv_sec = static_cast<time_t>(end_us / 1'000'000),
+                     .tv_nsec = static_cast<long>(end_us % 1'000'000 * 1000)};
+  return syscall(SYS_futex_waitv, words.data(), bells.size(), 0, &end, CLOCK_MONOTONIC) >= 0 || errno != ENOSYS;
+}
+
+void SetWaiting(std::span<const Bell> bells, std::uint32_t value) noexcept {
+  for (const Bell& bell : bells) bell.waiting->store(value);
+}
+
 void WakeIfWaiting(Word& word, const Word& waiting) noexcept {
   if (waiting.load() != 0) syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
 }
@@ -89,12 +126,23 @@ void SpinMemory::Note(bool in_vain) noexcept {
 // NOLINTNEXTLINE(readability-function-size): two words, what to wait for, how long, and for whom
 Status WaitForChange(std::atomic<std::uint32_t>& word, std::uint32_t old, std::atomic<std::uint32_t>& waiting,
                      SpinMemory& spin, int timeout_ms, int ended_socket) {
-  if (Spin(word, old, spin)) return {};
+  if (Spin([&] { return word.load(std::memory_order_acquire) != old; }, spin)) return {};
   // Sequentially consistent with Raise: either the raiser sees this flag, or the sleeper sees the new value.
   waiting.store(1);
   const Status status = SleepUntilChange(word, old, timeout_ms, ended_socket);
   waiting.store(0);
   return status;
+}
+
+void WaitForAny(std::span<const Bell> bells, SpinMemory& spin, int timeout_ms) noexcept {
+  EK_CHECK(!bells.empty() && bells.size() <= kMaxBells);
+  if (Spin([&] { return HasAnyChanged(bells); }, spin)) return;
+  SetWaiting(bells, 1);
+  // Once more, since a word may have been changed by who saw nobody waiting; the kernel compares only when asked.
+  if (!HasAnyChanged(bells) && !SleepOnAll(bells, timeout_ms)) {
+    Sleep(*bells.back().word, bells.back().old, std::min(timeout_ms, kSleepOnOneMs));
+  }
+  SetWaiting(bells, 0);
 }
 
 void Raise(std::atomic<std::uint32_t>& word, std::atomic<std::uint32_t>& waiting) noexcept {

@@ -67,7 +67,8 @@ TEST(Frame, KnowsEveryCommand) {
   for (const Command command :
        {Command::kError, Command::kOpenModel, Command::kInitialise, Command::kShowRequest, Command::kInstall,
         Command::kStatus, Command::kCellHello, Command::kServeModel, Command::kInstallPackage, Command::kPreparePackage,
-        Command::kStartCell, Command::kKillCell, Command::kCellEnded}) {
+        Command::kAddSession, Command::kEndSession, Command::kReadStatistics, Command::kStartCell, Command::kKillCell,
+        Command::kCellEnded}) {
     Buffer message(kFrameHeaderSize);
     ASSERT_TRUE(EncodeFrame(command, 1, {}, message));
     EXPECT_EQ(DecodeFrame(message)->header.command, command);

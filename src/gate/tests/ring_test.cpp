@@ -237,6 +237,19 @@ TEST_F(SubmittedCallsTest, TellsWhatNobodyWaitsFor) {
   EXPECT_FALSE(calls_.Take()->given_up);
 }
 
+TEST_F(SubmittedCallsTest, BeginWhereAnotherCellLeftOff) {
+  ring_->slots[0].submitted = 8;
+  ring_->slots[0].answered = 7;
+  ring_->slots[1].submitted = 5;
+  ring_->slots[1].answered = 5;
+  SubmittedCalls next(*ring_, 4);
+  const auto call = next.Take();
+  ASSERT_TRUE(call);
+  EXPECT_EQ(call->slot, 0U);
+  EXPECT_EQ(call->number, 8U);
+  EXPECT_FALSE(next.Take()) << "what was answered is not answered twice";
+}
+
 TEST(TensorBytes, MultipliesTheShape) {
   const std::int64_t shape[] = {2, 3, 5};
   EXPECT_EQ(TensorBytes(ElementType::kInt64, shape).value(), 240U);

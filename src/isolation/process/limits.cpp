@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "edgekeep/gate/cell_sessions.h"
 #include "edgekeep/gate/ring.h"
 
 namespace edgekeep::isolation {
@@ -17,9 +18,12 @@ std::uint64_t PrivateBytesFor(Purpose purpose, std::uint64_t memory_bytes) {
   return 4 * memory_bytes + kGibi + TensorBytesFor(purpose, memory_bytes);
 }
 
-// Address space also holds libraries, the ring and what allocators reserve without using it.
+// The largest rings of as many sessions as one cell may have: their memory is the applications'.
+constexpr std::uint64_t kRingBytes = gate::kMaxSessionsOfCell * (gate::kMaxRingBytes + gate::kRingDataOffset);
+
+// Address space also holds libraries, rings and what allocators reserve without using it.
 std::uint64_t AddressBytesFor(Purpose purpose, std::uint64_t memory_bytes) {
-  return PrivateBytesFor(purpose, memory_bytes) + 8 * kGibi;
+  return PrivateBytesFor(purpose, memory_bytes) + 8 * kGibi + (purpose == Purpose::kServe ? kRingBytes : 0);
 }
 
 struct Bound {
@@ -53,7 +57,7 @@ std::uint64_t MemoryBytesFor(Purpose purpose, std::uint64_t memory_bytes) noexce
 Status LimitCell(Purpose purpose, std::uint64_t memory_bytes) {
   const Bound bounds[] = {
       {RLIMIT_CORE, 0},
-      {RLIMIT_NOFILE, 64},
+      {RLIMIT_NOFILE, 64 + gate::kMaxSessionsOfCell},
       {RLIMIT_NPROC, kCellTasks},
       {RLIMIT_MSGQUEUE, 0},
       {RLIMIT_DATA, PrivateBytesFor(purpose, memory_bytes)},

@@ -33,8 +33,9 @@ TEST(Door, EachCommandIsGivenAtOneDoor) {
 }
 
 TEST(Door, WhatBelongsToCellsIsGivenAtNone) {
-  for (const Command command : {Command::kError, Command::kCellHello, Command::kServeModel, Command::kInstallPackage,
-                                Command::kPreparePackage}) {
+  for (const Command command :
+       {Command::kError, Command::kCellHello, Command::kServeModel, Command::kInstallPackage, Command::kPreparePackage,
+        Command::kAddSession, Command::kEndSession, Command::kReadStatistics}) {
     EK_EXPECT_ERROR(CheckCommand(Door::kApplication, command), ErrorCode::kForbidden);
     EK_EXPECT_ERROR(CheckCommand(Door::kAdministrator, command), ErrorCode::kForbidden);
   }

@@ -280,7 +280,7 @@ TEST_F(KeepInstallTest, FullDiskAtEachStepChangesNothing) {
     EK_EXPECT_ERROR(installed, ErrorCode::kNoSpace);
     EXPECT_EQ(device_.Status()->products[0].version.sequence.value, 3U) << step;
     EK_ASSERT_OK(device_.Open());
-    device_.sessions.clear();
+    device_.CloseAll();
   }
   EXPECT_GT(num_refused, 4);
   EXPECT_EQ(device_.Status()->products[0].version.sequence.value, 4U);

@@ -22,7 +22,7 @@ TEST_F(KeepOpenTest, OpensFromThePreparedForm) {
   EXPECT_EQ(answer->ring_bytes, (64U << 20) + 131072U);
   EXPECT_EQ(device_.cells.num_running, 1);
   EXPECT_EQ(device_.lines.num_open, 1);
-  device_.sessions.clear();
+  device_.CloseAll();
   EXPECT_EQ(device_.cells.num_running, 0);
   EXPECT_EQ(device_.lines.num_open, 0);
   EXPECT_EQ(device_.Status()->products[0].open_sessions, 0U);
@@ -182,62 +182,6 @@ TEST_F(KeepOpenTest, TruncatedOrLostCanonicalPackageIsDenied) {
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
   EK_ASSERT_OK(device_.disk->Remove(std::string(kDirectory) + "canonical.0"));
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
-}
-
-TEST_F(KeepOpenTest, CellsTroublesAreNamedAndEndTheSession) {
-  for (const ErrorCode code : {ErrorCode::kPeerGone, ErrorCode::kTimedOut, ErrorCode::kNoMemory, ErrorCode::kBusy}) {
-    device_.cells.faults.order_error = code;
-    EK_EXPECT_ERROR(device_.Open(), code);
-    EXPECT_EQ(device_.cells.num_running, 0);
-    EXPECT_EQ(device_.lines.num_open, 0);
-    EXPECT_EQ(device_.Status()->products[0].open_sessions, 0U);
-  }
-  device_.cells.faults.order_error.reset();
-  device_.cells.faults.start_error = ErrorCode::kBusy;
-  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kBusy);
-  device_.cells.faults.start_error.reset();
-  device_.lines.fails = true;
-  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kNoMemory);
-  device_.lines.fails = false;
-  EK_ASSERT_OK(device_.Open());
-  EXPECT_EQ(device_.disk->num_open(), 0U);
-}
-
-TEST_F(KeepOpenTest, CellThatTalksNonsenseIsDenied) {
-  device_.cells.faults.answers_nonsense = true;
-  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
-  EXPECT_EQ(device_.cells.num_running, 0);
-}
-
-TEST_F(KeepOpenTest, SessionsAreBounded) {
-  for (std::uint32_t i = 0; i < device_.settings.max_sessions; ++i) {
-    device_.user = i;
-    EK_ASSERT_OK(device_.Open());
-  }
-  device_.user = 4711;
-  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kBusy);
-  device_.sessions.pop_back();
-  EK_ASSERT_OK(device_.Open());
-}
-
-TEST_F(KeepOpenTest, OneUserLeavesSessionsToOthersAndInstallsToTheAdministrator) {
-  device_.user = 1000;
-  for (std::uint32_t i = 0; i < device_.settings.max_sessions_of_one_user; ++i) EK_ASSERT_OK(device_.Open());
-  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kBusy);
-  device_.user = 1001;
-  EK_ASSERT_OK(device_.Open());
-  EK_ASSERT_OK(Install());
-  device_.user = 1000;
-  device_.sessions.erase(device_.sessions.begin());
-  EK_ASSERT_OK(device_.Open());
-}
-
-TEST_F(KeepOpenTest, MadeUpNamesTakeNobodysPlace) {
-  for (int i = 0; i < 1000; ++i) {
-    EK_EXPECT_ERROR(device_.Open("acme/made-up-" + std::to_string(i)), ErrorCode::kNotFound);
-  }
-  EK_ASSERT_OK(device_.Open());
-  EXPECT_EQ(device_.Status()->products[0].open_sessions, 1U);
 }
 
 TEST_F(KeepOpenTest, OpeningWhileAnInstallCommits) {

@@ -24,9 +24,10 @@ TEST_F(PreparedFormTest, DamagedPreparedFormIsDeniedOnceAndRemade) {
     EXPECT_FALSE(device_.cells.last_served_prepared);
     device_.WorkMeanwhile();
     EXPECT_EQ(device_.cells.num_prepares, prepares + 1);
+    device_.CloseAll();
     EK_ASSERT_OK(device_.Open());
     EXPECT_TRUE(device_.cells.last_served_prepared);
-    device_.sessions.clear();
+    device_.CloseAll();
   }
 }
 
@@ -36,6 +37,7 @@ TEST_F(PreparedFormTest, LostPreparedFormIsRemade) {
   EXPECT_FALSE(device_.cells.last_served_prepared);
   device_.WorkMeanwhile();
   EXPECT_EQ(device_.cells.num_prepares, 1);
+  device_.CloseAll();
   EK_ASSERT_OK(device_.Open());
   EXPECT_TRUE(device_.cells.last_served_prepared);
 }
@@ -49,6 +51,7 @@ TEST_F(PreparedFormTest, AnotherEngineIsServedAtOnceAndHasThePreparedFormRemade)
   EXPECT_EQ(device_.cells.num_prepares, 1);
   EXPECT_EQ(device_.sessions.size(), 1U) << "what runs is not stopped";
   EXPECT_EQ(device_.Status()->products[0].prepared_for.view(), "engine-2/cpu");
+  device_.CloseAll();
   for (int i = 0; i < 2; ++i) {
     EK_ASSERT_OK(device_.Open());
     EXPECT_TRUE(device_.cells.last_served_prepared);
@@ -77,6 +80,7 @@ TEST_F(PreparedFormTest, OpensGoOnWhileAFormIsRemade) {
   device_.WorkMeanwhile();
   EXPECT_GT(opened, 0);
   device_.cells.faults.while_working = nullptr;
+  device_.CloseAll();
   EK_ASSERT_OK(device_.Open());
   EXPECT_TRUE(device_.cells.last_served_prepared);
 }
@@ -159,8 +163,9 @@ TEST_F(PreparedFormTest, WithoutACellToRemakeItThePreparedFormStaysAsItIs) {
   EXPECT_FALSE(device_.cells.last_served_prepared);
   EXPECT_EQ(device_.Status()->products[0].prepared_for.view(), "engine-1/cpu");
   EXPECT_EQ(Stored("prepared.0"), prepared);
-  // Control: with one it gives way, after the very next open.
+  // Control: with one it gives way, after the very next open that starts a cell.
   device_.cells.faults.install_start_error.reset();
+  device_.CloseAll();
   EK_ASSERT_OK(device_.Open());
   device_.WorkMeanwhile();
   EXPECT_EQ(device_.Status()->products[0].prepared_for.view(), "engine-2/cpu");
@@ -174,6 +179,7 @@ TEST_F(PreparedFormTest, EngineWithoutPreparedFormServesTheCanonicalOne) {
     EK_ASSERT_OK(device_.Open());
     EXPECT_FALSE(device_.cells.last_served_prepared);
     device_.WorkMeanwhile();
+    device_.CloseAll();
   }
   EXPECT_EQ(device_.cells.num_prepares, 1) << "tried once, not at every open";
 }
@@ -183,6 +189,7 @@ TEST_F(PreparedFormTest, FullDiskWhileRemakingCostsOnlySpeed) {
   EK_ASSERT_OK(device_.Open());
   device_.disk->FullFrom(0);
   device_.WorkMeanwhile();
+  device_.CloseAll();
   EK_ASSERT_OK(device_.Open());
   EXPECT_FALSE(device_.cells.last_served_prepared);
   device_.disk->Heal();
@@ -190,6 +197,7 @@ TEST_F(PreparedFormTest, FullDiskWhileRemakingCostsOnlySpeed) {
   EK_ASSERT_OK(device_.Open());
   EXPECT_FALSE(device_.cells.last_served_prepared);
   device_.WorkMeanwhile();
+  device_.CloseAll();
   EK_ASSERT_OK(device_.Open());
   EXPECT_TRUE(device_.cells.last_served_prepared);
 }

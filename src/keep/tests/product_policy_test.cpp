@@ -72,6 +72,7 @@ TEST_F(KeepProductPolicyTest, OutlastsTheRemakingOfThePreparedForm) {
   EXPECT_EQ(device_.cells.last_policy.threads, 2U) << "from the canonical package";
   device_.WorkMeanwhile();
   EXPECT_EQ(device_.cells.num_prepares, 1);
+  device_.CloseAll();
   EK_ASSERT_OK(device_.Open());
   EXPECT_TRUE(device_.cells.last_served_prepared);
   EXPECT_EQ(InStatus().threads, 2U);
@@ -94,6 +95,7 @@ TEST_F(KeepProductPolicyTest, ApplicationsGetFewerThreadsNeverMore) {
   EK_ASSERT_OK(Install(Sealed(3, {.threads = 4})));
   EK_ASSERT_OK(device_.Open());
   EXPECT_EQ(device_.cells.last_threads, 4U);
+  device_.CloseAll();
   EK_ASSERT_OK(device_.Open(fixture::kProduct, 0, 2));
   EXPECT_EQ(device_.cells.last_threads, 2U);
   const int started = device_.cells.num_started;
@@ -102,6 +104,7 @@ TEST_F(KeepProductPolicyTest, ApplicationsGetFewerThreadsNeverMore) {
   EK_ASSERT_OK(Install(Sealed(4, {})));
   EK_ASSERT_OK(device_.Open());
   EXPECT_EQ(device_.cells.last_threads, device_.settings.default_threads);
+  device_.CloseAll();
   EK_ASSERT_OK(device_.Open(fixture::kProduct, 0, 5));
   EXPECT_EQ(device_.cells.last_threads, 5U);
 }

@@ -12,7 +12,7 @@ ProductName Numbered(int number) {
 }
 
 TEST(SessionCount, ProductsThatAreClosedAgainLeaveTheirPlace) {
-  SessionCount count(32, 32);
+  SessionCount count({.sessions = 32, .sessions_of_one_user = 32});
   for (int i = 0; i < 1000; ++i) {
     EK_ASSERT_OK(count.Add({Numbered(i), 0}));
     EXPECT_EQ(count.Of(Numbered(i)), 1U);
@@ -22,7 +22,7 @@ TEST(SessionCount, ProductsThatAreClosedAgainLeaveTheirPlace) {
 }
 
 TEST(SessionCount, OpenOnesKeepTheirs) {
-  SessionCount count(32, 32);
+  SessionCount count({.sessions = 32, .sessions_of_one_user = 32});
   EK_ASSERT_OK(count.Add({Numbered(4711), 0}));
   for (int i = 0; i < 200; ++i) {
     EK_ASSERT_OK(count.Add({Numbered(i), 0}));
@@ -32,7 +32,7 @@ TEST(SessionCount, OpenOnesKeepTheirs) {
 }
 
 TEST(SessionCount, IsBounded) {
-  SessionCount count(2, 2);
+  SessionCount count({.sessions = 2, .sessions_of_one_user = 2});
   EK_ASSERT_OK(count.Add({Numbered(1), 0}));
   EK_ASSERT_OK(count.Add({Numbered(2), 0}));
   EK_EXPECT_ERROR(count.Add({Numbered(1), 0}), ErrorCode::kBusy);
@@ -43,13 +43,13 @@ TEST(SessionCount, IsBounded) {
 }
 
 TEST(SessionCount, IsBoundedWhateverIsAskedFor) {
-  SessionCount count(1000, 1000);
+  SessionCount count({.sessions = 1000, .sessions_of_one_user = 1000});
   for (std::uint32_t i = 0; i < SessionCount::kMost; ++i) EK_ASSERT_OK(count.Add({Numbered(1), 0}));
   EK_EXPECT_ERROR(count.Add({Numbered(1), 0}), ErrorCode::kBusy);
 }
 
 TEST(SessionCount, OneUserLeavesPlacesToOthers) {
-  SessionCount count(5, 3);
+  SessionCount count({.sessions = 5, .sessions_of_one_user = 3});
   for (int i = 0; i < 3; ++i) EK_ASSERT_OK(count.Add({Numbered(i), 1000}));
   EK_EXPECT_ERROR(count.Add({Numbered(0), 1000}), ErrorCode::kBusy);
   EK_ASSERT_OK(count.Add({Numbered(0), 1001}));
@@ -60,9 +60,27 @@ TEST(SessionCount, OneUserLeavesPlacesToOthers) {
 }
 
 TEST(SessionCount, ControlWithoutABoundOfTheirOwnOneUserTakesAll) {
-  SessionCount count(5, 5);
+  SessionCount count({.sessions = 5, .sessions_of_one_user = 5});
   for (int i = 0; i < 5; ++i) EK_ASSERT_OK(count.Add({Numbered(i), 1000}));
   EK_EXPECT_ERROR(count.Add({Numbered(0), 1001}), ErrorCode::kBusy);
+}
+
+TEST(SessionCount, OneUserLeavesCellsToOthers) {
+  SessionCount count({.products_of_one_user = 2});
+  for (int i = 0; i < 10; ++i) {
+    EK_ASSERT_OK(count.Add({Numbered(1), 1000}));
+    EK_ASSERT_OK(count.Add({Numbered(2), 1000}));
+  }
+  EK_EXPECT_ERROR(count.Add({Numbered(3), 1000}), ErrorCode::kBusy);
+  EK_ASSERT_OK(count.Add({Numbered(3), 1001}));
+  EK_EXPECT_ERROR(count.Add({Numbered(3), 1000}), ErrorCode::kBusy);
+  for (int i = 0; i < 10; ++i) count.Remove({Numbered(1), 1000});
+  EK_ASSERT_OK(count.Add({Numbered(3), 1000}));
+}
+
+TEST(SessionCount, ControlWithoutABoundOfProductsOneUserTakesAll) {
+  SessionCount count(SessionCount::Bounds{});
+  for (int i = 0; i < 20; ++i) EK_ASSERT_OK(count.Add({Numbered(i), 1000}));
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ TEST_F(ConfinedCell, InstallsAndServes) {
     ASSERT_TRUE(model.Serve(*cell, prepared));
     EXPECT_EQ(*model.Call({1, 2, 3}, {3}), (std::vector<float>{3, 5, 7}));
     EXPECT_EQ(model.Call({1, 2}, {2, 1}).error().code(), ErrorCode::kBadTensor);
-    model.HangUpSession();
+    cell->cell().AskToEnd();
     EXPECT_TRUE(cell->EndsByItself());
   }
 }

@@ -24,12 +24,6 @@ class Ending : public ::testing::Test {
   CellUnderTest cell_;
 };
 
-TEST_F(Ending, ByTheApplication) {
-  ASSERT_TRUE(model_.Serve(cell_, true));
-  model_.HangUpSession();
-  EXPECT_TRUE(cell_.WaitUntilDone(2000));
-}
-
 TEST_F(Ending, ByTheKeep) {
   ASSERT_TRUE(model_.Serve(cell_, true));
   cell_.HangUpControl();
@@ -51,7 +45,7 @@ TEST(EndingOfEndlessWork, IsTheWatchs) {
   CellUnderTest cell;
   ASSERT_TRUE(cell.Hello());
   ASSERT_TRUE(model.Serve(cell, true));
-  ASSERT_TRUE(model.StartCall({1}, {1}));
+  ASSERT_TRUE(model.session().StartCall({1}, {1}));
   EXPECT_FALSE(cell.WaitUntilDone(300));
   cell.HangUpControl();
   const int status = cell.WaitForItsEnd();

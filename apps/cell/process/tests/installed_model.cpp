@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 
 #include "edgekeep/crypto/openssl/provider.h"
@@ -92,43 +91,19 @@ Result<gate::PreparedAnswer> InstalledModel::PrepareAgain(OrderTaker& cell) {
   return *answer_;
 }
 
-Status InstalledModel::Serve(OrderTaker& cell, bool is_prepared, std::uint32_t threads) {
+Status InstalledModel::Load(OrderTaker& cell, bool is_prepared, std::uint32_t threads) {
   const auto file = Open(is_prepared ? prepared() : canonical(), O_RDONLY);
-  EK_TRY_ASSIGN(gate::RingMemory ring, gate::RingMemory::Create(4 << 20));
-  EK_TRY_ASSIGN(auto ends, gate::Channel::Pair());
-  session_ = std::move(ends.first);
-  ring_.emplace(std::move(ring));
-  const int descriptors[] = {file.get(), ring_->fd(), ends.second.fd()};
+  const int descriptor = file.get();
   gate::ServeModelOrder order = serve_order(is_prepared);
   order.threads = threads;
-  const auto answer = cell.Order(order, descriptors);
+  const auto answer = cell.Order(order, {&descriptor, 1});
   return answer ? Status() : Status(answer.error());
 }
 
-Status InstalledModel::StartCall(const std::vector<float>& x, std::initializer_list<std::int64_t> shape) {
-  gate::RingHeader& header = ring_->header();
-  gate::TensorPlace place{.size = x.size() * sizeof(float)};
-  for (const std::int64_t dim : shape) EK_TRY(place.shape.PushBack(dim));
-  std::memcpy(ring_->data().data(), x.data(), place.size);
-  gate::TensorPlaces call;
-  EK_TRY(call.PushBack(place));
-  gate::PutCall(call, header.slots[0].request);
-  header.slots[0].submitted += 1;
-  gate::Raise(header.bell, header.cell_waiting);
+Status InstalledModel::Serve(OrderTaker& cell, bool is_prepared, std::uint32_t threads) {
+  EK_TRY(Load(cell, is_prepared, threads));
+  EK_TRY_ASSIGN(session_, TestSession::Open(cell, 1));
   return {};
-}
-
-Result<std::vector<float>> InstalledModel::Call(const std::vector<float>& x,
-                                                std::initializer_list<std::int64_t> shape) {
-  gate::RingSlot& slot = ring_->header().slots[0];
-  gate::SpinMemory spin(0);
-  const std::uint32_t before = slot.answered.load();
-  EK_TRY(StartCall(x, shape));
-  EK_TRY(gate::WaitForChange(slot.answered, before, slot.application_waiting, spin, 30000, session_.fd()));
-  EK_TRY_ASSIGN(const gate::TensorPlaces outputs, gate::TakeCall(slot.answer, ring_->data_size()));
-  std::vector<float> values(outputs[0].size / sizeof(float));
-  std::memcpy(values.data(), ring_->data().data() + outputs[0].offset, outputs[0].size);
-  return values;
 }
 
 }  // namespace edgekeep::cell

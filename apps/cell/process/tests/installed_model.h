@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "edgekeep/crypto/provider.h"
-#include "edgekeep/gate/posix/channel.h"
-#include "edgekeep/gate/posix/ring_memory.h"
 #include "edgekeep/sealing/testing/sealed_file_builder.h"
 #include "order_taker.h"
+#include "test_session.h"
 
 namespace edgekeep::cell {
 
@@ -25,6 +24,9 @@ class InstalledModel {
   // Has a cell install it; the answer is kept for the orders that follow.
   Result<gate::PreparedAnswer> Install(OrderTaker& cell);
   Result<gate::PreparedAnswer> PrepareAgain(OrderTaker& cell);
+  // Has a cell load it, without a session.
+  Status Load(OrderTaker& cell, bool prepared, std::uint32_t threads = 1);
+  // The same, with one session, number 1.
   Status Serve(OrderTaker& cell, bool prepared, std::uint32_t threads = 1);
 
   gate::InstallPackageOrder install_order() const;
@@ -40,15 +42,13 @@ class InstalledModel {
 
   SecretArray<32>& content_key() { return built_.content_key; }
 
+  // The session that Serve made.
+  TestSession& session() { return session_; }
+
   // Calls the serving cell with one float input, and returns its first output.
-  Result<std::vector<float>> Call(const std::vector<float>& x, std::initializer_list<std::int64_t> shape);
-
-  // The first half of Call.
-  Status StartCall(const std::vector<float>& x, std::initializer_list<std::int64_t> shape);
-
-  gate::RingMemory& ring() { return *ring_; }
-
-  void HangUpSession() { session_ = gate::Channel(); }
+  Result<std::vector<float>> Call(const std::vector<float>& x, std::initializer_list<std::int64_t> shape) {
+    return session_.Call(x, shape);
+  }
 
  private:
   std::filesystem::path directory_;
@@ -57,8 +57,7 @@ class InstalledModel {
   SecretArray<32> canonical_key_;
   SecretArray<32> prepared_key_;
   std::optional<gate::PreparedAnswer> answer_;
-  std::optional<gate::RingMemory> ring_;
-  gate::Channel session_;
+  TestSession session_;
 };
 
 }  // namespace edgekeep::cell

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "edgekeep/gate/cell_orders.h"
+#include "edgekeep/gate/cell_sessions.h"
 #include "edgekeep/gate/frame.h"
 
 namespace edgekeep::cell {
@@ -24,6 +25,16 @@ class OrderTaker {
 
   Result<Bytes> Order(const gate::PreparePackageOrder& order, std::span<const int> descriptors) {
     return Send(gate::Command::kPreparePackage, order, gate::EncodePreparePackageOrder, descriptors);
+  }
+
+  Status Order(gate::Command command, const gate::SessionOrder& order, std::span<const int> descriptors = {}) {
+    const auto answer = Send(command, order, gate::EncodeSessionOrder, descriptors);
+    return answer ? Status() : Status(answer.error());
+  }
+
+  Result<gate::CellStatistics> ReadStatistics() {
+    EK_TRY_ASSIGN(const Bytes body, Order(gate::Command::kReadStatistics, ByteView(), {}));
+    return gate::DecodeCellStatistics(body.view());
   }
 
  private:

@@ -54,7 +54,7 @@ Counts ServeAndScan(const TaggedModel& tagged, const std::string& binary, bool p
   const std::vector<float> ones(static_cast<std::size_t>(4 * tagged.width), 1);
   EXPECT_TRUE(model.Call(ones, {1, 4, tagged.width}));
   Counts counts{.while_open = TagsIn(cell)};
-  model.HangUpSession();
+  cell.HangUpControl();
   EXPECT_TRUE(cell.WaitUntilDone());
   counts.after_close = TagsIn(cell);
   return counts;
@@ -127,7 +127,7 @@ TEST(Wiping, InputsAndOutputsAreGoneAfterClose) {
   ASSERT_TRUE(answered);
   EXPECT_GE(FoundIn(cell, asked), 1U);
   EXPECT_GE(FoundIn(cell, *answered), 1U);
-  model.HangUpSession();
+  cell.HangUpControl();
   ASSERT_TRUE(cell.WaitUntilDone());
   EXPECT_EQ(FoundIn(cell, asked), 0U);
   EXPECT_EQ(FoundIn(cell, *answered), 0U);

@@ -33,7 +33,7 @@ def _unsigned(name: str, value: int, bits: int) -> int:
 
 
 class InferenceSession:
-    """An opened model: a cell of its own that nothing else reaches.
+    """An opened model, in a cell that answers only those who opened it.
 
     May be used by many threads; their runs wait for one another, while other Python threads go on. Sessions do not
     survive fork(): open them in the process that uses them. Closed by close(), by `with`, or with its last reference;

@@ -1,7 +1,14 @@
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 
+#include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <thread>
+#include <vector>
 
 #include "child.h"
 #include "edgekeep/gate/posix/channel.h"
@@ -137,6 +144,101 @@ TEST(SpinMemoryTest, OneThatPaysIsFollowedByOthersAtOnce) {
   }
   spin.Note(false);
   EXPECT_EQ(spin.NextMicroseconds(), 20U);
+}
+
+// Sleeping on the bells of several rings, and on one that is no ring's.
+class WaitForAnyTest : public testing::Test {
+ protected:
+  static constexpr std::size_t kRings = 5;
+
+  WaitForAnyTest() {
+    for (std::size_t i = 0; i < kRings; ++i) rings_.push_back(RingMemory::Create(4096).value());
+  }
+
+  std::vector<Bell> Bells() {
+    std::vector<Bell> bells{{&own_, own_.load(), &own_waiting_}};
+    for (RingMemory& ring : rings_) {
+      bells.push_back({&ring.header().bell, ring.header().bell.load(), &ring.header().cell_waiting});
+    }
+    return bells;
+  }
+
+  bool AnyWaiting() { return rings_.back().header().cell_waiting != 0; }
+
+  // Waits as often as it takes; false after many times what a wake-up takes.
+  static bool WaitsForIt(const std::vector<Bell>& bells) {
+    SpinMemory spin(0);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(kLongMs);
+    while (std::chrono::steady_clock::now() < end) {
+      WaitForAny(bells, spin, kLongMs);
+      for (const Bell& bell : bells) {
+        if (*bell.word != bell.old) return true;
+      }
+    }
+    return false;
+  }
+
+  int EachRingWakes() {
+    for (RingMemory& ring : rings_) {
+      const std::vector<Bell> bells = Bells();
+      Child raising([&] {
+        while (!AnyWaiting()) std::this_thread::yield();
+        Raise(ring.header().bell, ring.header().cell_waiting);
+        return 0;
+      });
+      if (!WaitsForIt(bells) || raising.Wait() != 0 || AnyWaiting()) return 1;
+    }
+    return 0;
+  }
+
+  std::vector<RingMemory> rings_;
+  std::atomic<std::uint32_t> own_ = 0;
+  std::atomic<std::uint32_t> own_waiting_ = 0;
+};
+
+TEST_F(WaitForAnyTest, EachOtherProcessWakes) {
+  EXPECT_EQ(EachRingWakes(), 0);
+}
+
+TEST_F(WaitForAnyTest, AnotherThreadOfTheSameProcessWakes) {
+  const std::vector<Bell> bells = Bells();
+  std::thread raising([&] {
+    while (own_waiting_ == 0) std::this_thread::yield();
+    Raise(own_, own_waiting_);
+  });
+  EXPECT_TRUE(WaitsForIt(bells));
+  raising.join();
+}
+
+TEST_F(WaitForAnyTest, ReturnsAtOnceWhenOneHasChanged) {
+  const std::vector<Bell> bells = Bells();
+  Raise(rings_[3].header().bell, rings_[3].header().cell_waiting);
+  SpinMemory spin(0);
+  WaitForAny(bells, spin, kLongMs);
+  EXPECT_FALSE(AnyWaiting());
+}
+
+TEST_F(WaitForAnyTest, ReturnsInTimeThoughNoneChanges) {
+  SpinMemory spin(20);
+  WaitForAny(Bells(), spin, 20);
+  EXPECT_FALSE(AnyWaiting());
+}
+
+// As on kernels before 5.16.
+int RefuseFutexWaitv() {
+  sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 449, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog filter{.len = 4, .filter = program};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) : -1;
+}
+
+TEST_F(WaitForAnyTest, OldKernelsSleepOnOneAndLookAtTheOthers) {
+  Child old([this] { return RefuseFutexWaitv() == 0 ? EachRingWakes() : 9; });
+  EXPECT_EQ(old.Wait(), 0);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// The inside of a serving cell: one slot file opened into locked memory, one session, calls answered until the end.
+// The inside of a serving cell: one slot file opened into locked memory, calls answered until the end.
 #pragma once
 #include <memory>
+#include <optional>
 
 #include "edgekeep/base/bytes.h"
 #include "edgekeep/base/secret.h"
@@ -26,7 +27,7 @@ struct Parts {
 // The policy that `order` carries. Fails as formats::DecodeProductPolicy does.
 Result<formats::ProductPolicy> PolicyOf(const gate::ServeModelOrder& order);
 
-// A model being served. One thread. The destructor ends the session and wipes the plaintext and the last inputs.
+// A model being served. One thread. The destructor wipes the plaintext and the last inputs.
 class ServedModel {
  public:
   // Opens and loads what `order` names. Fails as sealing::OpenSlotFile does; with kDenied when the file is of the other
@@ -46,8 +47,15 @@ class ServedModel {
   // Answers the call in `slot.request`: inputs are copied into private memory first, outputs as the policy's guard
   // leaves them (output_guard.h) are put behind them in
   // `room` and named in `slot.answer`, or a refusal is (kBadTensor, kTooLarge: outputs find no room, kModelRefused,
-  // kNoMemory). Private memory for inputs never exceeds room.size(). Setting the slot's words is the caller's.
-  void Answer(gate::RingSlot& slot, MutableByteView room);
+  // kNoMemory); the refusal is returned, too. Private memory for inputs never exceeds room.size(). Setting the slot's
+  // words is the caller's.
+  std::optional<ErrorCode> Answer(gate::RingSlot& slot, MutableByteView room);
+
+  // Wipes what is left of the last call's inputs: whoever asked has gone.
+  void ForgetInputs() noexcept { inputs_ = SecretBytes(); }
+
+  // Of the model, in locked memory.
+  std::size_t plaintext_size() const noexcept { return plaintext_.size(); }
 
  private:
   explicit ServedModel(MutableByteView plaintext) noexcept : plaintext_(plaintext) {}

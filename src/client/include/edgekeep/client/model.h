@@ -57,26 +57,27 @@ EK_API ek_code ek_client_open(const ek_client_options* options, ek_client** clie
 /* Ends a client; models opened through it stay open. */
 EK_API void ek_client_close(ek_client* client);
 
-/* One opened model: one session with one cell. */
+/* One opened model: one session with the cell that serves it. */
 typedef struct ek_model ek_model;
 
 typedef struct ek_model_options {
   size_t struct_size;
   uint64_t ring_bytes; /* room for one call's inputs and outputs together; 0: the keep's default (64 MiB) */
-  uint32_t threads;    /* of the engine; 0: the keep's default */
+  uint32_t threads;    /* of the engine, where this open starts it; 0: the keep's default */
   uint32_t timeout_ms; /* for opening, and for runs that name none */
   uint32_t max_calls;  /* under way at a time, each with ring_bytes of room, at most EK_MAX_CALLS; 0: 1 */
 } ek_model_options;
 
 #define EK_MODEL_OPTIONS_INIT {sizeof(ek_model_options), 0, 0, EK_TIMEOUT_DEFAULT, 0}
 
-/* Opens an installed, licensed product ("publisher/name") in a cell of its own. `options` may be NULL. Fails with
- * EK_NOT_RUNNING (no keep), EK_NOT_FOUND (not installed), EK_DENIED, EK_EXPIRED and other refusals of the keep,
- * EK_TIMED_OUT, EK_PEER_GONE, EK_MALFORMED (an answer that makes no sense), EK_BAD_ARGUMENT. */
+/* Opens an installed, licensed product ("publisher/name"). Who opens a product that is open already joins its cell, and
+ * takes that cell's threads, whatever `threads` says; calls of several sessions take turns. `options` may be NULL.
+ * Fails with EK_NOT_RUNNING (no keep), EK_NOT_FOUND (not installed), EK_DENIED, EK_EXPIRED and other refusals of the
+ * keep, EK_TIMED_OUT, EK_PEER_GONE, EK_MALFORMED (an answer that makes no sense), EK_BAD_ARGUMENT. */
 EK_API ek_code ek_model_open(const ek_client* client, const char* product, const ek_model_options* options,
                              ek_model** model, ek_error* error);
 
-/* Closes the session; the cell wipes the model and ends. Never waits for it. */
+/* Closes the session; with the last one of its cell, the cell wipes the model and ends. Never waits for it. */
 EK_API void ek_model_close(ek_model* model);
 
 /* What is known of an opened model. */

@@ -25,7 +25,7 @@ struct SlotFileInput {
   Digest tags_digest;
 };
 
-// kServeModel. Descriptors: slot file, ring memory, session socket. The answer is ModelInfo.
+// kServeModel. Descriptor: slot file. The answer is ModelInfo; sessions are added after it (cell_sessions.h).
 struct ServeModelOrder {
   SlotFileInput file;
   bool prepared = false;  // false: a canonical package

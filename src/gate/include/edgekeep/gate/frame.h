@@ -30,6 +30,9 @@ enum class Command : std::uint16_t {
   kServeModel = 0x0302,
   kInstallPackage = 0x0303,
   kPreparePackage = 0x0304,
+  kAddSession = 0x0305,  // these three to a cell that serves
+  kEndSession = 0x0306,
+  kReadStatistics = 0x0307,
   // keep ↔ spawner; bodies are fixed fields (spec/gate.md §8)
   kStartCell = 0x0401,
   kKillCell = 0x0402,

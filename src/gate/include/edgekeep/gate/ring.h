@@ -70,10 +70,12 @@ constexpr std::uint64_t RoomSize(std::uint64_t data_size, std::uint32_t num_slot
   return num_slots == 1 ? data_size : data_size / num_slots / 64 * 64;
 }
 
-// The cell's memory of what it has seen of one ring's slots. One thread.
+// The cell's memory of what it has seen of one ring's slots. One thread. Begins where the ring stands: a call that is
+// under way then, because another cell let go of the ring before it came to it, is still to be taken.
 class SubmittedCalls {
  public:
-  explicit SubmittedCalls(RingHeader& ring, std::uint32_t num_slots) noexcept : ring_(&ring), num_slots_(num_slots) {}
+  SubmittedCalls() noexcept = default;  // of no ring
+  SubmittedCalls(RingHeader& ring, std::uint32_t num_slots) noexcept;
 
   struct Call {
     std::size_t slot = 0;
@@ -85,10 +87,10 @@ class SubmittedCalls {
   std::optional<Call> Take() noexcept;
 
  private:
-  RingHeader* ring_;
-  std::uint32_t num_slots_;
+  RingHeader* ring_ = nullptr;
+  std::uint32_t num_slots_ = 0;
   std::size_t next_ = 0;
-  std::array<std::uint32_t, kMaxSlots> seen_{};  // a ring begins with zeros
+  std::array<std::uint32_t, kMaxSlots> seen_{};
 };
 
 // A checked private copy of one RingTensor: element size × shape == size, no overflow, inside the room, offset

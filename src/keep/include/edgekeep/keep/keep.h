@@ -36,9 +36,11 @@ struct Settings {
   formats::Isolation cell_isolation = formats::Isolation::kProcess;
   std::uint32_t default_threads = 1;
   std::uint32_t max_threads = 64;
-  std::uint32_t max_sessions = 32;
-  // Fewer than cells can serve at once: one user cannot take them all.
-  std::uint32_t max_sessions_of_one_user = 5;
+  std::uint32_t max_sessions = 128;
+  // Fewer than one cell takes: one user cannot take them all.
+  std::uint32_t max_sessions_of_one_user = 64;
+  // Fewer than cells can serve at once.
+  std::uint32_t max_products_of_one_user = 5;
 };
 
 // One message of a caller that CheckCaller let in. Descriptors stay the caller's.
@@ -82,6 +84,10 @@ class Keep {
 
   // To be called about once a minute: time is noticed to pass even when nobody asks for anything. Never waits.
   void NoticeTime();
+
+  // Ends cells that nobody uses any more, once they had the time to end by themselves. True while there is one more to
+  // come. To be called every 100 ms then, and when a session has ended; by one thread.
+  bool CollectCells();
 
  private:
   explicit Keep(std::unique_ptr<KeepState> state) noexcept;

@@ -3,12 +3,12 @@
 #include <memory>
 
 #include "edgekeep/base/ids.h"
-#include "edgekeep/ports/cell_host.h"
 #include "edgekeep/ports/session_host.h"
 
 namespace edgekeep::keep {
 
 class SessionCount;
+class CellUse;
 
 // What is open, and for whom.
 struct SessionKey {
@@ -16,12 +16,12 @@ struct SessionKey {
   std::uint32_t user = 0;
 };
 
-// Owned by whoever watches it; ending it ends the cell. The keep that made it outlives it.
+// Owned by whoever watches it. Ending it ends the session, and the cell with the last one. The keep that made it
+// outlives it.
 class Session {
  public:
-  Session(SessionCount& count, const SessionKey& key, std::unique_ptr<ports::Cell> cell,
-          std::unique_ptr<ports::SessionLine> line) noexcept
-      : count_(&count), key_(key), cell_(std::move(cell)), line_(std::move(line)) {}
+  Session(SessionCount& count, const SessionKey& key, std::unique_ptr<CellUse> cell,
+          std::unique_ptr<ports::SessionLine> line) noexcept;
 
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -36,15 +36,15 @@ class Session {
   void HandedOver() { line_->HandOver(); }
 
   // Hangs up when the cell has ended.
-  int cell_signal() const { return cell_->end_signal(); }
+  int cell_signal() const;
 
-  // Hangs up when the application has closed its end: the cell is then expected to end by itself.
+  // Hangs up when the application has closed its end. The cell sees it, too.
   int application_signal() const { return line_->cell_end(); }
 
  private:
   SessionCount* count_;
   SessionKey key_;
-  std::unique_ptr<ports::Cell> cell_;
+  std::unique_ptr<CellUse> cell_;
   std::unique_ptr<ports::SessionLine> line_;
 };
 

@@ -22,6 +22,8 @@ class Cell {
   // that ends meanwhile is kPeerGone, one that does not answer in time kTimedOut (it is ended then).
   virtual Result<Bytes> Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
                               int timeout_ms) = 0;
+  // Hangs up: the cell wipes and ends by itself, if it can.
+  virtual void AskToEnd() = 0;
   // True until the cell ended.
   virtual bool alive() = 0;
   // A descriptor that hangs up when the cell ends, to be watched, not read; the cell keeps owning it.

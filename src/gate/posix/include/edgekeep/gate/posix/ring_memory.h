@@ -1,6 +1,7 @@
 // The ring's memory and waiting: memfd with fixed size, futexes with a bounded spin (spec/gate.md §7).
 #pragma once
 #include <cstdint>
+#include <span>
 #include <utility>
 
 #include "edgekeep/base/bytes.h"
@@ -39,6 +40,9 @@ class RingMemory {
 
   int fd() const noexcept { return memory_.get(); }
 
+  // For who passes the memory on to nobody: it stays mapped.
+  void CloseDescriptor() noexcept { memory_ = Descriptor(); }
+
  private:
   RingMemory(Descriptor memory, RingHeader* header, std::uint64_t data_size, std::uint32_t num_slots) noexcept
       : memory_(std::move(memory)), header_(header), data_size_(data_size), num_slots_(num_slots) {}
@@ -71,6 +75,20 @@ class SpinMemory {
 // (kTimedOut) or `ended_socket` hangs up (kPeerGone; checked at least every 100 ms; -1: none).
 Status WaitForChange(std::atomic<std::uint32_t>& word, std::uint32_t old, std::atomic<std::uint32_t>& waiting,
                      SpinMemory& spin, int timeout_ms, int ended_socket);
+
+// One of several words that are waited for together.
+struct Bell {
+  std::atomic<std::uint32_t>* word = nullptr;
+  std::uint32_t old = 0;
+  std::atomic<std::uint32_t>* waiting = nullptr;
+};
+
+inline constexpr std::size_t kMaxBells = 128;  // what the kernel takes (futex_waitv)
+
+// Waits until one of `bells` (1 to kMaxBells) is not its `old`, for `timeout_ms` at most. Spins as `spin` has it, then
+// sleeps on all of them; on kernels before 5.16, which cannot, on the last one for a few milliseconds at a time.
+// Whether one has changed is for the caller to look.
+void WaitForAny(std::span<const Bell> bells, SpinMemory& spin, int timeout_ms) noexcept;
 // Raises `word` by one and wakes who sleeps on it.
 void Raise(std::atomic<std::uint32_t>& word, std::atomic<std::uint32_t>& waiting) noexcept;
 // Sets `word` to `value` and wakes who sleeps on it.

@@ -1,0 +1,132 @@
+#include "answer_loop.h"
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+
+#include "processors.h"
+
+namespace edgekeep::cell {
+namespace {
+
+// How long calls may be apart to be answered without a wake-up, where a core is free for it.
+constexpr std::uint32_t kSpinMicroseconds = 50;
+// Applications may withhold their wake-ups.
+constexpr int kLookMs = 100;
+
+static_assert(gate::kMaxSessionsOfCell + 1 <= gate::kMaxBells);
+
+using Clock = std::chrono::steady_clock;
+
+std::uint64_t MicrosecondsSince(Clock::time_point start) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count());
+}
+
+}  // namespace
+
+void AnswerLoop::Run() {
+  gate::SpinMemory spin(ProcessorCount() > 1 ? kSpinMicroseconds : 0);
+  while (const std::optional<Work> work = NextCall(spin)) Answer(*work);
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  let_go_.notify_all();
+}
+
+void AnswerLoop::Stop() noexcept {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  Ring();
+}
+
+// Nothing works on any ring when this begins.
+std::optional<AnswerLoop::Work> AnswerLoop::NextCall(gate::SpinMemory& spin) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (any_ended_) LetGoOfEnded();
+    if (stopping_) return std::nullopt;
+    if (const auto turn = turns_.Next()) return Work{turn->call, Find(turn->session)->get()};
+    SleepUntilABellRings(lock, spin);
+  }
+}
+
+void AnswerLoop::SleepUntilABellRings(std::unique_lock<std::mutex>& lock, gate::SpinMemory& spin) {
+  std::array<gate::Bell, gate::kMaxSessionsOfCell + 1> bells{gate::Bell{&bell_, bell_.load(), &waiting_}};
+  std::size_t count = 1;
+  for (const SessionTurns::Session& session : turns_.sessions()) {
+    bells[count++] = {&session.ring->bell, *session.quiet_at, &session.ring->cell_waiting};
+  }
+  lock.unlock();
+  gate::WaitForAny(std::span(bells).first(count), spin, kLookMs);
+  lock.lock();
+}
+
+// What nobody waits for is not computed.
+void AnswerLoop::Answer(const Work& work) {
+  gate::RingSlot& slot = work.client->ring.header().slots[work.call.slot];
+  if (work.call.given_up) {
+    gate::PutFailure(ErrorCode::kTimedOut, slot.answer);
+    statistics_.NoteGivenUp();
+  } else {
+    const Clock::time_point start = Clock::now();
+    const std::optional<ErrorCode> refusal = model_->Answer(slot, work.client->ring.room(work.call.slot));
+    statistics_.Note(refusal, MicrosecondsSince(start));
+  }
+  gate::Set(slot.answered, work.call.number, slot.application_waiting);
+}
+
+void AnswerLoop::LetGoOfEnded() {
+  for (std::unique_ptr<Client>& client : clients_) {
+    if (client != nullptr && client->ended) client.reset();
+  }
+  any_ended_ = false;
+  model_->ForgetInputs();
+  let_go_.notify_all();
+}
+
+std::unique_ptr<AnswerLoop::Client>* AnswerLoop::Find(gate::SessionNumber number) noexcept {
+  const auto is_it = [&](const auto& client) { return client != nullptr && client->number == number; };
+  const auto found = std::ranges::find_if(clients_, is_it);
+  return found == clients_.end() ? nullptr : &*found;
+}
+
+Status AnswerLoop::Add(gate::SessionNumber number, gate::RingMemory ring) {
+  const std::lock_guard lock(mutex_);
+  // One that has ended and is still worked on is in the way of its number, too.
+  if (Find(number) != nullptr) return Error(ErrorCode::kAlreadyExists, "session");
+  const auto free = std::ranges::find_if(clients_, [](const auto& client) { return client == nullptr; });
+  if (free == clients_.end()) return Error(ErrorCode::kBusy, "sessions of a cell");
+  std::unique_ptr<Client> client(new (std::nothrow) Client(number, std::move(ring)));
+  if (client == nullptr) return Error(ErrorCode::kNoMemory, "session");
+  EK_TRY(turns_.Add(number, client->ring.header(), client->ring.num_slots()));
+  *free = std::move(client);
+  Ring();
+  return {};
+}
+
+Status AnswerLoop::Drop(gate::SessionNumber number) {
+  const std::lock_guard lock(mutex_);
+  EK_TRY(turns_.Remove(number));
+  (*Find(number))->ended = true;
+  any_ended_ = true;
+  Ring();
+  return {};
+}
+
+Status AnswerLoop::End(gate::SessionNumber number) {
+  EK_TRY(Drop(number));
+  std::unique_lock lock(mutex_);
+  let_go_.wait(lock, [&] { return stopped_ || Find(number) == nullptr; });
+  return {};
+}
+
+gate::CellStatistics AnswerLoop::Statistics() {
+  gate::CellStatistics statistics;
+  statistics_.Read(statistics);
+  statistics.model_bytes = model_->plaintext_size();
+  const std::lock_guard lock(mutex_);
+  statistics.sessions = turns_.sessions().size();
+  return statistics;
+}
+
+}  // namespace edgekeep::cell

@@ -1,0 +1,77 @@
+// AnswerLoop: the calls of all sessions of a cell, answered one after another.
+#pragma once
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "edgekeep/cell/call_statistics.h"
+#include "edgekeep/cell/served_model.h"
+#include "edgekeep/cell/session_turns.h"
+#include "edgekeep/gate/posix/ring_memory.h"
+
+namespace edgekeep::cell {
+
+// One thread runs it; another one adds and ends sessions meanwhile, and reads the counts.
+class AnswerLoop {
+ public:
+  explicit AnswerLoop(ServedModel& model) noexcept : model_(&model) {}
+
+  AnswerLoop(const AnswerLoop&) = delete;
+  AnswerLoop& operator=(const AnswerLoop&) = delete;
+
+  // Answers until Stop.
+  void Run();
+  void Stop() noexcept;
+
+  // Fails with kAlreadyExists, kBusy or kNoMemory.
+  Status Add(gate::SessionNumber number, gate::RingMemory ring);
+  // No further call of the session is begun; its ring is unmapped once nothing works on it. Fails with kNotFound.
+  Status Drop(gate::SessionNumber number);
+  // The same, and waits until the ring is unmapped: for as long as the call under way takes.
+  Status End(gate::SessionNumber number);
+
+  // All but what is known elsewhere: the memory.
+  gate::CellStatistics Statistics();
+
+ private:
+  struct Client {
+    Client(gate::SessionNumber its_number, gate::RingMemory its_ring) noexcept
+        : number(its_number), ring(std::move(its_ring)) {}
+
+    gate::SessionNumber number;
+    gate::RingMemory ring;
+    bool ended = false;
+  };
+
+  struct Work {
+    gate::SubmittedCalls::Call call;
+    Client* client = nullptr;
+  };
+
+  std::optional<Work> NextCall(gate::SpinMemory& spin);
+  void Answer(const Work& work);
+  void SleepUntilABellRings(std::unique_lock<std::mutex>& lock, gate::SpinMemory& spin);
+  void LetGoOfEnded();
+  std::unique_ptr<Client>* Find(gate::SessionNumber number) noexcept;
+
+  void Ring() noexcept { gate::Raise(bell_, waiting_); }
+
+  ServedModel* model_;
+  CallStatistics statistics_;
+  // Rung when there is something to do besides calls.
+  std::atomic<std::uint32_t> bell_ = 0;
+  std::atomic<std::uint32_t> waiting_ = 0;
+
+  std::mutex mutex_;  // guards everything below; not held while a call is answered or a bell waited for
+  std::condition_variable let_go_;
+  SessionTurns turns_;
+  std::array<std::unique_ptr<Client>, gate::kMaxSessionsOfCell> clients_;
+  bool any_ended_ = false;
+  bool stopping_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace edgekeep::cell

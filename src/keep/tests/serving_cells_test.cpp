@@ -1,0 +1,139 @@
+#include "../serving_cells.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+namespace edgekeep::keep {
+namespace {
+
+// What becomes of one cell, for who watches it.
+struct Fate {
+  bool asked_to_end = false;
+  bool ended = false;  // by itself
+  bool gone = false;   // its object ended
+};
+
+class WatchedCell final : public ports::Cell {
+ public:
+  explicit WatchedCell(Fate& fate) : fate_(&fate) {}
+
+  ~WatchedCell() override { fate_->gone = true; }
+
+  ByteView hello() const override { return {}; }
+
+  Result<Bytes> Order(std::uint16_t, const SecretBytes&, std::span<const int>, int) override { return Bytes(); }
+
+  void AskToEnd() override { fate_->asked_to_end = true; }
+
+  bool alive() override { return !fate_->ended; }
+
+  int end_signal() const override { return -1; }
+
+ private:
+  Fate* fate_;
+};
+
+Served Number(std::uint8_t number) {
+  const std::array<std::uint8_t, 32> digest{number};
+  return {ProductName::Parse("acme/p").value(), Digest::From(digest).value()};
+}
+
+class ServingCellsTest : public testing::Test {
+ protected:
+  static ServingCell Cell(const Served& served, Fate& fate) {
+    return {served, {}, {}, std::make_unique<WatchedCell>(fate)};
+  }
+
+  CellUse Start(const Served& served, Fate& fate) {
+    CellUse use = cells_.Join(served).value();
+    EXPECT_EQ(use.cell(), nullptr);
+    use.Started(Cell(served, fate));
+    return use;
+  }
+
+  Fate fate_;
+  ServingCells cells_;
+};
+
+TEST_F(ServingCellsTest, OneInstallHasOneCell) {
+  const CellUse first = Start(Number(1), fate_);
+  const CellUse second = cells_.Join(Number(1)).value();
+  EXPECT_EQ(second.cell(), first.cell());
+  Fate other;
+  const CellUse another = Start(Number(2), other);
+  EXPECT_NE(another.cell(), first.cell());
+}
+
+TEST_F(ServingCellsTest, EndWithTheirLastUse) {
+  {
+    const CellUse first = Start(Number(1), fate_);
+    {
+      const CellUse second = cells_.Join(Number(1)).value();
+    }
+    EXPECT_FALSE(fate_.asked_to_end);
+    EXPECT_FALSE(cells_.Collect(100));
+  }
+  EXPECT_TRUE(fate_.asked_to_end);
+  EXPECT_FALSE(fate_.gone);
+  EXPECT_TRUE(cells_.Collect(100));
+  EXPECT_FALSE(fate_.gone) << "it has some time to end by itself";
+  fate_.ended = true;
+  EXPECT_FALSE(cells_.Collect(100));
+  EXPECT_TRUE(fate_.gone);
+}
+
+TEST_F(ServingCellsTest, ThatDoNotEndByThemselvesAreEnded) {
+  {
+    const CellUse use = Start(Number(1), fate_);
+  }
+  EXPECT_TRUE(cells_.Collect(100));
+  EXPECT_TRUE(cells_.Collect(102));
+  EXPECT_FALSE(fate_.gone);
+  EXPECT_FALSE(cells_.Collect(103));
+  EXPECT_TRUE(fate_.gone);
+}
+
+TEST_F(ServingCellsTest, ThatAreEndingOrDeadAreNotJoined) {
+  {
+    const CellUse use = Start(Number(1), fate_);
+  }
+  Fate second;
+  const CellUse next = Start(Number(1), second);
+  second.ended = true;
+  Fate third;
+  const CellUse last = Start(Number(1), third);
+  EXPECT_NE(last.cell(), next.cell());
+}
+
+TEST_F(ServingCellsTest, WhoComesMeanwhileWaitsForTheOneThatIsStarted) {
+  CellUse starting = cells_.Join(Number(1)).value();
+  std::atomic<ServingCell*> joined = nullptr;
+  std::thread waiting([&] {
+    const CellUse use = cells_.Join(Number(1)).value();
+    joined = use.cell();
+  });
+  starting.Started(Cell(Number(1), fate_));
+  waiting.join();
+  EXPECT_EQ(joined, starting.cell());
+}
+
+TEST_F(ServingCellsTest, AStartThatFailsLeavesItToTheNext) {
+  std::optional<CellUse> failing(cells_.Join(Number(1)).value());
+  std::thread waiting([&] { Start(Number(1), fate_); });
+  failing.reset();
+  waiting.join();
+  EXPECT_TRUE(fate_.asked_to_end);
+}
+
+TEST_F(ServingCellsTest, AreBounded) {
+  std::vector<CellUse> uses;
+  for (std::uint8_t i = 0; i < ServingCells::kMost; ++i) uses.push_back(cells_.Join(Number(i)).value());
+  EXPECT_EQ(cells_.Join(Number(100)).error().code(), ErrorCode::kBusy);
+  uses.pop_back();
+  EXPECT_TRUE(cells_.Join(Number(100)));
+}
+
+}  // namespace
+}  // namespace edgekeep::keep
