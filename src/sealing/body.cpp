@@ -1,6 +1,7 @@
 #include "edgekeep/sealing/body.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 
 #include "edgekeep/formats/sealed_file.h"
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::size_t kSegment = formats::kSegmentSize;
 constexpr std::size_t kTag = crypto::kAeadTagSize;
+// What is read and opened in one go stays in a core's own cache.
+constexpr std::size_t kPiece = std::size_t{128} << 10;
 
 // One segment's place in plaintext and body.
 struct SegmentPlace {
@@ -57,8 +60,9 @@ class Tags {
     return Tags(std::move(tags));
   }
 
-  void Keep(std::uint32_t index, ByteView sealed_segment) {
-    std::ranges::copy(sealed_segment.last(kTag), tags_.mutable_view().begin() + std::ptrdiff_t{index} * kTag);
+  // Requires a tag's size.
+  void Keep(std::uint32_t index, ByteView tag) {
+    std::ranges::copy(tag, tags_.mutable_view().begin() + std::ptrdiff_t{index} * kTag);
   }
 
   Result<Digest> DigestOfAll(const crypto::Provider& provider) const {
@@ -76,8 +80,10 @@ class Tags {
 // What opening and sealing share: a cipher and a buffer for each thread, and one queue.
 class BodyTask : public Task {
  public:
-  BodyTask(const crypto::Provider& provider, const SegmentKeys& keys, std::uint64_t plaintext_size, Tags& tags)
-      : provider_(provider), keys_(keys), queue_(plaintext_size), tags_(tags) {}
+  // Each thread has `room_size` bytes to itself.
+  BodyTask(const crypto::Provider& provider, const SegmentKeys& keys, std::uint64_t plaintext_size,
+           std::size_t room_size, Tags& tags)
+      : provider_(provider), keys_(keys), queue_(plaintext_size), room_size_(room_size), tags_(tags) {}
 
   Status Run() final {
     const Status status = RunUntilDone();
@@ -86,45 +92,60 @@ class BodyTask : public Task {
   }
 
  protected:
-  // Works on one segment; `sealed` is this thread's room for it, with its tag.
-  virtual Status Work(SegmentCipher& cipher, const SegmentPlace& place, MutableByteView sealed) = 0;
+  // Works on one segment, in this thread's room.
+  virtual Status Work(SegmentCipher& cipher, const SegmentPlace& place, MutableByteView room) = 0;
 
-  void KeepTag(const SegmentPlace& place, ByteView sealed) { tags_.Keep(place.index, sealed); }
+  void KeepTag(const SegmentPlace& place, ByteView tag) { tags_.Keep(place.index, tag); }
 
  private:
   Status RunUntilDone() {
     EK_TRY_ASSIGN(SegmentCipher cipher, SegmentCipher::Create(provider_, keys_));
-    EK_TRY_ASSIGN(Bytes room, Bytes::Allocate(kSegment + kTag));
-    for (SegmentPlace place; queue_.Take(place);) {
-      EK_TRY(Work(cipher, place, room.mutable_view().first(place.plaintext_size + kTag)));
-    }
+    EK_TRY_ASSIGN(Bytes room, Bytes::Allocate(room_size_));
+    for (SegmentPlace place; queue_.Take(place);) EK_TRY(Work(cipher, place, room.mutable_view()));
     return {};
   }
 
   const crypto::Provider& provider_;
   const SegmentKeys& keys_;
   SegmentQueue queue_;
+  std::size_t room_size_;
   Tags& tags_;
 };
 
+// Reads pieces to where they are opened in place.
 class OpenTask final : public BodyTask {
  public:
   OpenTask(const crypto::Provider& provider, const SegmentKeys& keys, const BodyToOpen& body, Tags& tags,
            MutableByteView plaintext)
-      : BodyTask(provider, keys, body.plaintext_size, tags), body_(body), plaintext_(plaintext) {}
+      : BodyTask(provider, keys, body.plaintext_size, plaintext.empty() ? kPiece : 0, tags),
+        body_(body),
+        plaintext_(plaintext) {}
 
  private:
-  Status Work(SegmentCipher& cipher, const SegmentPlace& place, MutableByteView sealed) override {
-    EK_TRY(body_.file->ReadAt(body_.offset + place.body_offset, sealed));
-    KeepTag(place, sealed);
-    if (!plaintext_.empty()) {
-      const auto at = static_cast<std::size_t>(place.plaintext_offset);
-      return cipher.Open(place.index, place.last, sealed, plaintext_.subspan(at, place.plaintext_size));
-    }
-    const MutableByteView in_place = sealed.first(place.plaintext_size);
-    const Status status = cipher.Open(place.index, place.last, sealed, in_place);
-    Wipe(in_place);
+  Status Work(SegmentCipher& cipher, const SegmentPlace& place, MutableByteView room) override {
+    const Status status = Open(cipher, place, room);
+    Wipe(room);
     return status;
+  }
+
+  Status Open(SegmentCipher& cipher, const SegmentPlace& place, MutableByteView room) {
+    std::uint64_t from = body_.offset + place.body_offset;
+    EK_TRY(cipher.StartOpen(place.index, place.last));
+    for (std::size_t at = 0; at < place.plaintext_size; at += kPiece) {
+      const std::size_t size = std::min(kPiece, place.plaintext_size - at);
+      const MutableByteView piece = PlaceOf(static_cast<std::size_t>(place.plaintext_offset) + at, size, room);
+      EK_TRY(body_.file->ReadAt(from, piece));
+      EK_TRY(cipher.OpenPiece(piece, piece));
+      from += size;
+    }
+    std::array<std::uint8_t, kTag> tag;
+    EK_TRY(body_.file->ReadAt(from, tag));
+    KeepTag(place, tag);
+    return cipher.FinishOpen(tag);
+  }
+
+  MutableByteView PlaceOf(std::size_t at, std::size_t size, MutableByteView room) const {
+    return plaintext_.empty() ? room.first(size) : plaintext_.subspan(at, size);
   }
 
   const BodyToOpen& body_;
@@ -135,13 +156,14 @@ class SealTask final : public BodyTask {
  public:
   SealTask(const crypto::Provider& provider, const SegmentKeys& keys, ByteView plaintext, Tags& tags,
            const BodyPlace& place)
-      : BodyTask(provider, keys, plaintext.size(), tags), plaintext_(plaintext), place_(place) {}
+      : BodyTask(provider, keys, plaintext.size(), kSegment + kTag, tags), plaintext_(plaintext), place_(place) {}
 
  private:
-  Status Work(SegmentCipher& cipher, const SegmentPlace& place, MutableByteView sealed) override {
+  Status Work(SegmentCipher& cipher, const SegmentPlace& place, MutableByteView room) override {
     const auto at = static_cast<std::size_t>(place.plaintext_offset);
+    const MutableByteView sealed = room.first(place.plaintext_size + kTag);
     EK_TRY(cipher.Seal(place.index, place.last, plaintext_.subspan(at, place.plaintext_size), sealed));
-    KeepTag(place, sealed);
+    KeepTag(place, sealed.last(kTag));
     return place_.file->WriteAt(place_.offset + place.body_offset, sealed);
   }
 
@@ -153,7 +175,8 @@ Status OpenOrCheck(const crypto::Provider& provider, const SegmentKeys& keys, co
                    MutableByteView plaintext) {
   EK_TRY_ASSIGN(Tags tags, Tags::ForSegments(static_cast<std::uint32_t>(formats::SegmentCount(body.plaintext_size))));
   OpenTask task(provider, keys, body, tags, plaintext);
-  EK_TRY(workers.RunOnAll(task));
+  // A second thread for one segment would have nothing to do.
+  EK_TRY(body.plaintext_size > kSegment ? workers.RunOnAll(task) : task.Run());
   EK_TRY_ASSIGN(const Digest digest, tags.DigestOfAll(provider));
   // Who knows the key can forge segments, but not the digest that was signed or recorded.
   if (digest != body.tags_digest) return Error(ErrorCode::kDenied, "tags digest");

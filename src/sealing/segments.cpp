@@ -56,4 +56,16 @@ Status SegmentCipher::Open(std::uint32_t index, bool last, ByteView ciphertext, 
   return aead_->Open(NonceOf(nonce_prefix_, index, last), {}, ciphertext, plaintext);
 }
 
+Status SegmentCipher::StartOpen(std::uint32_t index, bool last) {
+  return aead_->StartOpen(NonceOf(nonce_prefix_, index, last), {});
+}
+
+Status SegmentCipher::OpenPiece(ByteView ciphertext, MutableByteView plaintext) {
+  return aead_->OpenPiece(ciphertext, plaintext);
+}
+
+Status SegmentCipher::FinishOpen(ByteView tag) {
+  return aead_->FinishOpen(tag);
+}
+
 }  // namespace edgekeep::sealing

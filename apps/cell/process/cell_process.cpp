@@ -1,5 +1,6 @@
 #include "cell_process.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -13,6 +14,7 @@
 #include "order_room.h"
 #include "orders.h"
 #include "thread_workers.h"
+#include "warm_up.h"
 
 namespace edgekeep::cell {
 namespace {
@@ -102,6 +104,13 @@ int TakeOneOrderApart(Order order) {
   return order.status;
 }
 
+// One heap for all threads, grown by large steps: glibc grows other threads' heaps page by page, one call for each, and
+// an engine that loads a model asks for a thousand.
+void SetUpHeap() {
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_TOP_PAD, 1 << 20);
+}
+
 // A write beyond a limit or to a closed socket must come back as an error, not end the process unwiped.
 void IgnoreSignalsOfWriting() {
   struct sigaction ignore{};
@@ -114,6 +123,7 @@ void IgnoreSignalsOfWriting() {
 
 int RunCell(const Arguments& arguments, const Surroundings& surroundings, gate::Channel control,
             Confinement& confinement) {
+  SetUpHeap();
   IgnoreSignalsOfWriting();
   if (arguments.purpose == isolation::Purpose::kMeasure) return RunMeasuringCell(arguments, control, confinement);
   const std::uint64_t tensor_bytes = isolation::TensorBytesFor(arguments.purpose, arguments.pool_bytes);
@@ -131,6 +141,7 @@ int RunCell(const Arguments& arguments, const Surroundings& surroundings, gate::
                            {installs ? surroundings.scratch_directory : nullptr, tensors});
   if (!engine) return isolation::kExitNoEngine;
   if (!confinement.LockDown(arguments.purpose)) return isolation::kExitNotConfined;
+  if (!installs) WarmUp(*engine->engine);
   ReadyCell cell{*memory, *std::move(room), *std::move(provider), *std::move(engine)};
   if (!SayHello(cell, control)) return kExitNoOrder;
   const int status = TakeOneOrderApart({cell, control, arguments.purpose});

@@ -14,7 +14,9 @@ class OpenSslAead final : public AeadState {
   explicit OpenSslAead(CipherContext context) noexcept : context_(std::move(context)) {}
 
   Status Seal(ByteView nonce, ByteView aad, ByteView plaintext, MutableByteView ciphertext) override;
-  Status Open(ByteView nonce, ByteView aad, ByteView ciphertext, MutableByteView plaintext) override;
+  Status StartOpen(ByteView nonce, ByteView aad) override;
+  Status OpenPiece(ByteView ciphertext, MutableByteView plaintext) override;
+  Status FinishOpen(ByteView tag) override;
 
  private:
   bool Start(Direction direction, ByteView nonce, ByteView aad);
@@ -66,16 +68,24 @@ Status OpenSslAead::Seal(ByteView nonce, ByteView aad, ByteView plaintext, Mutab
   return {};
 }
 
-Status OpenSslAead::Open(ByteView nonce, ByteView aad, ByteView ciphertext, MutableByteView plaintext) {
-  if (nonce.size() != kAeadNonceSize || ciphertext.size() != plaintext.size() + kAeadTagSize) {
-    return Error(ErrorCode::kBadArgument, "AEAD sizes");
-  }
-  const ByteView tag = ciphertext.last(kAeadTagSize);
-  if (!Start(Direction::kOpen, nonce, aad) ||
-      EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(kAeadTagSize),
-                          const_cast<std::uint8_t*>(tag.data())) != 1 ||
-      !Run(ciphertext.data(), plaintext.data(), plaintext.size()) || !Finish()) {
-    Wipe(plaintext);
+Status OpenSslAead::StartOpen(ByteView nonce, ByteView aad) {
+  if (nonce.size() != kAeadNonceSize) return Error(ErrorCode::kBadArgument, "AEAD sizes");
+  if (!Start(Direction::kOpen, nonce, aad)) return Refuse(ErrorCode::kDenied, "AEAD open");
+  return {};
+}
+
+Status OpenSslAead::OpenPiece(ByteView ciphertext, MutableByteView plaintext) {
+  if (plaintext.size() != ciphertext.size()) return Error(ErrorCode::kBadArgument, "AEAD sizes");
+  if (!Run(ciphertext.data(), plaintext.data(), ciphertext.size())) return Refuse(ErrorCode::kDenied, "AEAD open");
+  return {};
+}
+
+Status OpenSslAead::FinishOpen(ByteView tag) {
+  if (tag.size() != kAeadTagSize) return Error(ErrorCode::kBadArgument, "AEAD sizes");
+  // OpenSSL takes void* and only reads.
+  auto* const bytes = const_cast<std::uint8_t*>(tag.data());
+  if (EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(kAeadTagSize), bytes) != 1 ||
+      !Finish()) {
     return Refuse(ErrorCode::kDenied, "AEAD open");
   }
   return {};

@@ -64,10 +64,17 @@ class BrokenAead final : public AeadState {
     return {};
   }
 
-  Status Open(ByteView nonce, ByteView aad, ByteView ciphertext, MutableByteView plaintext) override {
-    const Status status = real_->Open(nonce, aad, ciphertext, plaintext);
-    if (broken_ == Function::kOpenForgery) return {};
+  Status StartOpen(ByteView nonce, ByteView aad) override { return real_->StartOpen(nonce, aad); }
+
+  Status OpenPiece(ByteView ciphertext, MutableByteView plaintext) override {
+    const Status status = real_->OpenPiece(ciphertext, plaintext);
     if (broken_ == Function::kOpen && status) Flip(plaintext);
+    return status;
+  }
+
+  Status FinishOpen(ByteView tag) override {
+    const Status status = real_->FinishOpen(tag);
+    if (broken_ == Function::kOpenForgery) return {};
     return status;
   }
 

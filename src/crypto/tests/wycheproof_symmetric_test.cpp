@@ -38,6 +38,31 @@ void ExpectBoth(AeadState& aead, const WycheproofCase& test, const ByteVector& s
   EXPECT_TRUE(std::equal(message.begin(), message.end(), in_place.begin()));
 }
 
+// By pieces of `step` bytes, in place.
+Status OpenByPieces(AeadState& aead, const WycheproofCase& test, ByteVector& bytes, std::size_t step) {
+  EK_TRY(aead.StartOpen(test.Hex("iv"), test.Hex("aad")));
+  for (std::size_t at = 0; at < bytes.size(); at += step) {
+    const MutableByteView piece = MutableByteView(bytes).subspan(at, std::min(step, bytes.size() - at));
+    EK_TRY(aead.OpenPiece(piece, piece));
+  }
+  return aead.FinishOpen(test.Hex("tag"));
+}
+
+// However it is cut, what comes out and the verdict are the same.
+void ExpectByPieces(AeadState& aead, const WycheproofCase& test) {
+  for (const std::size_t step : {std::size_t{1}, std::size_t{16}, std::size_t{37}}) {
+    ByteVector bytes = test.Hex("ct");
+    const Status status = OpenByPieces(aead, test, bytes, step);
+    if (test.verdict == Verdict::kValid) {
+      EXPECT_TRUE(status);
+      EXPECT_EQ(bytes, test.Hex("msg"));
+    } else {
+      ASSERT_FALSE(status);
+      EXPECT_EQ(status.error().code(), ErrorCode::kDenied);
+    }
+  }
+}
+
 // Nothing may come out of a forged ciphertext, not even what the buffer held before.
 void ExpectDenied(AeadState& aead, const WycheproofCase& test, const ByteVector& sealed) {
   ByteVector opened(test.Hex("msg").size(), 0xcc);
@@ -64,9 +89,11 @@ void RunAeadCase(const WycheproofCase& test, AeadState& aead, AeadCounts& counts
   } else if (test.verdict == Verdict::kValid) {
     ++counts.valid;
     ExpectBoth(aead, test, sealed);
+    ExpectByPieces(aead, test);
   } else {
     ++counts.invalid;
     ExpectDenied(aead, test, sealed);
+    ExpectByPieces(aead, test);
   }
 }
 

@@ -29,7 +29,15 @@ class AeadState {
   // Requires ciphertext.size() == plaintext.size() + kAeadTagSize; the tag comes last.
   virtual Status Seal(ByteView nonce, ByteView aad, ByteView plaintext, MutableByteView ciphertext) = 0;
   // Requires plaintext.size() + kAeadTagSize == ciphertext.size(). Fails with kDenied, and wipes `plaintext`.
-  virtual Status Open(ByteView nonce, ByteView aad, ByteView ciphertext, MutableByteView plaintext) = 0;
+  Status Open(ByteView nonce, ByteView aad, ByteView ciphertext, MutableByteView plaintext);
+
+  // Opening by pieces, as they are read: StartOpen, OpenPiece for each in their order, FinishOpen with the tag.
+  // Plaintext comes out before its tag is known to be right: whoever takes it uses none of it before FinishOpen has
+  // succeeded, and wipes all of it when something fails. FinishOpen fails with kDenied.
+  virtual Status StartOpen(ByteView nonce, ByteView aad) = 0;
+  // Requires plaintext.size() == ciphertext.size().
+  virtual Status OpenPiece(ByteView ciphertext, MutableByteView plaintext) = 0;
+  virtual Status FinishOpen(ByteView tag) = 0;
 };
 
 // A fresh key pair. Private keys are seeds or scalars: Ed25519 seed 32, P-256/P-521 big-endian scalar 32/66, X25519 32,

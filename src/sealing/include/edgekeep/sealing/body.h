@@ -18,9 +18,9 @@ struct BodyToOpen {
   Digest tags_digest;
 };
 
-// Opens every segment into `plaintext`, which has the plaintext's size. Each thread holds one sealed segment beside it.
-// Fails with kDenied for anything but the file that was sealed, kIo, kMalformed (file too short), kNoMemory;
-// `plaintext` is wiped then.
+// Opens every segment into `plaintext`, which has the plaintext's size: it is read there, and opened in place. Fails
+// with kDenied for anything but the file that was sealed, kIo, kMalformed (file too short), kNoMemory; `plaintext` is
+// wiped then.
 Status OpenBody(const crypto::Provider& provider, const SegmentKeys& keys, const BodyToOpen& body, Workers& workers,
                 MutableByteView plaintext);
 

@@ -37,6 +37,11 @@ class SegmentCipher {
   // Requires plaintext.size() + 16 == ciphertext.size(); may be in place. Fails with kDenied.
   Status Open(std::uint32_t index, bool last, ByteView ciphertext, MutableByteView plaintext);
 
+  // The same by pieces, with what crypto::AeadState asks of whoever takes them.
+  Status StartOpen(std::uint32_t index, bool last);
+  Status OpenPiece(ByteView ciphertext, MutableByteView plaintext);
+  Status FinishOpen(ByteView tag);
+
  private:
   SegmentCipher(std::unique_ptr<crypto::AeadState> aead, const std::array<std::uint8_t, 7>& prefix) noexcept
       : aead_(std::move(aead)), nonce_prefix_(prefix) {}
