@@ -21,7 +21,7 @@ std::size_t IndexOf(auto place) {
 }  // namespace
 
 Status Server::Listen(const std::string& directory) {
-  EK_TRY_ASSIGN(applications_, gate::Listen(directory + "/app.sock", kSocketMode));
+  EK_TRY_ASSIGN(applications_, gate::Listen(directory + "/app.sock", kSocketMode, gate::Passing::kRefused));
   EK_TRY_ASSIGN(administrators_, gate::Listen(directory + "/admin.sock", kSocketMode));
   return {};
 }

@@ -130,6 +130,8 @@ Result<Keep> StartKeep(const Settings& settings) {
   const Descriptor program(open(path.c_str(), O_PATH | O_CLOEXEC));
   if (!program.valid()) return Error(ErrorCode::kNotFound, "edgekeep-keep (see --libexec)");
   EK_TRY_ASSIGN(auto ends, Channel::Pair());
+  // A keep passes the spawner none, and a cell passes the keep none.
+  gate::RefuseDescriptors(ends.first.fd());
   int ready[2];
   if (pipe2(ready, O_CLOEXEC | O_NONBLOCK) != 0) return Error(ErrorCode::kIo, "pipe");
   Keep keep{.pid = 0, .channel = std::move(ends.first), .ready = Descriptor(ready[0])};
@@ -146,6 +148,7 @@ Result<Keep> StartKeep(const Settings& settings) {
 Result<StartedCell> StartCell(const Settings& settings, const Engine& engine, std::size_t place,
                               const isolation::StartCell& order) {
   EK_TRY_ASSIGN(auto ends, Channel::Pair());
+  gate::RefuseDescriptors(ends.first.fd());
   const std::string name = "cell-" + std::to_string(place);
   const isolation::GroupBounds bounds = isolation::BoundsForCell(order.purpose, order.memory_bytes);
   EK_TRY_ASSIGN(const Descriptor group, settings.groups.Bound(name.c_str(), bounds));

@@ -42,8 +42,12 @@ class PassedDescriptor : public ServerTest {
     EXPECT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
     const gate::Descriptor reading(pipe[0]);
     Channel channel = Connect(socket);
-    EXPECT_TRUE(channel.Send(command, 42, {}, {&pipe[1], 1}));
+    const Status sent = channel.Send(command, 42, {}, {&pipe[1], 1});
     ::close(pipe[1]);
+    // Newer kernels refuse it to the sender already.
+    if (!sent) {
+      EXPECT_TRUE(channel.Send(command, 42, {}));
+    }
     const auto answer = Receive(channel, command);
     EXPECT_EQ(answer ? ErrorCode::kInternal : answer.error().code(), expected);
     pollfd watched{reading.get(), POLLIN, 0};

@@ -82,7 +82,13 @@ Result<Channel> Channel::Connect(std::string_view path) {
   return Channel(std::move(socket));
 }
 
-Result<Descriptor> Listen(std::string_view path, unsigned mode) {
+bool RefuseDescriptors(int socket) noexcept {
+  constexpr int kPassRights = 83;  // SO_PASSRIGHTS, which the C library of Debian 12 does not name
+  constexpr int kOff = 0;
+  return setsockopt(socket, SOL_SOCKET, kPassRights, &kOff, sizeof kOff) == 0;
+}
+
+Result<Descriptor> Listen(std::string_view path, unsigned mode, Passing passing) {
   EK_TRY_ASSIGN(const sockaddr_un address, AddressOf(path));
   EK_TRY(RemoveStale(address));
   EK_TRY_ASSIGN(Descriptor socket, NewSocket());
@@ -92,6 +98,8 @@ Result<Descriptor> Listen(std::string_view path, unsigned mode) {
     return Error(errno == EADDRINUSE ? ErrorCode::kBusy : ErrorCode::kIo, "gate socket");
   }
   if (chmod(address.sun_path, mode) != 0) return Error(ErrorCode::kIo, "mode of a gate socket");
+  // Before anybody can connect; connections have it from here.
+  if (passing == Passing::kRefused) RefuseDescriptors(socket.get());
   if (listen(socket.get(), kBacklog) != 0) return Error(ErrorCode::kIo, "gate socket");
   return socket;
 }

@@ -51,7 +51,8 @@ std::uint64_t TensorBytesFor(Purpose purpose, std::uint64_t memory_bytes) noexce
 }
 
 std::uint64_t MemoryBytesFor(Purpose purpose, std::uint64_t memory_bytes) noexcept {
-  return PrivateBytesFor(purpose, memory_bytes) + ScratchBytesFor(memory_bytes) + gate::kMaxRingBytes;
+  const std::uint64_t in_files = purpose == Purpose::kServe ? kRingBytes : ScratchBytesFor(memory_bytes);
+  return PrivateBytesFor(purpose, memory_bytes) + in_files;
 }
 
 Status LimitCell(Purpose purpose, std::uint64_t memory_bytes) {

@@ -66,9 +66,17 @@ Result<PeerCredentials> PeerOf(int socket);
 // True when the peer's primary or supplementary groups hold `gid`.
 Result<bool> PeerIsInGroup(int socket, std::uint32_t gid);
 
+// Refuses descriptors to whoever would send them to this socket (Linux 6.16 and later). False where the kernel cannot:
+// there ReceiveWithoutDescriptors drops what comes, and the last one to drop a network socket lingers in its sender's
+// stead, for as long as the sender said.
+bool RefuseDescriptors(int socket) noexcept;
+
+// Whether who connects may send descriptors along.
+enum class Passing : std::uint8_t { kPossible, kRefused };  // kRefused as far as RefuseDescriptors can
+
 // Listens on a new socket file with the given mode; replaces a stale one that nobody answers at, refuses a live one
 // (kBusy).
-Result<Descriptor> Listen(std::string_view path, unsigned mode);
+Result<Descriptor> Listen(std::string_view path, unsigned mode, Passing passing = Passing::kPossible);
 Result<Descriptor> Accept(int listener);
 
 }  // namespace edgekeep::gate

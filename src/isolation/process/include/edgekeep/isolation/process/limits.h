@@ -17,7 +17,7 @@ inline constexpr std::uint64_t kCellTasks = 128;
 inline constexpr std::uint64_t kKeepTasks = 512;
 inline constexpr std::uint64_t kKeepBytes = 1ULL << 30;
 
-// All memory of a cell, its own or behind files: private memory, scratch space, and a ring.
+// All memory of a cell, its own or behind files: private memory, and scratch space or rings.
 std::uint64_t MemoryBytesFor(Purpose purpose, std::uint64_t memory_bytes) noexcept;
 
 // Bounds this process and what it executes. A cell: no core, 64 descriptors, kCellTasks, private memory 4 ×
