@@ -7,8 +7,9 @@
 namespace edgekeep::client {
 namespace {
 
-// Spinning pays only where the cell can run meanwhile.
-constexpr std::uint32_t kSpinMicroseconds = 20;
+// Spinning pays only where the cell can run meanwhile. As long as a cell may need to be woken up and to answer a small
+// call: who fell asleep before that would have to be woken up as well.
+constexpr std::uint32_t kSpinMicroseconds = 50;
 // How often somebody who waits for the cell to finish a given-up call looks for other slots.
 constexpr int kLookMs = 10;
 
