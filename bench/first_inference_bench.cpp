@@ -7,6 +7,7 @@
 #include "plain_session.h"
 #include "protected_models.h"
 #include "run_bench.h"
+#include "runtime_file.h"
 
 namespace edgekeep::bench {
 namespace {
@@ -29,6 +30,11 @@ class FirstInference {
   Pair BesideOnnx() {
     return MeasureInTurns(
         kRounds, [&] { return Sealed(); }, [&] { return Plain(model_.path, PlainSession::Form::kOnnx); });
+  }
+
+  Pair BesideDefaults() {
+    return MeasureInTurns(
+        kRounds, [&] { return Sealed(); }, [&] { return Time([&] { RuntimeFile(model_).Run(values_); }); });
   }
 
   Pair BesidePrepared() {
@@ -78,6 +84,9 @@ void Measure() {
   device.Install(large);
   FirstInference first(device, engine, large);
   Print(RatioOf("first inference, 102 MB ResNet-50 ÷ plain ONNX", "in process, from the ONNX file", first.BesideOnnx(),
+                kTargetBesideOnnx));
+  Print(RatioOf("first inference, 102 MB ResNet-50 ÷ ONNX Runtime's defaults",
+                "in process, from the ONNX file by its path, default settings", first.BesideDefaults(),
                 kTargetBesideOnnx));
   Print(RatioOf("first inference, 102 MB ResNet-50 ÷ best plain form", "in process, from the prepared form",
                 first.BesidePrepared(), kTargetBesideBest));

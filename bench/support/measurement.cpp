@@ -10,13 +10,31 @@ namespace edgekeep::bench {
 namespace {
 
 std::string MinToMax(const std::vector<double>& values, double scale) {
-  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  const Spread spread = SpreadOf(values, scale);
   char text[64];
-  std::snprintf(text, sizeof text, "%.3g–%.3g", scale * *least, scale * *most);
+  std::snprintf(text, sizeof text, "%.3g–%.3g", spread.least, spread.most);
   return text;
 }
 
+json::Value ValueOf(const std::optional<Spread>& spread) {
+  if (!spread) return {};
+  json::Array ends;
+  ends.emplace_back(spread->least);
+  ends.emplace_back(spread->most);
+  return json::Value(std::move(ends));
+}
+
+void Judge(std::optional<double> target, Measurement& measurement) {
+  measurement.target = TextOf(target);
+  if (target) measurement.met = measurement.value <= *target;
+}
+
 }  // namespace
+
+Spread SpreadOf(const std::vector<double>& values, double scale) {
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  return {scale * *least, scale * *most};
+}
 
 double Median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -39,6 +57,7 @@ void Print(const Measurement& measurement) {
   line.Append("baseline", measurement.baseline);
   line.Append("target", measurement.target);
   line.Append("met", measurement.met ? json::Value(*measurement.met) : json::Value());
+  line.Append("spread", ValueOf(measurement.spread));
   std::puts(json::Write(json::Value(std::move(line)), json::Layout::kOneLine).c_str());
   std::fflush(stdout);
 }
@@ -65,9 +84,23 @@ std::string TextOf(std::optional<double> target) {
 
 Measurement RatioOf(const std::string& name, const std::string& baseline, const Pair& pair,
                     std::optional<double> target) {
-  Measurement measurement{.name = name, .value = pair.MedianRatio(), .unit = "x", .baseline = Describe(baseline, pair)};
-  measurement.target = TextOf(target);
-  if (target) measurement.met = measurement.value <= *target;
+  Measurement measurement{.name = name,
+                          .value = pair.MedianRatio(),
+                          .unit = "x",
+                          .baseline = Describe(baseline, pair),
+                          .spread = SpreadOf(pair.Ratios())};
+  Judge(target, measurement);
+  return measurement;
+}
+
+Measurement MedianOf(const std::string& name, const std::vector<double>& values, double scale, const std::string& unit,
+                     std::optional<double> target) {
+  Measurement measurement{.name = name,
+                          .value = scale * Median(values),
+                          .unit = unit,
+                          .baseline = std::to_string(values.size()) + " rounds",
+                          .spread = SpreadOf(values, scale)};
+  Judge(target, measurement);
   return measurement;
 }
 

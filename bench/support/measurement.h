@@ -40,13 +40,23 @@ Pair MeasureInTurns(int rounds, Ours ours, Baseline baseline) {
   return pair;
 }
 
+// The least and the most of several rounds, in the measurement's unit.
+struct Spread {
+  double least = 0;
+  double most = 0;
+};
+
+// Of `values`, which are not empty, each times `scale`.
+Spread SpreadOf(const std::vector<double>& values, double scale = 1);
+
 struct Measurement {
   std::string name;
   double value = 0;
   std::string unit;
   std::string baseline;
   std::string target = "measured only";
-  std::optional<bool> met;
+  std::optional<bool> met = std::nullopt;
+  std::optional<Spread> spread = std::nullopt;
 };
 
 // Prints one line to standard output.
@@ -61,6 +71,10 @@ std::string Describe(const std::string& baseline, const Pair& pair);
 // The pairs' median ratio as a measurement; met where it is at most `target`, and open where there is none.
 Measurement RatioOf(const std::string& name, const std::string& baseline, const Pair& pair,
                     std::optional<double> target = {});
+
+// The median of `values`, each times `scale`; met where it is at most `target`, and open where there is none.
+Measurement MedianOf(const std::string& name, const std::vector<double>& values, double scale, const std::string& unit,
+                     std::optional<double> target = {});
 
 // "<= 1.4", or "measured only".
 std::string TextOf(std::optional<double> target);

@@ -1,9 +1,11 @@
 #include "protected_models.h"
 
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "eventually.h"
@@ -24,18 +26,24 @@ void ThrowUnless(const app::Expected<T>& result, const std::string& what) {
                            std::string(result.error().where()));
 }
 
-// The last thing a cell does before it says that it is there.
-bool IsLockedDown(pid_t cell) {
-  std::ifstream status("/proc/" + std::to_string(cell) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line == "Seccomp:\t2") return true;
-  }
-  return false;
+// Confined, its engine loaded, and waiting: asleep twice, a while apart, without having computed in between.
+bool IsWaiting(pid_t cell) {
+  const auto state = [cell] {
+    std::ifstream stat("/proc/" + std::to_string(cell) + "/stat");
+    std::string line;
+    std::getline(stat, line);
+    return line;
+  };
+  constexpr std::chrono::milliseconds kWhile{30};
+  const std::string before = state();
+  std::this_thread::sleep_for(kWhile);
+  return before.find(") S ") != std::string::npos && before == state();
 }
 
 }  // namespace
 
-ProtectedModels::ProtectedModels() {
+ProtectedModels::ProtectedModels(Spare spare) {
+  if (spare == Spare::kNone) device_.UseNoSpareCell();
   device_.Start();
   request_ = device_.Initialise(publisher_.trust_bundle());
 }
@@ -49,18 +57,21 @@ void ProtectedModels::Install(const Model& model) {
 }
 
 app::Model ProtectedModels::Open(const Model& model, std::uint32_t threads) const {
+  auto opened = TryOpen(model, {.threads = threads});
+  ThrowUnless(opened, model.name);
+  return *std::move(opened);
+}
+
+app::Expected<app::Model> ProtectedModels::TryOpen(const Model& model, const app::ModelOptions& options) const {
   const auto client = app::Client::Open({.root = device_.root().c_str()});
   ThrowUnless(client, "client");
-  const std::string product = ProductOf(model);
-  auto opened = client->OpenModel(product.c_str(), {.threads = threads});
-  ThrowUnless(opened, product);
-  return *std::move(opened);
+  return client->OpenModel(ProductOf(model).c_str(), options);
 }
 
 void ProtectedModels::AwaitSpare() {
   const bool ready = test::Eventually([this] {
     const std::vector<pid_t> cells = Cells();
-    return cells.size() == 1 && cells[0] != last_spare_ && IsLockedDown(cells[0]);
+    return cells.size() == 1 && cells[0] != last_spare_ && IsWaiting(cells[0]);
   });
   test::Require(ready, "no spare cell");
   last_spare_ = Cells().at(0);

@@ -13,7 +13,9 @@ namespace edgekeep::bench {
 // Starts a device of its own and initialises it. Everything throws where it fails.
 class ProtectedModels {
  public:
-  ProtectedModels();
+  enum class Spare { kOne, kNone };
+
+  explicit ProtectedModels(Spare spare = Spare::kOne);
 
   // Seals, grants, licenses and installs.
   void Install(const Model& model);
@@ -21,12 +23,20 @@ class ProtectedModels {
   // What an application does: threads 0 is the device's default.
   app::Model Open(const Model& model, std::uint32_t threads = 0) const;
 
+  // As Open, and a refusal is no exception.
+  app::Expected<app::Model> TryOpen(const Model& model, const app::ModelOptions& options) const;
+
   // Waits until the cell that is started ahead is ready and no other one runs: what an application finds that opens a
   // model now and then. Throws after ten seconds.
   void AwaitSpare();
 
   // The process ids of the device's cells.
   std::vector<pid_t> Cells() const { return device_.ProcessesNamed("edgekeep-cell"); }
+
+  // The keep's and the spawner's process ids.
+  pid_t Keep() const { return device_.ProcessesNamed("edgekeep-keep").at(0); }
+
+  pid_t Spawner() const { return device_.spawner(); }
 
   // The stored file a model opens from: its prepared form.
   std::filesystem::path PreparedFileOf(const Model& model) const;

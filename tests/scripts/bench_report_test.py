@@ -7,7 +7,8 @@ import tempfile
 import unittest
 
 TOOL = pathlib.Path(os.environ["EDGEKEEP_SOURCE"]) / "tools/bench/report.py"
-GOOD = {"name": "seal", "value": 1.5, "unit": "GiB/s", "baseline": "plain copy", "target": "≥ 1", "met": True}
+GOOD = {"name": "seal", "value": 1.5, "unit": "GiB/s", "baseline": "plain copy", "target": "≥ 1", "met": True,
+        "spread": [1.25, 1.75]}
 
 
 class Report(unittest.TestCase):
@@ -25,10 +26,17 @@ class Report(unittest.TestCase):
         status, output, results = self.report(GOOD, miss)
         self.assertEqual((status, results), (0, [GOOD, miss]))
         self.assertIn("2 measurements, 1 below target", output)
+        self.assertIn("1.25–1.75", output)
+
+    def test_what_was_measured_once_has_no_spread(self):
+        once = {**GOOD, "spread": None}
+        self.assertEqual(self.report(once)[::2], (0, [once]))
 
     def test_other_lines_are_refused(self):
         without = {key: value for key, value in GOOD.items() if key != "baseline"}
-        for wrong in ("not JSON", "[]", without, {**GOOD, "value": True}, {**GOOD, "met": "yes"}, {**GOOD, "extra": 1}):
+        for wrong in ("not JSON", "[]", without, {**GOOD, "value": True}, {**GOOD, "met": "yes"}, {**GOOD, "extra": 1},
+                      {**GOOD, "spread": [1]}, {**GOOD, "spread": [2, 1]}, {**GOOD, "spread": [True, 2]},
+                      {**GOOD, "spread": "1-2"}):
             status, _, results = self.report(GOOD, wrong)
             self.assertEqual((status, results), (1, None), wrong)
 

@@ -2,8 +2,9 @@
 """Merges DIRECTORY/*.jsonl into DIRECTORY/results.json and prints the table: report.py DIRECTORY
 
 A line is one measurement: {"name": "seal throughput", "value": 1.91, "unit": "GiB/s", "baseline": "AES-256-GCM of the
-same bytes, one thread: 3.2 GiB/s", "target": "measured only", "met": null}. "met" is true, false, or null where there
-is no target yet. A miss is reported and is no error; a line of another form is one.
+same bytes, one thread: 3.2 GiB/s", "target": "measured only", "met": null, "spread": [1.8, 1.95]}. "met" is true, false,
+or null where there is no target yet; "spread" is the least and the most of the rounds, in the unit, or null where there
+was one only. A miss is reported and is no error; a line of another form is one.
 """
 import json
 import pathlib
@@ -16,7 +17,12 @@ FIELDS = {
     "baseline": str,
     "target": str,
     "met": (bool, type(None)),
+    "spread": (list, type(None)),
 }
+
+
+def is_spread(found):
+    return found is None or (len(found) == 2 and all(type(end) in (int, float) for end in found) and found[0] <= found[1])
 
 
 def parse(line, where):
@@ -29,6 +35,8 @@ def parse(line, where):
     for field, kind in FIELDS.items():
         if not isinstance(found[field], kind) or (field == "value" and isinstance(found[field], bool)):
             raise SystemExit(f"{where}: {field} has the wrong type")
+    if not is_spread(found["spread"]):
+        raise SystemExit(f"{where}: spread is [least, most] or null")
     return found
 
 
@@ -42,7 +50,8 @@ def read(directory):
 def row(measurement):
     met = {True: "yes", False: "NO", None: "-"}[measurement["met"]]
     value = f"{measurement['value']:.4g} {measurement['unit']}".strip()
-    return [measurement["name"], value, measurement["target"], met, measurement["baseline"]]
+    spread = "–".join(f"{end:.3g}" for end in measurement["spread"] or [])
+    return [measurement["name"], value, spread, measurement["target"], met, measurement["baseline"]]
 
 
 def print_table(rows):
@@ -56,7 +65,7 @@ def main(directory):
     if not measurements:
         raise SystemExit(f"{directory}: no measurements")
     (directory / "results.json").write_text(json.dumps(measurements, indent=2) + "\n")
-    print_table([["what", "value", "target", "met", "baseline"]] + [row(m) for m in measurements])
+    print_table([["what", "value", "spread", "target", "met", "baseline"]] + [row(m) for m in measurements])
     missed = sum(m["met"] is False for m in measurements)
     print(f"{len(measurements)} measurements, {missed} below target; {directory / 'results.json'}")
 
