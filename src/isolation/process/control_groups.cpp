@@ -38,10 +38,14 @@ bool WriteText(int directory, const char* path, std::string_view text) {
 // This process's group of version 2 is told as "0::/path", in one line of several.
 std::string_view OwnPath(std::string_view told) {
   constexpr std::string_view kVersionTwo = "0::";
-  while (!told.empty() && !told.starts_with(kVersionTwo)) {
-    told.remove_prefix(std::min(told.find('\n'), told.size() - 1) + 1);
+  while (!told.empty()) {
+    std::string_view line(told.data(), std::min(told.find('\n'), told.size()));
+    told.remove_prefix(std::min(line.size() + 1, told.size()));
+    if (!line.starts_with(kVersionTwo)) continue;
+    line.remove_prefix(kVersionTwo.size());
+    return line;
   }
-  return told.substr(std::min(kVersionTwo.size(), told.size()), told.find('\n') - kVersionTwo.size());
+  return {};
 }
 
 // Version 2 alone, or beside version 1.
@@ -72,6 +76,7 @@ GroupBounds BoundsForKeep() noexcept {
 
 Result<ControlGroups> ControlGroups::TakeOver(const char* root) {
   const Descriptor top(open(root, O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!top.valid()) return Unsupported("control groups: no such root");
   std::array<char, kMaxPath / 2> told{};
   const std::string_view path = OwnPath(ReadText(top.get(), "proc/self/cgroup", told));
   if (path.empty()) return Unsupported("control groups: no cgroup v2");
@@ -96,6 +101,7 @@ Result<Descriptor> ControlGroups::Bound(const char* name, const GroupBounds& bou
   if (!own_.valid()) return Descriptor();
   EK_TRY(Make(own_.get(), name));
   const Descriptor group(openat(own_.get(), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!group.valid()) return Error(ErrorCode::kIo, "control groups: opening one");
   const auto set = [&](const char* file, std::uint64_t value) {
     return WriteText(group.get(), file, Decimal(value).view());
   };

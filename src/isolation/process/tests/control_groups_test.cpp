@@ -105,6 +105,7 @@ TEST_F(ControlGroupFiles, AreMissedWhereThereAreNone) {
   EXPECT_EQ(WhyNot(), "control groups: no cgroup v2");
   Write("proc/self/cgroup", "0::/nowhere\n");
   EXPECT_EQ(WhyNot(), "control groups: no cgroup v2 at /sys/fs/cgroup");
+  EXPECT_FALSE(ControlGroups::TakeOver("/nowhere"));
 }
 
 // A bound that is promised and cannot be set is a failure; one that the kernel does not have is told by complete().
