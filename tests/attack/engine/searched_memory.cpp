@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace edgekeep::attack {
 namespace {
@@ -51,15 +52,21 @@ void AddPage(std::uint64_t page, std::vector<Memory>& runs) {
   }
 }
 
+// Halves what is not all free, until single pages are left; in the order of addresses.
 void Find(std::uint64_t from, std::uint64_t size, std::vector<Memory>& runs) {
-  if (IsAllFree(from, size)) return;
-  if (size == kPage) {
-    AddPage(from, runs);
-    return;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> pending = {{from, size}};
+  while (!pending.empty()) {
+    const auto [start, length] = pending.back();
+    pending.pop_back();
+    if (IsAllFree(start, length)) continue;
+    if (length == kPage) {
+      AddPage(start, runs);
+      continue;
+    }
+    const std::uint64_t half = length / 2 / kPage * kPage;
+    pending.emplace_back(start + half, length - half);
+    pending.emplace_back(start, half);
   }
-  const std::uint64_t half = size / 2 / kPage * kPage;
-  Find(from, half, runs);
-  Find(from + half, size - half, runs);
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ struct Loading {
 };
 
 // Runs before dlopen() returns.
-const Loading loading;
+const Loading kLoading;
 
 Report Search(std::span<const Memory> runs, std::span<const std::uint8_t> body) {
   Needles needles(ItemsIn<Needle>(body));
@@ -72,15 +72,15 @@ Report Obey(std::span<const std::uint8_t> order) {
     case Task::kSearchMemory:
       return Search(ReadableMemory(), body);
     case Task::kSearchSnapshot:
-      return Search(loading.memory.runs(), body);
+      return Search(kLoading.memory.runs(), body);
     case Task::kSearchProcesses:
       return SearchProcesses(ItemsIn<Needle>(body));
     case Task::kTellDescriptors:
       return Copied(BytesOf(Descriptors()));
     case Task::kTellEarlier:
-      return Copied(BytesOf(loading.descriptors));
+      return Copied(BytesOf(kLoading.descriptors));
     case Task::kTellOpened:
-      return loading.opened;
+      return kLoading.opened;
     case Task::kTryAttack:
       return TryOne(body);
   }
