@@ -31,12 +31,22 @@ Answer Ask(Keep& keep, const Visitor& visitor, const gate::Message& message) {
       {visitor.door, visitor.user, message.frame, std::span(descriptors).first(message.num_descriptors)});
 }
 
+// Copies go to the peer; the keep's own end here.
+bool SendFiles(gate::Channel& channel, const Answer& answer) {
+  std::array<int, gate::kMaxExportedFiles> descriptors{};
+  std::size_t count = 0;
+  for (const auto& file : answer.files) {
+    if (file) descriptors[count++] = file->descriptor();
+  }
+  return channel.Send(answer.command, answer.id, answer.body.view(), std::span(descriptors).first(count)).has_value();
+}
+
 // False when the peer is gone; a session it could not be told of then has nobody at its other end.
 bool Reply(gate::Channel& channel, Answer answer, SessionWatch& watch) {
   if (!answer.session) {
     // What failed may have left a cell that nobody uses.
     watch.Look();
-    return channel.Send(answer.command, answer.id, answer.body.view()).has_value();
+    return SendFiles(channel, answer);
   }
   const std::array descriptors = {answer.session->ring(), answer.session->application_end()};
   const bool told = channel.Send(answer.command, answer.id, answer.body.view(), descriptors).has_value();

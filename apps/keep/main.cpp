@@ -23,6 +23,7 @@
 #include "edgekeep/store/posix_input_files.h"
 #include "edgekeep/store/system_clock.h"
 #include "harden.h"
+#include "posix_memory_file_host.h"
 #include "posix_session_host.h"
 #include "server.h"
 #include "work_thread.h"
@@ -122,7 +123,8 @@ Result<int> Run(const Arguments& arguments) {
   if (arguments.spare_cell) EK_TRY(cells->KeepSpare({.memory_bytes = kSpareBytes}));
   store::PosixInputFiles files;
   PosixSessionHost sessions;
-  const World world{*provider, anchor, store, clock, *cells, files, sessions, journal};
+  PosixMemoryFileHost memory_files;
+  const World world{*provider, anchor, store, clock, *cells, files, sessions, journal, memory_files};
   return Serve(world, arguments, group, spawner.get());
 }
 

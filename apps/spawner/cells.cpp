@@ -28,7 +28,7 @@ Result<Cells::Started> Cells::Start(const isolation::StartCell& order) {
 
 std::span<Cells::Place> Cells::PlacesFor(isolation::Purpose purpose) noexcept {
   const std::span<Place> all(places_);
-  return purpose == isolation::Purpose::kServe ? all.first(kServingCells) : all.subspan(kServingCells);
+  return purpose == isolation::Purpose::kInstall ? all.subspan(kServingCells) : all.first(kServingCells);
 }
 
 void Cells::Kill(isolation::CellNumber number) noexcept {

@@ -102,8 +102,17 @@ Status ConfineCell(const Settings& settings, isolation::UserIds user, const isol
 }
 
 const char* NameOf(Purpose purpose) {
-  if (purpose == Purpose::kMeasure) return "measure";
-  return purpose == Purpose::kServe ? "serve" : "install";
+  switch (purpose) {
+    case Purpose::kServe:
+      return "serve";
+    case Purpose::kInstall:
+      return "install";
+    case Purpose::kMeasure:
+      return "measure";
+    case Purpose::kExport:
+      break;
+  }
+  return "export";
 }
 
 [[noreturn]] void ExecCell(const isolation::StartCell& order, const Engine& engine) {
@@ -156,9 +165,11 @@ Result<StartedCell> StartCell(const Settings& settings, const Engine& engine, st
   EK_TRY_ASSIGN(cell.pid, isolation::ForkCell());
   if (cell.pid != 0) return cell;
   ResetInherited(settings);
+  // Who hands bytes out needs no engine.
+  const int library = order.purpose == Purpose::kExport ? -1 : engine.copy.get();
   Status confined = isolation::Join(group);
   if (confined) {
-    confined = ConfineCell(settings, settings.users.cells[place], order, {ends.second.fd(), engine.copy.get()});
+    confined = ConfineCell(settings, settings.users.cells[place], order, {ends.second.fd(), library});
   }
   if (!confined) GiveUp("a cell", confined.error());
   ExecCell(order, engine);

@@ -45,4 +45,12 @@ Result<OpenDecision> DecideOpen(const Device& device, const AuthenticRecord& aut
   return decision;
 }
 
+Result<OpenDecision> DecideExport(const Device& device, const AuthenticRecord& authentic,
+                                  const VerifiedLicence& licence) {
+  if (!licence.licence().terms.allows_export) {
+    return Error(ErrorCode::kForbidden, "licence: does not allow export");
+  }
+  return DecideOpen(device, authentic, licence);
+}
+
 }  // namespace edgekeep::core

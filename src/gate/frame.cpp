@@ -13,6 +13,7 @@ Result<Command> CommandOf(std::uint16_t number) {
   switch (const auto command = static_cast<Command>(number); command) {
     case Command::kError:
     case Command::kOpenModel:
+    case Command::kExportModel:
     case Command::kInitialise:
     case Command::kShowRequest:
     case Command::kInstall:
@@ -24,6 +25,7 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kAddSession:
     case Command::kEndSession:
     case Command::kReadStatistics:
+    case Command::kExportPackage:
     case Command::kStartCell:
     case Command::kKillCell:
     case Command::kCellEnded:

@@ -11,6 +11,7 @@ namespace {
 
 static_assert(std::to_underlying(Purpose::kServe) == std::to_underlying(ports::CellPurpose::kServe));
 static_assert(std::to_underlying(Purpose::kInstall) == std::to_underlying(ports::CellPurpose::kInstall));
+static_assert(std::to_underlying(Purpose::kExport) == std::to_underlying(ports::CellPurpose::kExport));
 
 }  // namespace
 

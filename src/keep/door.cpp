@@ -17,6 +17,7 @@ Status CheckCaller(Door door, const Caller& caller) {
 Status CheckCommand(Door door, gate::Command command) {
   switch (command) {
     case gate::Command::kOpenModel:
+    case gate::Command::kExportModel:
       if (door == Door::kApplication) return {};
       break;
     case gate::Command::kInitialise:

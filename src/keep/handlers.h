@@ -5,6 +5,7 @@
 #include "edgekeep/base/cbor_writer.h"
 #include "edgekeep/gate/admin.h"
 #include "edgekeep/gate/app.h"
+#include "edgekeep/gate/export.h"
 #include "state.h"
 
 namespace edgekeep::keep {
@@ -28,5 +29,13 @@ struct OpenedModel {
 
 Result<OpenedModel> OpenModel(KeepState& state, const gate::OpenModelRequest& request, std::uint32_t user,
                               Attempt& attempt);
+
+struct ExportedModel {
+  gate::ExportModelAnswer answer;
+  HandedOut files;  // as many as were asked for
+};
+
+Result<ExportedModel> ExportModel(KeepState& state, const gate::ExportModelRequest& request, std::uint32_t user,
+                                  Attempt& attempt);
 
 }  // namespace edgekeep::keep

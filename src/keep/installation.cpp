@@ -16,7 +16,7 @@ Result<OpenFile> OpenSlot(ports::Store& store, const formats::CommitRecord& reco
 
 }  // namespace
 
-Result<Installation> Decide(KeepState& state, const ProductName& product) {
+Result<Installation> Decide(KeepState& state, const ProductName& product, OpenedFor use) {
   const std::lock_guard lock(state.mutex);
   EK_TRY(state.CheckInitialised());
   ports::Store& store = state.world.store;
@@ -25,10 +25,11 @@ Result<Installation> Decide(KeepState& state, const ProductName& product) {
   const formats::CommitRecord& record = current->record();
   EK_TRY_ASSIGN(const Bytes licence_bytes, ReadLicence(store, product, record.slot));
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
-  const core::LicenceUse use{product, record.version.sequence, now, state.Level()};
+  const core::LicenceUse wanted{product, record.version.sequence, now, state.Level()};
   EK_TRY_ASSIGN(const core::VerifiedLicence licence,
-                core::VerifyLicence(*state.device, *state.trust, use, licence_bytes.view()));
-  EK_TRY_ASSIGN(core::OpenDecision decision, core::DecideOpen(*state.device, *current, licence));
+                core::VerifyLicence(*state.device, *state.trust, wanted, licence_bytes.view()));
+  const auto decide = use == OpenedFor::kExport ? core::DecideExport : core::DecideOpen;
+  EK_TRY_ASSIGN(core::OpenDecision decision, decide(*state.device, *current, licence));
   Result<OpenFile> canonical = OpenSlot(store, record, ports::SlotFile::kCanonical, record.canonical);
   if (!canonical) return AfterSecretKeys(canonical.error());
   OpenFile prepared;

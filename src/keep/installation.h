@@ -18,7 +18,10 @@ struct Installation {
   const formats::CommitRecord& record() const { return installed.current()->record(); }
 };
 
-// Checks record, licence and files. Takes the state's mutex. Fails with the reason for public facts, and with kDenied.
-Result<Installation> Decide(KeepState& state, const ProductName& product);
+enum class OpenedFor : std::uint8_t { kServing, kExport };
+
+// Checks record, licence and files. Takes the state's mutex. Fails with the reason for public facts, among them
+// kForbidden for an export that the licence does not allow, and with kDenied.
+Result<Installation> Decide(KeepState& state, const ProductName& product, OpenedFor use = OpenedFor::kServing);
 
 }  // namespace edgekeep::keep

@@ -18,6 +18,7 @@ constexpr std::size_t kMaxFailureSize = 256;
 struct Reply {
   Bytes body;
   std::unique_ptr<Session> session;
+  HandedOut files;
 };
 
 template <typename T>
@@ -26,7 +27,7 @@ Result<Reply> ReplyOf(const T& answer, Status (*encode)(const T&, CborWriter&)) 
   CborWriter writer(body.mutable_view());
   EK_TRY(encode(answer, writer));
   body.Truncate(writer.written().size());
-  return Reply{std::move(body), nullptr};
+  return Reply{std::move(body), nullptr, {}};
 }
 
 Result<Reply> ReplyInitialise(KeepState& state, ByteView body) {
@@ -41,7 +42,7 @@ Result<Reply> ReplyShowRequest(KeepState& state) {
   CborWriter writer(body.mutable_view());
   EK_TRY(gate::EncodeBlob(device_request.view(), writer));
   body.Truncate(writer.written().size());
-  return Reply{std::move(body), nullptr};
+  return Reply{std::move(body), nullptr, {}};
 }
 
 Result<Reply> ReplyInstall(KeepState& state, const Request& request, Attempt& attempt) {
@@ -55,6 +56,14 @@ Result<Reply> ReplyOpenModel(KeepState& state, const Request& request, Attempt& 
   EK_TRY_ASSIGN(OpenedModel opened, OpenModel(state, open, request.user, attempt));
   EK_TRY_ASSIGN(Reply reply, ReplyOf(opened.answer, gate::EncodeOpenModelAnswer));
   reply.session = std::move(opened.session);
+  return reply;
+}
+
+Result<Reply> ReplyExportModel(KeepState& state, const Request& request, Attempt& attempt) {
+  EK_TRY_ASSIGN(const gate::ExportModelRequest wanted, gate::DecodeExportModelRequest(request.frame.body));
+  EK_TRY_ASSIGN(ExportedModel exported, ExportModel(state, wanted, request.user, attempt));
+  EK_TRY_ASSIGN(Reply reply, ReplyOf(exported.answer, gate::EncodeExportModelAnswer));
+  reply.files = std::move(exported.files);
   return reply;
 }
 
@@ -82,6 +91,9 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
     case gate::Command::kOpenModel:
       attempt.command = "open";
       return ReplyOpenModel(state, request, attempt);
+    case gate::Command::kExportModel:
+      attempt.command = "export";
+      return ReplyExportModel(state, request, attempt);
     case gate::Command::kInitialise:
       attempt.command = "initialise";
       return ReplyInitialise(state, body);
@@ -169,9 +181,10 @@ Answer Keep::Handle(const Request& request) {
   const gate::FrameHeader& header = request.frame.header;
   Attempt attempt{.command = "ask", .product = {}};
   Result<Reply> reply = Dispatch(*state_, request, attempt);
-  if (reply) return {header.command, header.id, std::move(reply->body), std::move(reply->session)};
+  if (reply)
+    return {header.command, header.id, std::move(reply->body), std::move(reply->session), std::move(reply->files)};
   NoteRefusal(state_->world.journal, attempt, reply.error());
-  return {gate::Command::kError, header.id, FailureBody(reply.error()), nullptr};
+  return {gate::Command::kError, header.id, FailureBody(reply.error()), nullptr, {}};
 }
 
 bool Keep::AwaitWork() {

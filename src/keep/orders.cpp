@@ -48,6 +48,10 @@ Result<gate::PolicyBytes> EncodePolicy(const formats::ProductPolicy& policy) {
   return gate::PolicyBytes::From(out.written());
 }
 
+Result<SecretBytes> EncodeOrder(const gate::ExportPackageOrder& order) {
+  return Encode(order, gate::EncodeExportPackageOrder);
+}
+
 Error AfterSecretKeys(const Error& error) noexcept {
   switch (error.code()) {
     case ErrorCode::kBusy:

@@ -4,6 +4,7 @@
 #include "edgekeep/formats/product_policy.h"
 #include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/gate/cell_sessions.h"
+#include "edgekeep/gate/export.h"
 
 namespace edgekeep::keep {
 
@@ -11,6 +12,7 @@ Result<SecretBytes> EncodeOrder(const gate::ServeModelOrder& order);
 Result<SecretBytes> EncodeOrder(const gate::InstallPackageOrder& order);
 Result<SecretBytes> EncodeOrder(const gate::PreparePackageOrder& order);
 Result<SecretBytes> EncodeOrder(const gate::SessionOrder& order);
+Result<SecretBytes> EncodeOrder(const gate::ExportPackageOrder& order);
 
 // A policy as it goes through the gate.
 Result<gate::PolicyBytes> EncodePolicy(const formats::ProductPolicy& policy);

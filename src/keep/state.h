@@ -51,7 +51,8 @@ struct KeepState {
   const Settings settings;
   const core::Vault vault;
 
-  std::mutex mutex;  // guards everything below but `sessions` and `cells`, and the anchor and the store
+  std::mutex export_turn;  // held while a cell hands files out, before `mutex`: many requests take one cell
+  std::mutex mutex;        // guards everything below but `sessions` and `cells`, and the anchor and the store
   FlooredClock clock;
   Standing standing = Standing::kNotInitialised;
   std::optional<core::TrustedPublisher> trust;  // these two never change once they are there

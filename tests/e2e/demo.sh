@@ -57,6 +57,16 @@ does "It is closed" close_tagged
 does "No tag in the memory of any of our processes" no_tags_in_memory
 does "No tag on the disk either" no_tags_in "$work/device"
 
+title "A program that can load a model from a file only"
+refuses forbidden "It gets nothing: the licence does not allow export" device exec acme/tagged -- cat '{model}'
+does "The publisher gives up that much, for this device" license tagged "$work/export.lic" --days 1 --allow-export
+does "It is installed" device install "$work/tagged.eks" "$work/tagged.ekg" "$work/export.lic"
+does "A program that knows nothing of Edgekeep finds the very bytes" \
+  device exec acme/tagged -- cmp '{model}' "$work/tagged.onnx"
+does "One that has ONNX Runtime load a file computes as from the plain one" same_by_path
+does "No tag in the memory of any of our processes afterwards" no_tags_in_memory
+does "No tag on the disk either" no_tags_in "$work/device"
+
 title "Attacks"
 # shellcheck source=tests/e2e/demo_attacks.sh
 . tests/e2e/demo_attacks.sh

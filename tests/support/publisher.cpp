@@ -30,10 +30,14 @@ Outcome Publisher::Command(std::vector<std::string> arguments) const {
   return RunProgram(arguments);
 }
 
-std::filesystem::path Publisher::Seal(const std::filesystem::path& model, const std::string& product, int sequence) {
+std::filesystem::path Publisher::Seal(const std::filesystem::path& model, const std::string& product, int sequence,
+                                      const std::vector<std::filesystem::path>& beside) {
   const std::filesystem::path sealed = Fresh(".eks");
-  const Outcome seal = Command({"seal", model, "--product", product, "--version-sequence", std::to_string(sequence),
-                                "--version", std::to_string(sequence) + ".0", "-o", sealed});
+  std::vector<std::string> arguments = {"seal", model};
+  arguments.insert(arguments.end(), beside.begin(), beside.end());
+  arguments.insert(arguments.end(), {"--product", product, "--version-sequence", std::to_string(sequence), "--version",
+                                     std::to_string(sequence) + ".0", "-o", sealed});
+  const Outcome seal = Command(arguments);
   Require(seal.exit_code == 0, seal.err);
   return sealed;
 }

@@ -16,7 +16,9 @@ class Publisher {
   // Argon2id makes key files slow on purpose: tests that only need some publisher share this one.
   static Publisher& Shared();
 
-  std::filesystem::path Seal(const std::filesystem::path& model, const std::string& product, int sequence = 1);
+  // `beside`: the files it needs, in the model's directory.
+  std::filesystem::path Seal(const std::filesystem::path& model, const std::string& product, int sequence = 1,
+                             const std::vector<std::filesystem::path>& beside = {});
   std::filesystem::path Grant(const std::filesystem::path& sealed);
   std::filesystem::path Licence(const std::filesystem::path& request, const std::string& product,
                                 const std::vector<std::string>& terms = {});

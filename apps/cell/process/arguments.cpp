@@ -10,7 +10,7 @@ namespace {
 
 Error Refused() {
   return Error(ErrorCode::kBadArgument,
-               "usage: edgekeep-cell --purpose serve|install|measure --pool-bytes N --engine PATH "
+               "usage: edgekeep-cell --purpose serve|install|measure|export --pool-bytes N --engine PATH "
                "[--engine-sha256 HEX]");
 }
 
@@ -18,6 +18,7 @@ Result<isolation::Purpose> ParsePurpose(std::string_view text) {
   if (text == "serve") return isolation::Purpose::kServe;
   if (text == "install") return isolation::Purpose::kInstall;
   if (text == "measure") return isolation::Purpose::kMeasure;
+  if (text == "export") return isolation::Purpose::kExport;
   return Refused();
 }
 

@@ -9,7 +9,7 @@
 
 namespace edgekeep::cell {
 
-// --purpose serve|install|measure --pool-bytes N --engine PATH [--engine-sha256 HEX]
+// --purpose serve|install|measure|export --pool-bytes N --engine PATH [--engine-sha256 HEX]
 struct Arguments {
   isolation::Purpose purpose = isolation::Purpose::kServe;
   std::uint64_t pool_bytes = 0;

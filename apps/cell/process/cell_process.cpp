@@ -60,13 +60,24 @@ Status CarryOut(const Workshop& workshop, OrderRoom& room, ByteView body, const 
       EK_TRY_ASSIGN(gate::PreparePackageOrder order, gate::DecodePreparePackageOrder(body));
       return PreparePackage(workshop, received, room.Keep(std::move(order)));
     }
+    case gate::Command::kExportPackage: {
+      EK_TRY_ASSIGN(gate::ExportPackageOrder order, gate::DecodeExportPackageOrder(body));
+      return ExportPackage(workshop, received, room.Keep(std::move(order)));
+    }
     default:
       return Error(ErrorCode::kUnsupported, "not an order");
   }
 }
 
 bool Fits(gate::Command command, isolation::Purpose purpose) {
-  return (command == gate::Command::kServeModel) == (purpose == isolation::Purpose::kServe);
+  switch (command) {
+    case gate::Command::kServeModel:
+      return purpose == isolation::Purpose::kServe;
+    case gate::Command::kExportPackage:
+      return purpose == isolation::Purpose::kExport;
+    default:
+      return purpose == isolation::Purpose::kInstall;
+  }
 }
 
 int TakeOneOrder(ReadyCell& cell, gate::Channel& control, isolation::Purpose purpose) {
@@ -137,11 +148,14 @@ int RunCell(const Arguments& arguments, const Surroundings& surroundings, gate::
   memory->pool = memory->pool.first(memory->pool.size() - tensors.size());
   // A library runs code of its own as soon as it is loaded.
   if (!confinement.LockDownForLoading(arguments.purpose)) return isolation::kExitNotConfined;
-  auto engine = LoadEngine(**provider, {arguments.engine, arguments.engine_digest},
-                           {installs ? surroundings.scratch_directory : nullptr, tensors});
+  // Who hands bytes out computes nothing.
+  auto engine = arguments.purpose == isolation::Purpose::kExport
+                    ? Result<LoadedEngine>(LoadedEngine())
+                    : LoadEngine(**provider, {arguments.engine, arguments.engine_digest},
+                                 {installs ? surroundings.scratch_directory : nullptr, tensors});
   if (!engine) return isolation::kExitNoEngine;
   if (!confinement.LockDown(arguments.purpose)) return isolation::kExitNotConfined;
-  if (!installs) WarmUp(*engine->engine);
+  if (arguments.purpose == isolation::Purpose::kServe) WarmUp(*engine->engine);
   ReadyCell cell{*memory, *std::move(room), *std::move(provider), *std::move(engine)};
   if (!SayHello(cell, control)) return kExitNoOrder;
   const int status = TakeOneOrderApart({cell, control, arguments.purpose});

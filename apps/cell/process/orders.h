@@ -1,6 +1,7 @@
-// Carrying out the three orders of spec/gate.md §6.
+// Carrying out the orders of spec/gate.md §6 and §9.
 #pragma once
 #include "edgekeep/cell/served_model.h"
+#include "edgekeep/gate/export.h"
 #include "edgekeep/gate/posix/channel.h"
 #include "loaded_engine.h"
 
@@ -33,5 +34,8 @@ Status InstallPackage(const Workshop& workshop, const Received& received, const 
 
 // Descriptors: canonical slot file, prepared slot file. Answers.
 Status PreparePackage(const Workshop& workshop, const Received& received, const gate::PreparePackageOrder& order);
+
+// Descriptors: canonical slot file, then a memory file for each of the order's files. Answers.
+Status ExportPackage(const Workshop& workshop, const Received& received, const gate::ExportPackageOrder& order);
 
 }  // namespace edgekeep::cell

@@ -40,6 +40,17 @@ Status ReadFully(int file, std::uint64_t offset, MutableByteView out) {
   return {};
 }
 
+Status WriteFully(int file, std::uint64_t offset, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return FromErrno("write");
+    bytes = bytes.subspan(static_cast<std::size_t>(put));
+    offset += static_cast<std::uint64_t>(put);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<PosixSource> PosixSource::Of(gate::Descriptor file) {
@@ -49,6 +60,10 @@ Result<PosixSource> PosixSource::Of(gate::Descriptor file) {
 
 Status PosixSource::ReadAt(std::uint64_t offset, MutableByteView out) const {
   return ReadFully(file_.get(), offset, out);
+}
+
+Status PosixSink::WriteAt(std::uint64_t offset, ByteView bytes) {
+  return WriteFully(file_, offset, bytes);
 }
 
 Result<PosixSlotFile> PosixSlotFile::Of(gate::Descriptor file) {
@@ -67,14 +82,7 @@ Status PosixSlotFile::ReadAt(std::uint64_t offset, MutableByteView out) const {
 }
 
 Status PosixSlotFile::WriteAt(std::uint64_t offset, ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return FromErrno("write");
-    bytes = bytes.subspan(static_cast<std::size_t>(put));
-    offset += static_cast<std::uint64_t>(put);
-  }
-  return {};
+  return WriteFully(file_.get(), offset, bytes);
 }
 
 Status PosixSlotFile::MakeDurable() {

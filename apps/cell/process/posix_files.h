@@ -23,6 +23,19 @@ class PosixSource final : public sealing::ByteSource {
   std::uint64_t size_;
 };
 
+// An empty file to write, which stays its owner's.
+class PosixSink final : public sealing::ByteSink {
+ public:
+  PosixSink() = default;
+
+  explicit PosixSink(int file) noexcept : file_(file) {}
+
+  Status WriteAt(std::uint64_t offset, ByteView bytes) override;
+
+ private:
+  int file_ = -1;
+};
+
 // A slot file to write, open for reading and writing.
 class PosixSlotFile final : public prepare::SlotFileInMaking {
  public:

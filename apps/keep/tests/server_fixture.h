@@ -11,6 +11,7 @@
 #include "edgekeep/store/posix_input_files.h"
 #include "fixture/temporary_directory.h"
 #include "fixture/test_device.h"
+#include "posix_memory_file_host.h"
 #include "posix_session_host.h"
 #include "server.h"
 
@@ -28,8 +29,9 @@ class ServerTest : public testing::Test {
     device_.disk = std::make_unique<fixture::FaultDisk>();
     device_.cells.UseDisk(*device_.disk);
     store_ = std::make_unique<store::DirectoryStore>(store::DirectoryStore::Open(*device_.disk).value());
-    const World world{fixture::TestProvider(), *device_.anchor, *store_,   device_.clock,
-                      device_.cells,           files_,          sessions_, device_.journal};
+    const World world{
+        fixture::TestProvider(), *device_.anchor, *store_, device_.clock, device_.cells, files_, sessions_,
+        device_.journal,         memory_files_};
     keep_ = Keep::Start(world, {}).value();
     watch_ = std::make_unique<SessionWatch>(*keep_);
     server_ = std::make_unique<Server>(*keep_, *watch_, group, limits);
@@ -97,6 +99,7 @@ class ServerTest : public testing::Test {
   fixture::TestDevice device_;
   store::PosixInputFiles files_;
   PosixSessionHost sessions_;
+  PosixMemoryFileHost memory_files_;
   std::unique_ptr<store::DirectoryStore> store_;
   std::unique_ptr<Keep> keep_;
   std::unique_ptr<SessionWatch> watch_;

@@ -12,6 +12,7 @@ void AddDeviceCommands(CLI::App& root, const Session& session, Action& action);
 void AddInstallCommand(CLI::App& root, const Session& session, Action& action);
 void AddStatusCommand(CLI::App& root, const Session& session, Action& action);
 void AddRunCommand(CLI::App& root, const Session& session, Action& action);
+void AddExecCommand(CLI::App& root, const Session& session, Action& action);
 void AddAuditCommand(CLI::App& root, const Session& session, Action& action);
 void AddDoctorCommand(CLI::App& root, const Session& session, Action& action);
 

@@ -46,6 +46,7 @@ void AddCommands(CLI::App& root, Session& session, Action& action) {
   AddInstallCommand(root, session, action);
   AddStatusCommand(root, session, action);
   AddRunCommand(root, session, action);
+  AddExecCommand(root, session, action);
   AddAuditCommand(root, session, action);
   AddDoctorCommand(root, session, action);
   root.footer(kFooter);  // last, for the commands would inherit it

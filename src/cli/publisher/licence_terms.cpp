@@ -63,8 +63,7 @@ void AddTermOptions(CLI::App& command, TermArguments& arguments) {
       ->transform(CLI::Transformer(levels, CLI::ignore_case))
       ->option_text("process|vm|trustzone");
   command.add_flag("--allow-export", arguments.allow_export,
-                   "GIVES UP PROTECTION: the terms let programs on the device have the plaintext (the keep of this "
-                   "version hands none out yet)");
+                   "GIVES UP PROTECTION: the terms let programs on the device have the plaintext (edgekeep exec)");
 }
 
 author::Outcome<formats::LicenceTerms> ParseTerms(const TermArguments& arguments, UnixTime now) {

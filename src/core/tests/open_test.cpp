@@ -45,6 +45,21 @@ TEST_F(OpenTest, GivesTheSlotKeysBack) {
   EXPECT_TRUE(fixture::SameKey(decision->prepared_key()->key, keys_.prepared.key));
 }
 
+TEST_F(OpenTest, ExportIsForbiddenBeforeAnyKeyIsUsedUnlessTheLicenceAllowsIt) {
+  const AuthenticRecord record = Record();
+  const VerifiedLicence without = Licensed();
+  const VerifiedLicence with = Licensed([](auto& l) { l.terms.allows_export = true; });
+  const int uses = anchor.num_kem_uses();
+  EK_EXPECT_ERROR(DecideExport(device, record, without), ErrorCode::kForbidden);
+  EXPECT_EQ(anchor.num_kem_uses(), uses);
+  const auto decision = DecideExport(device, record, with);
+  EK_ASSERT_OK(decision);
+  EXPECT_GT(anchor.num_kem_uses(), uses) << "control: the count notices a use";
+  EXPECT_TRUE(fixture::SameKey(decision->canonical_key().key, keys_.canonical.key));
+  // What may be exported may be opened, and what may be opened not yet exported.
+  EK_ASSERT_OK(DecideOpen(device, record, without));
+}
+
 TEST_F(OpenTest, WithoutPreparedFormThereIsNoPreparedKey) {
   facts_.prepared.reset();
   EXPECT_FALSE(DecideOpen(device, Record(), Licensed())->prepared_key());

@@ -6,6 +6,7 @@
 #include "edgekeep/gate/app.h"
 #include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/gate/cell_sessions.h"
+#include "edgekeep/gate/export.h"
 #include "edgekeep/gate/failure.h"
 #include "edgekeep/gate/frame.h"
 
@@ -22,7 +23,7 @@ void Check(ByteView body, Result<T> (*decode)(ByteView), Status (*encode)(const 
 }
 
 void CheckKind(std::uint8_t kind, ByteView body) {
-  switch (kind % 13) {
+  switch (kind % 16) {
     case 0:
       return Check<Failure>(body, DecodeFailure, EncodeFailure);
     case 1:
@@ -47,6 +48,12 @@ void CheckKind(std::uint8_t kind, ByteView body) {
       return Check<SessionOrder>(body, DecodeSessionOrder, EncodeSessionOrder);
     case 11:
       return Check<CellStatistics>(body, DecodeCellStatistics, EncodeCellStatistics);
+    case 12:
+      return Check<ExportModelRequest>(body, DecodeExportModelRequest, EncodeExportModelRequest);
+    case 13:
+      return Check<ExportModelAnswer>(body, DecodeExportModelAnswer, EncodeExportModelAnswer);
+    case 14:
+      return Check<ExportPackageOrder>(body, DecodeExportPackageOrder, EncodeExportPackageOrder);
     default:
       Check<PreparePackageOrder>(body, DecodePreparePackageOrder, EncodePreparePackageOrder);
       return Check<PreparedAnswer>(body, DecodePreparedAnswer, EncodePreparedAnswer);

@@ -23,7 +23,7 @@ inline constexpr int kComputing[] = {
     // the end
     SCMP_SYS(exit), SCMP_SYS(exit_group)};
 
-// Installing: writes to descriptors it was given.
+// Installing and exporting: writes to descriptors it was given.
 inline constexpr int kWritingFiles[] = {SCMP_SYS(pwrite64),  SCMP_SYS(pwritev),   SCMP_SYS(preadv),
                                         SCMP_SYS(fsync),     SCMP_SYS(fdatasync), SCMP_SYS(ftruncate),
                                         SCMP_SYS(fallocate), SCMP_SYS(fadvise64)};

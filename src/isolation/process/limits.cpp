@@ -26,6 +26,13 @@ std::uint64_t AddressBytesFor(Purpose purpose, std::uint64_t memory_bytes) {
   return PrivateBytesFor(purpose, memory_bytes) + 8 * kGibi + (purpose == Purpose::kServe ? kRingBytes : 0);
 }
 
+// The largest file such a cell may write.
+std::uint64_t FileBytesFor(Purpose purpose, std::uint64_t memory_bytes) {
+  if (purpose == Purpose::kInstall) return ScratchBytesFor(memory_bytes);
+  // Other cells write no file; but the kernel takes secret pages for one, until ForbidGrowingFiles.
+  return purpose == Purpose::kExport ? std::max(memory_bytes, kMebi) : kMebi;
+}
+
 struct Bound {
   __rlimit_resource resource;
   rlim_t value;
@@ -63,9 +70,7 @@ Status LimitCell(Purpose purpose, std::uint64_t memory_bytes) {
       {RLIMIT_MSGQUEUE, 0},
       {RLIMIT_DATA, PrivateBytesFor(purpose, memory_bytes)},
       {RLIMIT_AS, AddressBytesFor(purpose, memory_bytes)},
-      // Other cells than installing ones write no file; but the kernel takes secret pages for one, until
-      // ForbidGrowingFiles.
-      {RLIMIT_FSIZE, purpose == Purpose::kInstall ? ScratchBytesFor(memory_bytes) : kMebi},
+      {RLIMIT_FSIZE, FileBytesFor(purpose, memory_bytes)},
   };
   for (const Bound& bound : bounds) EK_TRY(Apply(bound));
   return {};

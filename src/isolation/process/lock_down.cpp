@@ -33,7 +33,7 @@ Status LockDownForLoading(Purpose purpose) {
   EK_TRY(CheckSingleThread());
   EK_TRY(CheckNoPrivileges());
   if (prctl(PR_SET_DUMPABLE, 0) != 0) return Error(ErrorCode::kIo, "dumpable");
-  if (purpose != Purpose::kInstall) EK_TRY(ForbidGrowingFiles());
+  if (!WritesFiles(purpose)) EK_TRY(ForbidGrowingFiles());
   InlineVector<Place, std::size(kLibraries) + 1> places;
   if (purpose == Purpose::kInstall) EK_TRY(places.PushBack(kScratch));
   for (const char* path : kLibraries) {

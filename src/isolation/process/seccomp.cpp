@@ -24,8 +24,8 @@ void AllowComputing(Filter& filter) {
 Status AllowOnlyCellCalls(Purpose purpose) {
   Filter filter(SCMP_ACT_KILL_PROCESS);
   AllowComputing(filter);
+  if (WritesFiles(purpose)) filter.Allow(kWritingFiles);
   if (purpose == Purpose::kInstall) {
-    filter.Allow(kWritingFiles);
     filter.Allow(kNamingFiles);
   } else {
     // Libraries look for files of their own accord, and live without them.
@@ -41,7 +41,7 @@ Status AllowOnlyLoadingCalls(Purpose purpose) {
   AllowComputing(filter);
   AllowCodeFromFiles(filter);
   filter.Allow(kNamingFiles);
-  if (purpose == Purpose::kInstall) filter.Allow(kWritingFiles);
+  if (WritesFiles(purpose)) filter.Allow(kWritingFiles);
   filter.Allow(kLockingDown);
   filter.AllowIf(SCMP_SYS(prctl), {Is(0, PR_SET_NO_NEW_PRIVS)});
   filter.Refuse(kHarmlessQuestions, EPERM);

@@ -39,10 +39,11 @@ SpawnerBody Encode(const StartCell& message) {
 
 Result<StartCell> DecodeStartCell(ByteView body) {
   EK_TRY_ASSIGN(const auto words, ReadWords(body));
-  if (words.first != std::to_underlying(Purpose::kServe) && words.first != std::to_underlying(Purpose::kInstall)) {
-    return Error(ErrorCode::kMalformed, "spawner message");
+  // Measuring is the spawner's own.
+  for (const Purpose purpose : {Purpose::kServe, Purpose::kInstall, Purpose::kExport}) {
+    if (words.first == std::to_underlying(purpose)) return StartCell{.purpose = purpose, .memory_bytes = words.second};
   }
-  return StartCell{.purpose = static_cast<Purpose>(words.first), .memory_bytes = words.second};
+  return Error(ErrorCode::kMalformed, "spawner message");
 }
 
 SpawnerBody Encode(const CellStarted& message) {

@@ -42,12 +42,15 @@ TEST_P(Confinement, ControlGetsThroughWithout) {
 
 std::string NameOf(const testing::TestParamInfo<Case>& info) {
   const Case& test = info.param;
-  return std::string(test.attack) + (test.while_loading ? "_loading_to" : "") +
-         (test.purpose == Purpose::kServe ? "_serve" : "_install");
+  const char* const purpose = test.purpose == Purpose::kServe     ? "_serve"
+                              : test.purpose == Purpose::kInstall ? "_install"
+                                                                  : "_export";
+  return std::string(test.attack) + (test.while_loading ? "_loading_to" : "") + purpose;
 }
 
 constexpr auto kServe = Purpose::kServe;
 constexpr auto kInstall = Purpose::kInstall;
+constexpr auto kExport = Purpose::kExport;
 
 constexpr Case kOnFiles[] = {{"open_file", kServe, kRefused},
                              {"open_file", kInstall, kRefused},
@@ -134,6 +137,24 @@ constexpr Case kOnKernel[] = {{"io_uring", kServe, kKilled},
                               {"name_host", kServe, kKilled},
                               {"type_on_terminal", kServe, kRefused}};
 
+// A cell that hands files out writes to memory files it was given; nothing else is open to it.
+constexpr Case kByAnExportingCell[] = {{"open_file", kExport, kRefused},
+                                       {"open_own_program", kExport, kRefused},
+                                       {"create_file", kExport, kRefused},
+                                       {"fill", kExport, kRefused},
+                                       {"memory_file", kExport, kKilled},
+                                       {"leave_by_descriptor", kExport, kRefused},
+                                       {"use_another_descriptor", kExport, kRefused},
+                                       {"tcp", kExport, kKilled},
+                                       {"unix_path", kExport, kKilled},
+                                       {"ptrace", kExport, kKilled},
+                                       {"read_memory", kExport, kKilled},
+                                       {"fork", kExport, kKilled},
+                                       {"replace_program", kExport, kKilled},
+                                       {"all_memory", kExport, kRefused},
+                                       {"writable_code", kExport, kKilled},
+                                       {"io_uring", kExport, kKilled}};
+
 // While loading a cell can do one thing more, read the system's libraries, and that makes no other attack possible: a
 // file that it could write itself is refused as code by the file system.
 std::vector<Case> WhileLoading(std::span<const Case> cases) {
@@ -152,6 +173,7 @@ INSTANTIATE_TEST_SUITE_P(Network, Confinement, testing::ValuesIn(kOnNetwork), Na
 INSTANTIATE_TEST_SUITE_P(Processes, Confinement, testing::ValuesIn(kOnProcesses), NameOf);
 INSTANTIATE_TEST_SUITE_P(Memory, Confinement, testing::ValuesIn(kOnMemory), NameOf);
 INSTANTIATE_TEST_SUITE_P(Kernel, Confinement, testing::ValuesIn(kOnKernel), NameOf);
+INSTANTIATE_TEST_SUITE_P(Exporting, Confinement, testing::ValuesIn(kByAnExportingCell), NameOf);
 INSTANTIATE_TEST_SUITE_P(LoadingFiles, Confinement, testing::ValuesIn(WhileLoading(kOnFiles)), NameOf);
 INSTANTIATE_TEST_SUITE_P(LoadingNetwork, Confinement, testing::ValuesIn(WhileLoading(kOnNetwork)), NameOf);
 INSTANTIATE_TEST_SUITE_P(LoadingProcesses, Confinement, testing::ValuesIn(WhileLoading(kOnProcesses)), NameOf);

@@ -30,13 +30,18 @@ struct Options {
   std::string_view layer;
 };
 
+Purpose PurposeCalled(std::string_view name) {
+  if (name == "install") return Purpose::kInstall;
+  return name == "export" ? Purpose::kExport : Purpose::kServe;
+}
+
 Options Parse(int count, char** values) {
   Options options;
   for (int i = 1; i + 1 < count; i += 2) {
     const std::string_view name = values[i];
     if (name == "--purpose") {
       options.confined = true;
-      options.purpose = std::strcmp(values[i + 1], "install") == 0 ? Purpose::kInstall : Purpose::kServe;
+      options.purpose = PurposeCalled(values[i + 1]);
     } else if (name == "--pool-bytes") {
       options.pool_bytes = std::strtoull(values[i + 1], nullptr, 10);
     } else if (name == "--layer") {

@@ -20,6 +20,8 @@ TEST(Arguments, AreTakenInAnyOrder) {
   EXPECT_EQ(arguments->pool_bytes, 4096U);
   EXPECT_STREQ(arguments->engine, "/e");
   EXPECT_EQ(Parse({"--purpose", "serve", "--pool-bytes", "0", "--engine", "/e"})->purpose, isolation::Purpose::kServe);
+  EXPECT_EQ(Parse({"--purpose", "export", "--pool-bytes", "0", "--engine", "/e"})->purpose,
+            isolation::Purpose::kExport);
 }
 
 TEST(Arguments, MayNameTheEnginesDigest) {

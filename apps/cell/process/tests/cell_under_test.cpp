@@ -19,6 +19,11 @@ namespace {
 
 constexpr int kAnswerMs = 60000;
 
+const char* NameOf(isolation::Purpose purpose) {
+  if (purpose == isolation::Purpose::kServe) return "serve";
+  return purpose == isolation::Purpose::kInstall ? "install" : "export";
+}
+
 [[noreturn]] void Exec(const Launch& launch, const std::string& scratch, int control, int hold) {
   // Out of the way of 3 and 4 first.
   const int far_control = fcntl(control, F_DUPFD, 10);
@@ -31,10 +36,9 @@ constexpr int kAnswerMs = 60000;
     setrlimit(RLIMIT_FSIZE, &limit);
   }
   const std::string pool = std::to_string(launch.pool_bytes);
-  const char* const purpose = launch.purpose == isolation::Purpose::kServe ? "serve" : "install";
   setenv("LD_BIND_NOW", "1", 1);  // as the spawner has it
-  execl(launch.binary.c_str(), "edgekeep-cell", "--purpose", purpose, "--pool-bytes", pool.c_str(), "--engine",
-        launch.engine.c_str(), scratch.c_str(), nullptr);
+  execl(launch.binary.c_str(), "edgekeep-cell", "--purpose", NameOf(launch.purpose), "--pool-bytes", pool.c_str(),
+        "--engine", launch.engine.c_str(), scratch.c_str(), nullptr);
   _exit(127);
 }
 

@@ -100,6 +100,16 @@ Status InstalledModel::Load(OrderTaker& cell, bool is_prepared, std::uint32_t th
   return answer ? Status() : Status(answer.error());
 }
 
+Status InstalledModel::Export(OrderTaker& cell, int file) {
+  const auto source = Open(canonical(), O_RDONLY);
+  gate::ExportPackageOrder order;
+  order.canonical = serve_order(false).file;
+  EK_TRY(order.files.PushBack({}));
+  const int descriptors[] = {source.get(), file};
+  const auto answer = cell.Order(order, descriptors);
+  return answer ? Status() : Status(answer.error());
+}
+
 Status InstalledModel::Serve(OrderTaker& cell, bool is_prepared, std::uint32_t threads) {
   EK_TRY(Load(cell, is_prepared, threads));
   EK_TRY_ASSIGN(session_, TestSession::Open(cell, 1));

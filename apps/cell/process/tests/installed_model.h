@@ -29,6 +29,9 @@ class InstalledModel {
   // The same, with one session, number 1.
   Status Serve(OrderTaker& cell, bool prepared, std::uint32_t threads = 1);
 
+  // Has a cell write the model's own bytes to `file`.
+  Status Export(OrderTaker& cell, int file);
+
   gate::InstallPackageOrder install_order() const;
   gate::ServeModelOrder serve_order(bool prepared) const;
 

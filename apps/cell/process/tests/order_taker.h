@@ -4,6 +4,7 @@
 
 #include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/gate/cell_sessions.h"
+#include "edgekeep/gate/export.h"
 #include "edgekeep/gate/frame.h"
 
 namespace edgekeep::cell {
@@ -35,6 +36,10 @@ class OrderTaker {
   Result<gate::CellStatistics> ReadStatistics() {
     EK_TRY_ASSIGN(const Bytes body, Order(gate::Command::kReadStatistics, ByteView(), {}));
     return gate::DecodeCellStatistics(body.view());
+  }
+
+  Result<Bytes> Order(const gate::ExportPackageOrder& order, std::span<const int> descriptors) {
+    return Send(gate::Command::kExportPackage, order, gate::EncodeExportPackageOrder, descriptors);
   }
 
  private:

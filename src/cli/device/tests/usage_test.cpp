@@ -30,6 +30,8 @@ TEST(Usage, WrongUsageIsOneLineAndExitCode2) {
       {"run"},
       {"run", "acme/x", "--repeat", "0"},
       {"run", "acme/x", "--random", "x"},
+      {"exec", "acme/x"},
+      {"exec", "acme/x", "--bogus", "--", "cat", "{model}"},
       {"audit-memory"},
   };
   for (const std::vector<std::string>& arguments : wrong) {
@@ -49,7 +51,7 @@ TEST(Usage, AnUnknownCommandIsNamed) {
 TEST(Usage, HelpNamesEveryCommand) {
   const Output output = Edgekeep({"--help"});
   EXPECT_EQ(output.exit_code, 0);
-  for (const char* command : {"device init", "device show", "install", "status", "run", "audit-memory",
+  for (const char* command : {"device init", "device show", "install", "status", "run", "exec", "audit-memory",
                               "publisher init", "seal", "grant", "inspect", "licence issue", "--root", "--json"}) {
     EXPECT_NE(output.out.find(command), std::string::npos) << command;
   }

@@ -24,6 +24,7 @@
 #include "edgekeep/client/admin.h"
 #include "edgekeep/client/call.h"
 #include "edgekeep/client/errors.h"
+#include "edgekeep/client/export.h"
 #include "edgekeep/client/model.h"
 
 #endif

@@ -8,6 +8,8 @@
 //   auto outputs = model->Run(inputs);
 //   std::span<const float> y = (*outputs)[0].As<float>();
 #pragma once
+#include <unistd.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -268,6 +270,31 @@ class Model {
   std::unique_ptr<ek_model, Close> model_;
 };
 
+// One file of a package in plaintext, in memory that nobody can change; closed when it ends (edgekeep/client/export.h).
+class ExportedFile {
+ public:
+  ExportedFile(ExportedFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+  ExportedFile& operator=(ExportedFile&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+
+  ~ExportedFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+  // Close-on-exec; stays this object's.
+  int descriptor() const noexcept { return descriptor_; }
+
+ private:
+  friend class Client;
+
+  explicit ExportedFile(int descriptor) noexcept : descriptor_(descriptor) {}
+
+  int descriptor_;
+};
+
 struct ClientOptions {
   const char* root = nullptr;  // null: "/"
   const char* app_socket = nullptr;
@@ -300,6 +327,17 @@ class Client {
     ek_error error;
     if (ek_model_open(client_.get(), product, &given, &model, &error) != EK_OK) return std::unexpected(Error(error));
     return Model(model);
+  }
+
+  // Hands out one file of an installed product; `path` null: its model. Fails as ek_export_files does.
+  Expected<ExportedFile> Export(const char* product, const char* path = nullptr,
+                                std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT) const {
+    int file = -1;
+    ek_error error;
+    if (ek_export_files(client_.get(), product, &path, 1, timeout_ms, &file, &error) != EK_OK) {
+      return std::unexpected(Error(error));
+    }
+    return ExportedFile(file);
   }
 
   // The C handle, for administration; borrowed.

@@ -28,6 +28,7 @@ void ExpectStrict(const T& message, Decoder<T> decode) {
 
 TEST(SpawnerMessages, AreStrict) {
   ExpectStrict(StartCell{.purpose = Purpose::kInstall, .memory_bytes = 1ULL << 33}, DecodeStartCell);
+  ExpectStrict(StartCell{.purpose = Purpose::kExport, .memory_bytes = 5}, DecodeStartCell);
   ExpectStrict(CellStarted{.error = 16, .cell = 0}, DecodeCellStarted);
   ExpectStrict(KillCell{.cell = 77}, DecodeKillCell);
   ExpectStrict(CellEnded{.cell = 77, .wait_status = 0x7f00}, DecodeCellEnded);
@@ -38,9 +39,9 @@ TEST(SpawnerMessages, AreLittleEndianWords) {
   EXPECT_EQ(Encode(StartCell{.purpose = Purpose::kInstall, .memory_bytes = 256}), expected);
 }
 
-TEST(SpawnerMessages, HaveTwoPurposes) {
+TEST(SpawnerMessages, HaveThreePurposes) {
   SpawnerBody body = Encode(StartCell{});
-  for (const std::uint8_t purpose : {std::uint8_t{0}, std::uint8_t{3}, std::uint8_t{255}}) {
+  for (const std::uint8_t purpose : {std::uint8_t{0}, std::uint8_t{3}, std::uint8_t{5}, std::uint8_t{255}}) {
     body[0] = purpose;
     EXPECT_EQ(DecodeStartCell(body).error().code(), ErrorCode::kMalformed);
   }

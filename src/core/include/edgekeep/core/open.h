@@ -35,4 +35,8 @@ class OpenDecision {
 // not, or does not reach the record's epoch; from the first use of the device's key on with kDenied.
 Result<OpenDecision> DecideOpen(const Device& device, const AuthenticRecord& record, const VerifiedLicence& licence);
 
+// The same for handing the plaintext out. Fails with kForbidden, before anything else, where the licence does not allow
+// that (spec/licence.md §6).
+Result<OpenDecision> DecideExport(const Device& device, const AuthenticRecord& record, const VerifiedLicence& licence);
+
 }  // namespace edgekeep::core

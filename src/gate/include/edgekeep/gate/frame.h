@@ -20,6 +20,7 @@ enum class Command : std::uint16_t {
   kError = 0,
   // app.sock
   kOpenModel = 0x0101,
+  kExportModel = 0x0102,
   // admin.sock
   kInitialise = 0x0201,
   kShowRequest = 0x0202,
@@ -33,6 +34,7 @@ enum class Command : std::uint16_t {
   kAddSession = 0x0305,  // these three to a cell that serves
   kEndSession = 0x0306,
   kReadStatistics = 0x0307,
+  kExportPackage = 0x0308,
   // keep ↔ spawner; bodies are fixed fields (spec/gate.md §8)
   kStartCell = 0x0401,
   kKillCell = 0x0402,

@@ -1,11 +1,13 @@
 // The keep: answers commands one by one, holds the device's keys, decides by core and update, and has cells started.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
 
 #include "edgekeep/base/bytes.h"
 #include "edgekeep/core/device.h"
+#include "edgekeep/gate/export.h"
 #include "edgekeep/gate/frame.h"
 #include "edgekeep/keep/door.h"
 #include "edgekeep/keep/session.h"
@@ -14,6 +16,7 @@
 #include "edgekeep/ports/clock.h"
 #include "edgekeep/ports/input_files.h"
 #include "edgekeep/ports/journal.h"
+#include "edgekeep/ports/memory_file_host.h"
 #include "edgekeep/ports/session_host.h"
 #include "edgekeep/ports/store.h"
 
@@ -29,6 +32,7 @@ struct World {
   ports::InputFiles& files;
   ports::SessionHost& sessions;
   ports::Journal& journal;
+  ports::MemoryFileHost& memory_files;
 };
 
 struct Settings {
@@ -51,12 +55,16 @@ struct Request {
   std::span<const int> descriptors;
 };
 
+// Sealed files with plaintext for an application; the first ones, then null.
+using HandedOut = std::array<std::unique_ptr<ports::MemoryFile>, gate::kMaxExportedFiles>;
+
 // What goes back: `command` is the request's own or kError.
 struct Answer {
   gate::Command command = gate::Command::kError;
   std::uint64_t id = 0;
   Bytes body;
   std::unique_ptr<Session> session;  // present for an opened model; two descriptors go with the answer
+  HandedOut files;                   // present for an exported model: one descriptor each
 };
 
 struct KeepState;

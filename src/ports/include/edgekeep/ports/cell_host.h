@@ -10,7 +10,7 @@
 
 namespace edgekeep::ports {
 
-enum class CellPurpose : std::uint8_t { kServe = 1, kInstall = 2 };
+enum class CellPurpose : std::uint8_t { kServe = 1, kInstall = 2, kExport = 4 };
 
 // A running cell; ending the object ends the cell. `command` and bodies as spec/gate.md §6 has them.
 class Cell {

@@ -21,10 +21,10 @@ inline constexpr std::uint64_t kKeepBytes = 1ULL << 30;
 std::uint64_t MemoryBytesFor(Purpose purpose, std::uint64_t memory_bytes) noexcept;
 
 // Bounds this process and what it executes. A cell: no core, 64 descriptors, kCellTasks, private memory 4 ×
-// memory_bytes
-// + 1 GiB + TensorBytesFor; serving, files of at most 1 MiB; installing, files of at most 2 × memory_bytes + 64 MiB.
+// memory_bytes + 1 GiB + TensorBytesFor; serving, files of at most 1 MiB; installing, files of at most 2 × memory_bytes
+// + 64 MiB; exporting, of at most memory_bytes, or 1 MiB.
 Status LimitCell(Purpose purpose, std::uint64_t memory_bytes);
-// From here on no file grows, memory files included: for a serving cell that has its secret pages.
+// From here on no file grows, memory files included: for a cell that writes none and has its secret pages.
 Status ForbidGrowingFiles();
 // The keep: no core, 1024 descriptors, kKeepTasks, kKeepBytes of private memory.
 Status LimitKeep();

@@ -5,7 +5,12 @@
 namespace edgekeep::isolation {
 
 // The numbers are those of ports::CellPurpose; measuring is between the spawner and a cell alone.
-enum class Purpose : std::uint8_t { kServe = 1, kInstall = 2, kMeasure = 3 };
+enum class Purpose : std::uint8_t { kServe = 1, kInstall = 2, kMeasure = 3, kExport = 4 };
+
+// Such a cell writes to files it was given; others write none.
+constexpr bool WritesFiles(Purpose purpose) {
+  return purpose == Purpose::kInstall || purpose == Purpose::kExport;
+}
 
 // Exit statuses of a cell.
 inline constexpr int kExitNotConfined = 120;  // a layer of its confinement could not be put up
