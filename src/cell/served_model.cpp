@@ -29,9 +29,16 @@ Status CheckHeader(const formats::SlotFileHeader& header, const gate::ServeModel
   return {};
 }
 
+engine::Options OptionsOf(const gate::ServeModelOrder& order, const formats::ProductPolicy& policy,
+                          std::size_t plaintext_size) {
+  engine::Options options{.threads = order.threads, .spinning = policy.spinning, .providers = policy.providers};
+  // The plaintext is within the budget already.
+  if (policy.memory_budget) options.memory_budget = *policy.memory_budget - plaintext_size;
+  return options;
+}
+
 Result<std::unique_ptr<engine::Session>> Load(const Parts& parts, ByteView plaintext,
-                                              const gate::ServeModelOrder& order) {
-  const engine::Options options{.threads = order.threads};
+                                              const gate::ServeModelOrder& order, const engine::Options& options) {
   if (order.prepared) return parts.engine.LoadPrepared(plaintext, options);
   EK_TRY_ASSIGN(const engine::Package package, engine::ViewPackage(plaintext));
   return parts.engine.LoadCanonical(package.model, package.side_files.view(), options);
@@ -54,7 +61,8 @@ Result<ServedModel> ServedModel::Open(const Parts& parts, const sealing::ByteSou
   ServedModel model(memory.first(static_cast<std::size_t>(header.plaintext_size)));
   EK_TRY(CheckHeader(header, order, parts.engine_key));
   model.guard_ = policy.output_guard;
-  EK_TRY_ASSIGN(model.session_, Load(parts, model.plaintext_, order));
+  EK_TRY_ASSIGN(model.session_,
+                Load(parts, model.plaintext_, order, OptionsOf(order, policy, model.plaintext_.size())));
   EK_TRY_ASSIGN(model.info_, ModelInfoOf(model.session_->inputs(), model.session_->outputs()));
   return model;
 }

@@ -17,7 +17,8 @@ ek_product_status ViewOf(const gate::ProductStatus& product) noexcept {
           .prepared_form_current = product.prepared_form_current ? 1U : 0U,
           .open_sessions = product.open_sessions,
           .policy = product.policy.begin(),
-          .policy_size = product.policy.size()};
+          .policy_size = product.policy.size(),
+          .provider = product.provider};
 }
 
 }  // namespace

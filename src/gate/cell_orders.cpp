@@ -26,6 +26,17 @@ Result<ServeModelOrder> DecodeServe(CborReader& in) {
   return order;
 }
 
+Result<ServeModelAnswer> DecodeServed(CborReader& in) {
+  EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
+  ServeModelAnswer answer;
+  EK_TRY(fields.At(1));
+  EK_TRY_ASSIGN(answer.model, DecodeModelInfo(in));
+  EK_TRY_ASSIGN(answer.provider, fields.Unsigned<std::uint8_t>(2));
+  EK_TRY_ASSIGN(answer.processors_ignored, fields.Flag(3));
+  EK_TRY(fields.End());
+  return answer;
+}
+
 }  // namespace
 
 Result<SlotFileInput> DecodeSlotInput(CborReader& in) {
@@ -66,6 +77,18 @@ Status EncodeServeModelOrder(const ServeModelOrder& order, CborWriter& out) {
   EK_TRY(fields.Flag(2, order.prepared));
   EK_TRY(fields.Unsigned(3, order.threads));
   return fields.Policy(4, order.policy);
+}
+
+Result<ServeModelAnswer> DecodeServeModelAnswer(ByteView body) {
+  return DecodeWhole(body, DecodeServed);
+}
+
+Status EncodeServeModelAnswer(const ServeModelAnswer& answer, CborWriter& out) {
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 3));
+  EK_TRY(fields.At(1));
+  EK_TRY(EncodeModelInfo(answer.model, out));
+  EK_TRY(fields.Unsigned(2, answer.provider));
+  return fields.Flag(3, answer.processors_ignored);
 }
 
 }  // namespace edgekeep::gate

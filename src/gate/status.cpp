@@ -24,13 +24,14 @@ Result<ProductStatus> DecodeProduct(CborReader& in) {
   EK_TRY_ASSIGN(status.prepared_form_current, fields.Flag(7));
   EK_TRY_ASSIGN(status.open_sessions, fields.Unsigned<std::uint32_t>(8));
   EK_TRY_ASSIGN(status.policy, fields.Policy(9));
+  EK_TRY_ASSIGN(status.provider, fields.Unsigned<std::uint8_t>(10));
   EK_TRY(fields.End());
   return status;
 }
 
 Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
   const std::size_t optional = (status.licence_expires ? 1U : 0U) + (status.policy.empty() ? 0U : 1U);
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 7 + optional));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 8 + optional));
   EK_TRY(fields.Text(1, status.product.view()));
   EK_TRY(fields.VersionOf(2, status.version));
   EK_TRY(fields.Unsigned(3, status.slot));
@@ -39,7 +40,8 @@ Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
   EK_TRY(fields.Text(6, status.prepared_for.view()));
   EK_TRY(fields.Flag(7, status.prepared_form_current));
   EK_TRY(fields.Unsigned(8, status.open_sessions));
-  return fields.Policy(9, status.policy);
+  EK_TRY(fields.Policy(9, status.policy));
+  return fields.Unsigned(10, status.provider);
 }
 
 Result<Products> DecodeProducts(CborReader& in) {

@@ -4,6 +4,7 @@
 #include "handlers.h"
 #include "installation.h"
 #include "orders.h"
+#include "serving_notes.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -24,17 +25,24 @@ Result<StartedCell> StartServingCell(KeepState& state, const formats::CommitReco
   return StartedCell{std::move(cell), hello.engine_key};
 }
 
+// Prepared forms are the CPU's. What a policy prefers to it may not be there, which the first open shows. Requires the
+// state's mutex.
+bool ComputesOnTheCpu(KeepState& state, const formats::CommitRecord& record) {
+  using enum formats::ExecutionProvider;
+  return record.policy.providers[0] == kCpu || state.NoteOf(record.product).provider == std::to_underlying(kCpu);
+}
+
 bool IsPreparedFormUsable(KeepState& state, const Installation& found, const gate::EngineKeyText& engine_key) {
   if (!found.prepared.is_open() || !(found.record().prepared->engine_key == engine_key)) return false;
   const std::lock_guard lock(state.mutex);
-  return !state.NoteOf(found.record().product).prepared_form_failed;
+  return ComputesOnTheCpu(state, found.record()) && !state.NoteOf(found.record().product).prepared_form_failed;
 }
 
 // Who finds none is served at once, from the canonical package: a form that is missing costs speed only.
-void NoteDueForm(KeepState& state, const ProductName& product, const gate::EngineKeyText& engine_key) {
+void NoteDueForm(KeepState& state, const formats::CommitRecord& record, const gate::EngineKeyText& engine_key) {
   const std::lock_guard lock(state.mutex);
-  ProductNote& note = state.NoteOf(product);
-  if (note.no_prepared_form_for == engine_key) return;
+  ProductNote& note = state.NoteOf(record.product);
+  if (!ComputesOnTheCpu(state, record) || note.no_prepared_form_for == engine_key) return;
   note.form_due = true;
   state.form_is_due.notify_all();
 }
@@ -48,7 +56,8 @@ Result<std::uint32_t> ThreadsFor(const Settings& settings, const formats::Produc
   return asked == 0 ? allowed : asked;
 }
 
-Result<gate::ModelInfo> Serve(const Installation& found, bool prepared, std::uint32_t threads, ports::Cell& cell) {
+Result<gate::ServeModelAnswer> Serve(const Installation& found, bool prepared, std::uint32_t threads,
+                                     ports::Cell& cell) {
   const formats::CommitRecord& record = found.record();
   const formats::SlotFileRecord& file = prepared ? record.prepared->file : record.canonical;
   gate::ServeModelOrder order;
@@ -60,12 +69,10 @@ Result<gate::ModelInfo> Serve(const Installation& found, bool prepared, std::uin
   EK_TRY_ASSIGN(order.policy, EncodePolicy(record.policy));
   EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(order));
   const std::array descriptors = {prepared ? found.prepared.descriptor() : found.canonical.descriptor()};
-  EK_TRY_ASSIGN(const Bytes answer, cell.Order(static_cast<std::uint16_t>(gate::Command::kServeModel), body,
-                                               descriptors, OrderTimeout(file.file_size)));
-  CborReader in(answer.view());
-  EK_TRY_ASSIGN(const gate::ModelInfo model, gate::DecodeModelInfo(in));
-  EK_TRY(in.ExpectEnd());
-  return model;
+  const Result<Bytes> answer = cell.Order(static_cast<std::uint16_t>(gate::Command::kServeModel), body, descriptors,
+                                          OrderTimeout(file.file_size));
+  if (!answer) return BecauseOf(record.policy, answer.error());
+  return gate::DecodeServeModelAnswer(answer->view());
 }
 
 // What was refused although record and licence are right is damaged: it is made anew.
@@ -102,13 +109,15 @@ Served ServedBy(const formats::CommitRecord& record) {
 Status StartServing(KeepState& state, const Installation& found, std::uint32_t threads, CellUse& use) {
   EK_TRY_ASSIGN(StartedCell started, StartServingCell(state, found.record()));
   const bool prepared = IsPreparedFormUsable(state, found, started.engine_key);
-  const Result<gate::ModelInfo> model = Serve(found, prepared, threads, *started.cell);
-  if (!model) {
-    if (prepared) NoteDamagedPreparedForm(state, found.record().product, model.error());
-    return model.error();
+  const Result<gate::ServeModelAnswer> served = Serve(found, prepared, threads, *started.cell);
+  if (!served) {
+    if (prepared) NoteDamagedPreparedForm(state, found.record().product, served.error());
+    return served.error();
   }
-  if (!prepared) NoteDueForm(state, found.record().product, started.engine_key);
-  use.Started({ServedBy(found.record()), found.record().version, *model, std::move(started.cell)});
+  EK_TRY(NoteHowItRuns(state, found.record(), *served));
+  // One may be there that has only now turned out to be of use.
+  if (!IsPreparedFormUsable(state, found, started.engine_key)) NoteDueForm(state, found.record(), started.engine_key);
+  use.Started({ServedBy(found.record()), found.record().version, served->model, std::move(started.cell)});
   return {};
 }
 

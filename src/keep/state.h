@@ -26,6 +26,7 @@ struct ProductNote {
   gate::EngineKeyText no_prepared_form_for;  // the engine that could make none
   bool prepared_form_failed = false;         // what is on the disk did not open
   bool form_due = false;                     // to be remade when there is time
+  std::uint8_t provider = 0;                 // that the last one opened took (formats::ExecutionProvider); 0: none
 };
 
 struct KeepState {

@@ -36,6 +36,7 @@ Result<gate::ProductStatus> StatusOf(KeepState& state, const formats::CommitReco
   }
   status.open_sessions = state.sessions.Of(record.product);
   EK_TRY_ASSIGN(status.policy, EncodePolicy(record.policy));
+  status.provider = state.NoteOf(record.product).provider;
   return status;
 }
 

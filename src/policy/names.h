@@ -8,20 +8,27 @@
 
 namespace edgekeep::policy {
 
+constexpr std::pair<formats::ExecutionProvider, std::string_view> Named(formats::ExecutionProvider provider) {
+  return {provider, formats::NameOf(provider)};
+}
+
 inline constexpr std::array kProviderNames = {
-    std::pair{formats::ExecutionProvider::kCpu, "cpu"},
-    std::pair{formats::ExecutionProvider::kCuda, "cuda"},
-    std::pair{formats::ExecutionProvider::kTensorRt, "tensorrt"},
-    std::pair{formats::ExecutionProvider::kOpenVino, "openvino"},
-    std::pair{formats::ExecutionProvider::kWebGpu, "webgpu"},
-};
+    Named(formats::ExecutionProvider::kCpu), Named(formats::ExecutionProvider::kCuda),
+    Named(formats::ExecutionProvider::kTensorRt), Named(formats::ExecutionProvider::kOpenVino),
+    Named(formats::ExecutionProvider::kWebGpu)};
 
 inline constexpr std::array kLicenceEndNames = {
-    std::pair{formats::LicenceEnd::kFinish, "finish"},
-    std::pair{formats::LicenceEnd::kDegrade, "degrade"},
-    std::pair{formats::LicenceEnd::kStop, "stop"},
+    std::pair{formats::LicenceEnd::kFinish, std::string_view("finish")},
+    std::pair{formats::LicenceEnd::kDegrade, std::string_view("degrade")},
+    std::pair{formats::LicenceEnd::kStop, std::string_view("stop")},
 };
 
-const char* NameOf(formats::LicenceEnd end);
+// Empty for what is none.
+constexpr std::string_view NameOf(formats::LicenceEnd end) {
+  for (const auto& [named, name] : kLicenceEndNames) {
+    if (named == end) return name;
+  }
+  return "";
+}
 
 }  // namespace edgekeep::policy

@@ -9,7 +9,7 @@ using formats::ProductPolicy;
 
 json::Array ProvidersOf(const ProductPolicy& policy) {
   json::Array names;
-  for (const formats::ExecutionProvider provider : policy.providers) names.emplace_back(NameOf(provider));
+  for (const formats::ExecutionProvider provider : policy.providers) names.emplace_back(formats::NameOf(provider));
   return names;
 }
 

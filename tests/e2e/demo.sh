@@ -28,6 +28,7 @@ does "It takes the publisher's trust bundle and makes its keys" device device in
 does "It says who it is" device device show --request -o "$work/d.ekd"
 
 title "Three models that read labels"
+echo '{"threads": 2, "memory_budget": 134217728}' >"$work/label-direction.policy.json"
 for pair in "label-detect:$detect" "label-direction:$direction" "label-ocr:$ocr"; do
   name=${pair%%:*} file=${pair#*:}
   does "acme/$name: sealed and granted ($(stat -c %s "$file") bytes of model)" offer "$name" "$file"
@@ -41,6 +42,10 @@ does "The text on a picture of a label, read through the protected path only" re
 does "acme/label-detect answers bit for bit as the unprotected engine" same_as_plain label-detect "$detect" 1x3x320x320
 does "acme/label-direction likewise" same_as_plain label-direction "$direction" 1x3x48x192
 does "acme/label-ocr likewise" same_as_plain label-ocr "$ocr" 1x3x48x320
+does "acme/label-direction has the policy that was sealed with it" \
+  has_policy label-direction "threads 2, memory_budget 134217728"
+refuses too-large "An application wants more threads than that policy allows" \
+  device run acme/label-direction --random 1 --threads 3
 
 title "Where a model is, and where it is not"
 does "A model whose every weight carries a tag" make_tagged

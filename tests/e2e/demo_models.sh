@@ -6,9 +6,12 @@ publisher() { "$bin/edgekeep-publisher" "$@" --publisher "$work/acme" --passphra
 
 device() { "$bin/edgekeep" --root "$work/device" "$@"; }
 
-# offer NAME MODEL [VERSION]: a sealed file and a grant for acme/NAME.
+# offer NAME MODEL [VERSION]: a sealed file, with NAME's policy if there is one, and a grant for acme/NAME.
 offer() {
-  publisher seal "$2" --product "acme/$1" --version-sequence "${3:-1}" --version "${3:-1}.0" -o "$work/$1.eks" &&
+  local policy=()
+  [ ! -f "$work/$1.policy.json" ] || policy=(--policy "$work/$1.policy.json")
+  publisher seal "$2" --product "acme/$1" --version-sequence "${3:-1}" --version "${3:-1}.0" -o "$work/$1.eks" \
+    "${policy[@]}" &&
     publisher grant "$work/$1.eks" -o "$work/$1.ekg"
 }
 
@@ -52,6 +55,8 @@ same_as_plain() {
   [ "$size" -gt 0 ] && cmp <(tail -c "$size" "$work/answer"/*.npy) "$work/plain.raw" &&
     echo "$size equal bytes, $(cksum <"$work/plain.raw" | cut -d' ' -f1)"
 }
+
+has_policy() { device status | grep -A 1 "^acme/$1 " | grep "policy *$2\$"; }
 
 make_tagged() {
   /usr/bin/python3 tools/testmodels/make.py mlp "$work/tagged.onnx" --tagged --set layers=4 --set width=1024 --set batch=1 &&

@@ -2,14 +2,15 @@
 #include "hang_up_watch.h"
 #include "orders.h"
 #include "posix_files.h"
+#include "processors.h"
 
 namespace edgekeep::cell {
 namespace {
 
-Result<Bytes> Encoded(const gate::ModelInfo& info) {
+Result<Bytes> Encoded(const gate::ServeModelAnswer& answer) {
   EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(gate::kMaxBodySize));
   CborWriter out(body.mutable_view());
-  EK_TRY(gate::EncodeModelInfo(info, out));
+  EK_TRY(gate::EncodeServeModelAnswer(answer, out));
   body.Truncate(out.written().size());
   return body;
 }
@@ -19,10 +20,15 @@ Result<Bytes> Encoded(const gate::ModelInfo& info) {
 Status Serve(const Workshop& workshop, const Received& received, const gate::ServeModelOrder& order) {
   if (received.num_descriptors != 1) return Error(ErrorCode::kMalformed, "descriptors of an order");
   EK_TRY_ASSIGN(const PosixSource file, PosixSource::Of(std::move(received.descriptors[0])));
+  EK_TRY_ASSIGN(const formats::ProductPolicy policy, PolicyOf(order));
+  // Before anything starts a thread, the engine first of all.
+  const bool bound = policy.processors.empty() || RunOnlyOn(policy.processors.view());
   const engine::TensorMemory* const tensors = workshop.engine.tensor_memory.get();
   EK_TRY(HangUpWatch::Start(workshop.control.fd(), workshop.pool, tensors));
   EK_TRY_ASSIGN(ServedModel model, ServedModel::Open(workshop.parts(), file, order));
-  EK_TRY_ASSIGN(const Bytes answer, Encoded(model.info()));
+  EK_TRY_ASSIGN(
+      const Bytes answer,
+      Encoded({.model = model.info(), .provider = std::to_underlying(model.provider()), .processors_ignored = !bound}));
   AnswerLoop answering(model);
   ControlLoop control(workshop.control, answering, tensors);
   EK_TRY(control.Start());

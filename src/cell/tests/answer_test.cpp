@@ -100,6 +100,8 @@ TEST_F(Answer, ComputesOnAPrivateCopy) {
 
       const engine::TensorInfos& outputs() const override { return inner_->outputs(); }
 
+      formats::ExecutionProvider provider() const override { return inner_->provider(); }
+
       Status Run(std::span<const engine::InputTensor> inputs, engine::OutputSink& outputs) override {
         std::fill(ring_.begin(), ring_.end(), std::uint8_t{0xFF});
         return inner_->Run(inputs, outputs);

@@ -42,6 +42,8 @@ class WatchingEngine final : public engine::Engine {
 
     const engine::TensorInfos& outputs() const override { return inner_->outputs(); }
 
+    formats::ExecutionProvider provider() const override { return inner_->provider(); }
+
     Status Run(std::span<const engine::InputTensor> /*inputs*/, engine::OutputSink& outputs) override {
       for (std::size_t i = 0; i < outputs_.size(); ++i) {
         const auto* const bytes = reinterpret_cast<const std::uint8_t*>(outputs_[i].data());

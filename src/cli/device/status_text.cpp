@@ -39,6 +39,11 @@ std::optional<formats::ProductPolicy> PolicyOf(const ek_product_status& product)
   return policy ? std::optional(*policy) : std::nullopt;
 }
 
+// Empty before the first open.
+std::string_view ProviderOf(const ek_product_status& product) {
+  return formats::NameOf(static_cast<formats::ExecutionProvider>(product.provider));
+}
+
 std::string PolicyText(const ek_product_status& product) {
   if (product.policy_size == 0) return "";
   const auto policy = PolicyOf(product);
@@ -91,7 +96,7 @@ std::string ProductText(const ek_product_status& product) {
   return std::string(product.product) + "  " + product.version + " (sequence " +
          std::to_string(product.version_sequence) + "), slot " + std::to_string(product.slot) + ", " +
          LicenceText(product) + ", " + PreparedText(product) + ", " + std::to_string(product.open_sessions) + " open" +
-         PolicyText(product);
+         (product.provider == 0 ? "" : ", computes on " + std::string(ProviderOf(product))) + PolicyText(product);
 }
 
 json::Object ProductObject(const ek_product_status& product) {
@@ -103,6 +108,7 @@ json::Object ProductObject(const ek_product_status& product) {
   object.Set("prepared_for", product.prepared_for);
   object.Set("prepared_form_current", product.prepared_form_current != 0);
   object.Set("open_sessions", product.open_sessions);
+  object.Set("provider", product.provider == 0 ? json::Value() : json::Value(ProviderOf(product)));
   const auto policy = PolicyOf(product);
   object.Set("policy", policy ? json::Value(policy::ToJson(*policy)) : json::Value());
   return object;

@@ -167,7 +167,8 @@ gate::StatusAnswer FullStatus() {
                               .licence_expires = UnixTime{1'900'000'000},
                               .prepared_form_current = true,
                               .open_sessions = 2,
-                              .policy = gate::PolicyBytes::From(std::array<std::uint8_t, 3>{0xA1, 0x01, 0x02}).value()};
+                              .policy = gate::PolicyBytes::From(std::array<std::uint8_t, 3>{0xA1, 0x01, 0x02}).value(),
+                              .provider = 1};
   EXPECT_TRUE(answer.products.PushBack(product));
   product.product = ProductName::Parse("acme/second").value();
   product.licence_expires.reset();
@@ -194,6 +195,7 @@ TEST_F(AdminTest, StatusTellsEverything) {
   EXPECT_EQ(first->open_sessions, 2U);
   ASSERT_EQ(first->policy_size, 3U);
   EXPECT_EQ(first->policy[2], 2U);
+  EXPECT_EQ(first->provider, 1U);
   EXPECT_EQ(ek_status_product(status, 1)->licence_has_end, 0U);
   EXPECT_EQ(ek_status_product(status, 1)->policy_size, 0U);
   EXPECT_EQ(ek_status_product(status, 2), nullptr);

@@ -2,6 +2,7 @@
 
 #include <onnxruntime_session_options_config_keys.h>
 
+#include <algorithm>
 #include <array>
 #include <new>
 
@@ -9,6 +10,7 @@
 #include "edgekeep/base/writer.h"
 #include "env_allocator.h"
 #include "library.h"
+#include "providers.h"
 #include "scratch_file.h"
 #include "session.h"
 #include "session_options.h"
@@ -37,15 +39,28 @@ class OnnxRuntimeEngine final : public Engine {
 
   Result<std::unique_ptr<Session>> LoadCanonical(ByteView model, std::span<const SideFile> side_files,
                                                  const Options& options) override {
-    EK_TRY_ASSIGN(const auto made, OptionsForCanonical(api_, options, side_files));
-    EK_TRY(UseOwnMemory(made.get()));
-    return MakeSession(api_, *environment_, model, *made);
+    EK_TRY(KeepTo(options.memory_budget));
+    Error refusal(ErrorCode::kModelRefused, "engine: none of the providers is there");
+    for (const formats::ExecutionProvider provider : options.providers) {
+      EK_TRY_ASSIGN(const auto made, OptionsForCanonical(api_, options, side_files));
+      EK_TRY(UseOwnMemory(made.get()));
+      if (!NamesTheCpu(options.providers)) EK_TRY(ForbidTheCpu(api_, made.get()));
+      if (!UseProvider(api_, made.get(), provider)) continue;
+      auto session = MakeSession(parts(), model, *made, provider);
+      if (session) return session;
+      refusal = session.error();
+    }
+    return refusal;
   }
 
   Result<std::unique_ptr<Session>> LoadPrepared(ByteView prepared, const Options& options) override {
+    if (!NamesTheCpu(options.providers)) {
+      return Error(ErrorCode::kModelRefused, "engine: a prepared form is for the CPU");
+    }
+    EK_TRY(KeepTo(options.memory_budget));
     EK_TRY_ASSIGN(const auto made, OptionsForPrepared(api_, options));
     EK_TRY(UseOwnMemory(made.get()));
-    return MakeSession(api_, *environment_, prepared, *made);
+    return MakeSession(parts(), prepared, *made, formats::ExecutionProvider::kCpu);
   }
 
   Result<SecretBytes> Prepare(ByteView model, std::span<const SideFile> side_files) override {
@@ -56,12 +71,29 @@ class OnnxRuntimeEngine final : public Engine {
     EK_TRY_ASSIGN(const ScratchFile file, ScratchFile::In(scratch_directory_));
     EK_TRY_ASSIGN(const auto made, OptionsForPreparing(api_, side_files, file.path()));
     // Saving and loading fail alike, so a refusal here says only that there is no prepared form.
-    if (!MakeSession(api_, *environment_, model, *made))
+    if (!MakeSession(parts(), model, *made, formats::ExecutionProvider::kCpu))
       return Error(ErrorCode::kUnsupported, "engine: not preparable");
     return file.Read();
   }
 
  private:
+  SessionParts parts() const { return {api_, *environment_, allocator_.get()}; }
+
+  static bool NamesTheCpu(const formats::ExecutionProviders& providers) {
+    return std::ranges::find(providers, formats::ExecutionProvider::kCpu) != providers.end();
+  }
+
+  // A budget that nobody would keep is refused.
+  Status KeepTo(std::optional<std::uint64_t> budget) const {
+    if (allocator_) {
+      allocator_->SetBudget(budget);
+      static_cast<void>(allocator_->TakeRefusal());
+    } else if (budget) {
+      return Error(ErrorCode::kUnsupported, "engine: a memory budget without tensor memory");
+    }
+    return {};
+  }
+
   // Sessions without it would keep what they compute with in memory that nobody zeroes.
   Status UseOwnMemory(OrtSessionOptions* options) const {
     if (!allocator_) return {};

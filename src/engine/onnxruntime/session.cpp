@@ -26,15 +26,34 @@ std::array<const char*, kMaxTensors> NamesOf(const TensorInfos& infos) {
   return names;
 }
 
+// `status` in other words where a refusal of the allocator's was the reason.
+Status UnlessOverBudget(EnvAllocator* allocator, const Status& status) {
+  const bool refused = allocator != nullptr && allocator->TakeRefusal();
+  if (!status && refused) return Error(ErrorCode::kNoMemory, "engine: over the memory budget");
+  return status;
+}
+
 class OnnxRuntimeSession final : public Session {
  public:
-  OnnxRuntimeSession(const OrtApi& api, Handle<OrtSession> session, Handle<OrtMemoryInfo> memory, TensorInfos inputs,
-                     TensorInfos outputs)
-      : api_(api), session_(std::move(session)), memory_(std::move(memory)), inputs_(inputs), outputs_(outputs) {}
+  OnnxRuntimeSession(const SessionParts& parts, Handle<OrtSession> session, Handle<OrtMemoryInfo> memory,
+                     formats::ExecutionProvider provider)
+      : api_(parts.api),
+        allocator_(parts.allocator),
+        session_(std::move(session)),
+        memory_(std::move(memory)),
+        provider_(provider) {}
+
+  Status ReadInfos() {
+    EK_TRY_ASSIGN(inputs_, ReadTensorInfos(api_, *session_, Side::kInputs));
+    EK_TRY_ASSIGN(outputs_, ReadTensorInfos(api_, *session_, Side::kOutputs));
+    return {};
+  }
 
   const TensorInfos& inputs() const override { return inputs_; }
 
   const TensorInfos& outputs() const override { return outputs_; }
+
+  formats::ExecutionProvider provider() const override { return provider_; }
 
   Status Run(std::span<const InputTensor> inputs, OutputSink& outputs) override {
     if (inputs.size() != inputs_.size()) return Error(ErrorCode::kBadTensor, "number of inputs");
@@ -71,7 +90,7 @@ class OnnxRuntimeSession final : public Session {
                                        output_names.data(), outputs_.size(), made.data());
     Values results;
     for (std::size_t i = 0; i < outputs_.size(); ++i) results[i] = Own(made[i], api_.ReleaseValue);
-    EK_TRY(CheckRun(api_, status, "engine: run"));
+    EK_TRY(UnlessOverBudget(allocator_, CheckRun(api_, status, "engine: run")));
     for (std::size_t i = 0; i < outputs_.size(); ++i) EK_TRY(HandOut(i, results[i].get(), sink));
     return {};
   }
@@ -93,8 +112,10 @@ class OnnxRuntimeSession final : public Session {
   }
 
   const OrtApi& api_;
+  EnvAllocator* allocator_;
   Handle<OrtSession> session_;
   Handle<OrtMemoryInfo> memory_;
+  formats::ExecutionProvider provider_;
   TensorInfos inputs_;
   TensorInfos outputs_;
   std::uint8_t nothing_ = 0;  // where an empty tensor points
@@ -102,21 +123,21 @@ class OnnxRuntimeSession final : public Session {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> MakeSession(const OrtApi& api, const OrtEnv& environment, ByteView model,
-                                             const OrtSessionOptions& options) {
+Result<std::unique_ptr<Session>> MakeSession(const SessionParts& parts, ByteView model,
+                                             const OrtSessionOptions& options, formats::ExecutionProvider provider) {
+  const OrtApi& api = parts.api;
   OrtSession* made = nullptr;
-  EK_TRY(Check(api, api.CreateSessionFromArray(&environment, model.data(), model.size(), &options, &made),
-               "engine: the model does not load"));
+  OrtStatus* const status = api.CreateSessionFromArray(&parts.environment, model.data(), model.size(), &options, &made);
+  EK_TRY(UnlessOverBudget(parts.allocator, Check(api, status, "engine: the model does not load")));
   auto session = Own(made, api.ReleaseSession);
   OrtMemoryInfo* made_memory = nullptr;
   EK_TRY(Check(api, api.CreateCpuMemoryInfo(OrtDeviceAllocator, OrtMemTypeDefault, &made_memory), kWhere));
   auto memory = Own(made_memory, api.ReleaseMemoryInfo);
-  EK_TRY_ASSIGN(const TensorInfos inputs, ReadTensorInfos(api, *made, Side::kInputs));
-  EK_TRY_ASSIGN(const TensorInfos outputs, ReadTensorInfos(api, *made, Side::kOutputs));
-  std::unique_ptr<Session> wrapped(new (std::nothrow)
-                                       OnnxRuntimeSession(api, std::move(session), std::move(memory), inputs, outputs));
+  std::unique_ptr<OnnxRuntimeSession> wrapped(
+      new (std::nothrow) OnnxRuntimeSession(parts, std::move(session), std::move(memory), provider));
   if (!wrapped) return Error(ErrorCode::kNoMemory, kWhere);
-  return wrapped;
+  EK_TRY(wrapped->ReadInfos());
+  return std::unique_ptr<Session>(std::move(wrapped));
 }
 
 }  // namespace edgekeep::engine

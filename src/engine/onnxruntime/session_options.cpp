@@ -19,17 +19,17 @@ Status Set(const OrtApi& api, OrtSessionOptions* options, const char* key, const
   return Check(api, api.AddSessionConfigEntry(options, key, value), kWhere);
 }
 
-// Threads that spin after a call would take the core from the application that waits for the answer.
-Result<Handle<OrtSessionOptions>> CommonOptions(const OrtApi& api, std::uint32_t threads) {
+Result<Handle<OrtSessionOptions>> CommonOptions(const OrtApi& api, const Options& wanted) {
   OrtSessionOptions* made = nullptr;
   EK_TRY(Check(api, api.CreateSessionOptions(&made), kWhere));
   auto options = Own(made, api.ReleaseSessionOptions);
-  const int count = static_cast<int>(std::clamp(threads, 1U, kMaxThreads));
+  const int count = static_cast<int>(std::clamp(wanted.threads, 1U, kMaxThreads));
   EK_TRY(Check(api, api.SetIntraOpNumThreads(made, count), kWhere));
   EK_TRY(Check(api, api.SetInterOpNumThreads(made, 1), kWhere));
   EK_TRY(Check(api, api.SetSessionExecutionMode(made, ORT_SEQUENTIAL), kWhere));
   EK_TRY(Check(api, api.SetSessionLogSeverityLevel(made, ORT_LOGGING_LEVEL_FATAL), kWhere));
-  EK_TRY(Set(api, made, kOrtSessionOptionsConfigAllowIntraOpSpinning, "0"));
+  // Threads that spin after a call take the core from the application that waits for the answer, where it is the same.
+  EK_TRY(Set(api, made, kOrtSessionOptionsConfigAllowIntraOpSpinning, wanted.spinning ? "1" : "0"));
   EK_TRY(Set(api, made, kOrtSessionOptionsConfigAllowInterOpSpinning, "0"));
   return options;
 }
@@ -80,7 +80,7 @@ Status AddSideFiles(const OrtApi& api, OrtSessionOptions* options, std::span<con
 
 Result<Handle<OrtSessionOptions>> OptionsForCanonical(const OrtApi& api, const Options& options,
                                                       std::span<const SideFile> side_files) {
-  EK_TRY_ASSIGN(auto made, CommonOptions(api, options.threads));
+  EK_TRY_ASSIGN(auto made, CommonOptions(api, options));
   EK_TRY(Check(api, api.SetSessionGraphOptimizationLevel(made.get(), ORT_ENABLE_ALL), kWhere));
   // Without this, bytes that are both ONNX and the other format would pass our reader as one and load as the other.
   EK_TRY(Set(api, made.get(), kOrtSessionOptionsConfigLoadModelFormat, "ONNX"));
@@ -97,7 +97,7 @@ Result<Handle<OrtSessionOptions>> OptionsForPreparing(const OrtApi& api, std::sp
 }
 
 Result<Handle<OrtSessionOptions>> OptionsForPrepared(const OrtApi& api, const Options& options) {
-  EK_TRY_ASSIGN(auto made, CommonOptions(api, options.threads));
+  EK_TRY_ASSIGN(auto made, CommonOptions(api, options));
   EK_TRY(Check(api, api.SetSessionGraphOptimizationLevel(made.get(), ORT_DISABLE_ALL), kWhere));
   EK_TRY(Set(api, made.get(), kOrtSessionOptionsConfigLoadModelFormat, "ORT"));
   EK_TRY(Set(api, made.get(), kOrtSessionOptionsConfigUseORTModelBytesDirectly, "1"));

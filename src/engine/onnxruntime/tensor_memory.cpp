@@ -50,7 +50,7 @@ Result<MutableByteView> TensorMemory::Allocate(std::size_t size) noexcept {
   return MutableByteView(block->begin(), block->size);
 }
 
-void TensorMemory::Free(void* start) noexcept {
+std::size_t TensorMemory::Free(void* start) noexcept {
   EK_CHECK(Holds(start) && reinterpret_cast<std::uintptr_t>(start) % kAlignment == 0);
   EK_CHECK(static_cast<std::uint8_t*>(start) - memory_.data() >= static_cast<std::ptrdiff_t>(sizeof(Block)));
   Block& block = *(static_cast<Block*>(start) - 1);
@@ -61,7 +61,8 @@ void TensorMemory::Free(void* start) noexcept {
   // Still its caller's: zeroing what is large keeps nobody else waiting.
   Wipe(MutableByteView(block.begin(), block.size));
   const std::lock_guard lock(mutex_);
-  in_use_ -= block.size;
+  const std::size_t size = block.size;
+  in_use_ -= size;
   block.state = State::kFree;
   Block* const behind = BehindIt(block);
   if (behind != nullptr && behind->state == State::kFree) {
@@ -73,6 +74,7 @@ void TensorMemory::Free(void* start) noexcept {
   } else {
     Link(block);
   }
+  return size;
 }
 
 bool TensorMemory::Holds(const void* address) const noexcept {

@@ -41,6 +41,7 @@ void CheckKind(std::uint8_t kind, ByteView body) {
     case 7:
       return Check<CellHello>(body, DecodeCellHello, EncodeCellHello);
     case 8:
+      Check<ServeModelAnswer>(body, DecodeServeModelAnswer, EncodeServeModelAnswer);
       return Check<ServeModelOrder>(body, DecodeServeModelOrder, EncodeServeModelOrder);
     case 9:
       return Check<InstallPackageOrder>(body, DecodeInstallPackageOrder, EncodeInstallPackageOrder);

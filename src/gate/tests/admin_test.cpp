@@ -15,7 +15,8 @@ ProductStatus SampleProduct() {
           .prepared_for = TextOf<128>("onnxruntime-1.30.0/x86_64-avx2"),
           .prepared_form_current = true,
           .open_sessions = 3,
-          .policy = SamplePolicy()};
+          .policy = SamplePolicy(),
+          .provider = 2};
 }
 
 StatusAnswer SampleStatus() {

@@ -60,6 +60,14 @@ TEST(CellOrders, PolicyIsBoundedAndNeverEmpty) {
   EXPECT_EQ(with_policy(0).error().code(), ErrorCode::kMalformed);
 }
 
+TEST(CellOrders, ServeModelAnswerIsStrict) {
+  const ServeModelAnswer answer{.model = SampleModel(), .provider = 3, .processors_ignored = true};
+  ExpectStrict<ServeModelAnswer>(answer, DecodeServeModelAnswer, EncodeServeModelAnswer);
+  const auto decoded = DecodeServeModelAnswer(Encoded<ServeModelAnswer>(answer, EncodeServeModelAnswer));
+  EXPECT_EQ(decoded->provider, 3);
+  EXPECT_TRUE(decoded->processors_ignored);
+}
+
 TEST(CellOrders, InstallPackageIsStrict) {
   ExpectStrict<InstallPackageOrder>(SampleInstall(), DecodeInstallPackageOrder, EncodeInstallPackageOrder);
 }

@@ -37,6 +37,13 @@ class KeepProductPolicyTest : public testing::Test {
     return policy.empty() ? ProductPolicy() : formats::DecodeProductPolicy(policy.view()).value();
   }
 
+  // In a cell of its own, with what the keep does meanwhile.
+  void OpenAnew() {
+    device_.CloseAll();
+    EK_ASSERT_OK(device_.Open());
+    device_.WorkMeanwhile();
+  }
+
   TestPublisher publisher_;
   TestDevice device_;
 };
@@ -107,6 +114,87 @@ TEST_F(KeepProductPolicyTest, ApplicationsGetFewerThreadsNeverMore) {
   device_.CloseAll();
   EK_ASSERT_OK(device_.Open(fixture::kProduct, 0, 5));
   EXPECT_EQ(device_.cells.last_threads, 5U);
+}
+
+ProductPolicy Preferring(formats::ExecutionProvider first) {
+  ProductPolicy policy{.weights_may_leave = true};
+  policy.providers = {};
+  EXPECT_TRUE(policy.providers.PushBack(first));
+  EXPECT_TRUE(policy.providers.PushBack(formats::ExecutionProvider::kCpu));
+  return policy;
+}
+
+TEST_F(KeepProductPolicyTest, TellsWhatAModelComputesOn) {
+  EK_ASSERT_OK(Install(Sealed(3, Preferring(formats::ExecutionProvider::kCuda))));
+  EXPECT_EQ(device_.Status()->products[0].provider, 0);
+  device_.cells.provider = 1;
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_EQ(device_.Status()->products[0].provider, 1);
+  EXPECT_TRUE(device_.journal.Mentions("acme/label-ocr: computes on cpu, there is no cuda"));
+  device_.journal.lines.clear();
+  device_.CloseAll();
+  device_.cells.provider = 2;
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_EQ(device_.Status()->products[0].provider, 2);
+  EXPECT_FALSE(device_.journal.Mentions("computes on"));
+}
+
+// Prepared forms are the CPU's: one is used where the policy prefers the CPU, or once nothing else was found.
+TEST_F(KeepProductPolicyTest, PreparedFormsAreForTheCpu) {
+  EK_ASSERT_OK(Install(Sealed(3, Preferring(formats::ExecutionProvider::kCuda))));
+  device_.cells.provider = 2;
+  OpenAnew();
+  EXPECT_FALSE(device_.cells.last_served_prepared);
+  device_.cells.engine_key = "engine-2/cpu";
+  OpenAnew();
+  EXPECT_EQ(device_.cells.num_prepares, 0);
+  device_.cells.engine_key = "engine-1/cpu";
+  device_.cells.provider = 1;
+  OpenAnew();
+  EXPECT_FALSE(device_.cells.last_served_prepared);
+  OpenAnew();
+  EXPECT_TRUE(device_.cells.last_served_prepared);
+  EXPECT_EQ(device_.cells.num_prepares, 0) << "the one made at the install";
+  device_.cells.engine_key = "engine-2/cpu";
+  OpenAnew();
+  EXPECT_EQ(device_.cells.num_prepares, 1);
+}
+
+TEST_F(KeepProductPolicyTest, ACellThatTakesWhatThePolicyDoesNotAllowIsNotBelieved) {
+  EK_ASSERT_OK(Install(Sealed(3, {})));
+  for (const int provider : {0, 2, 255}) {
+    device_.cells.provider = static_cast<std::uint8_t>(provider);
+    EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
+  }
+  EXPECT_TRUE(device_.journal.Mentions("a provider that the policy does not allow"));
+  device_.cells.provider = 1;
+  EK_ASSERT_OK(device_.Open());
+}
+
+TEST_F(KeepProductPolicyTest, ProcessorsThatAreIgnoredAreInTheJournal) {
+  ProductPolicy policy;
+  ASSERT_TRUE(policy.processors.PushBack(1000));
+  EK_ASSERT_OK(Install(Sealed(3, policy)));
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_FALSE(device_.journal.Mentions("runs on any processor"));
+  device_.CloseAll();
+  device_.cells.processors_ignored = true;
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_TRUE(device_.journal.Mentions("acme/label-ocr: runs on any processor"));
+}
+
+TEST_F(KeepProductPolicyTest, RefusalsForThePolicySaySo) {
+  ProductPolicy policy{.weights_may_leave = true};
+  policy.providers[0] = formats::ExecutionProvider::kCuda;
+  EK_ASSERT_OK(Install(Sealed(3, policy)));
+  device_.cells.faults.order_error = ErrorCode::kModelRefused;
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kModelRefused);
+  EXPECT_TRUE(device_.journal.Mentions("none of the providers in the product's policy"));
+  device_.cells.faults.order_error.reset();
+  EK_ASSERT_OK(Install(Sealed(4, {.memory_budget = 4096})));
+  device_.cells.faults.order_error = ErrorCode::kNoMemory;
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kNoMemory);
+  EXPECT_TRUE(device_.journal.Mentions("within its policy's memory budget"));
 }
 
 TEST_F(KeepProductPolicyTest, NoProductGetsMoreThreadsThanTheDeviceAllows) {

@@ -1,12 +1,15 @@
 // The cell as it ships, started by the real spawner: it installs and serves inside all of its confinement.
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <set>
 
 #include "edgekeep/isolation/spawner_cell_host.h"
 #include "installed_model.h"
@@ -143,6 +146,114 @@ TEST_F(ConfinedCell, ServesLargerModelsWithSeveralThreads) {
   ASSERT_TRUE(cell);
   ASSERT_TRUE(model.Serve(*cell, true, 2));
   EXPECT_TRUE(model.Call(std::vector<float>(std::size_t{4} * 1024, 1), {1, 4, 1024}));
+}
+
+class ConfinedPolicy : public ConfinedCell {
+ protected:
+  void SetUp() override {
+    ConfinedCell::SetUp();
+    if (IsSkipped()) return;
+    const auto installer = Start(CellPurpose::kInstall);
+    ASSERT_TRUE(installer && model_.Install(*installer));
+  }
+
+  // The processors that each thread of the cell may run on, its first one apart, which only waits.
+  std::set<std::string> ProcessorsOfThreads() const {
+    std::set<std::string> lists;
+    const pid_t cell = OnlyCell();
+    for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(cell) + "/task")) {
+      if (task.path().filename() == std::to_string(cell)) continue;
+      std::ifstream status(task.path() / "status");
+      for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("Cpus_allowed_list:")) lists.insert(line.substr(line.find('\t') + 1));
+      }
+    }
+    return lists;
+  }
+
+  InstalledModel model_{TestModel("affine")};
+
+ private:
+  pid_t OnlyCell() const {
+    const std::string spawner = std::to_string(spawner_->pid());
+    std::ifstream children("/proc/" + spawner + "/task/" + spawner + "/children");
+    pid_t last = -1;
+    for (pid_t pid = 0; children >> pid;) last = pid;
+    return last;
+  }
+};
+
+// The highest that this process may use: no other one would be taken by chance.
+std::uint16_t LastProcessor() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  EK_CHECK(sched_getaffinity(0, sizeof(set), &set) == 0);
+  std::uint16_t last = 0;
+  for (std::uint16_t i = 0; i < CPU_SETSIZE; ++i) {
+    if (CPU_ISSET(i, &set)) last = i;
+  }
+  return last;
+}
+
+formats::ProductPolicy OnProcessors(std::initializer_list<std::uint16_t> processors) {
+  formats::ProductPolicy policy;
+  for (const std::uint16_t processor : processors) EK_CHECK(policy.processors.PushBack(processor));
+  return policy;
+}
+
+TEST_F(ConfinedPolicy, RunsOnTheProcessorsItNamesAndOnNoOther) {
+  const std::uint16_t last = LastProcessor();
+  if (last == 0) GTEST_SKIP() << "SKIP processors: this machine has one";
+  {
+    const auto cell = Start(CellPurpose::kServe);
+    const auto answer = model_.ServeBy({}, *cell, true, 2);
+    ASSERT_TRUE(answer);
+    EXPECT_FALSE(ProcessorsOfThreads().contains(std::to_string(last))) << "the control: without a policy";
+    cell->cell().AskToEnd();
+    EXPECT_TRUE(cell->EndsByItself());
+  }
+  const auto cell = Start(CellPurpose::kServe);
+  const auto answer = model_.ServeBy(OnProcessors({last, formats::kLastProcessor}), *cell, true, 2);
+  ASSERT_TRUE(answer);
+  EXPECT_FALSE(answer->processors_ignored);
+  EXPECT_EQ(ProcessorsOfThreads(), std::set<std::string>{std::to_string(last)});
+  EXPECT_EQ(*model_.Call({4}, {1}), std::vector<float>{9});
+}
+
+TEST_F(ConfinedPolicy, ProcessorsThatAreNotThereAreIgnoredAndReported) {
+  if (LastProcessor() == formats::kLastProcessor) GTEST_SKIP() << "SKIP processors: this machine has them all";
+  const auto cell = Start(CellPurpose::kServe);
+  const auto answer = model_.ServeBy(OnProcessors({formats::kLastProcessor}), *cell, true);
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(answer->processors_ignored);
+  EXPECT_EQ(*model_.Call({4}, {1}), std::vector<float>{9});
+}
+
+formats::ProductPolicy On(std::initializer_list<formats::ExecutionProvider> providers) {
+  formats::ProductPolicy policy{.weights_may_leave = true};
+  policy.providers = {};
+  for (const auto provider : providers) EK_CHECK(policy.providers.PushBack(provider));
+  return policy;
+}
+
+// A confined cell has neither the libraries nor the devices of the others: looking for them in vain must not end it.
+TEST_F(ConfinedPolicy, ComputesOnTheCpuWhereNothingElseIs) {
+  using enum formats::ExecutionProvider;
+  const auto cell = Start(CellPurpose::kServe);
+  const auto answer = model_.ServeBy(On({kCuda, kTensorRt, kOpenVino, kWebGpu, kCpu}), *cell, false);
+  ASSERT_TRUE(answer) << NameOf(answer.error().code());
+  EXPECT_EQ(answer->provider, std::to_underlying(kCpu));
+  EXPECT_EQ(*model_.Call({4}, {1}), std::vector<float>{9});
+}
+
+TEST_F(ConfinedPolicy, WithoutTheCpuAndWithNothingElseHereTheModelIsRefused) {
+  using enum formats::ExecutionProvider;
+  for (const bool prepared : {false, true}) {
+    const auto cell = Start(CellPurpose::kServe);
+    const auto answer = model_.ServeBy(On({kCuda, kTensorRt, kOpenVino, kWebGpu}), *cell, prepared);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code(), ErrorCode::kModelRefused);
+  }
 }
 
 }  // namespace

@@ -92,12 +92,24 @@ Result<gate::PreparedAnswer> InstalledModel::PrepareAgain(OrderTaker& cell) {
 }
 
 Status InstalledModel::Load(OrderTaker& cell, bool is_prepared, std::uint32_t threads) {
+  EK_TRY(LoadBy({}, cell, is_prepared, threads));
+  return {};
+}
+
+Result<gate::ServeModelAnswer> InstalledModel::LoadBy(const formats::ProductPolicy& policy, OrderTaker& cell,
+                                                      bool is_prepared, std::uint32_t threads) {
   const auto file = Open(is_prepared ? prepared() : canonical(), O_RDONLY);
   const int descriptor = file.get();
   gate::ServeModelOrder order = serve_order(is_prepared);
   order.threads = threads;
-  const auto answer = cell.Order(order, {&descriptor, 1});
-  return answer ? Status() : Status(answer.error());
+  if (!policy.is_default()) {
+    std::array<std::uint8_t, formats::kMaxProductPolicySize> buffer;
+    CborWriter out(buffer);
+    EK_TRY(formats::EncodeProductPolicy(policy, out));
+    EK_TRY_ASSIGN(order.policy, gate::PolicyBytes::From(out.written()));
+  }
+  EK_TRY_ASSIGN(const Bytes answer, cell.Order(order, {&descriptor, 1}));
+  return gate::DecodeServeModelAnswer(answer.view());
 }
 
 Status InstalledModel::Export(OrderTaker& cell, int file) {
@@ -111,9 +123,16 @@ Status InstalledModel::Export(OrderTaker& cell, int file) {
 }
 
 Status InstalledModel::Serve(OrderTaker& cell, bool is_prepared, std::uint32_t threads) {
-  EK_TRY(Load(cell, is_prepared, threads));
-  EK_TRY_ASSIGN(session_, TestSession::Open(cell, 1));
+  EK_TRY(ServeBy({}, cell, is_prepared, threads));
   return {};
+}
+
+Result<gate::ServeModelAnswer> InstalledModel::ServeBy(const formats::ProductPolicy& policy, OrderTaker& cell,
+                                                       bool is_prepared, std::uint32_t threads) {
+  auto answer = LoadBy(policy, cell, is_prepared, threads);
+  if (!answer) return answer;
+  EK_TRY_ASSIGN(session_, TestSession::Open(cell, 1));
+  return answer;
 }
 
 }  // namespace edgekeep::cell

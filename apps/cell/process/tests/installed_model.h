@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "edgekeep/crypto/provider.h"
+#include "edgekeep/formats/product_policy.h"
 #include "edgekeep/sealing/testing/sealed_file_builder.h"
 #include "order_taker.h"
 #include "test_session.h"
@@ -28,6 +29,8 @@ class InstalledModel {
   Status Load(OrderTaker& cell, bool prepared, std::uint32_t threads = 1);
   // The same, with one session, number 1.
   Status Serve(OrderTaker& cell, bool prepared, std::uint32_t threads = 1);
+  Result<gate::ServeModelAnswer> ServeBy(const formats::ProductPolicy& policy, OrderTaker& cell, bool prepared,
+                                         std::uint32_t threads = 1);
 
   // Has a cell write the model's own bytes to `file`.
   Status Export(OrderTaker& cell, int file);
@@ -54,6 +57,9 @@ class InstalledModel {
   }
 
  private:
+  Result<gate::ServeModelAnswer> LoadBy(const formats::ProductPolicy& policy, OrderTaker& cell, bool prepared,
+                                        std::uint32_t threads);
+
   std::filesystem::path directory_;
   std::unique_ptr<crypto::Provider> provider_;
   sealing::testing::BuiltSealedFile built_;

@@ -50,6 +50,25 @@ TEST_F(ServeOrder, RefusedCallsDoNotEndTheSession) {
   EXPECT_EQ(*model_.Call({4}, {1}), (std::vector<float>{9}));
 }
 
+TEST_F(ServeOrder, MemoryBudgetIsKeptAndOtherCellsLiveOn) {
+  const std::vector<float> large(1 << 18, 3);
+  const std::int64_t size = static_cast<std::int64_t>(large.size());
+  InstalledModel neighbour(TestModel("affine"));
+  CellUnderTest installer({.purpose = isolation::Purpose::kInstall});
+  CellUnderTest neighbours_cell;
+  ASSERT_TRUE(installer.Hello() && neighbours_cell.Hello());
+  ASSERT_TRUE(neighbour.Install(installer));
+  ASSERT_TRUE(neighbour.Serve(neighbours_cell, true));
+  ASSERT_TRUE(model_.ServeBy({.memory_budget = 1 << 18}, cell_, true));
+  EXPECT_EQ(model_.Call(large, {size}).error().code(), ErrorCode::kNoMemory);
+  EXPECT_EQ(*model_.Call({4}, {1}), std::vector<float>{9});
+  EXPECT_EQ(neighbour.Call(large, {size})->back(), 7) << "the control: without a budget";
+}
+
+TEST_F(ServeOrder, ModelThatExceedsItsBudgetDoesNotLoad) {
+  EXPECT_EQ(model_.ServeBy({.memory_budget = 64}, cell_, true).error().code(), ErrorCode::kNoMemory);
+}
+
 TEST_F(ServeOrder, AlteredSlotFileIsDenied) {
   std::fstream file(model_.prepared(), std::ios::in | std::ios::out | std::ios::binary);
   file.seekp(-20, std::ios::end);

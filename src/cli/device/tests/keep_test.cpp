@@ -143,7 +143,8 @@ gate::StatusAnswer DeviceStatus() {
                                     .licence_expires = UnixTime{1'900'000'000},
                                     .prepared_for = InlineString<128>::Truncated("onnxruntime-1.30.0/avx512"),
                                     .prepared_form_current = true,
-                                    .policy = PolicyOfTwoThreads()};
+                                    .policy = PolicyOfTwoThreads(),
+                                    .provider = 1};
   EXPECT_TRUE(answer.products.PushBack(product));
   return answer;
 }
@@ -155,7 +156,7 @@ TEST_F(KeepTest, StatusTellsDeviceAndProducts) {
   for (const char* words :
        {"software (for development only", "onnxruntime-1.30.0/avx512", "raise RLIMIT_MEMLOCK",
         "acme/fake  1.1 (sequence 3), slot 0, licensed until 2030-03-17 17:46 UTC, prepared for this "
-        "engine and CPU, 0 open\n  policy     threads 2, receipts\n"}) {
+        "engine and CPU, 0 open, computes on cpu\n  policy     threads 2, receipts\n"}) {
     EXPECT_NE(text.out.find(words), std::string::npos) << words << "\n" << text.out;
   }
   const auto value = json::Parse(Edgekeep({"status", "--json"}).out);
@@ -164,6 +165,7 @@ TEST_F(KeepTest, StatusTellsDeviceAndProducts) {
   EXPECT_TRUE(object.Find("development_only")->AsBool().value());
   const json::Object& product = *(*object.Find("products")->AsArray().value())[0].AsObject().value();
   EXPECT_EQ(product.Find("licence_expires")->AsUnsigned().value(), 1'900'000'000U);
+  EXPECT_EQ(product.Find("provider")->AsText().value(), "cpu");
   EXPECT_EQ(product.Find("policy")->AsObject().value()->Find("threads")->AsUnsigned().value(), 2U);
   EXPECT_EQ(Edgekeep({"device", "show"}).out.find("acme/fake"), std::string::npos);
 }

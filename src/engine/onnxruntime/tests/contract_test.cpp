@@ -21,6 +21,15 @@ TEST(LoadOnnxRuntime, RefusesWhatIsNoOnnxRuntime) {
   EXPECT_EQ(LoadOnnxRuntime({}).error().code(), ErrorCode::kBadArgument);
 }
 
+TEST(LoadOnnxRuntime, KeepsNoBudgetWithoutMemoryOfItsOwnAndSaysSo) {
+  const auto engine = LoadOnnxRuntime({.library_path = EK_ONNXRUNTIME_LIBRARY});
+  ASSERT_TRUE(engine);
+  const std::string model = TestModel("affine");
+  EXPECT_TRUE((*engine)->LoadCanonical(AsBytes(model), {}, {}));
+  const auto session = (*engine)->LoadCanonical(AsBytes(model), {}, {.memory_budget = 1 << 30});
+  EXPECT_EQ(session.error().code(), ErrorCode::kUnsupported);
+}
+
 std::vector<RecordedOutput> RunWith(Session& session, std::initializer_list<InputTensor> inputs) {
   OutputRecorder recorder;
   const Status status = session.Run({inputs.begin(), inputs.size()}, recorder);

@@ -47,6 +47,21 @@ TEST(HostileModel, HugeConstantEndsInARefusal) {
   EXPECT_EQ(status.error().code(), ErrorCode::kModelRefused);
 }
 
+TEST(HostileModel, HugeConstantIsOverAnyMemoryBudget) {
+  OnnxRuntime runtime;
+  const auto refusal = [&] {
+    auto session = runtime.engine().LoadCanonical(AsBytes(TestModel("huge-constant")), {}, {.memory_budget = 1 << 30});
+    if (!session) return session.error().code();
+    OutputRecorder recorder;
+    const std::vector<float> x = {1, 2, 3, 4};
+    const InputTensor input = Input(0, 1, {4}, x);
+    return (*session)->Run({&input, 1}, recorder).error().code();
+  };
+  EXPECT_EQ(refusal(), ErrorCode::kNoMemory);
+  auto session = runtime.engine().LoadCanonical(AsBytes(TestModel("affine")), {}, {.memory_budget = 1 << 30});
+  EXPECT_TRUE(session) << "the control";
+}
+
 // A prepared form under the name of a canonical model, and the reverse: neither loads as the other.
 TEST(HostileModel, FormsDoNotPassAsEachOther) {
   OnnxRuntime runtime;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -12,6 +13,7 @@
 
 #include "edgekeep/base/check.h"
 #include "edgekeep/engine/onnxruntime/engine.h"
+#include "edgekeep/engine/onnxruntime/tensor_memory.h"
 
 namespace edgekeep::engine::testing {
 
@@ -30,7 +32,8 @@ class OnnxRuntime {
  public:
   OnnxRuntime() {
     EK_CHECK(mkdtemp(scratch_.data()) != nullptr);
-    auto engine = LoadOnnxRuntime({.library_path = EK_ONNXRUNTIME_LIBRARY, .scratch_directory = scratch_.data()});
+    auto engine = LoadOnnxRuntime(
+        {.library_path = EK_ONNXRUNTIME_LIBRARY, .scratch_directory = scratch_.data(), .tensor_memory = &memory_});
     EK_CHECK(engine);
     engine_ = *std::move(engine);
   }
@@ -57,6 +60,18 @@ class OnnxRuntime {
   }
 
  private:
+  static constexpr std::size_t kRoom = 1 << 16;
+
+  static std::unique_ptr<std::uint8_t[], decltype(&std::free)> NewRoom() {
+    auto* const room = static_cast<std::uint8_t*>(std::aligned_alloc(TensorMemory::kAlignment, kRoom));
+    EK_CHECK(room != nullptr);
+    std::memset(room, 0, kRoom);
+    return {room, &std::free};
+  }
+
+  // Small: what exceeds it comes from the heap.
+  std::unique_ptr<std::uint8_t[], decltype(&std::free)> room_ = NewRoom();
+  TensorMemory memory_{MutableByteView(room_.get(), kRoom)};
   std::array<char, 32> scratch_ = {"/tmp/edgekeep-scratch-XXXXXX"};
   std::unique_ptr<Engine> engine_;
 };

@@ -44,6 +44,8 @@ class ServedModel {
 
   const gate::ModelInfo& info() const noexcept { return info_; }
 
+  formats::ExecutionProvider provider() const { return session_->provider(); }
+
   // Answers the call in `slot.request`: inputs are copied into private memory first, outputs as the policy's guard
   // leaves them (output_guard.h) are put behind them in
   // `room` and named in `slot.answer`, or a refusal is (kBadTensor, kTooLarge: outputs find no room, kModelRefused,

@@ -80,6 +80,7 @@ typedef struct ek_product_status {
   uint32_t open_sessions;
   const uint8_t* policy; /* how it is to be run, as spec/product-policy.md encodes it */
   size_t policy_size;    /* 0: everything has its default */
+  uint32_t provider; /* that the last one opened computes on, by the policy's numbers; 0: none since the keep began */
 } ek_product_status;
 
 /* What a device says of itself. */

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "edgekeep/base/bytes.h"
@@ -9,6 +10,7 @@
 #include "edgekeep/base/inline_vector.h"
 #include "edgekeep/base/result.h"
 #include "edgekeep/base/secret.h"
+#include "edgekeep/formats/product_policy.h"
 
 namespace edgekeep::engine {
 
@@ -50,7 +52,10 @@ class Session {
   virtual ~Session() = default;
   virtual const TensorInfos& inputs() const = 0;
   virtual const TensorInfos& outputs() const = 0;
-  // Fails with kBadTensor for inputs the model does not take, kModelRefused when the engine fails in the middle.
+  // Which of Options::providers was taken.
+  virtual formats::ExecutionProvider provider() const = 0;
+  // Fails with kBadTensor for inputs the model does not take, kNoMemory beyond the memory budget, kModelRefused when
+  // the engine fails in the middle.
   virtual Status Run(std::span<const InputTensor> inputs, OutputSink& outputs) = 0;
 };
 
@@ -62,6 +67,11 @@ struct SideFile {
 
 struct Options {
   std::uint32_t threads = 1;
+  bool spinning = false;  // threads without work burn a core instead of sleeping
+  // What to compute on, the first that is there and takes the model.
+  formats::ExecutionProviders providers = formats::CpuAlone();
+  // Bytes for what the session computes with beyond the model's own bytes; absent: no bound of the engine's.
+  std::optional<std::uint64_t> memory_budget;
 };
 
 class Engine {
@@ -70,11 +80,11 @@ class Engine {
   // "onnxruntime-1.30.0": name and version of the engine.
   virtual std::string_view version() const = 0;
   // Loads a canonical model (ONNX) from memory. `model` and `side_files` must outlive the session. Fails with
-  // kModelRefused.
+  // kModelRefused, also when none of the providers is there; with kNoMemory beyond the memory budget.
   virtual Result<std::unique_ptr<Session>> LoadCanonical(ByteView model, std::span<const SideFile> side_files,
                                                          const Options& options) = 0;
   // Loads a prepared form in place: the session uses `prepared` (64-byte aligned) as its weights and it must outlive
-  // it.
+  // it. Prepared forms are for the CPU: fails with kModelRefused where the providers do not name it.
   virtual Result<std::unique_ptr<Session>> LoadPrepared(ByteView prepared, const Options& options) = 0;
   // Makes the prepared form for this CPU and engine. kUnsupported: this model has none (open the canonical one).
   virtual Result<SecretBytes> Prepare(ByteView model, std::span<const SideFile> side_files) = 0;

@@ -1,8 +1,10 @@
 // The product policy: how a publisher's product is to be run (spec/product-policy.md). Public, and signed by the author
 // as part of a sealed file's header; a device takes it from there and from nowhere else.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "edgekeep/base/cbor_reader.h"
 #include "edgekeep/base/cbor_writer.h"
@@ -21,6 +23,13 @@ inline constexpr std::uint32_t kDefaultDegradedCalls = 60;
 
 // What an engine computes on.
 enum class ExecutionProvider : std::uint8_t { kCpu = 1, kCuda = 2, kTensorRt = 3, kOpenVino = 4, kWebGpu = 5 };
+
+// "cuda", as people write it; empty for what is none.
+constexpr std::string_view NameOf(ExecutionProvider provider) {
+  constexpr std::array<std::string_view, 6> kNames = {"", "cpu", "cuda", "tensorrt", "openvino", "webgpu"};
+  const auto number = static_cast<std::size_t>(provider);
+  return number < kNames.size() ? kNames[number] : "";
+}
 
 // In order of preference, each once.
 using ExecutionProviders = InlineVector<ExecutionProvider, kMaxPolicyProviders>;

@@ -41,6 +41,8 @@ struct ProductStatus {
   bool prepared_form_current = false;
   std::uint32_t open_sessions = 0;
   PolicyBytes policy;
+  std::uint8_t provider =
+      0;  // formats::ExecutionProvider that the last one opened took; 0: none was since the keep began
 };
 
 inline constexpr std::size_t kMaxProducts = 64;

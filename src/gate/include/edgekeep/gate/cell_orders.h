@@ -25,12 +25,19 @@ struct SlotFileInput {
   Digest tags_digest;
 };
 
-// kServeModel. Descriptor: slot file. The answer is ModelInfo; sessions are added after it (cell_sessions.h).
+// kServeModel. Descriptor: slot file. Sessions are added after it (cell_sessions.h).
 struct ServeModelOrder {
   SlotFileInput file;
   bool prepared = false;  // false: a canonical package
   std::uint32_t threads = 1;
   PolicyBytes policy;
+};
+
+// Answer to kServeModel: how the model is run, of what its policy left open.
+struct ServeModelAnswer {
+  ModelInfo model;
+  std::uint8_t provider = 0;        // formats::ExecutionProvider
+  bool processors_ignored = false;  // the device has none of those the policy names
 };
 
 // What a slot file to write says about itself.
@@ -77,6 +84,8 @@ Result<CellHello> DecodeCellHello(ByteView body);
 Status EncodeCellHello(const CellHello& hello, CborWriter& out);
 Result<ServeModelOrder> DecodeServeModelOrder(ByteView body);
 Status EncodeServeModelOrder(const ServeModelOrder& order, CborWriter& out);
+Result<ServeModelAnswer> DecodeServeModelAnswer(ByteView body);
+Status EncodeServeModelAnswer(const ServeModelAnswer& answer, CborWriter& out);
 Result<InstallPackageOrder> DecodeInstallPackageOrder(ByteView body);
 Status EncodeInstallPackageOrder(const InstallPackageOrder& order, CborWriter& out);
 Result<PreparePackageOrder> DecodePreparePackageOrder(ByteView body);

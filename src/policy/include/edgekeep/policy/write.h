@@ -13,7 +13,4 @@ json::Object ToJson(const formats::ProductPolicy& policy);
 // What differs from the defaults, in one line: "threads 2, providers cuda cpu, receipts"; "defaults" for none.
 std::string ToText(const formats::ProductPolicy& policy);
 
-// "cuda", as policies write it; "unknown" for a number that no policy has.
-const char* NameOf(formats::ExecutionProvider provider);
-
 }  // namespace edgekeep::policy

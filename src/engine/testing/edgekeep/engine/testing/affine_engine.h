@@ -34,7 +34,7 @@ inline std::string AffineTrailer(AffineTrait trait = AffineTrait::kPlain) {
 
 class AffineSession final : public Session {
  public:
-  explicit AffineSession(const AffineModel& model) : model_(model) {
+  AffineSession(const AffineModel& model, const Options& options) : model_(model), budget_(options.memory_budget) {
     TensorInfo info;
     info.name = InlineString<127>::Truncated("x");
     info.type = 1;
@@ -48,6 +48,8 @@ class AffineSession final : public Session {
 
   const TensorInfos& outputs() const override { return outputs_; }
 
+  formats::ExecutionProvider provider() const override { return formats::ExecutionProvider::kCpu; }
+
   Status Run(std::span<const InputTensor> inputs, OutputSink& outputs) override {
     if (inputs.size() != 1 || inputs[0].index != 0) return Error(ErrorCode::kBadTensor, "inputs");
     if (inputs[0].type != 1 || inputs[0].shape.size() != 1) return Error(ErrorCode::kBadTensor, "input");
@@ -56,6 +58,7 @@ class AffineSession final : public Session {
     if ((model_.traits & static_cast<std::uint32_t>(AffineTrait::kFailsAtRun)) != 0) {
       return Error(ErrorCode::kModelRefused, "affine: run");
     }
+    if (budget_ && size > *budget_) return Error(ErrorCode::kNoMemory, "affine: memory budget");
     std::vector<float> values(size / sizeof(float));
     if (size != 0) std::memcpy(values.data(), inputs[0].bytes.data(), size);
     for (float& value : values) value = model_.a * value + model_.b;
@@ -65,6 +68,7 @@ class AffineSession final : public Session {
 
  private:
   AffineModel model_;
+  std::optional<std::uint64_t> budget_;
   TensorInfos inputs_;
   TensorInfos outputs_;
 };
@@ -74,18 +78,20 @@ class AffineEngine final : public Engine {
   std::string_view version() const override { return "affine-1"; }
 
   Result<std::unique_ptr<Session>> LoadCanonical(ByteView model, std::span<const SideFile> side_files,
-                                                 const Options& /*options*/) override {
+                                                 const Options& options) override {
+    EK_TRY(CheckProviders(options));
     EK_TRY_ASSIGN(const AffineModel affine, Decode(model, side_files));
-    return std::unique_ptr<Session>(new AffineSession(affine));
+    return std::unique_ptr<Session>(new AffineSession(affine, options));
   }
 
-  Result<std::unique_ptr<Session>> LoadPrepared(ByteView prepared, const Options& /*options*/) override {
+  Result<std::unique_ptr<Session>> LoadPrepared(ByteView prepared, const Options& options) override {
+    EK_TRY(CheckProviders(options));
     if (prepared.size() != kPreparedSize || std::memcmp(prepared.data(), "PREP", 4) != 0) {
       return Error(ErrorCode::kModelRefused, "affine: prepared form");
     }
     AffineModel affine;
     std::memcpy(&affine, prepared.data() + kPreparedSize - sizeof(affine), sizeof(affine));
-    return std::unique_ptr<Session>(new AffineSession(affine));
+    return std::unique_ptr<Session>(new AffineSession(affine, options));
   }
 
   Result<SecretBytes> Prepare(ByteView model, std::span<const SideFile> side_files) override {
@@ -100,6 +106,13 @@ class AffineEngine final : public Engine {
 
  private:
   static constexpr std::size_t kPreparedSize = 4096;
+
+  static Status CheckProviders(const Options& options) {
+    for (const auto provider : options.providers) {
+      if (provider == formats::ExecutionProvider::kCpu) return {};
+    }
+    return Error(ErrorCode::kModelRefused, "affine: computes on the CPU alone");
+  }
 
   static bool Has(const AffineModel& affine, AffineTrait trait) {
     return (affine.traits & static_cast<std::uint32_t>(trait)) != 0;

@@ -10,8 +10,13 @@
 
 namespace edgekeep::engine::testing {
 
+inline formats::ExecutionProviders ProvidersOf(std::initializer_list<formats::ExecutionProvider> providers) {
+  return formats::ExecutionProviders::From({providers.begin(), providers.size()}).value();
+}
+
 // A Subject has `Engine& engine()` and `std::string model()`: a model with one free input "x" and one output "y",
-// floats of shape [n], y = 2x + 1.
+// floats of shape [n], y = 2x + 1. Its engine keeps memory budgets, and has no OpenVINO: that one stands for providers
+// that are not there.
 template <typename Subject>
 class EngineContract : public ::testing::Test {
  protected:
@@ -146,8 +151,55 @@ TYPED_TEST_P(EngineContract, SessionsAreIndependent) {
   EXPECT_EQ(*y, std::vector<float>{9});
 }
 
+TYPED_TEST_P(EngineContract, TakesTheFirstProviderThatIsThere) {
+  using enum formats::ExecutionProvider;
+  const auto providers = ProvidersOf({kOpenVino, kCpu, kWebGpu});
+  const auto prepared = this->engine().Prepare(this->model(), {});
+  ASSERT_TRUE(prepared);
+  for (const bool from_prepared : {false, true}) {
+    auto session = from_prepared ? this->engine().LoadPrepared(prepared->Reveal(), {.providers = providers})
+                                 : this->engine().LoadCanonical(this->model(), {}, {.providers = providers});
+    ASSERT_TRUE(session) << session.error().where();
+    EXPECT_EQ((*session)->provider(), kCpu);
+    EXPECT_EQ(*this->RunOn(**session, {4}), std::vector<float>{9});
+  }
+}
+
+TYPED_TEST_P(EngineContract, RefusesWhereNoneOfTheProvidersIsThere) {
+  const Options options{.providers = ProvidersOf({formats::ExecutionProvider::kOpenVino})};
+  const auto prepared = this->engine().Prepare(this->model(), {});
+  ASSERT_TRUE(prepared);
+  for (const auto& session : {this->engine().LoadCanonical(this->model(), {}, options).error(),
+                              this->engine().LoadPrepared(prepared->Reveal(), options).error()}) {
+    EXPECT_EQ(session.code(), ErrorCode::kModelRefused);
+  }
+}
+
+TYPED_TEST_P(EngineContract, KeepsToTheMemoryBudgetAndGoesOn) {
+  auto session = this->engine().LoadCanonical(this->model(), {}, {.memory_budget = 65536});
+  ASSERT_TRUE(session) << session.error().where();
+  const std::vector<float> large(1 << 20);
+  for (int round = 0; round < 3; ++round) {
+    const auto y = this->RunOn(**session, large);
+    ASSERT_FALSE(y);
+    EXPECT_EQ(y.error().code(), ErrorCode::kNoMemory) << y.error().where();
+    EXPECT_EQ(*this->RunOn(**session, {4}), std::vector<float>{9});
+  }
+  auto unbounded = this->engine().LoadCanonical(this->model(), {}, {});
+  ASSERT_TRUE(unbounded);
+  EXPECT_TRUE(this->RunOn(**unbounded, large)) << "the control";
+}
+
+TYPED_TEST_P(EngineContract, SpinningChangesNoAnswer) {
+  auto session = this->engine().LoadCanonical(this->model(), {}, {.threads = 2, .spinning = true});
+  ASSERT_TRUE(session);
+  EXPECT_EQ(*this->RunOn(**session, {4}), std::vector<float>{9});
+}
+
 REGISTER_TYPED_TEST_SUITE_P(EngineContract, NamesItself, TellsWhatTheModelTakesAndGives, ComputesForAnyLength,
                             RefusesWrongInputsAndGoesOn, PassesTheSinksRefusalOn, PreparedFormAnswersAlike,
-                            RefusesBytesThatAreNoModel, SessionsAreIndependent);
+                            RefusesBytesThatAreNoModel, SessionsAreIndependent, TakesTheFirstProviderThatIsThere,
+                            RefusesWhereNoneOfTheProvidersIsThere, KeepsToTheMemoryBudgetAndGoesOn,
+                            SpinningChangesNoAnswer);
 
 }  // namespace edgekeep::engine::testing

@@ -23,8 +23,9 @@ class TensorMemory {
   // An aligned block of zeros, of `size` bytes at least. Fails with kNoMemory when no free piece is large enough.
   Result<MutableByteView> Allocate(std::size_t size) noexcept;
 
-  // Zeroes the block that begins at `start` and takes it back. What is no block in use is a programmer's error.
-  void Free(void* start) noexcept;
+  // Zeroes the block that begins at `start`, takes it back and returns its size. What is no block in use is a
+  // programmer's error.
+  std::size_t Free(void* start) noexcept;
 
   // True for an address inside the memory.
   bool Holds(const void* address) const noexcept;
