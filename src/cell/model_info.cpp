@@ -7,7 +7,7 @@ Result<gate::TensorInfo> TensorInfoOf(const engine::TensorInfo& tensor) {
   gate::TensorInfo info;
   info.name = tensor.name;
   info.type = static_cast<gate::ElementType>(tensor.type);
-  if (!gate::ElementSize(info.type)) return Error(ErrorCode::kModelRefused, "element type of an input or output");
+  if (!gate::CheckType(info.type)) return Error(ErrorCode::kModelRefused, "element type of an input or output");
   for (const std::int64_t dim : tensor.shape) EK_TRY(info.shape.PushBack(dim));
   return info;
 }

@@ -6,16 +6,31 @@ namespace edgekeep::cell {
 
 Status OutputPlacement::Accept(std::size_t index, engine::ElementType type, std::span<const std::int64_t> shape,
                                ByteView bytes) {
-  if (next_ > data_.size() || bytes.size() > data_.size() - next_) {
-    return Error(ErrorCode::kTooLarge, "outputs find no room in the ring");
-  }
   gate::TensorPlace place{.index = static_cast<std::uint32_t>(index), .type = static_cast<gate::ElementType>(type)};
   for (const std::int64_t dim : shape) EK_TRY(place.shape.PushBack(dim));
+  EK_TRY(CountStrings(place));
+  if (bytes.empty()) return places_.PushBack(place);
   place.offset = next_;
   place.size = bytes.size();
   EK_TRY(places_.PushBack(place));
-  std::copy(bytes.begin(), bytes.end(), data_.begin() + static_cast<std::ptrdiff_t>(next_));
-  next_ = AlignInRing(next_ + bytes.size());
+  needed_ = next_ + bytes.size();
+  next_ = AlignInRing(needed_);
+  // The outputs that follow are measured all the same: the caller is told how much room all of them take.
+  if (needed_ <= data_.size()) std::ranges::copy(bytes, data_.begin() + static_cast<std::ptrdiff_t>(place.offset));
+  return {};
+}
+
+Result<gate::TensorPlaces> OutputPlacement::Finish() const {
+  if (needed_ > data_.size()) return Error(ErrorCode::kTooLarge, "outputs find no room in the ring");
+  return places_;
+}
+
+Status OutputPlacement::CountStrings(const gate::TensorPlace& place) {
+  const auto count = gate::NumStrings(place);
+  if (!count || *count > kMaxStrings - num_strings_) {
+    return Error(ErrorCode::kModelRefused, "more strings than one call may have");
+  }
+  num_strings_ += *count;
   return {};
 }
 

@@ -86,16 +86,18 @@ ServedModel::~ServedModel() {
 }
 
 std::optional<ErrorCode> ServedModel::Answer(gate::RingSlot& slot, MutableByteView room) {
-  const auto outputs = TryAnswer(slot.request, room);
+  std::uint64_t needed = 0;
+  const auto outputs = TryAnswer(slot.request, room, needed);
   if (outputs) {
     gate::PutCall(*outputs, slot.answer);
     return std::nullopt;
   }
-  gate::PutFailure(outputs.error().code(), slot.answer);
+  gate::PutFailure(outputs.error().code(), slot.answer, needed);
   return outputs.error().code();
 }
 
-Result<gate::TensorPlaces> ServedModel::TryAnswer(const gate::RingCall& request, MutableByteView room) {
+Result<gate::TensorPlaces> ServedModel::TryAnswer(const gate::RingCall& request, MutableByteView room,
+                                                  std::uint64_t& needed) {
   EK_TRY_ASSIGN(const gate::TensorPlaces places, gate::TakeCall(request, room.size()));
   InlineVector<engine::InputTensor, engine::kMaxTensors> inputs;
   EK_TRY(TakeInputs(places, room, inputs));
@@ -104,7 +106,9 @@ Result<gate::TensorPlaces> ServedModel::TryAnswer(const gate::RingCall& request,
   OutputPlacement outputs(room, end);
   GuardedOutputs guarded(guard_, guarded_, outputs);
   EK_TRY(session_->Run(inputs.view(), guarded));
-  return outputs.places();
+  auto placed = outputs.Finish();
+  if (!placed) needed = outputs.needed();
+  return placed;
 }
 
 Status ServedModel::TakeInputs(const gate::TensorPlaces& places, ByteView shared,

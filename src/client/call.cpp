@@ -1,21 +1,28 @@
 #include "call.h"
 
 #include <cstring>
+#include <memory>
 #include <new>
 
 #include "outputs.h"
+#include "strings.h"
 #include "tensor_match.h"
 
 namespace edgekeep::client {
 namespace {
 
-void CopyAndSubmit(ek_call& call, Inputs inputs, const gate::TensorPlaces& places) {
+Status CopyAndSubmit(ek_call& call, Inputs inputs, const gate::TensorPlaces& places) {
   const MutableByteView room = call.model->session->room(call.slot);
   for (std::size_t i = 0; i < places.size(); ++i) {
     const MutableByteView target = room.subspan(places[i].offset, places[i].size);
-    if (!target.empty()) std::memcpy(target.data(), inputs[i].data, target.size());
+    if (places[i].type == gate::ElementType::kString) {
+      EK_TRY(WriteStringInput(inputs[i], target));
+    } else if (!target.empty()) {
+      std::memcpy(target.data(), inputs[i].data, target.size());
+    }
   }
   call.model->session->Submit(call.slot, places);
+  return {};
 }
 
 }  // namespace
@@ -23,13 +30,13 @@ void CopyAndSubmit(ek_call& call, Inputs inputs, const gate::TensorPlaces& place
 Answer<ek_call*> Submit(ek_model& model, Inputs inputs) {
   EK_TRY_ASSIGN(const gate::TensorPlaces places, PlaceInputs(model.info, inputs, model.session->room_size()));
   EK_TRY_ASSIGN(const Session::Slot slot, model.session->Take());
-  auto* call = new (std::nothrow) ek_call(model, slot);
-  if (call == nullptr) {
+  std::unique_ptr<ek_call> call(new (std::nothrow) ek_call(model, slot));
+  if (!call) {
     model.session->GiveBack(slot);
     return Error(ErrorCode::kNoMemory, "call");
   }
-  CopyAndSubmit(*call, inputs, places);
-  return call;
+  EK_TRY(CopyAndSubmit(*call, inputs, places));
+  return call.release();
 }
 
 Outcome Wait(ek_call& call, OutputRequests outputs, const Deadline& deadline) {
@@ -59,7 +66,7 @@ Outcome Run(ek_model& model, Inputs inputs, OutputRequests outputs, const Deadli
   EK_TRY_ASSIGN(const gate::TensorPlaces places, PlaceInputs(model.info, inputs, model.session->room_size()));
   EK_TRY_ASSIGN(const Session::Slot slot, model.session->Take(deadline));
   ek_call call(model, slot);
-  CopyAndSubmit(call, inputs, places);
+  EK_TRY(CopyAndSubmit(call, inputs, places));
   return Wait(call, outputs, deadline);
 }
 

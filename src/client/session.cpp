@@ -4,6 +4,8 @@
 
 #include <new>
 
+#include "room.h"
+
 namespace edgekeep::client {
 namespace {
 
@@ -163,6 +165,7 @@ Answer<gate::TensorPlaces> Session::TakeAnswer(Slot slot) {
   const bool refused = __atomic_load_n(&answer.status, __ATOMIC_RELAXED) != 0;
   const Result<gate::TensorPlaces> places = gate::TakeCall(answer, room_size());
   if (places) return *places;
+  if (refused && places.error().code() == ErrorCode::kTooLarge) return TooLittleRoom(gate::NeededRoom(answer));
   if (refused) return places.error();
   return Break(gate::FailureOf(Error(ErrorCode::kMalformed, "the cell's answer: its outputs make no sense")));
 }

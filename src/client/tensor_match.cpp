@@ -2,6 +2,9 @@
 
 #include <string_view>
 
+#include "room.h"
+#include "strings.h"
+
 namespace edgekeep::client {
 namespace {
 
@@ -19,6 +22,16 @@ bool Takes(const gate::TensorInfo& info, std::span<const std::int64_t> shape) {
   return true;
 }
 
+Result<std::uint64_t> SizeInRing(const ek_input& input, const gate::TensorPlace& place) {
+  if (place.type == gate::ElementType::kString) {
+    EK_TRY_ASSIGN(const std::uint64_t count, gate::NumStrings(place));
+    return StringInputSize(input, count);
+  }
+  EK_TRY_ASSIGN(const std::uint64_t size, gate::TensorBytes(place.type, place.shape.view()));
+  if (input.size != size) return BadTensor("an input's size is not what its shape says");
+  return size;
+}
+
 Result<gate::TensorPlace> Check(const gate::TensorInfo& info, const ek_input& input) {
   if (input.type != static_cast<ek_element_type>(info.type)) return BadTensor("an input's element type");
   if (input.rank > EK_MAX_RANK) return BadTensor("an input's rank");
@@ -26,10 +39,9 @@ Result<gate::TensorPlace> Check(const gate::TensorInfo& info, const ek_input& in
   if (input.data == nullptr && input.size != 0) return Error(ErrorCode::kBadArgument, "an input without data");
   const std::span shape(input.shape, input.rank);
   if (!Takes(info, shape)) return BadTensor("an input's shape");
-  gate::TensorPlace place{.type = info.type, .size = input.size};
-  EK_TRY_ASSIGN(const std::uint64_t size, gate::TensorBytes(info.type, shape));
-  if (input.size != size) return BadTensor("an input's size is not what its shape says");
+  gate::TensorPlace place{.type = info.type};
   for (const std::int64_t dimension : shape) EK_TRY(place.shape.PushBack(dimension));
+  EK_TRY_ASSIGN(place.size, SizeInRing(input, place));
   return place;
 }
 
@@ -40,12 +52,13 @@ bool Holds(const gate::TensorPlaces& places, std::size_t index) {
   return false;
 }
 
-// Room is far below 2^63, and so is every offset that fits into it.
-Result<std::uint64_t> EndOf(const gate::TensorPlace& place, std::uint64_t room) {
-  if (place.offset > room || place.size > room - place.offset) {
-    return Error(ErrorCode::kTooLarge, "the inputs do not fit the ring; open the model with more ring bytes");
+// Sizes are those of memory the caller has, but one region may be given many times.
+Result<std::uint64_t> NextOffset(const gate::TensorPlace& place) {
+  std::uint64_t end = place.offset;
+  if (__builtin_add_overflow(end, place.size, &end) || __builtin_add_overflow(end, kAlignment - 1, &end)) {
+    return Error(ErrorCode::kTooLarge, "the inputs' size");
   }
-  return (place.offset + place.size + kAlignment - 1) / kAlignment * kAlignment;
+  return end / kAlignment * kAlignment;
 }
 
 }  // namespace
@@ -59,10 +72,11 @@ Result<std::size_t> IndexOf(std::span<const gate::TensorInfo> tensors, const cha
   return Error(code, "the model has no tensor of this name or position");
 }
 
-Result<gate::TensorPlaces> PlaceInputs(const gate::ModelInfo& info, std::span<const ek_input> inputs,
+Answer<gate::TensorPlaces> PlaceInputs(const gate::ModelInfo& info, std::span<const ek_input> inputs,
                                        std::uint64_t room) {
   gate::TensorPlaces places;
   std::uint64_t offset = 0;
+  std::uint64_t end = 0;
   if (inputs.size() != info.inputs.size()) return BadTensor("the number of inputs");
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     EK_TRY_ASSIGN(const std::size_t index, IndexOf(info.inputs.view(), inputs[i].name, i, ErrorCode::kBadTensor));
@@ -70,9 +84,11 @@ Result<gate::TensorPlaces> PlaceInputs(const gate::ModelInfo& info, std::span<co
     EK_TRY_ASSIGN(gate::TensorPlace place, Check(info.inputs[index], inputs[i]));
     place.index = static_cast<std::uint32_t>(index);
     place.offset = offset;
-    EK_TRY_ASSIGN(offset, EndOf(place, room));
+    EK_TRY_ASSIGN(offset, NextOffset(place));
+    end = place.offset + place.size;
     EK_TRY(places.PushBack(place));
   }
+  if (end > room) return TooLittleRoom(end);
   return places;
 }
 

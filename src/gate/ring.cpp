@@ -28,13 +28,40 @@ Result<ElementType> TakeType(const RingTensor& shared) {
   const std::uint32_t number = Load(shared.element_type);
   if (number > std::numeric_limits<std::uint8_t>::max()) return Refused("element type");
   const auto type = static_cast<ElementType>(number);
-  if (!ElementSize(type)) return Refused("element type");
+  if (!CheckType(type)) return Refused("element type");
   return type;
 }
 
-Status CheckPlace(const TensorPlace& place, std::uint64_t room_size) {
+// Bytes for `bits` times the shape.
+Result<std::uint64_t> BytesOf(std::uint64_t bits, std::span<const std::int64_t> shape) {
+  bool empty = false;
+  for (const std::int64_t dimension : shape) {
+    if (dimension < 0) return Refused("negative dimension");
+    if (dimension == 0) {
+      empty = true;
+    } else if (__builtin_mul_overflow(bits, static_cast<std::uint64_t>(dimension), &bits)) {
+      return Refused("size of a tensor");
+    }
+  }
+  return empty ? 0 : bits / 8 + (bits % 8 != 0 ? 1 : 0);
+}
+
+// Of strings only the numbers in front follow from the shape; what they say is judged where it is read.
+Status CheckSize(const TensorPlace& place) {
+  if (place.type == ElementType::kString) {
+    EK_TRY_ASSIGN(const std::uint64_t count, NumStrings(place));
+    const bool room_for_numbers = place.size >= count * sizeof(std::uint32_t);
+    const bool nothing_of_none = count != 0 || place.size == 0;
+    if (!room_for_numbers || !nothing_of_none) return Refused("size of strings");
+    return {};
+  }
   EK_TRY_ASSIGN(const std::uint64_t size, TensorBytes(place.type, place.shape.view()));
   if (place.size != size) return Refused("size does not follow from the shape");
+  return {};
+}
+
+Status CheckPlace(const TensorPlace& place, std::uint64_t room_size) {
+  EK_TRY(CheckSize(place));
   if (place.offset % kAlignment != 0) return Refused("alignment of a tensor");
   if (place.offset > room_size || place.size > room_size - place.offset) return Refused("tensor outside its room");
   return {};
@@ -63,19 +90,16 @@ Error FailureIn(std::uint32_t status) {
 }  // namespace
 
 Result<std::uint64_t> TensorBytes(ElementType type, std::span<const std::int64_t> shape) {
-  const auto element = ElementSize(type);
-  if (!element) return Refused("element type");
-  std::uint64_t bytes = *element;
-  bool empty = false;
-  for (const std::int64_t dimension : shape) {
-    if (dimension < 0) return Refused("negative dimension");
-    if (dimension == 0) {
-      empty = true;
-    } else if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(dimension), &bytes)) {
-      return Refused("size of a tensor");
-    }
-  }
-  return empty ? 0 : bytes;
+  const auto bits = ElementBits(type);
+  if (!bits) return Refused("element type");
+  return BytesOf(*bits, shape);
+}
+
+Result<std::uint64_t> NumStrings(const TensorPlace& place) {
+  if (place.type != ElementType::kString) return std::uint64_t{0};
+  EK_TRY_ASSIGN(const std::uint64_t count, BytesOf(8, place.shape.view()));
+  if (count > kMaxStrings) return Refused("number of strings");
+  return count;
 }
 
 SubmittedCalls::SubmittedCalls(RingHeader& ring, std::uint32_t num_slots) noexcept
@@ -102,11 +126,14 @@ Result<TensorPlaces> TakeCall(const RingCall& shared, std::uint64_t room_size) {
   if (count > kMaxTensors) return Refused("number of tensors");
   TensorPlaces places;
   std::uint32_t seen = 0;
+  std::uint64_t strings = 0;
   for (std::size_t i = 0; i < count; ++i) {
     EK_TRY_ASSIGN(const TensorPlace place, TakeTensor(shared.tensors[i], room_size));
     const std::uint32_t bit = 1U << place.index;
     if ((seen & bit) != 0) return Refused("same tensor twice");
     seen |= bit;
+    EK_TRY_ASSIGN(const std::uint64_t more, NumStrings(place));
+    if (strings += more; strings > kMaxStrings) return Refused("number of strings");
     EK_TRY(places.PushBack(place));
   }
   return places;
@@ -128,9 +155,14 @@ void PutCall(const TensorPlaces& tensors, RingCall& shared) {
   Put(std::uint32_t{0}, shared.status);
 }
 
-void PutFailure(ErrorCode code, RingCall& shared) {
+void PutFailure(ErrorCode code, RingCall& shared, std::uint64_t needed) {
+  Put(needed, shared.tensors[0].size);
   Put(std::uint32_t{0}, shared.count);
   Put(static_cast<std::uint32_t>(code), shared.status);
+}
+
+std::uint64_t NeededRoom(const RingCall& shared) {
+  return Load(shared.tensors[0].size);
 }
 
 }  // namespace edgekeep::gate

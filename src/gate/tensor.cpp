@@ -29,7 +29,7 @@ Result<TensorInfo> DecodeTensor(CborReader& in) {
   EK_TRY_ASSIGN(info.name, fields.Text<127>(1));
   EK_TRY_ASSIGN(const auto type, fields.Unsigned<std::uint8_t>(2));
   info.type = static_cast<ElementType>(type);
-  EK_TRY(ElementSize(info.type));
+  EK_TRY(CheckType(info.type));
   EK_TRY(fields.At(3));
   EK_TRY_ASSIGN(info.shape, DecodeShape(in));
   EK_TRY(fields.End());
@@ -37,7 +37,7 @@ Result<TensorInfo> DecodeTensor(CborReader& in) {
 }
 
 Status EncodeTensor(const TensorInfo& info, CborWriter& out) {
-  EK_TRY(ElementSize(info.type));
+  EK_TRY(CheckType(info.type));
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 3));
   EK_TRY(fields.Text(1, info.name.view()));
   EK_TRY(fields.Unsigned(2, std::to_underlying(info.type)));
@@ -68,27 +68,47 @@ Status EncodeTensors(const TensorInfos& infos, CborWriter& out) {
 
 }  // namespace
 
-Result<std::size_t> ElementSize(ElementType type) {
+Result<std::size_t> ElementBits(ElementType type) {
   switch (type) {
+    case ElementType::kUint2:
+    case ElementType::kInt2:
+      return 2;
+    case ElementType::kUint4:
+    case ElementType::kInt4:
+    case ElementType::kFloat4E2M1:
+      return 4;
     case ElementType::kUint8:
     case ElementType::kInt8:
     case ElementType::kBool:
-      return 1;
+    case ElementType::kFloat8E4M3Fn:
+    case ElementType::kFloat8E4M3Fnuz:
+    case ElementType::kFloat8E5M2:
+    case ElementType::kFloat8E5M2Fnuz:
+    case ElementType::kFloat8E8M0:
+      return 8;
     case ElementType::kUint16:
     case ElementType::kInt16:
     case ElementType::kFloat16:
     case ElementType::kBfloat16:
-      return 2;
+      return 16;
     case ElementType::kFloat32:
     case ElementType::kInt32:
     case ElementType::kUint32:
-      return 4;
+      return 32;
     case ElementType::kInt64:
     case ElementType::kFloat64:
     case ElementType::kUint64:
-      return 8;
+      return 64;
+    case ElementType::kString:
+      break;
   }
   return Error(ErrorCode::kUnsupported, "element type");
+}
+
+Status CheckType(ElementType type) {
+  if (type == ElementType::kString) return {};
+  EK_TRY(ElementBits(type));
+  return {};
 }
 
 Result<ModelInfo> DecodeModelInfo(CborReader& in) {

@@ -28,14 +28,31 @@ class ExternalDataCheck final : public TensorVisitor {
   std::span<const FileBeside> files_;
 };
 
+// ONNX has two types of complex numbers, and no engine computes with them.
+bool IsComplex(std::uint8_t type) {
+  return type == 14 || type == 15;
+}
+
+Status CheckSignature(const Signature& signature) {
+  for (const Value& input : signature.inputs) {
+    if (IsComplex(input.type)) return Error(ErrorCode::kModelRefused, "model: an input of complex numbers");
+    // An engine tells it as a scalar, and applications could hand in nothing else.
+    if (!input.has_shape)
+      return Error(ErrorCode::kModelRefused, "model: an input whose number of dimensions is not stated");
+  }
+  for (const Value& output : signature.outputs) {
+    if (IsComplex(output.type)) return Error(ErrorCode::kModelRefused, "model: an output of complex numbers");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status CheckModel(ByteView model, std::span<const FileBeside> files) {
   ExternalDataCheck check(files);
   EK_TRY(VisitTensors(model, check));
   EK_TRY_ASSIGN(const Signature signature, ReadSignature(model));
-  static_cast<void>(signature);
-  return {};
+  return CheckSignature(signature);
 }
 
 }  // namespace edgekeep::model

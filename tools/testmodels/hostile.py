@@ -1,7 +1,8 @@
 """Models that must be refused: by the reader before an engine sees them, or by the engine without harm."""
 import struct
 
-from onnx_writer import BOOL, FLOAT, INT64, UINT8, Graph, attribute, chunk, external_tensor, model, tensor, value, varint
+from onnx_writer import (BOOL, COMPLEX64, FLOAT, INT64, UINT8, Graph, attribute, chunk, external_tensor, model, number, tensor,
+                         value, varint)
 
 
 def graph_with(initializer, op="Add"):
@@ -102,6 +103,23 @@ def cycle():
     return model(graph)
 
 
+def complex_input():
+    """An element type that no engine computes with."""
+    graph = Graph("hostile")
+    graph.node("Identity", ["x"], ["y"])
+    graph.inputs, graph.outputs = [value("x", COMPLEX64, [4])], [value("y", COMPLEX64, [4])]
+    return model(graph)
+
+
+def unranked():
+    """An input that may have any number of dimensions: ONNX Runtime tells it as a scalar."""
+    graph = Graph("hostile")
+    graph.node("Identity", ["x"], ["y"])
+    graph.inputs = [chunk(1, "x") + chunk(2, chunk(1, number(1, FLOAT)))]
+    graph.outputs = [value("y", FLOAT, [4])]
+    return model(graph)
+
+
 HOSTILE = {
     "escape-parent": escape("../weights.bin"),
     "escape-absolute": escape("/etc/passwd"),
@@ -119,6 +137,8 @@ HOSTILE = {
     "huge-constant": huge_constant,
     "endless": endless,
     "cycle": cycle,
+    "complex-input": complex_input,
+    "unranked": unranked,
     "empty": lambda: b"",
     "text": lambda: b"this is no model",
 }

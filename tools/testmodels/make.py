@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Makes one test model: make.py NAME OUTPUT [--tagged] [--seed N] [--set PARAMETER=INT]...
 
-Names: resnet50 mlp affine shift gather branches external, and the hostile ones (--list). Side files go beside OUTPUT.
+Names (--list): networks of known size, small ones, and hostile ones. Side files go beside OUTPUT.
 --tagged: the upper half of every weight is 0x3A59, so that a memory scan finds them in any layout.
 """
 import argparse
@@ -13,7 +13,8 @@ import networks
 from hostile import HOSTILE
 from weights import Weights
 
-NETWORKS = {name: getattr(networks, name) for name in ("resnet50", "mlp", "affine", "shift", "gather", "branches", "external")}
+NETWORKS = {name: getattr(networks, name) for name in (
+    "resnet50", "mlp", "affine", "shift", "gather", "branches", "external", "every_type", "strings", "shapes", "fill")}
 
 
 def arguments():

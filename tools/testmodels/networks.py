@@ -2,7 +2,7 @@
 import math
 import struct
 
-from onnx_writer import BOOL, FLOAT, INT64, Graph, external_tensor, model, tensor, value
+from onnx_writer import BOOL, FLOAT, INT64, STRING, Graph, external_tensor, model, tensor, value
 from weights import zeros
 
 
@@ -127,3 +127,53 @@ def external(weights, width=256):
     graph.node("MatMul", ["x", "w"], ["y"])
     graph.inputs, graph.outputs = [value("x", FLOAT, ["n", width])], [value("y", FLOAT, ["n", width])]
     return model(graph), {"weights/matrix.bin": bytes(4096) + raw}
+
+
+# Types that have no Identity: through float and back, or (float4e2m1) no operator at all.
+BY_CAST, UNTOUCHED = (21, 22, 24, 25, 26), (23,)
+
+
+def every_type(_weights):
+    """An input of each element type an engine takes, called by its number, given back as it is."""
+    graph = Graph("every_type")
+    for number in (*range(1, 14), *range(16, 27)):
+        given, answer = str(number), f"{number}_again"
+        if number in BY_CAST:
+            graph.node("Cast", [given], [f"{number}_float"], to=FLOAT)
+            graph.node("Cast", [f"{number}_float"], [answer], to=number)
+        elif number in UNTOUCHED:
+            answer = given
+        else:
+            graph.node("Identity", [given], [answer])
+        graph.inputs.append(value(given, number, ["n"]))
+        graph.outputs.append(value(answer, number, ["n"]))
+    return model(graph, opset=25, ir_version=13)
+
+
+def strings(_weights):
+    """a and b one behind the other, and a itself."""
+    graph = Graph("strings")
+    graph.node("StringConcat", ["a", "b"], ["joined"])
+    graph.node("Identity", ["a"], ["same"])
+    graph.inputs = [value("a", STRING, ["n", "m"]), value("b", STRING, ["n", "m"])]
+    graph.outputs = [value("joined", STRING, ["n", "m"]), value("same", STRING, ["n", "m"])]
+    return model(graph, opset=20, ir_version=9)
+
+
+def shapes(_weights):
+    """Free dimensions, a scalar, and an output whose shape follows from what the input holds."""
+    graph = Graph("shapes")
+    graph.node("Mul", ["x", "factor"], ["y"])
+    graph.node("NonZero", ["x"], ["where"])
+    graph.node("Neg", ["factor"], ["negative"])
+    graph.inputs = [value("x", FLOAT, ["n", "m"]), value("factor", FLOAT, [])]
+    graph.outputs = [value("y", FLOAT, ["n", "m"]), value("where", INT64, [2, "k"]), value("negative", FLOAT, [])]
+    return model(graph)
+
+
+def fill(_weights):
+    """Zeros of whatever shape the application asks for."""
+    graph = Graph("fill")
+    graph.node("ConstantOfShape", ["shape"], ["zeros"])
+    graph.inputs, graph.outputs = [value("shape", INT64, [2])], [value("zeros", FLOAT, ["n", "m"])]
+    return model(graph)

@@ -20,7 +20,7 @@ def chunk(field, payload):
     return varint(field << 3 | 2) + varint(len(payload)) + payload
 
 
-FLOAT, UINT8, INT64, BOOL = 1, 2, 7, 9
+FLOAT, UINT8, INT64, STRING, BOOL, COMPLEX64 = 1, 2, 7, 8, 9, 14
 
 
 def tensor(name, element_type, dims, raw):
@@ -74,7 +74,6 @@ class Graph:
         return b"".join(parts)
 
 
-def model(graph, opset=13):
-    """ModelProto of IR version 8."""
+def model(graph, opset=13, ir_version=8):
     encoded = graph if isinstance(graph, bytes) else graph.encoded()
-    return number(1, 8) + chunk(2, "edgekeep test models") + chunk(7, encoded) + chunk(8, chunk(1, "") + number(2, opset))
+    return number(1, ir_version) + chunk(2, "edgekeep test models") + chunk(7, encoded) + chunk(8, chunk(1, "") + number(2, opset))

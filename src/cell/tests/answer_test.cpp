@@ -42,6 +42,8 @@ TEST_F(Answer, SaysWhenOutputsFindNoRoomAndGoesOn) {
   const std::vector<float> more(kRingData / 8 + 1, 1);
   Request({PutInput(more)});
   EXPECT_EQ(Call(*model).error().code(), ErrorCode::kTooLarge);
+  // Input and output, each of 2052 bytes, the second at the next multiple of 64: that much room is enough.
+  EXPECT_EQ(gate::NeededRoom(slot_->answer), 2112U + 2052U);
   Request({PutInput(half)});
   EXPECT_TRUE(Call(*model));
 }

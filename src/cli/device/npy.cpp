@@ -20,11 +20,10 @@ struct Descriptor {
 
 // NumPy's names of the types; for those of one byte the byte order is "|".
 constexpr std::array kDescriptors = {
-    Descriptor{EK_FLOAT32, "<f4"},  Descriptor{EK_UINT8, "|u1"},  Descriptor{EK_INT8, "|i1"},
-    Descriptor{EK_UINT16, "<u2"},   Descriptor{EK_INT16, "<i2"},  Descriptor{EK_INT32, "<i4"},
-    Descriptor{EK_INT64, "<i8"},    Descriptor{EK_BOOL, "|b1"},   Descriptor{EK_FLOAT16, "<f2"},
-    Descriptor{EK_FLOAT64, "<f8"},  Descriptor{EK_UINT32, "<u4"}, Descriptor{EK_UINT64, "<u8"},
-    Descriptor{EK_BFLOAT16, "<u2"},
+    Descriptor{EK_FLOAT32, "<f4"}, Descriptor{EK_UINT8, "|u1"},  Descriptor{EK_INT8, "|i1"},
+    Descriptor{EK_UINT16, "<u2"},  Descriptor{EK_INT16, "<i2"},  Descriptor{EK_INT32, "<i4"},
+    Descriptor{EK_INT64, "<i8"},   Descriptor{EK_BOOL, "|b1"},   Descriptor{EK_FLOAT16, "<f2"},
+    Descriptor{EK_FLOAT64, "<f8"}, Descriptor{EK_UINT32, "<u4"}, Descriptor{EK_UINT64, "<u8"},
 };
 
 Error Malformed(const char* where) {
@@ -155,7 +154,7 @@ Result<std::size_t> ReadHeaderSize(Reader& reader) {
 std::string HeaderText(ek_element_type type, std::span<const std::int64_t> shape) {
   std::string text = "{'descr': '";
   for (const Descriptor& descriptor : kDescriptors) {
-    if (descriptor.type == type) text += descriptor.text;
+    if (descriptor.type == NpyType(type)) text += descriptor.text;
   }
   text += "', 'fortran_order': False, 'shape': (";
   for (const std::int64_t dimension : shape) text += std::to_string(dimension) + ", ";

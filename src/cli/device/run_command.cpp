@@ -86,6 +86,10 @@ std::string FileNameOf(std::string name) {
 Done WriteOutput(const std::string& directory, const std::string& name, const app::Output& output) {
   std::error_code failed;
   std::filesystem::create_directories(directory, failed);
+  if (ElementSize(output.type()) == 0) {
+    return Failure{ErrorCode::kUnsupported, "an output of a type that no .npy file has",
+                   name + ", " + TypeText(output.type()), "take it by the C, C++ or Python library"};
+  }
   const std::string path = std::filesystem::path(directory) / FileNameOf(name);
   return WriteNewFile(path, EncodeNpy(output.type(), output.shape(), BytesOf(output)));
 }
@@ -95,15 +99,17 @@ json::Object OutputObject(const std::string& name, const app::Output& output, co
   for (const std::int64_t dimension : output.shape()) shape.emplace_back(dimension);
   json::Object object;
   object.Set("name", name).Set("type", TypeText(output.type())).Set("shape", std::move(shape));
+  if (!IsSummarised(output.type())) return object;
   object.Set("min", summary.min).Set("max", summary.max).Set("argmax", summary.argmax);
   object.Set("not_numbers", summary.not_numbers);
   return object;
 }
 
 std::string OutputText(const std::string& name, const app::Output& output, const Summary& summary) {
-  std::string text = name + "  " + TypeText(output.type()) + " " + ShapeText(output.shape()) + "  min " +
-                     Text(summary.min) + "  max " + Text(summary.max) + "  largest at " +
-                     std::to_string(summary.argmax);
+  std::string text = name + "  " + TypeText(output.type()) + " " + ShapeText(output.shape());
+  if (!IsSummarised(output.type())) return text;
+  text +=
+      "  min " + Text(summary.min) + "  max " + Text(summary.max) + "  largest at " + std::to_string(summary.argmax);
   if (summary.not_numbers != 0) text += "  " + std::to_string(summary.not_numbers) + " are no numbers";
   return text;
 }

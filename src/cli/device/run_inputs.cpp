@@ -79,7 +79,7 @@ void Fill(Tensor& tensor, Random& random) {
       std::memcpy(tensor.bytes.data() + at, &single, size);
     } else if (tensor.type == EK_FLOAT64) {
       std::memcpy(tensor.bytes.data() + at, &real, size);
-    } else if (tensor.type != EK_FLOAT16 && tensor.type != EK_BFLOAT16) {
+    } else if (tensor.type != EK_FLOAT16 && tensor.type == NpyType(tensor.type)) {
       tensor.bytes[at] = static_cast<std::uint8_t>(bits & 1);
     }
   }
@@ -100,6 +100,19 @@ Outcome<Tensor> MakeUp(const app::TensorInfo& info, const Assignments& shapes, R
   return tensor;
 }
 
+// NumPy's file cannot say that its words are meant as bfloat16, or its bytes as float8.
+Outcome<Tensor> ReadFor(const app::TensorInfo& info, const std::string& path) {
+  auto tensor = ReadNpy(path);
+  if (tensor && tensor->type == NpyType(info.type())) tensor->type = info.type();
+  return tensor;
+}
+
+Failure NoFileCanSay(const app::TensorInfo& info) {
+  return {ErrorCode::kUnsupported, "an input of a type that no .npy file has",
+          std::string(info.name()) + ", " + TypeText(info.type()),
+          "run this model from a program, by the C, C++ or Python library"};
+}
+
 }  // namespace
 
 Outcome<std::vector<Tensor>> MakeInputs(const app::Model& model, const InputOptions& options) {
@@ -111,6 +124,7 @@ Outcome<std::vector<Tensor>> MakeInputs(const app::Model& model, const InputOpti
   std::vector<Tensor> inputs;
   for (std::size_t i = 0; i < model.description().num_inputs; ++i) {
     const app::TensorInfo info = model.input(i);
+    if (ElementSize(info.type()) == 0) return NoFileCanSay(info);
     const auto file = files->find(info.name());
     if (file == files->end() && !options.seed) {
       return WrongArgument(
@@ -118,7 +132,7 @@ Outcome<std::vector<Tensor>> MakeInputs(const app::Model& model, const InputOpti
           std::string(info.name()) + ", " + TypeText(info.type()) + " " + ShapeText(info.shape()),
           std::string("give it by --input ") + info.name() + "=FILE.npy, or let --random 1 make it up");
     }
-    auto tensor = file != files->end() ? ReadNpy(file->second) : MakeUp(info, *shapes, random);
+    auto tensor = file != files->end() ? ReadFor(info, file->second) : MakeUp(info, *shapes, random);
     if (!tensor) return tensor.error();
     inputs.push_back(*std::move(tensor));
   }

@@ -65,8 +65,13 @@ double LoadElement(ek_element_type type, const std::uint8_t* bytes) {
 
 }  // namespace
 
+bool IsSummarised(ek_element_type type) {
+  const bool bits_alone = type != EK_BFLOAT16 && NpyType(type) != type;
+  return ElementSize(type) != 0 && !bits_alone;
+}
+
 Summary Summarise(ek_element_type type, ByteView bytes) {
-  const std::size_t size = ElementSize(type);
+  const std::size_t size = IsSummarised(type) ? ElementSize(type) : 0;
   Summary summary;
   bool first = true;
   for (std::size_t i = 0; size != 0 && i < bytes.size() / size; ++i) {

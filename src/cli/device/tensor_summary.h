@@ -15,7 +15,10 @@ struct Summary {
   std::size_t not_numbers = 0;
 };
 
-// Over `bytes`, elements of `type`; all zeros when there are none.
+// True for the types whose elements are numbers here: not strings, nor numbers of 8 bits and fewer that are no integers
+// of whole bytes.
+bool IsSummarised(ek_element_type type);
+// Over `bytes`, elements of `type`; all zeros when there are none, or no numbers.
 Summary Summarise(ek_element_type type, ByteView bytes);
 
 }  // namespace edgekeep::cli::device

@@ -140,7 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Spoil{"UnknownName", [](Inputs& in) { in.list[0].name = "q"; }, EK_BAD_TENSOR},
                     Spoil{"Twice", [](Inputs& in) { in.list[1] = in.list[0]; }, EK_BAD_TENSOR},
                     Spoil{"OtherType", [](Inputs& in) { in.list[0].type = EK_INT32; }, EK_BAD_TENSOR},
-                    Spoil{"UnknownType", [](Inputs& in) { in.list[0].type = 8; }, EK_BAD_TENSOR},
+                    Spoil{"UnknownType", [](Inputs& in) { in.list[0].type = 14; }, EK_BAD_TENSOR},
                     Spoil{"HugeType", [](Inputs& in) { in.list[0].type = 0xFFFFFF01; }, EK_BAD_TENSOR},
                     Spoil{"OtherRank", [](Inputs& in) { in.list[0].rank = 1; }, EK_BAD_TENSOR},
                     Spoil{"HugeRank", [](Inputs& in) { in.list[0].rank = 0xFFFFFFFF; }, EK_BAD_TENSOR},
@@ -183,6 +183,8 @@ TEST_F(ModelTest, PassesTheCellsRefusalOnAndStaysUsable) {
 TEST_F(ModelTest, SaysThatOutputsNeedALargerRing) {
   Open(Compute, 256);
   EXPECT_EQ(Run(Inputs(12)), ek_code{EK_TOO_LARGE});
+  // x and y 192 bytes each, then k, n: y and n lie behind the inputs, each at the next multiple of 64.
+  EXPECT_STREQ(error_.where, "inputs and outputs take 456 bytes; open the model with more ring_bytes");
   EXPECT_EQ(Run(Inputs(1)), EK_OK);
 }
 

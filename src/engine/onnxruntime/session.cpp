@@ -4,6 +4,7 @@
 #include <new>
 
 #include "edgekeep/engine/element_type.h"
+#include "string_tensors.h"
 #include "tensor_infos.h"
 
 namespace edgekeep::engine {
@@ -12,6 +13,7 @@ namespace {
 using Values = std::array<Handle<OrtValue>, kMaxTensors>;
 
 constexpr const char* kWhere = "engine: session";
+constexpr ElementType kLastOfOneNumber = 23;
 
 // Pointers to what `values` own, in the form the C interface takes.
 std::array<const OrtValue*, kMaxTensors> PointersTo(const Values& values) {
@@ -63,10 +65,15 @@ class OnnxRuntimeSession final : public Session {
   }
 
  private:
-  // Wraps one input without copying. Shapes against the model's are ONNX Runtime's to check.
+  // Wraps one input without copying, unless it is of strings. Shapes against the model's are ONNX Runtime's to check.
   Status Take(const InputTensor& input, Values& given) const {
     if (input.index >= inputs_.size() || given[input.index]) return Error(ErrorCode::kBadTensor, "index of an input");
     if (input.type != inputs_[input.index].type) return Error(ErrorCode::kBadTensor, "element type of an input");
+    EK_TRY_ASSIGN(given[input.index], input.type == kString ? MakeStringTensor(api_, input) : MakeTensorInPlace(input));
+    return {};
+  }
+
+  Result<Handle<OrtValue>> MakeTensorInPlace(const InputTensor& input) const {
     EK_TRY_ASSIGN(const std::size_t size, TensorBytes(input.type, input.shape.view()));
     if (size != input.bytes.size()) return Error(ErrorCode::kBadTensor, "size of an input");
     OrtValue* made = nullptr;
@@ -77,8 +84,26 @@ class OnnxRuntimeSession final : public Session {
         api_.CreateTensorWithDataAsOrtValue(memory_.get(), data, size, input.shape.view().data(), input.shape.size(),
                                             static_cast<ONNXTensorElementDataType>(input.type), &made),
         "engine: input"));
-    given[input.index] = Own(made, api_.ReleaseValue);
+    Handle<OrtValue> value = Own(made, api_.ReleaseValue);
+    if (input.type > kLastOfOneNumber) EK_TRY(ExpectType(*value, input.type));
+    return value;
+  }
+
+  // Behind kLastOfOneNumber the library makes tensors by ONNX's number but tells another (tensor_infos.cpp): another
+  // version could take this number for another type, with elements of another size.
+  Status ExpectType(const OrtValue& value, ElementType expected) const {
+    EK_TRY_ASSIGN(const auto info, InfoOf(value));
+    ElementType type = 0;
+    Shape shape;
+    EK_TRY(ReadTypeAndShape(api_, *info, type, shape));
+    if (type != expected) return Error(ErrorCode::kUnsupported, "engine: element type of an input");
     return {};
+  }
+
+  Result<Handle<OrtTensorTypeAndShapeInfo>> InfoOf(const OrtValue& value) const {
+    OrtTensorTypeAndShapeInfo* info = nullptr;
+    EK_TRY(Check(api_, api_.GetTensorTypeAndShape(&value, &info), kWhere));
+    return Own(info, api_.ReleaseTensorTypeAndShapeInfo);
   }
 
   Status Compute(const Values& given, OutputSink& sink) {
@@ -99,12 +124,15 @@ class OnnxRuntimeSession final : public Session {
     int is_tensor = 0;
     if (value != nullptr) EK_TRY(Check(api_, api_.IsTensor(value, &is_tensor), kWhere));
     if (is_tensor == 0) return Error(ErrorCode::kModelRefused, "engine: an output that is no tensor");
-    OrtTensorTypeAndShapeInfo* info = nullptr;
-    EK_TRY(Check(api_, api_.GetTensorTypeAndShape(value, &info), kWhere));
-    const auto owned = Own(info, api_.ReleaseTensorTypeAndShapeInfo);
+    EK_TRY_ASSIGN(const auto info, InfoOf(*value));
     ElementType type = 0;
     Shape shape;
     EK_TRY(ReadTypeAndShape(api_, *info, type, shape));
+    if (type == kString) {
+      EK_TRY_ASSIGN(const std::size_t count, NumElements(shape.view()));
+      EK_TRY_ASSIGN(const SecretBytes strings, ReadStringTensor(api_, *value, count));
+      return sink.Accept(index, type, shape.view(), strings.Reveal());
+    }
     EK_TRY_ASSIGN(const std::size_t size, TensorBytes(type, shape.view()));
     void* data = nullptr;
     EK_TRY(Check(api_, api_.GetTensorMutableData(value, &data), kWhere));

@@ -7,11 +7,11 @@ namespace edgekeep::engine {
 
 enum class Side : std::uint8_t { kInputs, kOutputs };
 
-// Fails with kModelRefused for what the interface cannot carry: other values than tensors, element types without a
-// fixed size, more than kMaxTensors of them, more than kMaxRank dimensions, names over 127 bytes.
+// Fails with kModelRefused for what the interface cannot carry: other values than tensors, complex numbers, more than
+// kMaxTensors of them, more than kMaxRank dimensions, names over 127 bytes.
 Result<TensorInfos> ReadTensorInfos(const OrtApi& api, const OrtSession& session, Side side);
 
-// Reads element type and dimensions (-1: free).
+// Reads element type, as ONNX numbers it, and dimensions (-1: free).
 Status ReadTypeAndShape(const OrtApi& api, const OrtTensorTypeAndShapeInfo& info, ElementType& type, Shape& shape);
 
 }  // namespace edgekeep::engine

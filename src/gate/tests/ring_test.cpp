@@ -71,7 +71,7 @@ TEST_F(HostileRing, SameTensorTwice) {
 }
 
 TEST_F(HostileRing, UnknownElementTypes) {
-  for (const std::uint32_t type : {0U, 8U, 14U, 17U, 257U, 0x80000001U}) {
+  for (const std::uint32_t type : {0U, 14U, 15U, 27U, 255U, 257U, 0x80000001U}) {
     tensor().element_type = type;
     ExpectRefused();
   }
@@ -112,6 +112,40 @@ TEST_F(HostileRing, SizeThatIsNotTheShapes) {
     tensor().size = size;
     ExpectRefused();
   }
+}
+
+// Strings of six elements take 24 bytes for their ends alone; what the ends say is not looked at here.
+TEST_F(HostileRing, StringsBelowTheirLeastSize) {
+  tensor().element_type = 8;
+  EXPECT_TRUE(TakeCall(*call_, kDataSize));
+  tensor().size = 1000;
+  EXPECT_TRUE(TakeCall(*call_, kDataSize));
+  tensor().size = 23;
+  ExpectRefused();
+  tensor().size = kDataSize;
+  ExpectRefused();  // outside the room
+  tensor().size = 4;
+  tensor().shape[0] = 0;
+  ExpectRefused();  // bytes of no string
+  tensor().size = 0;
+  EXPECT_TRUE(TakeCall(*call_, kDataSize));
+}
+
+TEST_F(HostileRing, TooManyStrings) {
+  constexpr std::uint64_t kRoom = 1ULL << 30;
+  for (RingTensor* const each : {&call_->tensors[0], &call_->tensors[1]}) {
+    each->element_type = 8;
+    each->shape[0] = static_cast<std::int64_t>(kMaxStrings / 2);
+    each->shape[1] = 1;
+    each->size = kMaxStrings * 2;
+  }
+  EXPECT_TRUE(TakeCall(*call_, kRoom));
+  tensor().shape[0] += 1;
+  tensor().size += 4;
+  EXPECT_FALSE(TakeCall(*call_, kRoom)) << "together";
+  tensor().shape[0] = 1LL << 61;
+  tensor().shape[1] = 8;
+  EXPECT_FALSE(TakeCall(*call_, kRoom)) << "overflow";
 }
 
 TEST_F(HostileRing, UnalignedOffset) {
@@ -254,6 +288,18 @@ TEST(TensorBytes, MultipliesTheShape) {
   const std::int64_t shape[] = {2, 3, 5};
   EXPECT_EQ(TensorBytes(ElementType::kInt64, shape).value(), 240U);
   EXPECT_EQ(TensorBytes(ElementType::kInt64, {}).value(), 8U);
+}
+
+TEST(TensorBytes, ElementsBelowAByteShareBytes) {
+  for (const auto& [count, four_bits, two_bits] :
+       {std::array<std::int64_t, 3>{0, 0, 0}, {1, 1, 1}, {2, 1, 1}, {3, 2, 1}, {4, 2, 1}, {5, 3, 2}}) {
+    const std::int64_t shape[] = {count};
+    EXPECT_EQ(TensorBytes(ElementType::kInt4, shape).value(), static_cast<std::uint64_t>(four_bits)) << count;
+    EXPECT_EQ(TensorBytes(ElementType::kUint2, shape).value(), static_cast<std::uint64_t>(two_bits)) << count;
+  }
+  // Rows do not begin at bytes of their own.
+  const std::int64_t rows[] = {3, 3};
+  EXPECT_EQ(TensorBytes(ElementType::kUint4, rows).value(), 5U);
 }
 
 TEST(TensorBytes, OverflowsDoNotHideBehindZeros) {

@@ -1,5 +1,7 @@
 #include "edgekeep/gate/tensor.h"
 
+#include <array>
+
 #include "samples.h"
 #include "strict.h"
 
@@ -49,7 +51,7 @@ TEST(ModelInfo, AcceptsTheGoodOne) {
 }
 
 TEST(ModelInfo, RefusesElementTypesItDoesNotCarry) {
-  for (const std::uint8_t type : {std::uint8_t{0}, std::uint8_t{8}, std::uint8_t{14}, std::uint8_t{17}}) {
+  for (const std::uint8_t type : {std::uint8_t{0}, std::uint8_t{14}, std::uint8_t{15}}) {
     EXPECT_EQ(Refusal(OneInput(type, {0x80})), ErrorCode::kUnsupported) << int{type};
   }
 }
@@ -77,17 +79,21 @@ TEST(ModelInfo, RefusesControlCharactersInNames) {
 
 TEST(ModelInfo, EncodesNoUnknownType) {
   ModelInfo model = SampleModel();
-  model.inputs[0].type = static_cast<ElementType>(8);
+  model.inputs[0].type = static_cast<ElementType>(14);
   Buffer buffer(1024);
   CborWriter writer(buffer);
   EXPECT_FALSE(EncodeModelInfo(model, writer));
 }
 
-TEST(ElementSize, IsThatOfOnnx) {
-  EXPECT_EQ(ElementSize(ElementType::kBool).value(), 1U);
-  EXPECT_EQ(ElementSize(ElementType::kBfloat16).value(), 2U);
-  EXPECT_EQ(ElementSize(ElementType::kFloat32).value(), 4U);
-  EXPECT_EQ(ElementSize(ElementType::kUint64).value(), 8U);
+TEST(ElementBits, AreThoseOfOnnx) {
+  // By number. 0: none, 8: string, 14, 15: complex.
+  constexpr std::array<std::size_t, 28> kBits = {0, 32, 8,  8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64,
+                                                 0, 0,  16, 8, 8,  8,  8,  4,  4, 4, 8,  2,  2,  0};
+  for (std::size_t number = 0; number < 256; ++number) {
+    const auto bits = ElementBits(static_cast<ElementType>(number));
+    EXPECT_EQ(bits.value_or(0), number < kBits.size() ? kBits[number] : 0) << number;
+    EXPECT_EQ(CheckType(static_cast<ElementType>(number)).has_value(), bits.has_value() || number == 8) << number;
+  }
 }
 
 }  // namespace

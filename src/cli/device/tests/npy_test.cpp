@@ -88,5 +88,19 @@ TEST(Npy, EncodesWhatItDecodes) {
   }
 }
 
+// NumPy knows neither: their bits are written as what it knows.
+TEST(Npy, WritesTypesThatNumPyDoesNotKnowAsTheirBits) {
+  const std::vector<std::uint8_t> data = {1, 2};
+  for (const auto& [type, written, count] :
+       {std::tuple<ek_element_type, ek_element_type, std::int64_t>{EK_BFLOAT16, EK_UINT16, 1},
+        {EK_FLOAT8E5M2, EK_UINT8, 2}}) {
+    const std::vector<std::int64_t> shape = {count};
+    const Result<Tensor> tensor = DecodeNpy(EncodeNpy(type, shape, data));
+    ASSERT_TRUE(tensor) << tensor.error().where();
+    EXPECT_EQ(tensor->type, written);
+    EXPECT_EQ(tensor->bytes, data);
+  }
+}
+
 }  // namespace
 }  // namespace edgekeep::cli::device

@@ -43,6 +43,14 @@ TEST(Summarise, ReadsHalves) {
   EXPECT_EQ(Of(EK_BFLOAT16, std::array<std::uint16_t, 2>{0x3F80, 0x4040}).max, 3);
 }
 
+TEST(Summarise, LeavesOutWhatIsNoNumberHere) {
+  for (const ek_element_type type : {EK_STRING, EK_INT4, EK_FLOAT8E4M3FN}) {
+    EXPECT_FALSE(IsSummarised(type)) << type;
+    EXPECT_EQ(Of(type, std::array<std::uint8_t, 2>{7, 9}).max, 0) << type;
+  }
+  EXPECT_TRUE(IsSummarised(EK_BFLOAT16) && IsSummarised(EK_BOOL));
+}
+
 TEST(Summarise, OfNothingIsZero) {
   EXPECT_EQ(Summarise(EK_FLOAT32, {}).max, 0);
 }

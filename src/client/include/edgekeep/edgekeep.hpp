@@ -87,6 +87,11 @@ class TensorInfo {
   const ek_tensor_info* info_;
 };
 
+// A string as an element of an input; borrows its bytes.
+inline ek_string StringOf(std::string_view text) noexcept {
+  return {text.data(), text.size()};
+}
+
 // An input of one run. Borrows everything: name, values and shape must outlive the run.
 class Input {
  public:
@@ -96,7 +101,11 @@ class Input {
   Input(const char* name, const Values& values, std::span<const std::int64_t> shape) noexcept
       : Input(name, ElementTypeOf<ElementOf<Values>>(), std::as_bytes(std::span(values)), shape) {}
 
-  // For element types that C++ has no type for (EK_FLOAT16, EK_BFLOAT16).
+  // Strings (StringOf), whose bytes must outlive the run too.
+  Input(const char* name, std::span<const ek_string> strings, std::span<const std::int64_t> shape) noexcept
+      : Input(name, EK_STRING, std::as_bytes(strings), shape) {}
+
+  // For element types that C++ has no type for (EK_FLOAT16, EK_BFLOAT16, EK_INT4 …).
   Input(const char* name, ek_element_type type, std::span<const std::byte> bytes,
         std::span<const std::int64_t> shape) noexcept
       : input_{name, type, static_cast<std::uint32_t>(shape.size()), shape.data(), bytes.data(), bytes.size()} {}
@@ -123,6 +132,14 @@ class Output {
   std::span<const T> As() const noexcept {
     if (output_.type != ElementTypeOf<T>()) return {};
     return {static_cast<const T*>(output_.data), output_.size / sizeof(T)};
+  }
+
+  // One element of a tensor of strings, or the code that ek_output_string fails with.
+  std::expected<std::string_view, ek_code> String(std::size_t index) const noexcept {
+    ek_string string{};
+    const ek_code code = ek_output_string(&output_, index, &string);
+    if (code != EK_OK) return std::unexpected(code);
+    return std::string_view(string.bytes, string.size);
   }
 
  private:

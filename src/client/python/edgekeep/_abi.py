@@ -7,6 +7,7 @@ from ctypes import c_char, c_char_p, c_int64, c_size_t, c_uint32, c_uint64, c_vo
 MAX_RANK = 8
 
 OK = 0
+MALFORMED = 2
 UNSUPPORTED = 3
 NOT_FOUND = 12
 TIMED_OUT = 17
@@ -44,6 +45,10 @@ class TensorInfo(ctypes.Structure):
 class Input(ctypes.Structure):
     _fields_ = [("name", c_char_p), ("type", c_uint32), ("rank", c_uint32), ("shape", ctypes.POINTER(c_int64)),
                 ("data", c_void_p), ("size", c_size_t)]
+
+
+class String(ctypes.Structure):
+    _fields_ = [("bytes", c_char_p), ("size", c_size_t)]
 
 
 class Output(ctypes.Structure):

@@ -96,11 +96,11 @@ class InferenceSession:
         """Runs once. Returns arrays of one's own for the outputs named, or for all of them in the model's order.
 
         Inputs are arrays or anything with the buffer protocol, of exactly the model's element types and shapes; nothing
-        is converted. `timeout`, in seconds, bounds the whole call. Raises InputError, TimedOut, or another Error as
+        is converted. Tensors of strings are arrays or lists of texts (or bytes), and come back as arrays of texts. `timeout`, in seconds, bounds the whole call. Raises InputError, TimedOut, or another Error as
         ek_model_run fails; a signal waits until the call is over.
         """
         wanted = self._wanted(output_names)
-        arrays = self._arrays(input_feed)
+        tensors = self._given(input_feed)
         deadline = Deadline(self._timeout if timeout is None else timeout)
         # Asked before the lock: fork() copies it in whatever state another thread had it.
         if self._process != os.getpid():
@@ -108,7 +108,7 @@ class InferenceSession:
         if not self._lock.acquire(timeout=deadline.lock_timeout()):
             raise TimedOut(_abi.TIMED_OUT, "another thread's run")
         try:
-            return self._run(wanted, arrays, deadline)
+            return self._run(wanted, tensors, deadline)
         finally:
             self._lock.release()
 
@@ -146,7 +146,7 @@ class InferenceSession:
                 raise Error(_abi.NOT_FOUND, f"the model has no output {name!r}, but {known}")
         return [self._index_of_output[name] for name in names]
 
-    def _arrays(self, feed: Mapping[str, Any]) -> list[Array]:
+    def _given(self, feed: Mapping[str, Any]) -> list[_tensors.Tensor]:
         """The inputs in the model's order, checked and dense."""
         known = [node.name for node in self._inputs]
         for name in feed:
@@ -155,17 +155,17 @@ class InferenceSession:
         missing = [name for name in known if name not in feed]
         if missing:
             raise InputError(_abi.BAD_TENSOR, f"not given: {', '.join(missing)}")
-        return [_tensors.dense(node, feed[node.name]) for node in self._inputs]
+        return [_tensors.tensor(node, feed[node.name]) for node in self._inputs]
 
-    def _run(self, wanted: list[int], arrays: list[Array], deadline: Deadline) -> list[Array]:
+    def _run(self, wanted: list[int], tensors: list[_tensors.Tensor], deadline: Deadline) -> list[Array]:
         """Requires the lock."""
         if self._model is None:
             raise Error(_abi.BAD_STATE, "the session is closed")
-        for node, array in zip(self._call_inputs, arrays):
-            _tensors.describe(array, node)
+        for node, given in zip(self._call_inputs, tensors):
+            _tensors.describe(given, node)
         outputs = (_abi.Output * len(wanted))(*(_abi.Output(name=self._output_names[i]) for i in wanted))
         error = _abi.Error()
-        check(library.ek_model_run(self._model, self._call_inputs, len(arrays), outputs, len(wanted),
+        check(library.ek_model_run(self._model, self._call_inputs, len(tensors), outputs, len(wanted),
                                    deadline.milliseconds(), ctypes.byref(error)), error)
         return [_tensors.copy_out(output) for output in outputs]
 

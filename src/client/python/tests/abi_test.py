@@ -15,9 +15,9 @@ INCLUDE = pathlib.Path(os.environ["EDGEKEEP_INCLUDE"])
 STRUCTURES = {
     "ek_error": _abi.Error, "ek_client_options": _abi.ClientOptions, "ek_model_options": _abi.ModelOptions,
     "ek_model_description": _abi.ModelDescription, "ek_tensor_info": _abi.TensorInfo, "ek_input": _abi.Input,
-    "ek_output": _abi.Output,
+    "ek_output": _abi.Output, "ek_string": _abi.String,
 }
-CONSTANTS = ("OK", "UNSUPPORTED", "NOT_FOUND", "TIMED_OUT", "BAD_TENSOR", "BAD_STATE", "BAD_ARGUMENT", "TIMEOUT_DEFAULT",
+CONSTANTS = ("OK", "MALFORMED", "UNSUPPORTED", "NOT_FOUND", "TIMED_OUT", "BAD_TENSOR", "BAD_STATE", "BAD_ARGUMENT", "TIMEOUT_DEFAULT",
              "TIMEOUT_NEVER", "MAX_RANK")
 
 

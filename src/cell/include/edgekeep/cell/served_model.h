@@ -47,10 +47,9 @@ class ServedModel {
   formats::ExecutionProvider provider() const { return session_->provider(); }
 
   // Answers the call in `slot.request`: inputs are copied into private memory first, outputs as the policy's guard
-  // leaves them (output_guard.h) are put behind them in
-  // `room` and named in `slot.answer`, or a refusal is (kBadTensor, kTooLarge: outputs find no room, kModelRefused,
-  // kNoMemory); the refusal is returned, too. Private memory for inputs never exceeds room.size(). Setting the slot's
-  // words is the caller's.
+  // leaves them (output_guard.h) are put behind them in `room` and named in `slot.answer`, or a refusal is (kBadTensor,
+  // kTooLarge: outputs find no room, and how much the call takes, kModelRefused, kNoMemory); the refusal is returned,
+  // too. Private memory for inputs never exceeds room.size(). Setting the slot's words is the caller's.
   std::optional<ErrorCode> Answer(gate::RingSlot& slot, MutableByteView room);
 
   // Wipes what is left of the last call's inputs: whoever asked has gone.
@@ -62,7 +61,8 @@ class ServedModel {
  private:
   explicit ServedModel(MutableByteView plaintext) noexcept : plaintext_(plaintext) {}
 
-  Result<gate::TensorPlaces> TryAnswer(const gate::RingCall& request, MutableByteView room);
+  // `needed` becomes the room the call takes where it is more than there is.
+  Result<gate::TensorPlaces> TryAnswer(const gate::RingCall& request, MutableByteView room, std::uint64_t& needed);
   Status TakeInputs(const gate::TensorPlaces& places, ByteView shared,
                     InlineVector<engine::InputTensor, engine::kMaxTensors>& inputs);
 

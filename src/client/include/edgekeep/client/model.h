@@ -17,7 +17,8 @@ extern "C" {
 #define EK_TIMEOUT_DEFAULT 0u        /* what the options say; where they say nothing, 60 seconds */
 #define EK_TIMEOUT_NEVER 0xFFFFFFFFu /* wait as long as the other side lives */
 
-/* Element types have ONNX's numbers. */
+/* Element types have ONNX's numbers. Elements of 4 and of 2 bits lie in each byte from its low bits on, the first
+ * element lowest; rows do not begin at bytes of their own, and the bits behind the last element mean nothing. */
 typedef uint32_t ek_element_type;
 
 enum {
@@ -28,12 +29,23 @@ enum {
   EK_INT16 = 5,
   EK_INT32 = 6,
   EK_INT64 = 7,
+  EK_STRING = 8,
   EK_BOOL = 9,
   EK_FLOAT16 = 10,
   EK_FLOAT64 = 11,
   EK_UINT32 = 12,
   EK_UINT64 = 13,
-  EK_BFLOAT16 = 16
+  EK_BFLOAT16 = 16,
+  EK_FLOAT8E4M3FN = 17,
+  EK_FLOAT8E4M3FNUZ = 18,
+  EK_FLOAT8E5M2 = 19,
+  EK_FLOAT8E5M2FNUZ = 20,
+  EK_UINT4 = 21,
+  EK_INT4 = 22,
+  EK_FLOAT4E2M1 = 23,
+  EK_FLOAT8E8M0 = 24,
+  EK_UINT2 = 25,
+  EK_INT2 = 26
 };
 
 /* The way to one device's keep. */
@@ -104,7 +116,15 @@ EK_API const ek_model_description* ek_model_info(const ek_model* model);
 EK_API const ek_tensor_info* ek_model_input(const ek_model* model, size_t index);
 EK_API const ek_tensor_info* ek_model_output(const ek_model* model, size_t index);
 
-/* An input of one run: dense, row-major, in this machine's byte order. Its layout never changes. */
+/* One element of an EK_STRING tensor: any bytes, zeros among them. Whether they must be UTF-8 is the model's matter;
+ * ONNX means UTF-8. A call carries at most 1048576 strings. */
+typedef struct ek_string {
+  const char* bytes; /* may be NULL where size is 0; nothing ends them but their size */
+  size_t size;
+} ek_string;
+
+/* An input of one run: dense, row-major, in this machine's byte order. Its layout never changes. For EK_STRING, `data`
+ * points to one ek_string for each element, and `size` is their number times sizeof(ek_string). */
 typedef struct ek_input {
   const char* name; /* NULL: the input at this position */
   ek_element_type type;
@@ -116,7 +136,7 @@ typedef struct ek_input {
 
 /* An output of one run. Its layout never changes. With `buffer`, the output is copied there; without, `data` becomes a
  * view that is valid until the next run on this model or its end. A view is memory the cell can still write: copy what
- * you parse before you check it. */
+ * you parse before you check it. Elements of EK_STRING are taken out by ek_output_string. */
 typedef struct ek_output {
   const char* name; /* NULL: the output at this position */
   void* buffer;     /* yours, or NULL for a view */
@@ -134,12 +154,16 @@ typedef struct ek_output {
  * allowed). `timeout_ms` bounds the whole call, waiting for a place included.
  *
  * Fails with EK_BAD_TENSOR (an input is not what the model takes), EK_NOT_FOUND (no output of that name), EK_TOO_LARGE
- * (inputs and outputs do not fit the ring; or some `buffer` is too small: then every output's `size`, `type`, `rank`
- * and `shape` are written, no buffer is, and the run may be repeated with more room), EK_MODEL_REFUSED, EK_PEER_GONE
- * (the cell ended: close the model and open it anew), EK_MALFORMED (likewise), EK_TIMED_OUT. After a time-out the place
- * is free again when the cell has finished. */
+ * (inputs and outputs do not fit the ring: `where` says how many ring_bytes they take; or some `buffer` is too small:
+ * then every output's `size`, `type`, `rank` and `shape` are written, no buffer is, and the run may be repeated with
+ * more room), EK_MODEL_REFUSED, EK_PEER_GONE (the cell ended: close the model and open it anew), EK_MALFORMED
+ * (likewise), EK_TIMED_OUT. After a time-out the place is free again when the cell has finished. */
 EK_API ek_code ek_model_run(ek_model* model, const ek_input* inputs, size_t num_inputs, ek_output* outputs,
                             size_t num_outputs, uint32_t timeout_ms, ek_error* error);
+
+/* Points `string` to one element of an EK_STRING output, inside its `data`. Fails with EK_BAD_ARGUMENT (no output of
+ * strings, no such element) or EK_MALFORMED (the cell wrote nonsense; of a view, it may do so at any time). */
+EK_API ek_code ek_output_string(const ek_output* output, size_t index, ek_string* string);
 // NOLINTEND
 
 #ifdef __cplusplus

@@ -31,7 +31,8 @@ struct TensorInfo {
 
 using TensorInfos = InlineVector<TensorInfo, kMaxTensors>;
 
-// A tensor to compute with, in the cell's private memory.
+// A tensor to compute with, in the cell's private memory: dense, row-major, little-endian; elements of 4 and 2 bits
+// from each byte's low bits on; strings as base/strings.h has them.
 struct InputTensor {
   std::size_t index = 0;
   ElementType type = 0;
@@ -39,7 +40,7 @@ struct InputTensor {
   ByteView bytes;
 };
 
-// Receives one output; the view lives for the call only.
+// Receives one output, laid out as inputs are; the view lives for the call only.
 class OutputSink {
  public:
   virtual ~OutputSink() = default;

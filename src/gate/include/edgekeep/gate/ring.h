@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 
+#include "edgekeep/base/strings.h"
 #include "edgekeep/gate/tensor.h"
 
 namespace edgekeep::gate {
@@ -93,8 +94,8 @@ class SubmittedCalls {
   std::array<std::uint32_t, kMaxSlots> seen_{};
 };
 
-// A checked private copy of one RingTensor: element size × shape == size, no overflow, inside the room, offset
-// aligned.
+// A checked private copy of one RingTensor: size is what type and shape say, no overflow, inside the room, offset
+// aligned. Strings are as base/strings.h has them: of their size only the least is checked, nothing of what they hold.
 struct TensorPlace {
   std::uint32_t index = 0;
   ElementType type = ElementType::kFloat32;
@@ -109,9 +110,16 @@ using TensorPlaces = InlineVector<TensorPlace, kMaxTensors>;
 // code where it is a known one (else kInternal).
 Result<TensorPlaces> TakeCall(const RingCall& shared, std::uint64_t room_size);
 void PutCall(const TensorPlaces& tensors, RingCall& shared);
-void PutFailure(ErrorCode code, RingCall& shared);
+// `needed`: with kTooLarge, the bytes of room the call would have taken; 0: not known.
+void PutFailure(ErrorCode code, RingCall& shared, std::uint64_t needed = 0);
+// The bytes of room that an answer with kTooLarge asks for; 0 when it does not say. Read once: a hint, nothing checks
+// it.
+std::uint64_t NeededRoom(const RingCall& shared);
 
-// The size in bytes of a tensor of `type` and `shape`; kBadTensor when negative or overflowing.
+// How many strings a place holds; none where it holds something else. kBadTensor beyond kMaxStrings.
+Result<std::uint64_t> NumStrings(const TensorPlace& place);
+
+// The size in bytes of a tensor of `type` and `shape`; kBadTensor when negative or overflowing, and for strings.
 Result<std::uint64_t> TensorBytes(ElementType type, std::span<const std::int64_t> shape);
 
 }  // namespace edgekeep::gate

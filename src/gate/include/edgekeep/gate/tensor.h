@@ -18,16 +18,32 @@ enum class ElementType : std::uint8_t {
   kInt16 = 5,
   kInt32 = 6,
   kInt64 = 7,
+  kString = 8,
   kBool = 9,
   kFloat16 = 10,
   kFloat64 = 11,
   kUint32 = 12,
   kUint64 = 13,
   kBfloat16 = 16,
+  kFloat8E4M3Fn = 17,
+  kFloat8E4M3Fnuz = 18,
+  kFloat8E5M2 = 19,
+  kFloat8E5M2Fnuz = 20,
+  kUint4 = 21,
+  kInt4 = 22,
+  kFloat4E2M1 = 23,
+  kFloat8E8M0 = 24,
+  kUint2 = 25,
+  kInt2 = 26,
 };
 
-// Bytes of one element; kUnsupported for a type this version does not carry (strings, complex, 4-bit, 8-bit floats).
-Result<std::size_t> ElementSize(ElementType type);
+// Bits of one element: elements of 4 and of 2 bits share bytes. Fails with kUnsupported for strings, which have no
+// fixed size, and for what no tensor here has: numbers that are no type, and complex numbers, with which no engine
+// computes.
+Result<std::size_t> ElementBits(ElementType type);
+
+// Fails with kUnsupported for what no tensor here has.
+Status CheckType(ElementType type);
 
 inline constexpr std::size_t kMaxRank = 8;
 inline constexpr std::size_t kMaxTensors = 32;  // inputs or outputs of a model

@@ -15,9 +15,10 @@ struct FileBeside {
   std::uint64_t size = 0;
 };
 
-// Accepts a model whose structure can be read (tensor.h, signature.h) and whose external data lies inside files of its
-// own package. A location must be one of `files` by exact bytes; there is no normalising, so "..", absolute paths and
-// an engine's own markers can match nothing. Fails with kModelRefused.
+// Accepts a model whose structure can be read (tensor.h, signature.h), whose inputs have a stated number of dimensions,
+// that takes and gives no complex numbers, and whose external data lies inside files of its own package. A location
+// must be one of `files` by exact bytes; there is no normalising, so "..", absolute paths and an engine's own markers
+// can match nothing. Fails with kModelRefused.
 Status CheckModel(ByteView model, std::span<const FileBeside> files);
 
 }  // namespace edgekeep::model
