@@ -38,6 +38,12 @@ Model MakeAffine(const std::filesystem::path& directory) {
   return Make("affine", directory, {1});
 }
 
+Model MakeLargest(const std::filesystem::path& directory, const std::string& name) {
+  Model model = Make("largest", directory, {std::int64_t{4} << 20});
+  model.name = name;
+  return model;
+}
+
 std::vector<float> ValuesFor(const Model& model) {
   std::size_t size = 1;
   for (const std::int64_t dimension : model.shape) size *= static_cast<std::size_t>(dimension);

@@ -48,9 +48,20 @@ ProtectedModels::ProtectedModels(Spare spare) {
   request_ = device_.Initialise(publisher_.trust_bundle());
 }
 
-void ProtectedModels::Install(const Model& model) {
+std::filesystem::path ProtectedModels::SealWith(const std::string& policy, const Model& model) {
+  const std::filesystem::path file = publisher_.Fresh(".json");
+  const std::filesystem::path sealed = publisher_.Fresh(".eks");
+  std::ofstream(file) << policy;
+  const test::Outcome made =
+      publisher_.Command({"seal", model.path, "--product", ProductOf(model), "--version-sequence", "1", "--version",
+                          "1.0", "--policy", file, "-o", sealed});
+  test::Require(made.exit_code == 0, made.err);
+  return sealed;
+}
+
+void ProtectedModels::Install(const Model& model, const std::string& policy) {
   const std::string product = ProductOf(model);
-  const std::filesystem::path sealed = publisher_.Seal(model.path, product);
+  const std::filesystem::path sealed = policy.empty() ? publisher_.Seal(model.path, product) : SealWith(policy, model);
   const test::Outcome installed =
       device_.Edgekeep({"install", sealed, publisher_.Grant(sealed), publisher_.Licence(request_, product)});
   test::Require(installed.exit_code == 0, installed.err);

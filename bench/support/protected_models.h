@@ -1,6 +1,7 @@
 // A device with models installed, and libedgekeep beside it.
 #pragma once
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "device.h"
@@ -17,8 +18,8 @@ class ProtectedModels {
 
   explicit ProtectedModels(Spare spare = Spare::kOne);
 
-  // Seals, grants, licenses and installs.
-  void Install(const Model& model);
+  // Seals, grants, licenses and installs; with a policy (spec/product-policy.md, as JSON) where there is one.
+  void Install(const Model& model, const std::string& policy = {});
 
   // What an application does: threads 0 is the device's default.
   app::Model Open(const Model& model, std::uint32_t threads = 0) const;
@@ -42,6 +43,8 @@ class ProtectedModels {
   std::filesystem::path PreparedFileOf(const Model& model) const;
 
  private:
+  std::filesystem::path SealWith(const std::string& policy, const Model& model);
+
   test::Publisher publisher_;
   test::Device device_;
   std::filesystem::path request_;

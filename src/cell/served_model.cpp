@@ -63,6 +63,7 @@ Result<ServedModel> ServedModel::Open(const Parts& parts, const sealing::ByteSou
   model.guard_ = policy.output_guard;
   EK_TRY_ASSIGN(model.session_,
                 Load(parts, model.plaintext_, order, OptionsOf(order, policy, model.plaintext_.size())));
+  if (policy.zero_copy_inputs) model.in_place_ = header.in_place_inputs;
   EK_TRY_ASSIGN(model.info_, ModelInfoOf(model.session_->inputs(), model.session_->outputs()));
   return model;
 }
@@ -77,6 +78,7 @@ ServedModel::ServedModel(ServedModel&& other) noexcept
       session_(std::move(other.session_)),
       info_(other.info_),
       guard_(other.guard_),
+      in_place_(other.in_place_),
       inputs_(std::move(other.inputs_)),
       guarded_(std::move(other.guarded_)) {}
 
@@ -111,26 +113,39 @@ Result<gate::TensorPlaces> ServedModel::TryAnswer(const gate::RingCall& request,
   return placed;
 }
 
-Status ServedModel::TakeInputs(const gate::TensorPlaces& places, ByteView shared,
-                               InlineVector<engine::InputTensor, engine::kMaxTensors>& inputs) {
+bool ServedModel::StaysInPlace(const gate::TensorPlace& place) const noexcept {
+  const bool allowed = (in_place_ >> place.index & 1) != 0;
+  return allowed && place.type != gate::ElementType::kString;
+}
+
+Status ServedModel::MakeRoomForCopies(const gate::TensorPlaces& places, std::uint64_t room_size) {
   // Places may overlap: without this bound, many views of one large ring would be many large copies.
   std::uint64_t total = 0;
   for (const gate::TensorPlace& place : places) total += AlignInRing(place.size);
-  if (total > AlignInRing(shared.size())) return Error(ErrorCode::kBadTensor, "inputs exceed their room");
+  if (total > AlignInRing(room_size)) return Error(ErrorCode::kBadTensor, "inputs exceed their room");
+  for (const gate::TensorPlace& place : places) total -= StaysInPlace(place) ? AlignInRing(place.size) : 0;
   const std::size_t needed = static_cast<std::size_t>(total) + kAlignment;
   if (inputs_.size() < needed) {
     inputs_ = SecretBytes();
     EK_TRY_ASSIGN(inputs_, SecretBytes::Allocate(needed));
   }
+  return {};
+}
+
+Status ServedModel::TakeInputs(const gate::TensorPlaces& places, ByteView shared,
+                               InlineVector<engine::InputTensor, engine::kMaxTensors>& inputs) {
+  EK_TRY(MakeRoomForCopies(places, shared.size()));
   MutableByteView room = inputs_.RevealForWriting();
   room = room.subspan(PaddingOf(room.data()));
   for (const gate::TensorPlace& place : places) {
     engine::InputTensor input{.index = place.index, .type = std::to_underlying(place.type)};
     for (const std::int64_t dim : place.shape) EK_TRY(input.shape.PushBack(dim));
-    const ByteView bytes = shared.subspan(static_cast<std::size_t>(place.offset), static_cast<std::size_t>(place.size));
-    std::ranges::copy(bytes, room.begin());
-    input.bytes = room.first(bytes.size());
-    room = room.subspan(static_cast<std::size_t>(AlignInRing(bytes.size())));
+    input.bytes = shared.subspan(static_cast<std::size_t>(place.offset), static_cast<std::size_t>(place.size));
+    if (!StaysInPlace(place)) {
+      std::ranges::copy(input.bytes, room.begin());
+      input.bytes = room.first(input.bytes.size());
+      room = room.subspan(static_cast<std::size_t>(AlignInRing(input.bytes.size())));
+    }
     EK_TRY(inputs.PushBack(input));
   }
   return {};

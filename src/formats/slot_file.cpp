@@ -1,5 +1,7 @@
 #include "edgekeep/formats/slot_file.h"
 
+#include <limits>
+
 #include "fields.h"
 #include "preamble.h"
 
@@ -44,6 +46,12 @@ Result<SlotFileHeader> DecodeSlotFileHeader(ByteView bytes) {
   EK_TRY_ASSIGN(header.key_commitment, fields.IdOf<KeyCommitment>(8));
   EK_TRY_ASSIGN(const std::string_view engine_key, fields.Text(9));
   EK_TRY_ASSIGN(header.engine_key, EngineKey::From(engine_key));
+  EK_TRY_ASSIGN(const bool in_place, fields.Has(10));
+  if (in_place) {
+    EK_TRY_ASSIGN(const std::uint64_t inputs, in.ReadUnsigned());
+    if (inputs == 0 || inputs > std::numeric_limits<std::uint32_t>::max()) return Malformed("inputs in place");
+    header.in_place_inputs = static_cast<std::uint32_t>(inputs);
+  }
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
   EK_TRY(Check(header));
@@ -52,7 +60,7 @@ Result<SlotFileHeader> DecodeSlotFileHeader(ByteView bytes) {
 
 Status EncodeSlotFileHeader(const SlotFileHeader& header, CborWriter& out) {
   EK_TRY(Check(header));
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 9));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, header.in_place_inputs == 0 ? 9 : 10));
   EK_TRY(fields.Unsigned(1, std::to_underlying(header.kind)));
   EK_TRY(fields.Text(2, header.product.view()));
   EK_TRY(fields.Unsigned(3, header.sequence.value));
@@ -61,7 +69,9 @@ Status EncodeSlotFileHeader(const SlotFileHeader& header, CborWriter& out) {
   EK_TRY(fields.Unsigned(6, header.plaintext_size));
   EK_TRY(fields.ByteString(7, header.salt.view()));
   EK_TRY(fields.ByteString(8, header.key_commitment.view()));
-  return fields.Text(9, header.engine_key.view());
+  EK_TRY(fields.Text(9, header.engine_key.view()));
+  if (header.in_place_inputs == 0) return {};
+  return fields.Unsigned(10, header.in_place_inputs);
 }
 
 Status CheckSlotLayout(const Preamble& preamble, const SlotFileHeader& header, std::uint64_t file_size) {

@@ -1,6 +1,7 @@
 #include "edgekeep/prepare/prepare.h"
 
 #include "checked_package.h"
+#include "in_place.h"
 #include "prepared_form.h"
 #include "slot_writer.h"
 
@@ -57,7 +58,8 @@ Result<PreparedPackage> InstallPackage(const Parts& parts, const sealing::ByteSo
   if (opened.kind != formats::SealedKind::kModel) return Error(ErrorCode::kUnsupported, "not a model package");
   EK_TRY_ASSIGN(const engine::Package package, ViewCheckedPackage(plaintext));
   EK_TRY_ASSIGN(const PreparedForm form, MakePreparedForm(parts.engine, package));
-  const formats::SlotFileHeader header = CanonicalHeader(opened, install);
+  formats::SlotFileHeader header = CanonicalHeader(opened, install);
+  EK_TRY_ASSIGN(header.in_place_inputs, InPlaceInputs(package, form.inputs));
   EK_TRY_ASSIGN(const sealing::SlotFileDigests digests, WriteAndReadBack(parts, header, plaintext, canonical));
   EK_TRY_ASSIGN(PreparedPackage made, WritePreparedForm(parts, form, header, prepared));
   made.canonical = digests;
@@ -74,6 +76,7 @@ Result<PreparedPackage> PreparePackage(const Parts& parts, const CanonicalInput&
   EK_TRY_ASSIGN(const engine::Package package, ViewCheckedPackage(plaintext));
   EK_TRY_ASSIGN(const PreparedForm form, MakePreparedForm(parts.engine, package));
   header.seal_suite = canonical.seal_suite;
+  EK_TRY_ASSIGN(header.in_place_inputs, InPlaceInputs(package, form.inputs));
   EK_TRY_ASSIGN(PreparedPackage made, WritePreparedForm(parts, form, header, prepared));
   made.canonical = {canonical.trust.header_digest, canonical.trust.tags_digest, canonical.file.size()};
   return made;

@@ -14,7 +14,8 @@ from hostile import HOSTILE
 from weights import Weights
 
 NETWORKS = {name: getattr(networks, name) for name in (
-    "resnet50", "mlp", "affine", "shift", "gather", "branches", "external", "every_type", "strings", "shapes", "fill")}
+    "resnet50", "mlp", "affine", "shift", "gather", "branches", "external", "every_type", "strings", "shapes", "fill",
+    "race_gather", "race_slice", "largest")}
 
 
 def arguments():

@@ -177,3 +177,32 @@ def fill(_weights):
     graph.node("ConstantOfShape", ["shape"], ["zeros"])
     graph.inputs, graph.outputs = [value("shape", INT64, [2])], [value("zeros", FLOAT, ["n", "m"])]
     return model(graph)
+
+
+def race_gather(_weights, rows=1024, width=16):
+    """Rows of numbers that are all different, by indices: of many, so that checking them takes a while."""
+    graph = Graph("race_gather")
+    numbers = [1_000_000 + place for place in range(rows * width)]
+    graph.initializer(tensor("rows", FLOAT, [rows, width], struct.pack(f"<{rows * width}f", *numbers)))
+    graph.node("Gather", ["rows", "indices"], ["picked"], axis=0)
+    graph.inputs, graph.outputs = [value("indices", INT64, ["n"])], [value("picked", FLOAT, ["n", width])]
+    return model(graph)
+
+
+def race_slice(_weights, size=65536):
+    """Numbers that are their own places, from `starts` on; and what a second reader of `starts` sees."""
+    graph = Graph("race_slice")
+    graph.initializer(tensor("numbers", FLOAT, [size], struct.pack(f"<{size}f", *range(size))))
+    graph.node("Slice", ["numbers", "starts", "ends"], ["sliced"])
+    graph.node("Identity", ["starts"], ["seen"])
+    graph.inputs = [value("starts", INT64, [1]), value("ends", INT64, [1])]
+    graph.outputs = [value("sliced", FLOAT, ["n"]), value("seen", INT64, [1])]
+    return model(graph)
+
+
+def largest(_weights):
+    """The largest of all numbers: little to compute with much."""
+    graph = Graph("largest")
+    graph.node("ReduceMax", ["x"], ["y"], keepdims=1)
+    graph.inputs, graph.outputs = [value("x", FLOAT, ["n"])], [value("y", FLOAT, [1])]
+    return model(graph)

@@ -69,63 +69,86 @@ TEST_F(Answer, AFailureInsideTheEngineIsAnAnswer) {
   EXPECT_EQ(Call(*model).error().code(), ErrorCode::kModelRefused);
 }
 
-// What the application changes while the engine computes changes nothing: the engine sees a private copy.
-TEST_F(Answer, ComputesOnAPrivateCopy) {
-  class ChangingEngine final : public engine::Engine {
+// An engine in front of which the application overwrites all of the ring, as it could at any moment.
+class ChangingEngine final : public engine::Engine {
+ public:
+  explicit ChangingEngine(std::vector<std::uint8_t>& ring) : ring_(ring) {}
+
+  std::string_view version() const override { return "changing"; }
+
+  Result<std::unique_ptr<engine::Session>> LoadCanonical(ByteView model, std::span<const engine::SideFile> files,
+                                                         const engine::Options& options) override {
+    EK_TRY_ASSIGN(auto inner, affine_.LoadCanonical(model, files, options));
+    return std::unique_ptr<engine::Session>(new ChangingSession(std::move(inner), ring_));
+  }
+
+  Result<std::unique_ptr<engine::Session>> LoadPrepared(ByteView, const engine::Options&) override {
+    return Error(ErrorCode::kUnsupported);
+  }
+
+  Result<SecretBytes> Prepare(ByteView, std::span<const engine::SideFile>) override {
+    return Error(ErrorCode::kUnsupported);
+  }
+
+ private:
+  class ChangingSession final : public engine::Session {
    public:
-    explicit ChangingEngine(std::vector<std::uint8_t>& ring) : ring_(ring) {}
+    ChangingSession(std::unique_ptr<engine::Session> inner, std::vector<std::uint8_t>& ring)
+        : inner_(std::move(inner)), ring_(ring) {}
 
-    std::string_view version() const override { return "changing"; }
+    const engine::TensorInfos& inputs() const override { return inner_->inputs(); }
 
-    Result<std::unique_ptr<engine::Session>> LoadCanonical(ByteView model, std::span<const engine::SideFile> files,
-                                                           const engine::Options& options) override {
-      EK_TRY_ASSIGN(auto inner, affine_.LoadCanonical(model, files, options));
-      return std::unique_ptr<engine::Session>(new ChangingSession(std::move(inner), ring_));
-    }
+    const engine::TensorInfos& outputs() const override { return inner_->outputs(); }
 
-    Result<std::unique_ptr<engine::Session>> LoadPrepared(ByteView, const engine::Options&) override {
-      return Error(ErrorCode::kUnsupported);
-    }
+    formats::ExecutionProvider provider() const override { return inner_->provider(); }
 
-    Result<SecretBytes> Prepare(ByteView, std::span<const engine::SideFile>) override {
-      return Error(ErrorCode::kUnsupported);
+    Status Run(std::span<const engine::InputTensor> inputs, engine::OutputSink& outputs) override {
+      std::fill(ring_.begin(), ring_.end(), std::uint8_t{0});
+      return inner_->Run(inputs, outputs);
     }
 
    private:
-    // Overwrites the ring before it computes, as an application could at any moment.
-    class ChangingSession final : public engine::Session {
-     public:
-      ChangingSession(std::unique_ptr<engine::Session> inner, std::vector<std::uint8_t>& ring)
-          : inner_(std::move(inner)), ring_(ring) {}
-
-      const engine::TensorInfos& inputs() const override { return inner_->inputs(); }
-
-      const engine::TensorInfos& outputs() const override { return inner_->outputs(); }
-
-      formats::ExecutionProvider provider() const override { return inner_->provider(); }
-
-      Status Run(std::span<const engine::InputTensor> inputs, engine::OutputSink& outputs) override {
-        std::fill(ring_.begin(), ring_.end(), std::uint8_t{0xFF});
-        return inner_->Run(inputs, outputs);
-      }
-
-     private:
-      std::unique_ptr<engine::Session> inner_;
-      std::vector<std::uint8_t>& ring_;
-    };
-
-    engine::testing::AffineEngine affine_;
+    std::unique_ptr<engine::Session> inner_;
     std::vector<std::uint8_t>& ring_;
   };
 
-  SealCanonical();
-  ChangingEngine changing(data_);
-  auto model = ServedModel::Open({*provider_, changing, workers_, memory_, engine_key_}, file_, order_);
-  ASSERT_TRUE(model);
-  Request({PutInput({10, 20})});
-  const auto outputs = Call(*model);
-  ASSERT_TRUE(outputs);
-  EXPECT_EQ(FloatsAt((*outputs)[0]), (std::vector<float>{21, 41}));
+  engine::testing::AffineEngine affine_;
+  std::vector<std::uint8_t>& ring_;
+};
+
+class AnswerWhileTheRingChanges : public ServedModelTest {
+ protected:
+  // 2 x + 1 of what the engine saw: x = {10, 20}, or the zeros that were written over it.
+  std::vector<float> Computed(bool policy_asks, std::uint32_t proven) {
+    in_place_inputs_ = proven;
+    SealCanonical();
+    order_.policy = {};
+    if (policy_asks) UsePolicy({.zero_copy_inputs = true});
+    ChangingEngine changing(data_);
+    auto model = ServedModel::Open({*provider_, changing, workers_, memory_, engine_key_}, file_, order_);
+    EK_CHECK(model);
+    ServedModel moved(*std::move(model));
+    Request({PutInput({10, 20})});
+    const auto outputs = Call(moved);
+    EK_CHECK(outputs);
+    return FloatsAt((*outputs)[0]);
+  }
+
+  const std::vector<float> of_the_copy_ = {21, 41};
+  const std::vector<float> of_the_ring_ = {1, 1};
+};
+
+// What the application changes while the engine computes changes nothing: the engine sees a private copy.
+TEST_F(AnswerWhileTheRingChanges, IsThatOfACopy) {
+  EXPECT_EQ(Computed(false, 0), of_the_copy_);
+}
+
+// Neither the policy alone nor the proof alone lets an engine see the ring; and of another input it proves nothing.
+TEST_F(AnswerWhileTheRingChanges, IsThatOfTheRingOnlyWherePolicyAndProofAgree) {
+  EXPECT_EQ(Computed(true, 0), of_the_copy_);
+  EXPECT_EQ(Computed(false, 1), of_the_copy_);
+  EXPECT_EQ(Computed(true, ~1U), of_the_copy_);
+  EXPECT_EQ(Computed(true, 1), of_the_ring_);
 }
 
 }  // namespace

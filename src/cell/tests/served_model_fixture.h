@@ -38,6 +38,7 @@ class ServedModelTest : public ::testing::Test {
     header.product = ProductName::Parse("acme/test").value();
     header.seal_suite = static_cast<std::uint16_t>(crypto::SealSuiteId::kAes256GcmHkdfSha256);
     if (prepared) header.engine_key = engine_key_;
+    header.in_place_inputs = in_place_inputs_;
     file_.bytes.clear();
     const auto written =
         sealing::WriteSlotFile(*provider_, {header, order_.file.key, AsBytes(plaintext)}, workers_, file_);
@@ -100,6 +101,7 @@ class ServedModelTest : public ::testing::Test {
   formats::EngineKey engine_key_ = formats::EngineKey::Truncated("affine-1/here");
   sealing::testing::MemoryFile file_;
   gate::ServeModelOrder order_;
+  std::uint32_t in_place_inputs_ = 0;
   std::vector<std::uint8_t> memory_;
   std::unique_ptr<gate::RingSlot> slot_ = std::make_unique<gate::RingSlot>();
   std::vector<std::uint8_t> data_ = std::vector<std::uint8_t>(kRingData);

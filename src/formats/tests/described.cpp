@@ -103,7 +103,8 @@ Json Describe(const SlotFileHeader& header) {
           {"plaintext_size", header.plaintext_size},
           {"salt", HexOf(header.salt)},
           {"key_commitment", HexOf(header.key_commitment)},
-          {"engine_key", header.engine_key.view()}};
+          {"engine_key", header.engine_key.view()},
+          {"in_place_inputs", header.in_place_inputs}};
 }
 
 Json Describe(const SignedObject& object) {

@@ -49,6 +49,7 @@ SlotFileHeader PreparedHeader() {
   SlotFileHeader header = SampleSlotFileHeader();
   header.kind = SlotFileKind::kPrepared;
   header.engine_key = EngineKey::From("onnxruntime-1.30.0/x86_64-avx2").value();
+  header.in_place_inputs = 5;
   return header;
 }
 

@@ -26,6 +26,17 @@ TEST(SlotFileHeader, KeepsItsFields) {
   EXPECT_EQ(header.engine_key.view(), "onnxruntime-1.30.0/x86_64");
 }
 
+TEST(SlotFileHeader, NamesInputsThatMayBeUsedInPlace) {
+  SlotFileHeader header = SampleSlotFileHeader();
+  EXPECT_EQ(DecodeSlotFileHeader(EncodedBy(EncodeSlotFileHeader, header)).value().in_place_inputs, 0U);
+  header.in_place_inputs = 0xFFFFFFFF;
+  const ByteVector bytes = EncodedBy(EncodeSlotFileHeader, header);
+  EXPECT_EQ(DecodeSlotFileHeader(bytes).value().in_place_inputs, 0xFFFFFFFF);
+  ExpectRefused(bytes, DecodeSlotFileHeader,
+                {{"none of them, said", kMalformed, [](Item& root) { At(root, {10}) = UnsignedItem(0); }},
+                 {"input 32", kMalformed, [](Item& root) { At(root, {10}) = UnsignedItem(1ULL << 32); }}});
+}
+
 TEST(SlotFileHeader, RefusesByName) {
   ExpectRefused(
       EncodedBy(EncodeSlotFileHeader, SampleSlotFileHeader()), DecodeSlotFileHeader,

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "edgekeep/model/check.h"
+#include "edgekeep/model/in_place.h"
 #include "edgekeep/model/signature.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -13,6 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto signature = model::ReadSignature(model);
   // What passes the check must have a readable signature, and every view must lie inside the input.
   if (checked && !signature) std::abort();
+  const auto in_place = model::InputsUsableInPlace(model);
+  if (in_place && !signature) std::abort();
+  if (in_place && (std::uint64_t{*in_place} >> signature->inputs.size()) != 0) std::abort();
   if (signature) {
     for (const model::Value& value : signature->inputs) {
       const auto* const name = reinterpret_cast<const std::uint8_t*>(value.name.data());

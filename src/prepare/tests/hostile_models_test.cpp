@@ -33,7 +33,8 @@ TEST_P(HostileModels, AreRefusedAsModels) {
 INSTANTIATE_TEST_SUITE_P(Each, HostileModels,
                          ::testing::Values("escape-parent", "escape-absolute", "escape-inside", "escape-address",
                                            "beyond", "in-attribute", "read-beside", "twice", "deep", "truncated",
-                                           "group", "unknown-operator", "wrong-size", "cycle", "empty", "text"));
+                                           "group", "unknown-operator", "wrong-size", "cycle", "empty", "text",
+                                           "complex-input", "unranked"));
 
 // Control: the engine alone loads the model that reads a file beside the process, and gives the file out.
 TEST_F(WithOnnxRuntime, AloneReadsAFileBesideTheProcess) {

@@ -68,11 +68,13 @@ class Publisher:
         device.edgekeep("device", "init", "--trust", self.directory / "acme/publisher.ekt")
         device.edgekeep("device", "show", "--request", "-o", self.directory / "device.ekd")
 
-    def provide(self, device: Device, name: str, model: pathlib.Path, *terms: str) -> None:
+    def provide(self, device: Device, name: str, model: pathlib.Path, *terms: str,
+                policy: pathlib.Path | None = None) -> None:
         """Seals, grants, licenses and installs acme/NAME."""
         files = [self.directory / f"{name}{suffix}" for suffix in (".eks", ".ekg", ".lic")]
         product = ("--product", f"acme/{name}")
-        self.command("seal", model, *product, "--version-sequence", 1, "--version", "1.0", "-o", files[0])
+        self.command("seal", model, *product, "--version-sequence", 1, "--version", "1.0", "-o", files[0],
+                     *(() if policy is None else ("--policy", policy)))
         self.command("grant", files[0], "-o", files[1])
         self.command("licence", "issue", "--device", self.directory / "device.ekd", *product, "-o", files[2], *terms)
         device.edgekeep("install", *files)

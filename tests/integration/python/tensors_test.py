@@ -114,6 +114,18 @@ class OnADevice(unittest.TestCase):
         quiet = bits | np.where(np.isnan(bits.view(np.float32)), np.uint32(0x00400000), np.uint32(0))  # IEEE 754 §6.2
         np.testing.assert_array_equal(y.view(np.uint32), quiet)
 
+    def test_inputs_in_place_are_computed_with_as_copies_are(self) -> None:
+        import numpy as np
+        policy = self.directory / "policy.json"
+        policy.write_text('{"zero_copy_inputs": true}')
+        self.publisher.provide(self.device, "in-place", self.model("shapes"), policy=policy)
+        x = np.arange(12, dtype=np.float32).reshape(3, 4)
+        for factor in (2, -1):
+            y, where, negative = self.session("in-place").run(None, {"x": x, "factor": np.float32(factor)})
+            np.testing.assert_array_equal(y, x * factor)
+            np.testing.assert_array_equal(where, np.array(np.nonzero(x)))
+            self.assertEqual(float(negative), -factor)
+
     def test_outputs_that_find_no_room_say_how_much_they_take(self) -> None:
         import edgekeep
         import numpy as np

@@ -11,14 +11,15 @@ import { object, refusal, writeVectors } from "./vector_file.mjs";
 const slot = 1;
 const engineKey = "onnxruntime-1.30.0/x86_64-avx2";
 
-function slotFile(kind, engine_key, plaintext) {
+function slotFile(kind, engine_key, plaintext, in_place_inputs = 0) {
   const key = chosen(`slot key ${kind}`, 32);
   const salt = chosen(`slot file ${kind} salt`, 32);
   const fields = {
     kind, product, sequence: version.sequence, sealed_file: sealedFileId, seal_suite: 1, plaintext_size: plaintext.length,
-    salt, key_commitment: commitment(key, salt), engine_key,
+    salt, key_commitment: commitment(key, salt), engine_key, in_place_inputs,
   };
   const map = new Map(Object.values(fields).map((field, i) => [i + 1, field]));
+  if (in_place_inputs === 0) map.delete(10);
   const header = encode(map);
   const sealed = sealSegments(1, key, salt, sha256(header), plaintext);
   const bytes = assemble("EKSLOT01", header, new Uint8Array(0), sealed.body);
@@ -26,7 +27,7 @@ function slotFile(kind, engine_key, plaintext) {
 }
 
 const canonical = slotFile(1, "", sealedPlaintext);
-const prepared = slotFile(2, engineKey, chosen("prepared form", 120));
+const prepared = slotFile(2, engineKey, chosen("prepared form", 120), 5);
 
 const keyEncryptionKey = derive(join(device.vaultKey, epochKey(epoch)), undefined, "edgekeep slot v1",
   encode([product, slot, version.sequence]));
@@ -73,6 +74,8 @@ export function writeSlotFileVectors() {
         ["kind 3", "unsupported", 1, 3], ["canonical with engine key", "malformed", 9, engineKey],
         ["prepared without engine key", "malformed", 1, 2], ["empty plaintext", "malformed", 6, 0],
       ]),
+      refusal("no input in place, said", "slot-file-header", "malformed", encode(replaced(prepared.map, 10, 0))),
+      refusal("input 32 in place", "slot-file-header", "malformed", encode(replaced(prepared.map, 10, 2 ** 32))),
       refusal("engine key with a space", "slot-file-header", "malformed", encode(replaced(prepared.map, 9, "a b"))),
       refusal("engine key of 129", "slot-file-header", "too-large", encode(replaced(prepared.map, 9, "a".repeat(129)))),
       refusal("preamble of a sealed file", "slot-preamble", "malformed", join(new TextEncoder().encode("EKSEALED"), canonical.bytes.slice(8, 32))),

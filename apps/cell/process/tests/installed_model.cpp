@@ -7,6 +7,9 @@
 
 #include "edgekeep/crypto/openssl/provider.h"
 #include "edgekeep/engine/testing/package_builder.h"
+#include "edgekeep/formats/product_policy.h"
+#include "edgekeep/sealing/slot_file.h"
+#include "edgekeep/sealing/testing/memory_file.h"
 
 namespace edgekeep::cell {
 namespace {
@@ -17,6 +20,13 @@ gate::Descriptor Open(const std::filesystem::path& path, int flags) {
   gate::Descriptor file(open(path.c_str(), flags | O_CLOEXEC, 0600));
   EK_CHECK(file.valid());
   return file;
+}
+
+gate::PolicyBytes InPlacePolicy() {
+  std::array<std::uint8_t, formats::kMaxProductPolicySize> buffer{};
+  CborWriter out(buffer);
+  EK_CHECK(formats::EncodeProductPolicy({.zero_copy_inputs = true}, out));
+  return gate::PolicyBytes::From(out.written()).value();
 }
 
 SecretArray<32> Fresh(const crypto::Provider& provider) {
@@ -63,7 +73,31 @@ gate::ServeModelOrder InstalledModel::serve_order(bool prepared) const {
   order.file.header_digest = file.header_digest;
   order.file.tags_digest = file.tags_digest;
   order.prepared = prepared;
+  if (in_place_) order.policy = InPlacePolicy();
   return order;
+}
+
+void InstalledModel::ForgeInPlaceInputs(std::uint32_t inputs) {
+  std::vector<std::uint8_t> memory(32 << 20);
+  sealing::testing::ThreadedWorkers workers{2};
+  const auto forge = [&](const std::filesystem::path& path, const SecretArray<32>& key,
+                         gate::WrittenSlotFile& written) {
+    sealing::testing::MemoryFile file;
+    std::ifstream in(path, std::ios::binary);
+    file.bytes.assign(std::istreambuf_iterator<char>(in), {});
+    const sealing::SlotFileTrust trust{key, written.header_digest, written.tags_digest};
+    auto header = sealing::OpenSlotFile(*provider_, file, trust, workers, memory);
+    EK_CHECK(header);
+    header->in_place_inputs = inputs;
+    const ByteView plaintext = ByteView(memory).first(static_cast<std::size_t>(header->plaintext_size));
+    file.bytes.clear();
+    const auto digests = sealing::WriteSlotFile(*provider_, {*header, key, plaintext}, workers, file);
+    EK_CHECK(digests);
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << AsText(file.bytes);
+    written = {digests->header_digest, digests->tags_digest, file.bytes.size()};
+  };
+  forge(canonical(), canonical_key_, answer_->canonical);
+  if (answer_->prepared) forge(prepared(), prepared_key_, *answer_->prepared);
 }
 
 Result<gate::PreparedAnswer> InstalledModel::Install(OrderTaker& cell) {

@@ -31,6 +31,11 @@ class InstalledModel {
   Status Serve(OrderTaker& cell, bool prepared, std::uint32_t threads = 1);
   Result<gate::ServeModelAnswer> ServeBy(const formats::ProductPolicy& policy, OrderTaker& cell, bool prepared,
                                          std::uint32_t threads = 1);
+  // Writes both slot files anew, with these inputs to be used in place: what no analysis proved.
+  void ForgeInPlaceInputs(std::uint32_t inputs);
+
+  // Orders carry a policy that asks for inputs in place.
+  void AskForInPlace() { in_place_ = true; }
 
   // Has a cell write the model's own bytes to `file`.
   Status Export(OrderTaker& cell, int file);
@@ -67,6 +72,7 @@ class InstalledModel {
   SecretArray<32> prepared_key_;
   std::optional<gate::PreparedAnswer> answer_;
   TestSession session_;
+  bool in_place_ = false;
 };
 
 }  // namespace edgekeep::cell

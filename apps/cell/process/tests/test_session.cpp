@@ -34,6 +34,18 @@ Status TestSession::StartCall(const std::vector<float>& x, std::initializer_list
   return {};
 }
 
+Result<gate::TensorPlaces> TestSession::CallWith(const gate::TensorPlaces& inputs) {
+  gate::RingHeader& header = ring_->header();
+  gate::RingSlot& slot = header.slots[0];
+  gate::SpinMemory spin(0);
+  const std::uint32_t before = slot.submitted.load();
+  gate::PutCall(inputs, slot.request);
+  slot.submitted += 1;
+  gate::Raise(header.bell, header.cell_waiting);
+  EK_TRY(gate::WaitForChange(slot.answered, before, slot.application_waiting, spin, 60'000, ours_.fd()));
+  return gate::TakeCall(slot.answer, ring_->room_size());
+}
+
 Result<std::vector<float>> TestSession::Await(std::size_t number, int timeout_ms) {
   gate::RingSlot& slot = ring_->header().slots[number];
   gate::SpinMemory spin(0);

@@ -19,6 +19,8 @@ class TestSession {
 
   // Calls with one float input, and returns the first output.
   Result<std::vector<float>> Call(const std::vector<float>& x, std::initializer_list<std::int64_t> shape);
+  // Calls with inputs that stand in the first slot's room.
+  Result<gate::TensorPlaces> CallWith(const gate::TensorPlaces& inputs);
   // The first half of Call, in any slot.
   Status StartCall(const std::vector<float>& x, std::initializer_list<std::int64_t> shape, std::size_t slot = 0);
   // The second half.

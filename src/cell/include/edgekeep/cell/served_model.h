@@ -46,10 +46,12 @@ class ServedModel {
 
   formats::ExecutionProvider provider() const { return session_->provider(); }
 
-  // Answers the call in `slot.request`: inputs are copied into private memory first, outputs as the policy's guard
-  // leaves them (output_guard.h) are put behind them in `room` and named in `slot.answer`, or a refusal is (kBadTensor,
-  // kTooLarge: outputs find no room, and how much the call takes, kModelRefused, kNoMemory); the refusal is returned,
-  // too. Private memory for inputs never exceeds room.size(). Setting the slot's words is the caller's.
+  // Answers the call in `slot.request`: inputs are copied into private memory first, but those that the slot file's
+  // header names as usable in place, where the policy asks for that and they are not of strings. Outputs as the
+  // policy's guard leaves them (output_guard.h) are put behind them in `room` and named in `slot.answer`, or a refusal
+  // is (kBadTensor, kTooLarge: outputs find no room, and how much the call takes, kModelRefused, kNoMemory); the
+  // refusal is returned, too. Private memory for inputs never exceeds room.size(). Setting the slot's words is the
+  // caller's.
   std::optional<ErrorCode> Answer(gate::RingSlot& slot, MutableByteView room);
 
   // Wipes what is left of the last call's inputs: whoever asked has gone.
@@ -63,6 +65,8 @@ class ServedModel {
 
   // `needed` becomes the room the call takes where it is more than there is.
   Result<gate::TensorPlaces> TryAnswer(const gate::RingCall& request, MutableByteView room, std::uint64_t& needed);
+  bool StaysInPlace(const gate::TensorPlace& place) const noexcept;
+  Status MakeRoomForCopies(const gate::TensorPlaces& places, std::uint64_t room_size);
   Status TakeInputs(const gate::TensorPlaces& places, ByteView shared,
                     InlineVector<engine::InputTensor, engine::kMaxTensors>& inputs);
 
@@ -70,8 +74,9 @@ class ServedModel {
   std::unique_ptr<engine::Session> session_;
   gate::ModelInfo info_;
   formats::OutputGuard guard_;
-  SecretBytes inputs_;   // private copies, reused from call to call
-  SecretBytes guarded_;  // the same, of the output that is being guarded
+  std::uint32_t in_place_ = 0;  // inputs that are not copied, by bit
+  SecretBytes inputs_;          // private copies, reused from call to call
+  SecretBytes guarded_;         // the same, of the output that is being guarded
 };
 
 }  // namespace edgekeep::cell

@@ -31,7 +31,8 @@ struct TensorInfo {
 
 using TensorInfos = InlineVector<TensorInfo, kMaxTensors>;
 
-// A tensor to compute with, in the cell's private memory: dense, row-major, little-endian; elements of 4 and 2 bits
+// A tensor to compute with, in the cell's private memory, or where an application can still write, if it was proven to
+// reach neither index nor shape (spec/slot-file.md §2): dense, row-major, little-endian; elements of 4 and 2 bits
 // from each byte's low bits on; strings as base/strings.h has them.
 struct InputTensor {
   std::size_t index = 0;

@@ -20,6 +20,8 @@ struct SlotFileHeader {
   Salt salt;
   KeyCommitment key_commitment;
   EngineKey engine_key;  // empty for kCanonical; else printable ASCII without space
+  // Bit i: the model's input i may be used where an application can still write (spec/slot-file.md §2).
+  std::uint32_t in_place_inputs = 0;
 };
 
 Result<Preamble> DecodeSlotPreamble(ByteView first_bytes);
