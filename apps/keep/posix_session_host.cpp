@@ -25,9 +25,19 @@ class PosixSessionLine final : public ports::SessionLine {
 
   int cell_end() const override { return cell_end_.get(); }
 
-  void HandOver() override {
-    ring_ = gate::Descriptor();
-    application_end_ = gate::Descriptor();
+  void HandOver() override { application_end_ = gate::Descriptor(); }
+
+  void Refuse(Calls calls, ErrorCode code) override {
+    // An application that made something else of its ring waits for nothing.
+    Result<gate::RingMemory> ring = gate::RingMemory::Map(gate::Descriptor(::fcntl(ring_.get(), F_DUPFD_CLOEXEC, 0)));
+    if (!ring) return;
+    for (std::uint32_t i = 0; i < ring->num_slots(); ++i) {
+      gate::RingSlot& slot = ring->header().slots[i];
+      const auto open = gate::FindOpenCall(slot);
+      if (!open || (calls == Calls::kBegun && !open->taken)) continue;
+      gate::PutFailure(code, slot.answer);
+      gate::Set(slot.answered, open->number, slot.application_waiting);
+    }
   }
 
  private:
@@ -41,7 +51,7 @@ class PosixSessionLine final : public ports::SessionLine {
 
 Result<std::unique_ptr<ports::SessionLine>> PosixSessionHost::NewLine(std::uint64_t data_bytes,
                                                                       std::uint32_t num_slots) {
-  // The keep's mapping ends here: tensors are nothing the keep should be able to read.
+  // The keep's mapping ends here: tensors are nothing the keep reads. The descriptor stays, for the next cell.
   EK_TRY_ASSIGN(const gate::RingMemory memory, gate::RingMemory::Create(data_bytes, num_slots));
   gate::Descriptor ring(::fcntl(memory.fd(), F_DUPFD_CLOEXEC, 0));
   if (!ring.valid()) return Error(ErrorCode::kIo, "ring");

@@ -9,7 +9,7 @@
 namespace edgekeep::keep {
 namespace {
 
-// How often cells that are ending are looked after.
+// While a cell is ending, as the keep has it.
 constexpr int kCollectMs = 100;
 constexpr int kLastCollectMs = 10;
 constexpr short kGone = POLLRDHUP | POLLHUP | POLLERR | POLLNVAL;
@@ -17,7 +17,10 @@ constexpr short kGone = POLLRDHUP | POLLHUP | POLLERR | POLLNVAL;
 }  // namespace
 
 SessionWatch::SessionWatch(Keep& keep)
-    : keep_(&keep), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), thread_([this] { Run(); }) {}
+    : keep_(&keep),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      tending_(keep, [this] { Wake(); }),
+      thread_([this] { Run(); }) {}
 
 SessionWatch::~SessionWatch() {
   {
@@ -29,6 +32,11 @@ SessionWatch::~SessionWatch() {
 }
 
 void SessionWatch::Look() {
+  Wake();
+  tending_.Look();
+}
+
+void SessionWatch::Wake() {
   const std::uint64_t one = 1;
   static_cast<void>(::write(wake_.get(), &one, sizeof one) == 0);
 }
@@ -48,31 +56,34 @@ bool SessionWatch::TakeNew(Sessions& watched) {
   return !ending_;
 }
 
-// Ends the sessions whose cell or application is gone.
+// Ends the sessions whose application is gone, or that get no cell any more.
 void SessionWatch::WaitForEnds(Sessions& watched, int timeout_ms) {
   std::vector<pollfd> polled{{wake_.get(), POLLIN, 0}};
   for (const auto& session : watched) {
-    polled.push_back({session->cell_signal(), POLLRDHUP, 0});
     polled.push_back({session->application_signal(), POLLRDHUP, 0});
+    polled.push_back({session->cell_signal(), POLLRDHUP, 0});
   }
-  if (::poll(polled.data(), polled.size(), timeout_ms) <= 0) return;
+  if (::poll(polled.data(), polled.size(), timeout_ms) < 0) return;
   std::uint64_t ignored = 0;
   static_cast<void>(::read(wake_.get(), &ignored, sizeof ignored) == 0);
+  bool any_lost = false;
   for (std::size_t i = watched.size(); i-- > 0;) {
-    const short seen = polled[1 + 2 * i].revents | polled[2 + 2 * i].revents;
-    if ((seen & kGone) != 0) watched.erase(watched.begin() + static_cast<std::ptrdiff_t>(i));
+    any_lost = any_lost || (polled[2 + 2 * i].revents & kGone) != 0;
+    if ((polled[1 + 2 * i].revents & kGone) == 0 && !watched[i]->over()) continue;
+    watched.erase(watched.begin() + static_cast<std::ptrdiff_t>(i));
   }
+  if (any_lost) tending_.Look();
 }
 
 void SessionWatch::Run() {
   Sessions watched;
-  int timeout_ms = -1;
+  int timeout_ms = kCollectMs;
   while (TakeNew(watched)) {
     WaitForEnds(watched, timeout_ms);
-    timeout_ms = keep_->CollectCells() ? kCollectMs : -1;
+    timeout_ms = keep_->CollectCells();
   }
   watched.clear();
-  while (keep_->CollectCells()) ::poll(nullptr, 0, kLastCollectMs);
+  while (keep_->CollectCells() == kCollectMs) ::poll(nullptr, 0, kLastCollectMs);
 }
 
 }  // namespace edgekeep::keep

@@ -1,4 +1,5 @@
-// SessionWatch: one thread that ends sessions whose application or cell is gone, and cells without sessions.
+// SessionWatch: one thread that ends sessions whose application is gone, and cells without sessions; cells that are
+// gone it leaves to who tends them.
 #pragma once
 #include <memory>
 #include <mutex>
@@ -7,6 +8,7 @@
 
 #include "edgekeep/gate/posix/descriptor.h"
 #include "edgekeep/keep/keep.h"
+#include "tend_thread.h"
 
 namespace edgekeep::keep {
 
@@ -21,7 +23,7 @@ class SessionWatch {
   SessionWatch& operator=(const SessionWatch&) = delete;
 
   void Add(std::unique_ptr<Session> session);
-  // Has it look after cells now.
+  // Has it, and who tends cells, look after them now.
   void Look();
 
  private:
@@ -29,10 +31,12 @@ class SessionWatch {
 
   void Run();
   bool TakeNew(Sessions& watched);
+  void Wake();
   void WaitForEnds(Sessions& watched, int timeout_ms);
 
   Keep* keep_;
   gate::Descriptor wake_;
+  TendThread tending_;
   std::mutex mutex_;
   Sessions new_;
   bool ending_ = false;

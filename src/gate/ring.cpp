@@ -120,6 +120,12 @@ std::optional<SubmittedCalls::Call> SubmittedCalls::Take() noexcept {
   return std::nullopt;
 }
 
+std::optional<OpenCall> FindOpenCall(const RingSlot& slot) noexcept {
+  const std::uint32_t submitted = slot.submitted.load(std::memory_order_acquire);
+  if (submitted == slot.answered.load(std::memory_order_acquire)) return std::nullopt;
+  return OpenCall{.number = submitted, .taken = slot.taken.load(std::memory_order_acquire) == submitted};
+}
+
 Result<TensorPlaces> TakeCall(const RingCall& shared, std::uint64_t room_size) {
   if (const std::uint32_t status = Load(shared.status); status != 0) return FailureIn(status);
   const std::uint32_t count = Load(shared.count);

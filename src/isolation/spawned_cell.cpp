@@ -82,6 +82,15 @@ void SpawnedCell::AskToEnd() {
   shutdown(control_.fd(), SHUT_WR);
 }
 
+ports::CellEnd SpawnedCell::HowItEnded() {
+  const auto status = link_->WaitForEnd(number_, kEndTimeoutMs);
+  if (!status) return {};
+  const int wait_status = static_cast<int>(*status);
+  if (WIFSIGNALED(wait_status)) return {.signal = WTERMSIG(wait_status), .wiped = false};
+  const int code = WEXITSTATUS(wait_status);
+  return {.signal = code > kExitOfSignal ? code - kExitOfSignal : 0, .wiped = true};
+}
+
 bool SpawnedCell::alive() {
   return !HangsUp(control_.fd(), 0);
 }

@@ -31,6 +31,7 @@ class SpawnedCell : public ports::Cell {
   Result<Bytes> Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
                       int timeout_ms) override;
   void AskToEnd() override;
+  ports::CellEnd HowItEnded() override;
   bool alive() override;
 
   int end_signal() const override { return control_.fd(); }

@@ -161,6 +161,7 @@ Result<gate::InstallAnswer> Fill(KeepState& state, const core::VerifiedOffer& of
   EK_TRY(Commit(state.world.store, job.before, offer.product(), record.view()));
   FinishCommit(state.world.store, job.before, offer.product(), record.view(), job.plan.slot, state.world.journal);
   NoteEngine(state, offer.product(), written);
+  state.cells.NoteInstalled({offer.product(), written.canonical.header_digest});
   return gate::InstallAnswer{offer.product(), offer.version(), written.prepared.has_value()};
 }
 

@@ -8,6 +8,7 @@
 #include "handlers.h"
 #include "prepared_form.h"
 #include "records.h"
+#include "tend_cells.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -144,6 +145,12 @@ void RaiseToLicencesOf(KeepState& state, const ProductName& product) {
   }
 }
 
+void NoteBoot(KeepState& state, const ProductName& product) {
+  const Result<update::Installed> installed = ReadInstalled(state.world.store, state.vault, product);
+  if (!installed || installed->current() == nullptr) return;
+  if (installed->current()->record().policy.start_at_boot) state.NoteOf(product).boot_due = true;
+}
+
 // A product that cannot be recovered now, on a read-only disk for instance, may open all the same.
 void RecoverAll(KeepState& state) {
   const World& world = state.world;
@@ -153,6 +160,7 @@ void RecoverAll(KeepState& state) {
     const Status recovered = Recover(world.store, state.vault, product);
     if (!recovered) world.journal.NoteRefusal("recover", recovered.error());
     RaiseToLicencesOf(state, product);
+    NoteBoot(state, product);
   }
   // Where a licence was stored, a time was stored before it.
   const Status& read = state.clock.stored_time_read();
@@ -201,7 +209,11 @@ void Keep::EndWork() {
   state_->form_is_due.notify_all();
 }
 
-bool Keep::CollectCells() {
+int Keep::TendCells() {
+  return keep::TendCells(*state_);
+}
+
+int Keep::CollectCells() {
   const Result<std::uint64_t> now = state_->world.clock.SecondsSinceStart();
   // Without a clock nobody is given time.
   return state_->cells.Collect(now.value_or(UINT64_MAX));

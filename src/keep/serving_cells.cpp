@@ -1,41 +1,31 @@
 #include "serving_cells.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace edgekeep::keep {
 namespace {
 
 // A cell that nobody uses any more wipes and ends by itself within this time, or is ended.
 constexpr std::uint64_t kGraceSeconds = 3;
+constexpr int kEndingMs = 100;
+constexpr int kLingeringMs = 1000;
+
+int Sooner(int a, int b) {
+  if (a < 0 || b < 0) return std::max(a, b);
+  return std::min(a, b);
+}
 
 }  // namespace
-
-CellUse::~CellUse() {
-  if (cells_ != nullptr) cells_->Leave(place_);
-}
-
-ServingCell* CellUse::cell() const noexcept {
-  const std::lock_guard lock(cells_->mutex_);
-  auto& cell = cells_->places_[place_].cell;
-  return cell ? &*cell : nullptr;
-}
-
-void CellUse::Started(ServingCell cell) noexcept {
-  const std::lock_guard lock(cells_->mutex_);
-  ServingCells::Place& place = cells_->places_[place_];
-  EK_CHECK(place.state == ServingCells::State::kStarting);
-  place.served = cell.served;
-  place.cell.emplace(std::move(cell));
-  place.state = ServingCells::State::kServing;
-  cells_->changed_.notify_all();
-}
 
 std::optional<std::size_t> ServingCells::FindToJoin(const Served& served) {
   for (std::size_t i = 0; i < places_.size(); ++i) {
     const Place& place = places_[i];
+    if (place.state != State::kStarting && place.state != State::kServing) continue;
+    // What is being replaced may serve this very install in a moment.
+    if (place.moving && place.served.product == served.product) return i;
     if (!(place.served == served)) continue;
-    if (place.state == State::kStarting) return i;
-    if (place.state == State::kServing && place.cell->cell->alive()) return i;
+    if (place.state == State::kStarting || place.lost || place.cell->cell->alive()) return i;
   }
   return std::nullopt;
 }
@@ -45,8 +35,9 @@ Result<CellUse> ServingCells::Join(const Served& served) {
   for (;;) {
     const std::optional<std::size_t> found = FindToJoin(served);
     if (!found) break;
-    if (places_[*found].state == State::kServing) {
-      ++places_[*found].uses;
+    Place& place = places_[*found];
+    if (place.state == State::kServing && !place.moving && !place.lost) {
+      ++place.uses;
       return CellUse(*this, *found);
     }
     changed_.wait(lock);
@@ -59,40 +50,116 @@ Result<CellUse> ServingCells::Join(const Served& served) {
   return CellUse(*this, static_cast<std::size_t>(free - places_.begin()));
 }
 
-void ServingCells::Leave(std::size_t index) noexcept {
-  const std::lock_guard lock(mutex_);
+void ServingCells::AskToEnd(Place& place) noexcept {
+  place.cell->cell->AskToEnd();
+  place.state = State::kEnding;
+}
+
+void ServingCells::Leave(std::size_t index, gate::SessionNumber number) noexcept {
+  std::unique_lock lock(mutex_);
   Place& place = places_[index];
-  if (--place.uses != 0) return;
-  if (place.cell) {
-    place.cell->cell->AskToEnd();
-    place.state = State::kEnding;
-  } else {
-    place = Place();
+  if (number != 0) {
+    changed_.wait(lock, [&place] { return !place.moving; });
+    const auto seat = std::ranges::find(place.seats, number, &Seat::number);
+    *seat = place.seats[place.seats.size() - 1];
+    place.seats.PopBack();
+  }
+  if (--place.uses == 0) {
+    if (!place.cell) {
+      place = Place();
+    } else if (place.outdated || place.lost || (place.cell->linger_seconds == 0 && !place.cell->awaits_first_session)) {
+      AskToEnd(place);
+    }
   }
   changed_.notify_all();
 }
 
-bool ServingCells::Collect(std::uint64_t now) {
-  bool more = false;
-  for (Place& place : places_) {
-    std::optional<ServingCell> ended;
-    {
-      const std::lock_guard lock(mutex_);
-      if (place.state != State::kEnding) continue;
-      if (!place.ending_since) place.ending_since = now;
-      if (place.cell->cell->alive() && now - *place.ending_since < kGraceSeconds) {
-        more = true;
-        continue;
-      }
-      ended = std::exchange(place.cell, std::nullopt);
-    }
-    // Waits until it is gone: its place stays taken as long.
-    ended.reset();
-    const std::lock_guard lock(mutex_);
-    place = Place();
-    changed_.notify_all();
+bool ServingCells::IsEnding(Place& place, std::uint64_t now) noexcept {
+  if (place.state == State::kEnding) return true;
+  if (place.state != State::kServing || place.uses != 0) {
+    // At once, so that nobody watches the end of what has ended.
+    place.lost = place.lost || (place.state == State::kServing && !place.cell->cell->alive());
+    place.idle_since.reset();
+    return false;
   }
-  return more;
+  if (!place.idle_since) place.idle_since = now;
+  const bool waits = place.cell->awaits_first_session || now - *place.idle_since < place.cell->linger_seconds;
+  if (waits && place.cell->cell->alive()) return false;
+  AskToEnd(place);
+  return true;
+}
+
+std::optional<ServingCell> ServingCells::TakeEnded(Place& place, std::uint64_t now, int& next_ms) {
+  const std::lock_guard lock(mutex_);
+  const bool ending = IsEnding(place, now);
+  std::optional<ServingCell>& cell = place.former ? place.former : place.cell;
+  if (!place.former && !ending) {
+    if (place.idle_since) next_ms = Sooner(next_ms, kLingeringMs);
+    return std::nullopt;
+  }
+  if (!place.ending_since) place.ending_since = now;
+  if (cell->cell->alive() && now - *place.ending_since < kGraceSeconds) {
+    next_ms = Sooner(next_ms, kEndingMs);
+    return std::nullopt;
+  }
+  place.ending_since.reset();
+  // Its end takes a moment, in which its place stays taken.
+  return std::exchange(cell, std::nullopt);
+}
+
+int ServingCells::Collect(std::uint64_t now) {
+  int next_ms = kNothing;
+  for (Place& place : places_) {
+    while (TakeEnded(place, now, next_ms)) {
+      const std::lock_guard lock(mutex_);
+      if (place.state == State::kEnding && !place.cell && !place.former) place = Place();
+      changed_.notify_all();
+      if (place.state == State::kFree) break;
+    }
+  }
+  return next_ms;
+}
+
+bool ServingCells::GiveUpIdle() {
+  std::unique_lock lock(mutex_);
+  const auto is_idle = [](const Place& place) {
+    return place.state == State::kServing && place.uses == 0 && !place.moving;
+  };
+  const auto idle = std::ranges::find_if(places_, is_idle);
+  if (idle == places_.end()) return false;
+  AskToEnd(*idle);
+  return changed_.wait_for(lock, std::chrono::seconds(2 * kGraceSeconds),
+                           [&] { return idle->state != State::kEnding; });
+}
+
+void ServingCells::NoteInstalled(const Served& installed) noexcept {
+  const std::lock_guard lock(mutex_);
+  for (Place& place : places_) {
+    if (place.state != State::kServing || !(place.served.product == installed.product)) continue;
+    place.outdated = !(place.served == installed);
+    if (place.outdated && place.uses == 0) AskToEnd(place);
+  }
+}
+
+std::optional<ServingCells::Need> ServingCells::NeedOf(std::size_t index) noexcept {
+  const std::lock_guard lock(mutex_);
+  Place& place = places_[index];
+  if (place.state != State::kServing || place.uses == 0) return std::nullopt;
+  place.lost = place.lost || !place.cell->cell->alive();
+  if (!place.lost && !place.outdated) return std::nullopt;
+  if (std::ranges::all_of(place.seats, &Seat::over)) return std::nullopt;
+  Need need{.place = index, .lost = place.lost, .due = place.due, .product = place.served.product};
+  need.is_new = place.lost && !std::exchange(place.told, place.told || place.lost);
+  return need;
+}
+
+std::optional<Move> ServingCells::BeginMove(std::size_t index) {
+  std::unique_lock lock(mutex_);
+  Place& place = places_[index];
+  if (place.state != State::kServing || place.uses == 0 || place.former) return std::nullopt;
+  place.moving = true;
+  changed_.wait(lock, [&place] { return place.uses == place.seats.size(); });
+  return Move(*this, index);
 }
 
 }  // namespace edgekeep::keep

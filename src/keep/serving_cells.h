@@ -1,4 +1,4 @@
-// ServingCells: which cell serves what. Sessions of one install share its cell.
+// ServingCells: which cell serves what. Sessions of one install share its cell, and move together to another one.
 #pragma once
 #include <array>
 #include <atomic>
@@ -6,12 +6,15 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "edgekeep/base/ids.h"
+#include "edgekeep/base/inline_vector.h"
 #include "edgekeep/gate/cell_sessions.h"
 #include "edgekeep/gate/tensor.h"
 #include "edgekeep/ports/cell_host.h"
+#include "edgekeep/ports/session_host.h"
 
 namespace edgekeep::keep {
 
@@ -29,6 +32,17 @@ struct ServingCell {
   Version version;
   gate::ModelInfo model;
   std::unique_ptr<ports::Cell> cell;
+  std::uint32_t threads = 0;
+  std::uint32_t linger_seconds = 0;   // it stays for so long without a session
+  bool awaits_first_session = false;  // and for ever before the first
+  std::uint64_t started = 0;          // seconds of the clock of Collect
+};
+
+// A session's place at a cell.
+struct Seat {
+  gate::SessionNumber number = 0;
+  ports::SessionLine* line = nullptr;
+  bool over = false;  // no cell can serve it any more
 };
 
 class ServingCells;
@@ -36,14 +50,25 @@ class ServingCells;
 // One use of one cell, mostly a session's: while there are any, the cell goes on.
 class CellUse {
  public:
-  CellUse(CellUse&& other) noexcept : cells_(std::exchange(other.cells_, nullptr)), place_(other.place_) {}
+  CellUse(CellUse&& other) noexcept
+      : cells_(std::exchange(other.cells_, nullptr)), place_(other.place_), number_(other.number_) {}
 
   CellUse& operator=(CellUse&&) = delete;
+  // Waits while the cell's sessions are being moved.
   ~CellUse();
 
-  // Null as long as the cell is still to be started, which is then for the holder of this use alone to do.
+  // Null as long as the cell is still to be started, which is then for the holder of this use alone to do. Until Sit
+  // nobody takes it away.
   ServingCell* cell() const noexcept;
   void Started(ServingCell cell) noexcept;
+
+  // From now on the session moves with the others. `line` outlives this. Fails with kBusy.
+  Status Sit(gate::SessionNumber number, ports::SessionLine& line);
+
+  // Hangs up when the cell has ended; -1 while that is known, or there is none.
+  int end_signal() const noexcept;
+  // True when the session has lost its cell and gets no other.
+  bool over() const noexcept;
 
  private:
   friend class ServingCells;
@@ -52,39 +77,105 @@ class CellUse {
 
   ServingCells* cells_;
   std::size_t place_;
+  gate::SessionNumber number_ = 0;  // once it sits
 };
 
-// Any number of threads; one of them collects.
+// The sessions of one place at rest: nobody joins or leaves until this ends. For the one thread that tends cells.
+class Move {
+ public:
+  Move(Move&& other) noexcept : cells_(std::exchange(other.cells_, nullptr)), place_(other.place_) {}
+
+  Move& operator=(Move&&) = delete;
+  ~Move();
+
+  ServingCell& cell() const noexcept;
+  std::span<Seat> seats() const noexcept;
+  // True when the cell was lost before, and since when another one may be started.
+  bool is_lost() const noexcept;
+  // Another start of a lost cell's successor is not due before `when`.
+  void PutOff(std::uint64_t when) noexcept;
+  // The seats are `next`'s from now on; the former cell ends.
+  void Finish(ServingCell next) noexcept;
+  // No cell will serve the sessions any more.
+  void GiveUp() noexcept;
+  // They go on as they are, whatever was installed.
+  void Stay() noexcept;
+
+ private:
+  friend class ServingCells;
+
+  Move(ServingCells& cells, std::size_t place) noexcept : cells_(&cells), place_(place) {}
+
+  ServingCells* cells_;
+  std::size_t place_;
+};
+
+// Any number of threads; one of them collects, one tends.
 class ServingCells {
  public:
   // More than can be started at a time: some are ending.
   static constexpr std::size_t kMost = 16;
+  static constexpr int kNothing = -1;
 
-  // Joins the cell that serves `served`, or that somebody else is just starting; waits for that. Where there is none,
-  // the caller is to start it. Fails with kBusy.
+  // Joins the cell that serves `served`, or that somebody else is just starting, moving or replacing; waits for that.
+  // Where there is none, the caller is to start it. Fails with kBusy.
   Result<CellUse> Join(const Served& served);
 
   gate::SessionNumber NewSessionNumber() noexcept { return ++last_session_; }
 
-  // Ends for good the cells without a use that have ended by themselves, or have not in good time. True while there is
-  // one more to come. `now` in seconds of a clock that nobody turns. To be called often, by one thread.
-  bool Collect(std::uint64_t now);
+  // Ends for good the cells without a use that have ended by themselves, or have not in good time, and those that had
+  // no session for too long. Returns in how many milliseconds there may be more to do, or kNothing. `now` in seconds
+  // of a clock that nobody turns. By one thread.
+  int Collect(std::uint64_t now);
+
+  // Has one cell without sessions end, for its place; waits shortly until it is gone. False where there is none.
+  bool GiveUpIdle();
+
+  // Sessions with another install of the product are to move, and cells without sessions to end.
+  void NoteInstalled(const Served& installed) noexcept;
+
+  // By the one thread that tends. What is to be done at a place, if anything: its cell was lost and may be started
+  // again at `due`, or its product was installed anew (`due` 0).
+  struct Need {
+    std::size_t place = 0;
+    bool lost = false;
+    bool is_new = false;  // not asked about before
+    std::uint64_t due = 0;
+    ProductName product;
+  };
+
+  std::optional<Need> NeedOf(std::size_t place) noexcept;
+  // Waits until those who are just joining have joined. None where there is nothing to move any more.
+  std::optional<Move> BeginMove(std::size_t place);
 
  private:
   friend class CellUse;
+  friend class Move;
 
   enum class State : std::uint8_t { kFree, kStarting, kServing, kEnding };
 
   struct Place {
     State state = State::kFree;
+    bool moving = false;
+    bool outdated = false;  // its product was installed anew
+    bool lost = false;      // its cell ended while it had sessions
+    bool told = false;      // that it is lost
     std::uint32_t uses = 0;
+    std::uint64_t due = 0;
     Served served;  // while it is started; then the cell says it
     std::optional<ServingCell> cell;
+    std::optional<std::uint64_t> idle_since;
     std::optional<std::uint64_t> ending_since;
+    std::optional<ServingCell> former;  // whose sessions moved
+    InlineVector<Seat, gate::kMaxSessionsOfCell> seats;
   };
 
   std::optional<std::size_t> FindToJoin(const Served& served);
-  void Leave(std::size_t place) noexcept;
+  void Leave(std::size_t place, gate::SessionNumber number) noexcept;
+  bool IsEnding(Place& place, std::uint64_t now) noexcept;
+  // What of a place ends for good now.
+  std::optional<ServingCell> TakeEnded(Place& place, std::uint64_t now, int& next_ms);
+  static void AskToEnd(Place& place) noexcept;
 
   std::atomic<gate::SessionNumber> last_session_ = 0;
   std::mutex mutex_;  // guards everything below; not held while a cell starts, works or is ended

@@ -10,14 +10,18 @@ Session::Session(SessionCount& count, const SessionKey& key, std::unique_ptr<Cel
     : count_(&count), key_(key), cell_(std::move(cell)), line_(std::move(line)) {}
 
 Session::~Session() {
-  // The application hears first.
-  line_.reset();
+  // A move may be using the line until then.
   cell_.reset();
+  line_.reset();
   count_->Remove(key_);
 }
 
 int Session::cell_signal() const {
-  return cell_->cell()->cell->end_signal();
+  return cell_->end_signal();
+}
+
+bool Session::over() const {
+  return cell_->over();
 }
 
 }  // namespace edgekeep::keep

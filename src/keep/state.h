@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include "crashes.h"
 #include "edgekeep/core/device.h"
 #include "edgekeep/core/trust.h"
 #include "edgekeep/gate/cell_orders.h"
@@ -27,6 +28,7 @@ struct ProductNote {
   bool prepared_form_failed = false;         // what is on the disk did not open
   bool form_due = false;                     // to be remade when there is time
   std::uint8_t provider = 0;                 // that the last one opened took (formats::ExecutionProvider); 0: none
+  bool boot_due = false;                     // its cell is to be started without anybody's asking
 };
 
 struct KeepState {
@@ -53,7 +55,7 @@ struct KeepState {
   const core::Vault vault;
 
   std::mutex export_turn;  // held while a cell hands files out, before `mutex`: many requests take one cell
-  std::mutex mutex;        // guards everything below but `sessions` and `cells`, and the anchor and the store
+  std::mutex mutex;  // guards everything below but `sessions`, `cells` and `crashes`, and the anchor and the store
   FlooredClock clock;
   Standing standing = Standing::kNotInitialised;
   std::optional<core::TrustedPublisher> trust;  // these two never change once they are there
@@ -68,6 +70,7 @@ struct KeepState {
   InlineVector<ProductNote, ports::kMaxStoredProducts> notes;
   SessionCount sessions;
   ServingCells cells;
+  Crashes crashes;
 };
 
 // Reads trust and device from the store and sets the standing.

@@ -56,5 +56,70 @@ TEST_F(SharedCell, OutlivesAClientThatIsKilledWithAllItsCallsUnderWay) {
   EXPECT_TRUE(Eventually([&] { return OpenSessions() == 1; }));
 }
 
+using HotSwap = ServedDevice;
+
+// Callers never stop while a new version is installed: each call is answered once, by the old model or by the new one,
+// and once by the new one never by the old one again.
+TEST_F(HotSwap, LosesNoCallAndSwitchesOnce) {
+  constexpr int kClients = 4;
+  constexpr std::uint32_t kCalls = 4;  // under way at a time
+  std::atomic<bool> stop = false;
+  std::atomic<int> wrong = 0;
+  std::atomic<int> by_old = 0;
+  std::atomic<int> by_new = 0;
+  std::vector<std::thread> clients;
+  for (int client = 0; client < kClients; ++client) {
+    clients.emplace_back([&] {
+      app::Model model = Open(kCalls);
+      bool switched = false;
+      for (float x = 1; !stop; x += kCalls) {
+        std::vector<app::Call> calls;
+        for (std::uint32_t i = 0; i < kCalls; ++i) calls.push_back(*Submit(model, x + static_cast<float>(i)));
+        for (std::uint32_t i = 0; i < kCalls; ++i) {
+          const float at = x + static_cast<float>(i);
+          const float answer = Await(calls[i]);
+          const bool is_new = answer == 3 * at + 1;
+          if (!is_new && answer != 2 * at + 1) ++wrong;
+          ++(is_new ? by_new : by_old);
+          if (switched && !is_new) ++wrong;
+          switched = is_new;
+        }
+      }
+    });
+  }
+  EXPECT_TRUE(Eventually([&] { return by_old > 1000; }, std::chrono::minutes(1)));
+  EXPECT_EQ(by_new, 0) << "control: the old model's answers are not the new one's";
+  Install(2, 3);
+  EXPECT_TRUE(Eventually([&] { return by_new > 1000; }, std::chrono::minutes(1)));
+  stop = true;
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_TRUE(Eventually([&] { return NumCells() <= 1; }))
+      << "the old version's cell has ended, and with the last session the new one's";
+}
+
+using CrashedCell = ServedDevice;
+
+// The cell that serves, by what the kernel says it holds: the spare has no session.
+TEST_F(CrashedCell, IsSucceededAndItsSessionsGoOn) {
+  device_.Stop();
+  device_.UseNoSpareCell();
+  device_.Start();
+  app::Model model = Open();
+  app::Model other = Open();
+  EXPECT_EQ(Call(model, 1), 3);
+  for (const int signal : {SIGSEGV, SIGKILL}) {
+    const std::vector<pid_t> cells = device_.ProcessesNamed("edgekeep-cell");
+    ASSERT_EQ(cells.size(), 1U);
+    ASSERT_EQ(::kill(cells[0], signal), 0);
+    EXPECT_TRUE(Eventually([&] { return Call(model, 5) == 11; }, std::chrono::minutes(1))) << signal;
+    EXPECT_TRUE(Eventually([&] { return Call(other, 6) == 13; }, std::chrono::minutes(1))) << signal;
+  }
+  const std::string journal = device_.JournalText();
+  EXPECT_NE(journal.find("the cell crashed, wiped"), std::string::npos) << journal;
+  EXPECT_NE(journal.find("the cell was ended, its memory left to the kernel"), std::string::npos) << journal;
+  EXPECT_TRUE(device_.KeepIsTheSame());
+}
+
 }  // namespace
 }  // namespace edgekeep::test

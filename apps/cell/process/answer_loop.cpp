@@ -64,6 +64,8 @@ void AnswerLoop::SleepUntilABellRings(std::unique_lock<std::mutex>& lock, gate::
 // What nobody waits for is not computed.
 void AnswerLoop::Answer(const Work& work) {
   gate::RingSlot& slot = work.client->ring.header().slots[work.call.slot];
+  // Should this cell die of it, the call is not computed again.
+  slot.taken.store(work.call.number, std::memory_order_release);
   if (work.call.given_up) {
     gate::PutFailure(ErrorCode::kTimedOut, slot.answer);
     statistics_.NoteGivenUp();

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "crash_wipe.h"
 #include "edgekeep/crypto/openssl/provider.h"
 #include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/gate/failure.h"
@@ -103,6 +104,7 @@ struct Order {
 
 void* TakeOrder(void* given) {
   auto& order = *static_cast<Order*>(given);
+  CrashWipe::ArmThread();
   order.status = TakeOneOrder(order.cell, order.control, order.purpose);
   return nullptr;
 }
@@ -157,6 +159,7 @@ int RunCell(const Arguments& arguments, const Surroundings& surroundings, gate::
   if (!confinement.LockDown(arguments.purpose)) return isolation::kExitNotConfined;
   if (arguments.purpose == isolation::Purpose::kServe) WarmUp(*engine->engine);
   ReadyCell cell{*memory, *std::move(room), *std::move(provider), *std::move(engine)};
+  CrashWipe::Arm(cell.order_room.bytes(), cell.memory.pool, cell.engine.tensor_memory.get());
   if (!SayHello(cell, control)) return kExitNoOrder;
   const int status = TakeOneOrderApart({cell, control, arguments.purpose});
   HangUpWatch::WorkEnded();

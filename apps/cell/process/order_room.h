@@ -16,6 +16,9 @@ class OrderRoom {
     return OrderRoom(std::move(pages));
   }
 
+  // All of it.
+  MutableByteView bytes() noexcept { return pages_.bytes(); }
+
   // For one frame as it comes from the control socket.
   MutableByteView frame() noexcept { return pages_.bytes().first(gate::kMaxFrameSize); }
 

@@ -142,12 +142,15 @@ TEST_F(OpenedTest, SessionOutlivesItsConnectionAndEndsWithItsSocket) {
   EXPECT_TRUE(CellsBecome(0)) << "the cell outlives its application";
 }
 
+// One that gets no successor.
 TEST_F(OpenedTest, EndOfTheCellHangsUpTheApplication) {
   std::array<int, 2> pipe{};
   ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
   const gate::Descriptor reading(pipe[0]);
   device_.cells.end_signal = reading.get();
   const auto [ring, session] = Open();
+  device_.cells.faults.start_error = ErrorCode::kModelRefused;
+  device_.cells.CrashLast();
   ::close(pipe[1]);
   EXPECT_TRUE(HangsUp(session.get()));
   EXPECT_TRUE(CellsBecome(0));

@@ -46,7 +46,7 @@ Result<MutableByteView> TensorMemory::Allocate(std::size_t size) noexcept {
   block->state = State::kUsed;
   in_use_ += block->size;
   const auto end = static_cast<std::size_t>(block->begin() + block->size - memory_.data());
-  touched_ = std::min(std::max(touched_, end + sizeof(Block)), memory_.size());
+  touched_ = std::min(std::max(touched_.load(), end + sizeof(Block)), memory_.size());
   return MutableByteView(block->begin(), block->size);
 }
 
@@ -83,7 +83,6 @@ bool TensorMemory::Holds(const void* address) const noexcept {
 }
 
 MutableByteView TensorMemory::touched() const noexcept {
-  const std::lock_guard lock(mutex_);
   return memory_.first(touched_);
 }
 

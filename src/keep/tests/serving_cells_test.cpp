@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -10,9 +11,9 @@ namespace {
 
 // What becomes of one cell, for who watches it.
 struct Fate {
-  bool asked_to_end = false;
-  bool ended = false;  // by itself
-  bool gone = false;   // its object ended
+  std::atomic<bool> asked_to_end = false;
+  std::atomic<bool> ended = false;  // by itself
+  bool gone = false;                // its object ended
 };
 
 class WatchedCell final : public ports::Cell {
@@ -26,6 +27,8 @@ class WatchedCell final : public ports::Cell {
   Result<Bytes> Order(std::uint16_t, const SecretBytes&, std::span<const int>, int) override { return Bytes(); }
 
   void AskToEnd() override { fate_->asked_to_end = true; }
+
+  ports::CellEnd HowItEnded() override { return {}; }
 
   bool alive() override { return !fate_->ended; }
 
@@ -43,7 +46,7 @@ Served Number(std::uint8_t number) {
 class ServingCellsTest : public testing::Test {
  protected:
   static ServingCell Cell(const Served& served, Fate& fate) {
-    return {served, {}, {}, std::make_unique<WatchedCell>(fate)};
+    return {.served = served, .version = {}, .model = {}, .cell = std::make_unique<WatchedCell>(fate)};
   }
 
   CellUse Start(const Served& served, Fate& fate) {
@@ -73,14 +76,14 @@ TEST_F(ServingCellsTest, EndWithTheirLastUse) {
       const CellUse second = cells_.Join(Number(1)).value();
     }
     EXPECT_FALSE(fate_.asked_to_end);
-    EXPECT_FALSE(cells_.Collect(100));
+    EXPECT_EQ(ServingCells::kNothing, cells_.Collect(100));
   }
   EXPECT_TRUE(fate_.asked_to_end);
   EXPECT_FALSE(fate_.gone);
-  EXPECT_TRUE(cells_.Collect(100));
+  EXPECT_LT(ServingCells::kNothing, cells_.Collect(100));
   EXPECT_FALSE(fate_.gone) << "it has some time to end by itself";
   fate_.ended = true;
-  EXPECT_FALSE(cells_.Collect(100));
+  EXPECT_EQ(ServingCells::kNothing, cells_.Collect(100));
   EXPECT_TRUE(fate_.gone);
 }
 
@@ -88,10 +91,10 @@ TEST_F(ServingCellsTest, ThatDoNotEndByThemselvesAreEnded) {
   {
     const CellUse use = Start(Number(1), fate_);
   }
-  EXPECT_TRUE(cells_.Collect(100));
-  EXPECT_TRUE(cells_.Collect(102));
+  EXPECT_LT(ServingCells::kNothing, cells_.Collect(100));
+  EXPECT_LT(ServingCells::kNothing, cells_.Collect(102));
   EXPECT_FALSE(fate_.gone);
-  EXPECT_FALSE(cells_.Collect(103));
+  EXPECT_EQ(ServingCells::kNothing, cells_.Collect(103));
   EXPECT_TRUE(fate_.gone);
 }
 
@@ -125,6 +128,56 @@ TEST_F(ServingCellsTest, AStartThatFailsLeavesItToTheNext) {
   failing.reset();
   waiting.join();
   EXPECT_TRUE(fate_.asked_to_end);
+}
+
+TEST_F(ServingCellsTest, LingerWithoutSessionsAsLongAsTheirPolicySays) {
+  {
+    CellUse use = cells_.Join(Number(1)).value();
+    ServingCell cell = Cell(Number(1), fate_);
+    cell.linger_seconds = 30;
+    use.Started(std::move(cell));
+  }
+  EXPECT_LT(ServingCells::kNothing, cells_.Collect(100));
+  EXPECT_LT(ServingCells::kNothing, cells_.Collect(129));
+  EXPECT_FALSE(fate_.asked_to_end);
+  {
+    const CellUse again = cells_.Join(Number(1)).value();
+  }
+  EXPECT_LT(ServingCells::kNothing, cells_.Collect(131));
+  EXPECT_TRUE(fate_.asked_to_end) << "Collect saw nobody between 100 and 131";
+}
+
+TEST_F(ServingCellsTest, ThatLingerGiveWay) {
+  EXPECT_FALSE(cells_.GiveUpIdle());
+  {
+    CellUse use = cells_.Join(Number(1)).value();
+    ServingCell cell = Cell(Number(1), fate_);
+    cell.linger_seconds = 30;
+    use.Started(std::move(cell));
+    EXPECT_FALSE(cells_.GiveUpIdle()) << "it is in use";
+  }
+  std::thread collecting([&] {
+    while (!fate_.asked_to_end) std::this_thread::yield();
+    fate_.ended = true;
+    cells_.Collect(100);
+  });
+  EXPECT_TRUE(cells_.GiveUpIdle());
+  collecting.join();
+  EXPECT_TRUE(fate_.gone);
+}
+
+TEST_F(ServingCellsTest, AwaitTheirFirstSessionWhereTheyWereStartedAtBoot) {
+  {
+    CellUse use = cells_.Join(Number(1)).value();
+    ServingCell cell = Cell(Number(1), fate_);
+    cell.awaits_first_session = true;
+    use.Started(std::move(cell));
+  }
+  cells_.Collect(100);
+  cells_.Collect(100'000);
+  EXPECT_FALSE(fate_.asked_to_end);
+  cells_.NoteInstalled(Number(2));
+  EXPECT_TRUE(fate_.asked_to_end) << "for nobody would it serve the old one any more";
 }
 
 TEST_F(ServingCellsTest, AreBounded) {

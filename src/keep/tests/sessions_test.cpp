@@ -81,7 +81,7 @@ TEST_F(KeepSessionsTest, CellsThatDoNotEndByThemselvesAreEnded) {
 }
 
 TEST_F(KeepSessionsTest, SessionsAreBounded) {
-  for (std::uint32_t i = 0; i < device_.settings.max_sessions; ++i) {
+  for (std::uint32_t i = 0; i < gate::kMaxSessionsOfCell; ++i) {
     device_.user = i;
     EK_ASSERT_OK(device_.Open());
   }

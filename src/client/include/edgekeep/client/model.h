@@ -156,8 +156,10 @@ typedef struct ek_output {
  * Fails with EK_BAD_TENSOR (an input is not what the model takes), EK_NOT_FOUND (no output of that name), EK_TOO_LARGE
  * (inputs and outputs do not fit the ring: `where` says how many ring_bytes they take; or some `buffer` is too small:
  * then every output's `size`, `type`, `rank` and `shape` are written, no buffer is, and the run may be repeated with
- * more room), EK_MODEL_REFUSED, EK_PEER_GONE (the cell ended: close the model and open it anew), EK_MALFORMED
- * (likewise), EK_TIMED_OUT. After a time-out the place is free again when the cell has finished. */
+ * more room), EK_MODEL_REFUSED, EK_PEER_GONE (the cell ended while it was at this call, which is not repeated: the next
+ * run may find another one; if it says so again at once, open the model anew), EK_BUSY (the cell crashed and no other
+ * one may be started yet), EK_MALFORMED (open the model anew), EK_TIMED_OUT. After a time-out the place is free again
+ * when the cell has finished. */
 EK_API ek_code ek_model_run(ek_model* model, const ek_input* inputs, size_t num_inputs, ek_output* outputs,
                             size_t num_outputs, uint32_t timeout_ms, ek_error* error);
 

@@ -13,7 +13,7 @@
 namespace edgekeep::gate {
 
 inline constexpr std::uint32_t kRingMagic = 0x52474B45;  // "EKGR"
-inline constexpr std::uint32_t kRingVersion = 2;
+inline constexpr std::uint32_t kRingVersion = 3;
 inline constexpr std::size_t kRingDataOffset = 131072;
 inline constexpr std::size_t kMaxSlots = 16;  // calls of one ring that may be under way
 inline constexpr std::uint64_t kDefaultRingBytes = 64ULL << 20;
@@ -44,6 +44,7 @@ struct RingSlot {
   std::atomic<std::uint32_t> given_up;              // number of the call whose answer nobody waits for
   alignas(64) std::atomic<std::uint32_t> answered;  // futex
   std::atomic<std::uint32_t> application_waiting;   // somebody sleeps on `answered`
+  std::atomic<std::uint32_t> taken;                 // number of the call the cell has begun
   alignas(64) RingCall request;
   alignas(64) RingCall answer;
 };
@@ -118,6 +119,15 @@ std::uint64_t NeededRoom(const RingCall& shared);
 
 // How many strings a place holds; none where it holds something else. kBadTensor beyond kMaxStrings.
 Result<std::uint64_t> NumStrings(const TensorPlace& place);
+
+// For whoever stands in for a cell that is gone: the slot's call that waits for an answer, `taken` by that cell or not.
+// Each shared word is loaded once.
+struct OpenCall {
+  std::uint32_t number = 0;
+  bool taken = false;
+};
+
+std::optional<OpenCall> FindOpenCall(const RingSlot& slot) noexcept;
 
 // The size in bytes of a tensor of `type` and `shape`; kBadTensor when negative or overflowing, and for strings.
 Result<std::uint64_t> TensorBytes(ElementType type, std::span<const std::int64_t> shape);

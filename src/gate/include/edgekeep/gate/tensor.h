@@ -53,11 +53,15 @@ struct TensorInfo {
   InlineString<127> name;
   ElementType type = ElementType::kFloat32;
   InlineVector<std::int64_t, kMaxRank> shape;
+
+  bool operator==(const TensorInfo&) const = default;
 };
 
 struct ModelInfo {
   InlineVector<TensorInfo, kMaxTensors> inputs;
   InlineVector<TensorInfo, kMaxTensors> outputs;
+
+  bool operator==(const ModelInfo&) const = default;
 };
 
 Result<ModelInfo> DecodeModelInfo(CborReader& in);

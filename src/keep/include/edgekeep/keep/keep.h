@@ -93,9 +93,14 @@ class Keep {
   // To be called about once a minute: time is noticed to pass even when nobody asks for anything. Never waits.
   void NoticeTime();
 
-  // Ends cells that nobody uses any more, once they had the time to end by themselves. True while there is one more to
-  // come. To be called every 100 ms then, and when a session has ended; by one thread.
-  bool CollectCells();
+  // Ends cells that nobody uses any more, once they had the time to end by themselves. Returns in how many milliseconds
+  // there may be more to do, or -1; there is, too, when a session has ended. Never waits for long. By one thread.
+  int CollectCells();
+
+  // Starts successors of cells that were lost or whose product was installed anew, and what is to be there from boot
+  // on. Returns in how many milliseconds there is more to do, or -1; there is, too, when a cell has ended or something
+  // was installed. Waits for cells. By one thread.
+  int TendCells();
 
  private:
   explicit Keep(std::unique_ptr<KeepState> state) noexcept;

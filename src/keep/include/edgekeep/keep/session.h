@@ -35,8 +35,10 @@ class Session {
   // To be called once these were sent.
   void HandedOver() { line_->HandOver(); }
 
-  // Hangs up when the cell has ended.
+  // Hangs up when the cell has ended; -1 while that is known. The session may get another one.
   int cell_signal() const;
+  // True when it will not.
+  bool over() const;
 
   // Hangs up when the application has closed its end. The cell sees it, too.
   int application_signal() const { return line_->cell_end(); }

@@ -12,6 +12,12 @@ namespace edgekeep::ports {
 
 enum class CellPurpose : std::uint8_t { kServe = 1, kInstall = 2, kExport = 4 };
 
+// How a cell ended.
+struct CellEnd {
+  int signal = 0;      // that it died of; 0: none
+  bool wiped = false;  // by itself: its memory holds nothing, whatever the kernel does with it
+};
+
 // A running cell; ending the object ends the cell. `command` and bodies as spec/gate.md §6 has them.
 class Cell {
  public:
@@ -24,6 +30,8 @@ class Cell {
                               int timeout_ms) = 0;
   // Hangs up: the cell wipes and ends by itself, if it can.
   virtual void AskToEnd() = 0;
+  // Of one that is not alive; waits shortly for its status, and knows of nothing where none comes.
+  virtual CellEnd HowItEnded() = 0;
   // True until the cell ended.
   virtual bool alive() = 0;
   // A descriptor that hangs up when the cell ends, to be watched, not read; the cell keeps owning it.

@@ -17,9 +17,12 @@ class SessionLine {
   virtual std::uint64_t ring_bytes() const = 0;
   virtual int application_end() const = 0;
   virtual int cell_end() const = 0;
-  // Closes the keep's copies of the ring and of the application's end, once these were handed over: from then on the
-  // cell's end hangs up when the application closes its own.
+  // Closes the keep's copy of the application's end, once it was handed over: from then on the cell's end hangs up when
+  // the application closes its own.
   virtual void HandOver() = 0;
+  // In place of a cell that is gone: answers with `code` the calls it had begun, or all that wait.
+  enum class Calls : std::uint8_t { kBegun, kAll };
+  virtual void Refuse(Calls calls, ErrorCode code) = 0;
 };
 
 class SessionHost {

@@ -1,5 +1,6 @@
 // TensorMemory: blocks out of one piece of memory, zeroed when they are given back.
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -30,7 +31,7 @@ class TensorMemory {
   // True for an address inside the memory.
   bool Holds(const void* address) const noexcept;
 
-  // The part that blocks have ever lain in: nothing was written behind it.
+  // The part that blocks have ever lain in: nothing was written behind it. Takes no lock.
   MutableByteView touched() const noexcept;
 
   // Bytes in blocks.
@@ -51,7 +52,7 @@ class TensorMemory {
   mutable std::mutex mutex_;  // guards everything below, and the headers of blocks
   Block* free_ = nullptr;
   std::size_t in_use_ = 0;
-  std::size_t touched_ = 0;
+  std::atomic<std::size_t> touched_ = 0;
 };
 
 }  // namespace edgekeep::engine

@@ -15,6 +15,7 @@ constexpr bool WritesFiles(Purpose purpose) {
 // Exit statuses of a cell.
 inline constexpr int kExitNotConfined = 120;  // a layer of its confinement could not be put up
 inline constexpr int kExitNoEngine = 121;     // the inference engine is missing or could not be loaded
+inline constexpr int kExitOfSignal = 128;     // and the signal's number: it crashed, and has wiped
 
 // Where a cell finds things in its private root.
 inline constexpr const char* kCellPath = "/edgekeep-cell";

@@ -1,0 +1,46 @@
+#include "crash_wipe.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "edgekeep/base/secret.h"
+#include "edgekeep/isolation/process/purpose.h"
+
+namespace edgekeep::cell {
+namespace {
+
+struct Armed {
+  MutableByteView keys;
+  MutableByteView plaintext;
+  const engine::TensorMemory* tensors = nullptr;
+};
+
+constinit Armed armed{};
+
+alignas(64) constinit std::uint8_t stack[std::size_t{64} << 10]{};
+
+// Nothing here takes a lock: the crash may have happened under any.
+void OnCrash(int signal) {
+  Wipe(armed.keys);
+  Wipe(armed.plaintext);
+  if (armed.tensors != nullptr) Wipe(armed.tensors->touched());
+  _exit(isolation::kExitOfSignal + signal);
+}
+
+}  // namespace
+
+void CrashWipe::Arm(MutableByteView keys, MutableByteView plaintext, const engine::TensorMemory* tensors) noexcept {
+  armed = {keys, plaintext, tensors};
+  struct sigaction action{};
+  action.sa_handler = OnCrash;
+  // Once: a crash while wiping ends the process as it would without this.
+  action.sa_flags = static_cast<int>(SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
+  for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP}) sigaction(signal, &action, nullptr);
+}
+
+void CrashWipe::ArmThread() noexcept {
+  const stack_t own{.ss_sp = stack, .ss_flags = 0, .ss_size = sizeof stack};
+  sigaltstack(&own, nullptr);
+}
+
+}  // namespace edgekeep::cell

@@ -1,0 +1,20 @@
+// Wipes a cell that crashes, before it ends.
+#pragma once
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/engine/onnxruntime/tensor_memory.h"
+
+namespace edgekeep::cell {
+
+// On a signal that says that the program is broken, everything below is wiped and the process ended with
+// isolation::kExitOfSignal and the signal's number. What ends a process without asking it (SIGKILL, a forbidden system
+// call) is not seen: the kernel takes that memory back as it is.
+class CrashWipe {
+ public:
+  // `tensors` may be null. All of it lives as long as the process. Once, before there is a second thread.
+  static void Arm(MutableByteView keys, MutableByteView plaintext, const engine::TensorMemory* tensors) noexcept;
+
+  // So that the calling thread's crash can be handled though its stack is used up. Of one thread in a process.
+  static void ArmThread() noexcept;
+};
+
+}  // namespace edgekeep::cell

@@ -1,0 +1,98 @@
+// A cell that crashes leaves nothing in the memory that the kernel takes back; one that is ended by a signal it does
+// not handle does, as the control shows.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+
+#include "cell_under_test.h"
+#include "edgekeep/base/hex.h"
+#include "edgekeep/probe/scan.h"
+#include "installed_model.h"
+#include "onnx_runtime_fixture.h"
+
+namespace edgekeep::cell {
+namespace {
+
+using engine::testing::TestModel;
+
+constexpr std::uint64_t kTaggedWords = 2ULL * 1024 * 1024;  // of the model "tagged"
+
+std::uint64_t TagsIn(pid_t process) {
+  const probe::Canary tag = probe::WeightTag{0x3A59};
+  const auto report = probe::ScanProcess(process, {&tag, 1});
+  EXPECT_TRUE(report);
+  std::uint64_t count = 0;
+  for (const probe::Place& place : report->found) {
+    if (place.where.find("libonnxruntime") == std::string::npos) count += place.count;
+  }
+  return count;
+}
+
+struct LastLook {
+  std::uint64_t tags = 0;
+  int wait_status = 0;  // as it will be
+};
+
+// Ends the process by `signal`, and looks at its memory when nothing but its end is left to it.
+LastLook EndBy(pid_t process, int signal) {
+  LastLook look;
+  EXPECT_EQ(ptrace(PTRACE_SEIZE, process, nullptr, PTRACE_O_TRACEEXIT), 0) << errno;
+  EXPECT_EQ(kill(process, signal), 0);
+  for (int status = 0; waitpid(process, &status, __WALL) == process && WIFSTOPPED(status);) {
+    if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXIT << 8))) {
+      unsigned long message = 0;
+      ptrace(PTRACE_GETEVENTMSG, process, nullptr, &message);
+      look = {.tags = TagsIn(process), .wait_status = static_cast<int>(message)};
+      ptrace(PTRACE_DETACH, process, nullptr, nullptr);
+      return look;
+    }
+    ptrace(PTRACE_CONT, process, nullptr, WSTOPSIG(status));
+  }
+  ADD_FAILURE() << "it ended unseen";
+  return look;
+}
+
+class Crash : public ::testing::TestWithParam<int> {
+ protected:
+  void SetUp() override {
+#ifdef EK_INSTRUMENTED
+    GTEST_SKIP() << "SKIP crash: sanitizers handle these signals themselves";
+#endif
+    CellUnderTest installer({.purpose = isolation::Purpose::kInstall});
+    ASSERT_TRUE(installer.Hello());
+    ASSERT_TRUE(model_.Install(installer));
+    ASSERT_TRUE(cell_.Hello());
+    ASSERT_TRUE(model_.Serve(cell_, true));
+    const std::vector<float> ones(std::size_t{4} * 1024, 1);
+    ASSERT_TRUE(model_.Call(ones, {1, 4, 1024}));
+    ASSERT_GE(TagsIn(cell_.pid()), kTaggedWords);
+  }
+
+  InstalledModel model_{TestModel("tagged")};
+  CellUnderTest cell_;
+};
+
+TEST_P(Crash, IsWipedBeforeTheEnd) {
+  const LastLook look = EndBy(cell_.pid(), GetParam());
+  EXPECT_EQ(look.tags, 0U);
+  EXPECT_TRUE(WIFEXITED(look.wait_status));
+  EXPECT_EQ(WEXITSTATUS(look.wait_status), isolation::kExitOfSignal + GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, Crash, ::testing::Values(SIGSEGV, SIGABRT));
+
+class UnhandledEnd : public Crash {};
+
+TEST_P(UnhandledEnd, ControlLeavesItAllToTheKernel) {
+  const LastLook look = EndBy(cell_.pid(), GetParam());
+  EXPECT_GE(look.tags, kTaggedWords);
+  EXPECT_TRUE(WIFSIGNALED(look.wait_status));
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, UnhandledEnd, ::testing::Values(SIGUSR1));
+
+}  // namespace
+}  // namespace edgekeep::cell

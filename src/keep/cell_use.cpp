@@ -1,0 +1,97 @@
+#include <algorithm>
+
+#include "serving_cells.h"
+
+namespace edgekeep::keep {
+
+CellUse::~CellUse() {
+  if (cells_ != nullptr) cells_->Leave(place_, number_);
+}
+
+ServingCell* CellUse::cell() const noexcept {
+  const std::lock_guard lock(cells_->mutex_);
+  auto& cell = cells_->places_[place_].cell;
+  return cell ? &*cell : nullptr;
+}
+
+void CellUse::Started(ServingCell cell) noexcept {
+  const std::lock_guard lock(cells_->mutex_);
+  ServingCells::Place& place = cells_->places_[place_];
+  EK_CHECK(place.state == ServingCells::State::kStarting);
+  place.served = cell.served;
+  place.cell.emplace(std::move(cell));
+  place.state = ServingCells::State::kServing;
+  cells_->changed_.notify_all();
+}
+
+Status CellUse::Sit(gate::SessionNumber number, ports::SessionLine& line) {
+  const std::lock_guard lock(cells_->mutex_);
+  ServingCells::Place& place = cells_->places_[place_];
+  if (!place.seats.PushBack({.number = number, .line = &line})) return Error(ErrorCode::kBusy, "sessions of a cell");
+  place.cell->awaits_first_session = false;
+  number_ = number;
+  cells_->changed_.notify_all();
+  return {};
+}
+
+int CellUse::end_signal() const noexcept {
+  const std::lock_guard lock(cells_->mutex_);
+  const ServingCells::Place& place = cells_->places_[place_];
+  return place.cell && !place.lost ? place.cell->cell->end_signal() : -1;
+}
+
+bool CellUse::over() const noexcept {
+  const std::lock_guard lock(cells_->mutex_);
+  const auto& seats = cells_->places_[place_].seats;
+  const auto seat = std::ranges::find(seats, number_, &Seat::number);
+  return seat != seats.end() && seat->over;
+}
+
+Move::~Move() {
+  if (cells_ == nullptr) return;
+  const std::lock_guard lock(cells_->mutex_);
+  cells_->places_[place_].moving = false;
+  cells_->changed_.notify_all();
+}
+
+// Nobody else changes what these show until the move ends.
+ServingCell& Move::cell() const noexcept {
+  return *cells_->places_[place_].cell;
+}
+
+std::span<Seat> Move::seats() const noexcept {
+  auto& seats = cells_->places_[place_].seats;
+  return {seats.begin(), seats.size()};
+}
+
+bool Move::is_lost() const noexcept {
+  return cells_->places_[place_].lost;
+}
+
+void Move::PutOff(std::uint64_t when) noexcept {
+  const std::lock_guard lock(cells_->mutex_);
+  cells_->places_[place_].due = when;
+}
+
+void Move::Finish(ServingCell next) noexcept {
+  const std::lock_guard lock(cells_->mutex_);
+  ServingCells::Place& place = cells_->places_[place_];
+  place.served = next.served;
+  place.former = std::exchange(place.cell, std::move(next));
+  place.former->cell->AskToEnd();
+  place.outdated = place.lost = place.told = false;
+  place.due = 0;
+}
+
+void Move::GiveUp() noexcept {
+  const std::lock_guard lock(cells_->mutex_);
+  ServingCells::Place& place = cells_->places_[place_];
+  for (Seat& seat : place.seats) seat.over = true;
+}
+
+void Move::Stay() noexcept {
+  const std::lock_guard lock(cells_->mutex_);
+  cells_->places_[place_].outdated = false;
+}
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,133 @@
+#include "start_serving.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "orders.h"
+#include "serving_notes.h"
+
+namespace edgekeep::keep {
+namespace {
+
+struct StartedCell {
+  std::unique_ptr<ports::Cell> cell;
+  gate::EngineKeyText engine_key;
+};
+
+Result<StartedCell> StartServingCell(KeepState& state, const formats::CommitRecord& record) {
+  std::uint64_t size = record.canonical.file_size;
+  if (record.prepared) size = std::max(size, record.prepared->file.file_size);
+  Result<std::unique_ptr<ports::Cell>> started = state.world.cells.Start(ports::CellPurpose::kServe, size);
+  const bool full = !started && started.error().code() == ErrorCode::kBusy;
+  // What only lingers gives way to what is wanted now.
+  if (full && state.cells.GiveUpIdle()) started = state.world.cells.Start(ports::CellPurpose::kServe, size);
+  EK_TRY_ASSIGN(std::unique_ptr<ports::Cell> cell, std::move(started));
+  EK_TRY_ASSIGN(const gate::CellHello hello, gate::DecodeCellHello(cell->hello()));
+  const std::lock_guard lock(state.mutex);
+  state.engine_key = hello.engine_key;
+  state.memory_locking = hello.memory_locking;
+  return StartedCell{std::move(cell), hello.engine_key};
+}
+
+// Prepared forms are the CPU's. What a policy prefers to it may not be there, which the first open shows. Requires the
+// state's mutex.
+bool ComputesOnTheCpu(KeepState& state, const formats::CommitRecord& record) {
+  using enum formats::ExecutionProvider;
+  return record.policy.providers[0] == kCpu || state.NoteOf(record.product).provider == std::to_underlying(kCpu);
+}
+
+bool IsPreparedFormUsable(KeepState& state, const Installation& found, const gate::EngineKeyText& engine_key) {
+  if (!found.prepared.is_open() || !(found.record().prepared->engine_key == engine_key)) return false;
+  const std::lock_guard lock(state.mutex);
+  return ComputesOnTheCpu(state, found.record()) && !state.NoteOf(found.record().product).prepared_form_failed;
+}
+
+// Who finds none is served at once, from the canonical package: a form that is missing costs speed only.
+void NoteDueForm(KeepState& state, const formats::CommitRecord& record, const gate::EngineKeyText& engine_key) {
+  const std::lock_guard lock(state.mutex);
+  ProductNote& note = state.NoteOf(record.product);
+  if (!ComputesOnTheCpu(state, record) || note.no_prepared_form_for == engine_key) return;
+  note.form_due = true;
+  state.form_is_due.notify_all();
+}
+
+Result<gate::ServeModelAnswer> Serve(const Installation& found, bool prepared, std::uint32_t threads,
+                                     ports::Cell& cell) {
+  const formats::CommitRecord& record = found.record();
+  const formats::SlotFileRecord& file = prepared ? record.prepared->file : record.canonical;
+  gate::ServeModelOrder order;
+  order.file.key = prepared ? found.decision.prepared_key()->key.Clone() : found.decision.canonical_key().key.Clone();
+  order.file.header_digest = file.header_digest;
+  order.file.tags_digest = file.tags_digest;
+  order.prepared = prepared;
+  order.threads = threads;
+  EK_TRY_ASSIGN(order.policy, EncodePolicy(record.policy));
+  EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(order));
+  const std::array descriptors = {prepared ? found.prepared.descriptor() : found.canonical.descriptor()};
+  const Result<Bytes> answer = cell.Order(static_cast<std::uint16_t>(gate::Command::kServeModel), body, descriptors,
+                                          OrderTimeout(file.file_size));
+  if (!answer) return BecauseOf(record.policy, answer.error());
+  return gate::DecodeServeModelAnswer(answer->view());
+}
+
+// What was refused although record and licence are right is damaged: it is made anew.
+void NoteDamagedPreparedForm(KeepState& state, const ProductName& product, const Error& error) {
+  if (AfterSecretKeys(error).code() != ErrorCode::kDenied && error.code() != ErrorCode::kModelRefused) return;
+  const std::lock_guard lock(state.mutex);
+  ProductNote& note = state.NoteOf(product);
+  note.prepared_form_failed = true;
+  note.form_due = true;
+  state.form_is_due.notify_all();
+}
+
+}  // namespace
+
+// What an application asks for never exceeds what the product or the device allows; a product that wants more than the
+// device has gets that.
+Result<std::uint32_t> ThreadsFor(const Settings& settings, const formats::ProductPolicy& policy, std::uint32_t asked) {
+  if (!policy.threads) return asked == 0 ? settings.default_threads : asked;
+  const std::uint32_t allowed = std::min(*policy.threads, settings.max_threads);
+  if (asked > allowed) return Error(ErrorCode::kTooLarge, "open: more threads than the product's policy allows");
+  return asked == 0 ? allowed : asked;
+}
+
+Served ServedBy(const formats::CommitRecord& record) {
+  return {record.product, record.canonical.header_digest};
+}
+
+Result<ServingCell> StartServing(KeepState& state, const Installation& found, std::uint32_t threads) {
+  EK_TRY_ASSIGN(StartedCell started, StartServingCell(state, found.record()));
+  const bool prepared = IsPreparedFormUsable(state, found, started.engine_key);
+  const Result<gate::ServeModelAnswer> served = Serve(found, prepared, threads, *started.cell);
+  if (!served) {
+    if (prepared) NoteDamagedPreparedForm(state, found.record().product, served.error());
+    return served.error();
+  }
+  const formats::CommitRecord& record = found.record();
+  EK_TRY(NoteHowItRuns(state, record, *served));
+  // One may be there that has only now turned out to be of use.
+  if (!IsPreparedFormUsable(state, found, started.engine_key)) NoteDueForm(state, record, started.engine_key);
+  return ServingCell{.served = ServedBy(record),
+                     .version = record.version,
+                     .model = served->model,
+                     .cell = std::move(started.cell),
+                     .threads = threads,
+                     .linger_seconds = record.policy.linger_seconds,
+                     .started = state.world.clock.SecondsSinceStart().value_or(0)};
+}
+
+Status AddSession(ports::Cell& cell, gate::SessionNumber number, const ports::SessionLine& line) {
+  EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(gate::SessionOrder{number}));
+  const std::array descriptors = {line.ring(), line.cell_end()};
+  EK_TRY(cell.Order(static_cast<std::uint16_t>(gate::Command::kAddSession), body, descriptors, OrderTimeout(0)));
+  return {};
+}
+
+Status EndSession(ports::Cell& cell, gate::SessionNumber number) {
+  EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(gate::SessionOrder{number}));
+  EK_TRY(cell.Order(static_cast<std::uint16_t>(gate::Command::kEndSession), body, {}, OrderTimeout(0)));
+  return {};
+}
+
+}  // namespace edgekeep::keep

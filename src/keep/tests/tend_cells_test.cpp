@@ -1,0 +1,150 @@
+// Cells that are lost or outdated, and what becomes of their sessions.
+#include "fixture/expect_error.h"
+#include "fixture/installed_device.h"
+
+namespace edgekeep::keep {
+namespace {
+
+using fixture::Buffer;
+using fixture::Package;
+
+class TendCellsTest : public fixture::InstalledDevice {
+ protected:
+  TendCellsTest() {
+    EXPECT_TRUE(device_.Open());
+    EXPECT_TRUE(device_.Open());
+  }
+
+  Status Install(std::uint64_t sequence, const fixture::Edit<formats::Licence>& edit = {}) {
+    const Package package = publisher_.Seal({sequence}, fixture::Pattern(5000, 8));
+    EK_TRY(device_.Install(package, publisher_.Grant(package, {4}), device_.Licence(publisher_, edit)));
+    return {};
+  }
+};
+
+TEST_F(TendCellsTest, NothingIsDueWhileAllIsWell) {
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_serves, 1);
+}
+
+TEST_F(TendCellsTest, ALostCellIsSucceededAtOnceAndTheCallItWasAtRefused) {
+  device_.cells.end = {.signal = 11, .wiped = true};
+  device_.cells.CrashLast();
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_serves, 2);
+  EXPECT_EQ(device_.cells.num_sessions_added, 4) << "both sessions, once more";
+  EXPECT_GE(device_.lines.num_begun_refused, 2);
+  EXPECT_EQ(device_.lines.num_all_refused, 0);
+  EXPECT_EQ(device_.lines.last_refusal, ErrorCode::kPeerGone);
+  EXPECT_TRUE(device_.journal.Mentions("serve acme/label-ocr: peer-gone: the cell crashed, wiped"));
+  EXPECT_FALSE(device_.sessions[0]->over());
+  device_.Collect();
+  EXPECT_EQ(device_.cells.num_running, 1);
+  device_.CloseAll();
+  EXPECT_EQ(device_.cells.num_running, 0);
+}
+
+TEST_F(TendCellsTest, TheKernelsShareIsToldFromTheCellsOwn) {
+  device_.cells.end = {.signal = 9, .wiped = false};
+  device_.cells.CrashLast();
+  device_.Tend();
+  EXPECT_TRUE(device_.journal.Mentions("the cell was ended, its memory left to the kernel"));
+}
+
+TEST_F(TendCellsTest, CrashesInARowAreFollowedByLongerAndLongerPauses) {
+  for (const std::uint64_t pause : {0U, 1U, 2U, 4U, 8U, 16U, 32U, 60U, 60U}) {
+    const int serves = device_.cells.num_serves;
+    device_.cells.CrashLast();
+    if (pause != 0) {
+      device_.lines.num_all_refused = 0;
+      EXPECT_TRUE(device_.Tend());
+      EXPECT_EQ(device_.cells.num_serves, serves);
+      EXPECT_EQ(device_.lines.num_all_refused, 2) << "who calls meanwhile is told";
+      EXPECT_EQ(device_.lines.last_refusal, ErrorCode::kBusy);
+      EK_EXPECT_ERROR(device_.Open(), ErrorCode::kBusy);
+      device_.clock.Pass(pause - 1);
+      EXPECT_TRUE(device_.Tend());
+      EXPECT_EQ(device_.cells.num_serves, serves);
+      device_.clock.Pass(1);
+    }
+    EXPECT_FALSE(device_.Tend());
+    EXPECT_EQ(device_.cells.num_serves, serves + 1);
+    device_.Collect();
+  }
+  EXPECT_TRUE(device_.journal.Mentions("again and again"));
+  device_.clock.Pass(60);
+  const int serves = device_.cells.num_serves;
+  device_.cells.CrashLast();
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_serves, serves + 1) << "a healthy minute forgets them";
+}
+
+TEST_F(TendCellsTest, WithoutALicenceThereIsNoSuccessor) {
+  EK_ASSERT_OK(
+      InstalledDevice::Install([](formats::Licence& l) { l.terms.expires = UnixTime{fixture::kNow.value + 100}; }));
+  device_.Tend();
+  device_.Collect();
+  device_.clock.Set({fixture::kNow.value + 100});
+  device_.cells.CrashLast();
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_TRUE(device_.sessions[0]->over());
+  EXPECT_TRUE(device_.sessions[1]->over());
+  EXPECT_EQ(device_.lines.last_refusal, ErrorCode::kPeerGone);
+  device_.CloseAll();
+  EXPECT_EQ(device_.cells.num_running, 0);
+}
+
+TEST_F(TendCellsTest, ANewVersionTakesTheSessionsOver) {
+  EK_ASSERT_OK(Install(4));
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_serves, 2);
+  EXPECT_EQ(device_.cells.num_sessions_ended, 2);
+  EXPECT_EQ(device_.cells.num_sessions_added, 4);
+  EXPECT_EQ(device_.lines.num_begun_refused, 0) << "no call is lost";
+  device_.Collect();
+  EXPECT_EQ(device_.cells.num_running, 1);
+  const auto answer = device_.Open();
+  EK_ASSERT_OK(answer);
+  EXPECT_EQ(answer->version.sequence.value, 4U);
+  EXPECT_EQ(device_.cells.num_serves, 2) << "it joins them";
+  EXPECT_FALSE(device_.Tend());
+}
+
+// Its application left, and the cell was the first to notice.
+TEST_F(TendCellsTest, ASessionTheCellHasForgottenKeepsNoOtherFromBeingEnded) {
+  device_.cells.faults.knows_no_session = true;
+  EK_ASSERT_OK(Install(4));
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_sessions_ended, 2);
+  EXPECT_EQ(device_.lines.num_begun_refused, 0);
+}
+
+TEST_F(TendCellsTest, ANewVersionOfAnotherInterfaceIsForNewSessionsOnly) {
+  device_.cells.faults.other_interface = true;
+  EK_ASSERT_OK(Install(4));
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_sessions_ended, 0);
+  EXPECT_FALSE(device_.sessions[0]->over());
+  const auto answer = device_.Open();
+  EK_ASSERT_OK(answer);
+  EXPECT_EQ(answer->version.sequence.value, 4U);
+  device_.Collect();
+  EXPECT_EQ(device_.cells.num_running, 2);
+  EXPECT_FALSE(device_.Tend());
+}
+
+TEST_F(TendCellsTest, WithoutAPlaceForItTheNewVersionIsTriedAgain) {
+  device_.cells.faults.start_error = ErrorCode::kBusy;
+  device_.cells.faults.install_may_start = true;
+  EK_ASSERT_OK(Install(4));
+  EXPECT_TRUE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_sessions_ended, 0);
+  device_.cells.faults.start_error.reset();
+  EXPECT_TRUE(device_.Tend()) << "not at once";
+  device_.clock.Pass(10);
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_sessions_ended, 2);
+}
+
+}  // namespace
+}  // namespace edgekeep::keep
