@@ -27,10 +27,6 @@ constexpr seconds kSettled{30};
 // How long an orderly end of the keep may take.
 constexpr seconds kGrace{5};
 
-void Say(const char* what) {
-  std::fprintf(stderr, "edgekeep-spawner: %s\n", what);
-}
-
 }  // namespace
 
 int Supervisor::Run() {
@@ -145,7 +141,8 @@ Status Supervisor::AnswerStart(std::uint64_t id, ByteView body) {
 // The spawner does not argue with a keep that breaks the protocol, nor with one that hung up: it is ended, its end is
 // collected, and a new one starts.
 void Supervisor::EndKeepFor(const Error& fault) {
-  if (fault.code() != ErrorCode::kPeerGone) Say("the keep broke the protocol and is ended");
+  if (fault.code() != ErrorCode::kPeerGone)
+    std::fputs("edgekeep-spawner: the keep broke the protocol and is ended\n", stderr);
   kill(keep_.pid, SIGKILL);
   keep_.channel = gate::Channel();
 }

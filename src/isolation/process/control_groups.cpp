@@ -39,11 +39,9 @@ bool WriteText(int directory, const char* path, std::string_view text) {
 std::string_view OwnPath(std::string_view told) {
   constexpr std::string_view kVersionTwo = "0::";
   while (!told.empty()) {
-    std::string_view line(told.data(), std::min(told.find('\n'), told.size()));
+    const std::string_view line(told.data(), std::min(told.find('\n'), told.size()));
     told.remove_prefix(std::min(line.size() + 1, told.size()));
-    if (!line.starts_with(kVersionTwo)) continue;
-    line.remove_prefix(kVersionTwo.size());
-    return line;
+    if (line.starts_with(kVersionTwo)) return {line.data() + kVersionTwo.size(), line.size() - kVersionTwo.size()};
   }
   return {};
 }
