@@ -4,6 +4,7 @@
 
 #include "edgekeep/gate/posix/channel.h"
 #include "edgekeep/gate/posix/ring_memory.h"
+#include "posix_ledger.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -58,6 +59,10 @@ Result<std::unique_ptr<ports::SessionLine>> PosixSessionHost::NewLine(std::uint6
   EK_TRY_ASSIGN(auto ends, gate::Channel::Pair());
   return std::make_unique<PosixSessionLine>(std::move(ring), gate::kRingDataOffset + memory.data_size(),
                                             ends.first.TakeSocket(), ends.second.TakeSocket());
+}
+
+Result<std::unique_ptr<ports::Ledger>> PosixSessionHost::NewLedger(ports::LedgerDesk& desk) {
+  return PosixLedger::Open(desk);
 }
 
 }  // namespace edgekeep::keep

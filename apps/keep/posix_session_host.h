@@ -1,4 +1,4 @@
-// PosixSessionHost: rings as memory files, session sockets as socket pairs.
+// PosixSessionHost: rings as memory files, session and ledger sockets as socket pairs.
 #pragma once
 #include "edgekeep/ports/session_host.h"
 
@@ -7,6 +7,7 @@ namespace edgekeep::keep {
 class PosixSessionHost final : public ports::SessionHost {
  public:
   Result<std::unique_ptr<ports::SessionLine>> NewLine(std::uint64_t data_bytes, std::uint32_t num_slots) override;
+  Result<std::unique_ptr<ports::Ledger>> NewLedger(ports::LedgerDesk& desk) override;
 };
 
 }  // namespace edgekeep::keep

@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace edgekeep::keep {
@@ -80,7 +81,11 @@ void SessionWatch::Run() {
   int timeout_ms = kCollectMs;
   while (TakeNew(watched)) {
     WaitForEnds(watched, timeout_ms);
+    const std::optional<std::uint64_t> licences = keep_->TendLicences();
     timeout_ms = keep_->CollectCells();
+    if (!licences) continue;
+    const int licences_ms = static_cast<int>(*licences * 1000);
+    timeout_ms = timeout_ms < 0 ? licences_ms : std::min(timeout_ms, licences_ms);
   }
   watched.clear();
   while (keep_->CollectCells() == kCollectMs) ::poll(nullptr, 0, kLastCollectMs);

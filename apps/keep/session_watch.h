@@ -1,5 +1,5 @@
-// SessionWatch: one thread that ends sessions whose application is gone, and cells without sessions; cells that are
-// gone it leaves to who tends them.
+// SessionWatch: one thread that ends sessions whose application is gone, cells without sessions, and those whose
+// licence is over; cells that are gone it leaves to who tends them.
 #pragma once
 #include <memory>
 #include <mutex>

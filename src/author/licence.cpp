@@ -1,7 +1,7 @@
 #include "edgekeep/author/licence.h"
 
+#include "device_request.h"
 #include "edgekeep/author/epoch_keys.h"
-#include "edgekeep/crypto/digest.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/signed_object.h"
@@ -11,27 +11,7 @@
 namespace edgekeep::author {
 namespace {
 
-constexpr std::size_t kMaxSignedRequestSize =
-    formats::MaxSignedObjectSize(formats::kMaxDeviceRequestSize, formats::kMaxSignatures);
-
-// A device that has proved to hold its identity key; views borrow from the bytes it was read from.
-struct Device {
-  DeviceId id;
-  formats::DeviceRequest request;
-};
-
-Result<Device> VerifyRequest(const Context& context, ByteView bytes) {
-  EK_TRY_ASSIGN(const formats::SignedObject object, formats::DecodeSignedObject(formats::typ::kDeviceRequest, bytes));
-  EK_TRY_ASSIGN(const formats::DeviceRequest claimed, formats::DecodeDeviceRequest(object.payload));
-  EK_TRY(sealing::VerifyObjectWithKey(context.provider, formats::typ::kDeviceRequest, bytes, claimed.identity));
-  EK_TRY_ASSIGN(const KeyId kid,
-                crypto::KeyIdOf(context.provider, static_cast<crypto::AlgorithmId>(claimed.identity.algorithm),
-                                claimed.identity.bytes));
-  EK_TRY_ASSIGN(const DeviceId id, DeviceId::From(kid.view()));
-  return Device{id, claimed};
-}
-
-Done CheckKem(const Device& device, const std::string& path) {
+Done CheckKem(const VerifiedDevice& device, const std::string& path) {
   if (static_cast<crypto::AlgorithmId>(device.request.kem.algorithm) == kKemAlgorithm) return {};
   return Failure{ErrorCode::kUnsupported, "the device's key-encapsulation key is not the hybrid one", path,
                  "make the request again with a current Edgekeep on the device"};
@@ -51,7 +31,7 @@ Result<Bytes> SignLicence(const Context& context, const HolderKeys& licensor, co
   return sealing::SignObject(context.provider, formats::typ::kLicence, payload.written(), licensor.pointers());
 }
 
-Result<formats::Licence> NewLicence(const Context& context, const LicenceRequest& request, const Device& device,
+Result<formats::Licence> NewLicence(const Context& context, const LicenceRequest& request, const VerifiedDevice& device,
                                     Epoch epoch) {
   formats::Licence licence;
   EK_TRY(context.provider.Random(licence.id.mutable_view()));
@@ -71,7 +51,7 @@ Outcome<LicenceReport> IssueLicence(const Context& context, const Publisher& pub
                                     const LicenceRequest& request) {
   const std::string& path = request.device_request;
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
-  EK_TRY_ASSIGN(const Device device, At(path, VerifyRequest(context, bytes.view())));
+  EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
   EK_TRY(CheckKem(device, path));
   EK_TRY_ASSIGN(const EpochKeys epochs, EpochKeys::OpenOrCreate(context, publisher, request.product, passphrase));
   EK_TRY_ASSIGN(const sealing::EpochKey epoch_key, epochs.KeyOf(context, epochs.current()));

@@ -45,6 +45,8 @@ constexpr std::array kRows = {
     Row{ErrorCode::kInternal, "internal", "a fault in Edgekeep; report it with the keep's journal"},
     Row{ErrorCode::kNotRunning, "not-running",
         "no keep answers here; start edgekeep-spawner, or name the right --root"},
+    Row{ErrorCode::kOverBudget, "over-budget", "the licence's calls are used up; get a new one from the publisher"},
+    Row{ErrorCode::kOverRate, "over-rate", "more calls than the licence allows in this time; call less often"},
 };
 
 const Row* Find(ErrorCode code) noexcept {

@@ -1,8 +1,10 @@
 #include "edgekeep/cell/served_model.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "digesting_outputs.h"
 #include "edgekeep/cell/model_info.h"
 #include "edgekeep/cell/output_guard.h"
 #include "edgekeep/engine/package.h"
@@ -61,9 +63,14 @@ Result<ServedModel> ServedModel::Open(const Parts& parts, const sealing::ByteSou
   ServedModel model(memory.first(static_cast<std::size_t>(header.plaintext_size)));
   EK_TRY(CheckHeader(header, order, parts.engine_key));
   model.guard_ = policy.output_guard;
+  model.provider_ = &parts.provider;
+  if (policy.receipts) {
+    EK_TRY_ASSIGN(model.receipts_, ReceiptLog::Create(parts.provider));
+  }
   EK_TRY_ASSIGN(model.session_,
                 Load(parts, model.plaintext_, order, OptionsOf(order, policy, model.plaintext_.size())));
-  if (policy.zero_copy_inputs) model.in_place_ = header.in_place_inputs;
+  // A receipt is for what was computed on, which nobody may change between the two.
+  if (policy.zero_copy_inputs && !policy.receipts) model.in_place_ = header.in_place_inputs;
   EK_TRY_ASSIGN(model.info_, ModelInfoOf(model.session_->inputs(), model.session_->outputs()));
   return model;
 }
@@ -77,6 +84,8 @@ ServedModel::ServedModel(ServedModel&& other) noexcept
     : plaintext_(std::exchange(other.plaintext_, {})),
       session_(std::move(other.session_)),
       info_(other.info_),
+      provider_(other.provider_),
+      receipts_(std::move(other.receipts_)),
       guard_(other.guard_),
       in_place_(other.in_place_),
       inputs_(std::move(other.inputs_)),
@@ -87,30 +96,75 @@ ServedModel::~ServedModel() {
   Wipe(plaintext_);
 }
 
-std::optional<ErrorCode> ServedModel::Answer(gate::RingSlot& slot, MutableByteView room) {
+std::optional<ErrorCode> ServedModel::Answer(gate::RingSlot& slot, MutableByteView room, std::uint64_t owner) {
   std::uint64_t needed = 0;
-  const auto outputs = TryAnswer(slot.request, room, needed);
-  if (outputs) {
-    gate::PutCall(*outputs, slot.answer);
+  const Result<Answered> answered = TryAnswer(slot.request, room, owner, needed);
+  const bool has_receipt = answered && answered->receipt;
+  slot.receipt.store(has_receipt ? *answered->receipt + 1 : 0, std::memory_order_relaxed);
+  if (answered) {
+    gate::PutCall(answered->outputs, slot.answer);
     return std::nullopt;
   }
-  gate::PutFailure(outputs.error().code(), slot.answer, needed);
-  return outputs.error().code();
+  gate::PutFailure(answered.error().code(), slot.answer, needed);
+  return answered.error().code();
 }
 
-Result<gate::TensorPlaces> ServedModel::TryAnswer(const gate::RingCall& request, MutableByteView room,
-                                                  std::uint64_t& needed) {
+void ServedModel::AnswerWithReceipt(ByteView receipt, gate::RingSlot& slot, MutableByteView room) {
+  OutputPlacement placement(room, 0);
+  const std::array<std::int64_t, 1> shape = {static_cast<std::int64_t>(receipt.size())};
+  const auto put = [&]() -> Result<gate::TensorPlaces> {
+    EK_TRY(placement.Accept(0, std::to_underlying(gate::ElementType::kUint8), shape, receipt));
+    return placement.Finish();
+  };
+  const Result<gate::TensorPlaces> places = put();
+  if (places) {
+    gate::PutCall(*places, slot.answer);
+  } else {
+    gate::PutFailure(places.error().code(), slot.answer, placement.needed());
+  }
+}
+
+Result<ServedModel::Answered> ServedModel::TryAnswer(const gate::RingCall& request, MutableByteView room,
+                                                     std::uint64_t owner, std::uint64_t& needed) {
   EK_TRY_ASSIGN(const gate::TensorPlaces places, gate::TakeCall(request, room.size()));
-  InlineVector<engine::InputTensor, engine::kMaxTensors> inputs;
+  Inputs inputs;
   EK_TRY(TakeInputs(places, room, inputs));
   std::uint64_t end = 0;
   for (const gate::TensorPlace& place : places) end = std::max(end, place.offset + place.size);
   OutputPlacement outputs(room, end);
+  const auto answer = [&]() -> Result<Answered> {
+    if (receipts_ != nullptr) return ComputeWithReceipt(inputs, outputs, owner);
+    EK_TRY(Compute(inputs, outputs));
+    EK_TRY_ASSIGN(const gate::TensorPlaces placed, outputs.Finish());
+    return Answered{.outputs = placed, .receipt = std::nullopt};
+  };
+  Result<Answered> answered = answer();
+  if (!answered && answered.error().code() == ErrorCode::kTooLarge) needed = outputs.needed();
+  return answered;
+}
+
+Status ServedModel::Compute(const Inputs& inputs, engine::OutputSink& outputs) {
   GuardedOutputs guarded(guard_, guarded_, outputs);
-  EK_TRY(session_->Run(inputs.view(), guarded));
-  auto placed = outputs.Finish();
-  if (!placed) needed = outputs.needed();
-  return placed;
+  return session_->Run(inputs.view(), guarded);
+}
+
+// Digests what the engine gets, from private memory, and what is delivered, on its way to the ring. A call that finds
+// no room for its outputs has no receipt.
+Result<ServedModel::Answered> ServedModel::ComputeWithReceipt(const Inputs& inputs, OutputPlacement& outputs,
+                                                              std::uint64_t owner) {
+  EK_TRY_ASSIGN(auto input_digest, sealing::TensorsDigest::Create(*provider_));
+  for (std::uint32_t index = 0; index < engine::kMaxTensors; ++index) {
+    const auto* const input = std::ranges::find(inputs, index, &engine::InputTensor::index);
+    if (input == inputs.end()) continue;
+    EK_TRY(input_digest.Add(index, input->type, input->shape.view(), input->bytes));
+  }
+  EK_TRY_ASSIGN(auto output_digest, sealing::TensorsDigest::Create(*provider_));
+  DigestingOutputs digesting(output_digest, outputs);
+  EK_TRY(Compute(inputs, digesting));
+  EK_TRY_ASSIGN(const gate::TensorPlaces placed, outputs.Finish());
+  EK_TRY_ASSIGN(const Digest in, input_digest.Finish());
+  EK_TRY_ASSIGN(const Digest out, output_digest.Finish());
+  return Answered{.outputs = placed, .receipt = receipts_->Add(in, out, owner)};
 }
 
 bool ServedModel::StaysInPlace(const gate::TensorPlace& place) const noexcept {
@@ -132,8 +186,7 @@ Status ServedModel::MakeRoomForCopies(const gate::TensorPlaces& places, std::uin
   return {};
 }
 
-Status ServedModel::TakeInputs(const gate::TensorPlaces& places, ByteView shared,
-                               InlineVector<engine::InputTensor, engine::kMaxTensors>& inputs) {
+Status ServedModel::TakeInputs(const gate::TensorPlaces& places, ByteView shared, Inputs& inputs) {
   EK_TRY(MakeRoomForCopies(places, shared.size()));
   MutableByteView room = inputs_.RevealForWriting();
   room = room.subspan(PaddingOf(room.data()));

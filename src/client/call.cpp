@@ -4,6 +4,7 @@
 #include <memory>
 #include <new>
 
+#include "edgekeep/client/call.h"
 #include "outputs.h"
 #include "strings.h"
 #include "tensor_match.h"
@@ -51,6 +52,37 @@ Outcome Wait(ek_call& call, OutputRequests outputs, const Deadline& deadline) {
   if (!*call.answer) return call.answer->error();
   EK_TRY(Collect(info, **call.answer, indexes, session.room(call.slot), outputs));
   return {};
+}
+
+namespace {
+
+Outcome AskForReceipt(ek_call& call) {
+  Session& session = *call.model->session;
+  if (call.receipt_under_way) return {};
+  if (!call.receipt_number) {
+    if (!call.answer || !*call.answer) return Error(ErrorCode::kBadState, "only an answered call has a receipt");
+    EK_TRY_ASSIGN(call.receipt_number, session.ReceiptNumber(call.slot));
+  }
+  // The slot's room is used for the receipt now.
+  call.answer = Answer<gate::TensorPlaces>(Error(ErrorCode::kBadState, "the receipt took the outputs' place"));
+  session.SubmitReceiptRequest(call.slot, *call.receipt_number);
+  call.receipt_under_way = true;
+  return {};
+}
+
+}  // namespace
+
+Answer<ByteView> Receipt(ek_call& call, const Deadline& deadline) {
+  EK_TRY(AskForReceipt(call));
+  Session& session = *call.model->session;
+  const Answer<gate::TensorPlaces> answer = session.Await(call.slot, deadline);
+  if (!answer && answer.error().code == ErrorCode::kTimedOut) return answer.error();
+  call.receipt_under_way = false;
+  if (!answer) return answer.error();
+  if (answer->size() != 1 || (*answer)[0].type != gate::ElementType::kUint8 || (*answer)[0].size > EK_MAX_RECEIPT) {
+    return Error(ErrorCode::kMalformed, "the cell's answer: no receipt");
+  }
+  return session.room(call.slot).subspan((*answer)[0].offset, (*answer)[0].size);
 }
 
 bool IsDone(ek_call& call) {

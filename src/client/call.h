@@ -18,6 +18,9 @@ struct ek_call {
   edgekeep::client::Session::Slot slot;
   // What came back, once it has.
   std::optional<edgekeep::client::Answer<edgekeep::gate::TensorPlaces>> answer;
+  // Of its receipt, once that was asked for: the outputs are gone then.
+  std::optional<std::uint64_t> receipt_number;
+  bool receipt_under_way = false;
 };
 
 namespace edgekeep::client {
@@ -33,6 +36,10 @@ Outcome Wait(ek_call& call, OutputRequests outputs, const Deadline& deadline);
 
 // True when Wait would not wait.
 bool IsDone(ek_call& call);
+
+// The receipt of an answered call, as large as it is; the view lasts until the call ends. May be repeated. Fails with
+// kBadState, kNotFound, kTimedOut, or as Session does.
+Answer<ByteView> Receipt(ek_call& call, const Deadline& deadline);
 
 // One run from end to end; waits for a free slot first.
 Outcome Run(ek_model& model, Inputs inputs, OutputRequests outputs, const Deadline& deadline);

@@ -1,4 +1,6 @@
 // The C interface of calls that do not wait (edgekeep/client/call.h).
+#include <cstring>
+
 #include "call.h"
 #include "edgekeep/client/call.h"
 #include "report.h"
@@ -25,6 +27,20 @@ extern "C" ek_code ek_call_wait(ek_call* call, ek_output* outputs, size_t num_ou
   const auto deadline = edgekeep::client::Deadline::In(timeout_ms, call->model->timeout_ms);
   const auto waited = edgekeep::client::Wait(*call, {outputs, num_outputs}, deadline);
   return edgekeep::client::ReportOutcome(waited, error);
+}
+
+extern "C" ek_code ek_call_receipt(ek_call* call, void* buffer, size_t capacity, size_t* size, uint32_t timeout_ms,
+                                   ek_error* error) {
+  if (call == nullptr || (buffer == nullptr && capacity != 0) || size == nullptr) {
+    return edgekeep::client::Report(Error(ErrorCode::kBadArgument, "call, buffer or size"), error);
+  }
+  const auto deadline = edgekeep::client::Deadline::In(timeout_ms, call->model->timeout_ms);
+  const auto receipt = edgekeep::client::Receipt(*call, deadline);
+  if (!receipt) return edgekeep::client::ReportOutcome(receipt, error);
+  *size = receipt->size();
+  if (receipt->size() > capacity) return edgekeep::client::Report(Error(ErrorCode::kTooLarge, "receipt"), error);
+  if (capacity != 0) std::memcpy(buffer, receipt->data(), receipt->size());
+  return edgekeep::client::ReportOutcome(receipt, error);
 }
 
 extern "C" int ek_call_is_done(ek_call* call) {

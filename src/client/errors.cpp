@@ -6,6 +6,7 @@
 
 // NOLINTBEGIN(readability-identifier-naming): C names
 static_assert(static_cast<ek_code>(edgekeep::ErrorCode::kNotRunning) == EK_NOT_RUNNING);
+static_assert(static_cast<ek_code>(edgekeep::ErrorCode::kOverRate) == EK_OVER_RATE);
 static_assert(static_cast<ek_code>(edgekeep::ErrorCode::kInternal) == EK_INTERNAL);
 static_assert(sizeof(ek_error) == 128);
 

@@ -50,6 +50,11 @@ gate::Failure Session::Break(const gate::Failure& failure) {
   return *broken_;
 }
 
+gate::Failure Session::BreakOff(const Error& error) {
+  const std::optional<ErrorCode> reason = gate::EndReason(ring_.header());
+  return Break(gate::FailureOf(reason ? Error(*reason, "the cell has ended") : error));
+}
+
 Outcome Session::CheckWhole() {
   const std::lock_guard lock(mutex_);
   if (broken_) return *broken_;
@@ -111,7 +116,7 @@ void Session::WaitForFree(std::unique_lock<std::mutex>& lock, const Deadline& de
     gate::SpinMemory no_spin(0);
     const Status changed = gate::WaitForChange(shared(slot).answered, before, shared(slot).application_waiting, no_spin,
                                                left < 0 || left > kLookMs ? kLookMs : left, socket_.get());
-    if (!changed && changed.error().code() != ErrorCode::kTimedOut) Break(gate::FailureOf(changed.error()));
+    if (!changed && changed.error().code() != ErrorCode::kTimedOut) BreakOff(changed.error());
     lock.lock();
     return;
   }
@@ -135,9 +140,25 @@ void Session::GiveBack(Slot slot) {
 }
 
 void Session::Submit(Slot slot, const gate::TensorPlaces& inputs) {
+  gate::PutCall(inputs, shared(slot).request);
+  RaiseSubmitted(slot, 0);
+}
+
+void Session::SubmitReceiptRequest(Slot slot, std::uint64_t number) {
+  gate::PutCall({}, shared(slot).request);
+  RaiseSubmitted(slot, number);
+}
+
+Answer<std::uint64_t> Session::ReceiptNumber(Slot slot) {
+  const std::uint64_t number = shared(slot).receipt.load(std::memory_order_relaxed);
+  if (number == 0) return Error(ErrorCode::kNotFound, "this call has no receipt: the product's policy wants none");
+  return number;
+}
+
+void Session::RaiseSubmitted(Slot slot, std::uint64_t wanted_receipt) {
   State& state = slots_[slot];
   EK_CHECK(state.use == Use::kTaken);
-  gate::PutCall(inputs, shared(slot).request);
+  shared(slot).wanted_receipt.store(wanted_receipt, std::memory_order_relaxed);
   {
     const std::lock_guard lock(mutex_);
     state.use = Use::kUnderWay;
@@ -152,7 +173,7 @@ Outcome Session::AwaitAnswer(Slot slot, const Deadline& deadline) {
   const Status changed = gate::WaitForChange(shared(slot).answered, state.number - 1, shared(slot).application_waiting,
                                              state.spin, deadline.remaining_ms(), socket_.get());
   if (!changed && changed.error().code() == ErrorCode::kTimedOut) return changed.error();
-  if (!changed) return Break(gate::FailureOf(changed.error()));
+  if (!changed) return BreakOff(changed.error());
   const Answer<bool> answered = IsAnswered(slot);
   if (!answered || !*answered) return Break(OutOfTurn());
   const std::lock_guard lock(mutex_);

@@ -37,6 +37,11 @@ class Session {
   // refusal, kPeerGone or kMalformed; with kTimedOut, after which it may be waited for again.
   Answer<gate::TensorPlaces> Await(Slot slot, const Deadline& deadline);
 
+  // Asks for the receipt that `number` names, in a slot that was taken and has no call under way; Await waits for it.
+  void SubmitReceiptRequest(Slot slot, std::uint64_t number);
+  // The number by which the receipt of a slot's answered call can be asked for. Fails with kNotFound when it has none.
+  Answer<std::uint64_t> ReceiptNumber(Slot slot);
+
   std::uint64_t room_size() const noexcept { return ring_.room_size(); }
 
   std::uint32_t num_slots() const noexcept { return ring_.num_slots(); }
@@ -59,8 +64,11 @@ class Session {
   Answer<bool> IsAnswered(Slot slot);
   void WaitForFree(std::unique_lock<std::mutex>& lock, const Deadline& deadline);
   Outcome AwaitAnswer(Slot slot, const Deadline& deadline);
+  void RaiseSubmitted(Slot slot, std::uint64_t wanted_receipt);
   Answer<gate::TensorPlaces> TakeAnswer(Slot slot);
   gate::Failure Break(const gate::Failure& failure);
+  // Breaks with what the cell said of its end, where it said something.
+  gate::Failure BreakOff(const Error& error);
   Outcome CheckWhole();
 
   gate::RingMemory ring_;

@@ -18,7 +18,9 @@ ek_product_status ViewOf(const gate::ProductStatus& product) noexcept {
           .open_sessions = product.open_sessions,
           .policy = product.policy.begin(),
           .policy_size = product.policy.size(),
-          .provider = product.provider};
+          .provider = product.provider,
+          .has_calls_left = product.calls_left ? 1U : 0U,
+          .calls_left = product.calls_left.value_or(0)};
 }
 
 }  // namespace

@@ -72,6 +72,17 @@ Result<Bytes> Device::MakeRequest() const {
                              std::array{static_cast<const sealing::SigningKey*>(&signer)});
 }
 
+Result<Bytes> Device::SignReceipts(const formats::ReceiptBatch& batch) const {
+  if (batch.device != id_) return Error(ErrorCode::kWrongDevice, "receipts: name another device");
+  EK_TRY_ASSIGN(const Bytes identity, anchor_->IdentityPublicKey());
+  EK_TRY_ASSIGN(Bytes payload, Bytes::Allocate(formats::kMaxReceiptBatchSize));
+  CborWriter writer(payload.mutable_view());
+  EK_TRY(formats::EncodeReceiptBatch(batch, writer));
+  const AnchorSigner signer(*anchor_, identity.view());
+  return sealing::SignObject(*provider_, formats::typ::kReceipts, writer.written(),
+                             std::array{static_cast<const sealing::SigningKey*>(&signer)});
+}
+
 formats::Isolation ProtectionLevel(formats::Isolation keep, ports::AnchorKind anchor,
                                    formats::Isolation cell) noexcept {
   formats::Isolation most = formats::Isolation::kProcess;

@@ -63,11 +63,11 @@ Result<VerifiedLicence> VerifyLicence(const Device& device, const TrustedPublish
   return VerifiedLicence(std::move(owned), licence);
 }
 
-Result<UnixTime> IssueTimeOf(const Device& device, const TrustedPublisher& trust, const ProductName& product,
-                             ByteView bytes) {
+Result<LicenceOrigin> OriginOf(const Device& device, const TrustedPublisher& trust, const ProductName& product,
+                               ByteView bytes) {
   if (bytes.size() > formats::kMaxLicenceSize) return Error(ErrorCode::kTooLarge, "licence");
   EK_TRY_ASSIGN(const formats::Licence licence, VerifyOrigin(device, trust, product, bytes));
-  return licence.issued_at;
+  return LicenceOrigin{licence.id, licence.issued_at};
 }
 
 Result<OpenedLicence> OpenLicence(const Device& device, const VerifiedLicence& licence) {

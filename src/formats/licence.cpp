@@ -1,5 +1,7 @@
 #include "edgekeep/formats/licence.h"
 
+#include <limits>
+
 #include "edgekeep/base/hex.h"
 #include "edgekeep/formats/limits.h"
 #include "fields.h"
@@ -24,9 +26,11 @@ enum Claim : std::int64_t {
   kEnc = -65543,
   kWrappedEpochKey = -65544,
   kExport = -65545,
+  kCallBudget = -65546,
+  kCallsPerMinute = -65547,
 };
 
-constexpr std::size_t kBindingFields = 11;  // without exp and export
+constexpr std::size_t kBindingFields = 11;  // without the optional ones
 constexpr std::size_t kKeyFields = 2;
 constexpr std::uint64_t kModelExport = 1;
 
@@ -37,6 +41,7 @@ Status CheckTerms(const LicenceTerms& terms) {
     EK_TRY(CheckTime(*terms.expires));
     if (*terms.expires <= terms.not_before) return Malformed("licence: expires before it begins");
   }
+  if (terms.call_budget == 0U || terms.calls_per_minute == 0U) return Malformed("licence: no call at all");
   return CheckEnum(terms.isolation_floor, Isolation::kTrustZone);
 }
 
@@ -69,7 +74,7 @@ Result<std::optional<UnixTime>> ReadExpires(FieldReader& fields, CborReader& in)
   return std::optional(UnixTime{seconds});
 }
 
-// Last in the map, for its key is. Absence is the only way to say no.
+// Absence is the only way to say no.
 Result<bool> ReadExport(FieldReader& fields, CborReader& in) {
   EK_TRY_ASSIGN(const bool present, fields.Has(kExport));
   if (!present) return false;
@@ -78,8 +83,32 @@ Result<bool> ReadExport(FieldReader& fields, CborReader& in) {
   return true;
 }
 
-Status WriteExport(const Licence& licence, FieldWriter& fields) {
-  return licence.terms.allows_export ? fields.Unsigned(kExport, kModelExport) : Status();
+template <typename Number>
+Result<std::optional<Number>> ReadBound(Claim claim, FieldReader& fields, CborReader& in) {
+  EK_TRY_ASSIGN(const bool present, fields.Has(claim));
+  if (!present) return std::optional<Number>();
+  EK_TRY_ASSIGN(const std::uint64_t number, in.ReadUnsigned());
+  if (number > std::numeric_limits<Number>::max()) return Malformed("licence: bound on calls");
+  return std::optional(static_cast<Number>(number));
+}
+
+// Last in the map, for their keys are.
+Status ReadOptionalTerms(FieldReader& fields, CborReader& in, LicenceTerms& terms) {
+  EK_TRY_ASSIGN(terms.allows_export, ReadExport(fields, in));
+  EK_TRY_ASSIGN(terms.call_budget, ReadBound<std::uint64_t>(kCallBudget, fields, in));
+  EK_TRY_ASSIGN(terms.calls_per_minute, ReadBound<std::uint32_t>(kCallsPerMinute, fields, in));
+  return {};
+}
+
+std::size_t NumOptionalTerms(const LicenceTerms& terms) {
+  return (terms.allows_export ? 1U : 0U) + (terms.call_budget ? 1U : 0U) + (terms.calls_per_minute ? 1U : 0U);
+}
+
+Status WriteOptionalTerms(const LicenceTerms& terms, FieldWriter& fields) {
+  if (terms.allows_export) EK_TRY(fields.Unsigned(kExport, kModelExport));
+  if (terms.call_budget) EK_TRY(fields.Unsigned(kCallBudget, *terms.call_budget));
+  if (terms.calls_per_minute) EK_TRY(fields.Unsigned(kCallsPerMinute, *terms.calls_per_minute));
+  return {};
 }
 
 Status ReadPublicClaims(FieldReader& fields, CborReader& in, Licence& licence) {
@@ -105,10 +134,10 @@ Status ReadPrivateClaims(FieldReader& fields, Licence& licence) {
   return {};
 }
 
-// Writes the map's head for `key_fields` more fields than the binding, and the binding's but for the export.
+// Writes the map's head for `key_fields` more fields than the binding, and the binding's but for the optional terms.
 Result<FieldWriter> EncodeBindingFields(const Licence& licence, std::size_t key_fields, CborWriter& out) {
   const LicenceTerms& terms = licence.terms;
-  const std::size_t pairs = kBindingFields + (terms.expires ? 1 : 0) + (terms.allows_export ? 1 : 0) + key_fields;
+  const std::size_t pairs = kBindingFields + (terms.expires ? 1 : 0) + NumOptionalTerms(terms) + key_fields;
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, pairs));
   EK_TRY(fields.Text(kIssuer, licence.issuer.view()));
   EK_TRY(fields.Text(kSubject, ToHex(licence.device.view()).view()));
@@ -134,7 +163,7 @@ Result<Licence> DecodeLicence(ByteView payload) {
   Licence licence;
   EK_TRY(ReadPublicClaims(fields, in, licence));
   EK_TRY(ReadPrivateClaims(fields, licence));
-  EK_TRY_ASSIGN(licence.terms.allows_export, ReadExport(fields, in));
+  EK_TRY(ReadOptionalTerms(fields, in, licence.terms));
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
   EK_TRY(Check(licence));
@@ -146,13 +175,13 @@ Status EncodeLicence(const Licence& licence, CborWriter& out) {
   EK_TRY_ASSIGN(FieldWriter fields, EncodeBindingFields(licence, kKeyFields, out));
   EK_TRY(fields.ByteString(kEnc, licence.enc));
   EK_TRY(fields.ByteString(kWrappedEpochKey, licence.wrapped_epoch_key));
-  return WriteExport(licence, fields);
+  return WriteOptionalTerms(licence.terms, fields);
 }
 
 Status EncodeLicenceBinding(const Licence& licence, CborWriter& out) {
   EK_TRY(CheckBinding(licence));
   EK_TRY_ASSIGN(FieldWriter fields, EncodeBindingFields(licence, 0, out));
-  return WriteExport(licence, fields);
+  return WriteOptionalTerms(licence.terms, fields);
 }
 
 }  // namespace edgekeep::formats

@@ -30,7 +30,9 @@ Result<Failure> Decode(CborReader& in) {
 }  // namespace
 
 Result<ErrorCode> ErrorCodeOf(std::uint64_t number) {
-  if (number < std::to_underlying(ErrorCode::kDenied) || number > std::to_underlying(ErrorCode::kInternal)) {
+  // kNotRunning is what nobody can say.
+  if (number < std::to_underlying(ErrorCode::kDenied) || number > std::to_underlying(ErrorCode::kOverRate) ||
+      number == std::to_underlying(ErrorCode::kNotRunning)) {
     return Error(ErrorCode::kMalformed, "unknown error number");
   }
   return static_cast<ErrorCode>(number);

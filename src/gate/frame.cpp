@@ -29,6 +29,10 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kStartCell:
     case Command::kKillCell:
     case Command::kCellEnded:
+    case Command::kDrawCalls:
+    case Command::kSignReceipts:
+    case Command::kBoundCalls:
+    case Command::kStopServing:
       return command;
   }
   return Error(ErrorCode::kUnsupported, "unknown gate command");

@@ -126,6 +126,12 @@ std::optional<OpenCall> FindOpenCall(const RingSlot& slot) noexcept {
   return OpenCall{.number = submitted, .taken = slot.taken.load(std::memory_order_acquire) == submitted};
 }
 
+std::optional<ErrorCode> EndReason(const RingHeader& ring) {
+  const Result<ErrorCode> code = ErrorCodeOf(ring.ended.load(std::memory_order_acquire));
+  if (!code) return std::nullopt;
+  return *code;
+}
+
 Result<TensorPlaces> TakeCall(const RingCall& shared, std::uint64_t room_size) {
   if (const std::uint32_t status = Load(shared.status); status != 0) return FailureIn(status);
   const std::uint32_t count = Load(shared.count);

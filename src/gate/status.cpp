@@ -7,6 +7,7 @@ namespace {
 using Products = InlineVector<ProductStatus, kMaxProducts>;
 
 constexpr std::int64_t kLicenceExpires = 5;
+constexpr std::int64_t kCallsLeft = 11;
 
 Result<ProductStatus> DecodeProduct(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
@@ -25,12 +26,17 @@ Result<ProductStatus> DecodeProduct(CborReader& in) {
   EK_TRY_ASSIGN(status.open_sessions, fields.Unsigned<std::uint32_t>(8));
   EK_TRY_ASSIGN(status.policy, fields.Policy(9));
   EK_TRY_ASSIGN(status.provider, fields.Unsigned<std::uint8_t>(10));
+  EK_TRY_ASSIGN(const bool counted, fields.Has(kCallsLeft));
+  if (counted) {
+    EK_TRY_ASSIGN(status.calls_left, in.ReadUnsigned());
+  }
   EK_TRY(fields.End());
   return status;
 }
 
 Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
-  const std::size_t optional = (status.licence_expires ? 1U : 0U) + (status.policy.empty() ? 0U : 1U);
+  const std::size_t optional =
+      (status.licence_expires ? 1U : 0U) + (status.policy.empty() ? 0U : 1U) + (status.calls_left ? 1U : 0U);
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 8 + optional));
   EK_TRY(fields.Text(1, status.product.view()));
   EK_TRY(fields.VersionOf(2, status.version));
@@ -41,7 +47,8 @@ Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
   EK_TRY(fields.Flag(7, status.prepared_form_current));
   EK_TRY(fields.Unsigned(8, status.open_sessions));
   EK_TRY(fields.Policy(9, status.policy));
-  return fields.Unsigned(10, status.provider);
+  EK_TRY(fields.Unsigned(10, status.provider));
+  return status.calls_left ? fields.Unsigned(kCallsLeft, *status.calls_left) : Status();
 }
 
 Result<Products> DecodeProducts(CborReader& in) {

@@ -38,4 +38,7 @@ struct ExportedModel {
 Result<ExportedModel> ExportModel(KeepState& state, const gate::ExportModelRequest& request, std::uint32_t user,
                                   Attempt& attempt);
 
+// Keep::TendLicences.
+std::optional<std::uint64_t> TendLicences(KeepState& state);
+
 }  // namespace edgekeep::keep

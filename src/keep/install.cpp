@@ -16,6 +16,8 @@ namespace {
 // What an install has decided before its cell starts.
 struct Job {
   core::InstallDecision decision;
+  formats::LicenceId licence;
+  formats::LicenceTerms terms;
   core::SlotKeys keys;
   update::Installed before;
   update::InstallPlan plan;
@@ -48,9 +50,25 @@ Status CheckNotOlder(KeepState& state, const update::Installed& before, const fo
   if (before.current() == nullptr) return {};
   const Result<Bytes> stored = ReadLicence(state.world.store, licence.product, before.current()->record().slot);
   if (!stored) return {};
-  const Result<UnixTime> issued = core::IssueTimeOf(*state.device, *state.trust, licence.product, stored->view());
-  if (!issued || licence.issued_at >= *issued) return {};
+  const Result<core::LicenceOrigin> origin =
+      core::OriginOf(*state.device, *state.trust, licence.product, stored->view());
+  if (!origin || licence.issued_at >= origin->issued_at) return {};
   return Error(ErrorCode::kWrongVersion, "licence: issued before the one that is installed");
+}
+
+// Calls are counted from here on, before the licence can be used.
+Status BeginToCount(KeepState& state, const update::Installed& before, const ProductName& product,
+                    const formats::LicenceId& id, const formats::LicenceTerms& terms) {
+  if (!terms.call_budget) return {};
+  bool known = false;
+  if (before.current() != nullptr) {
+    const Result<Bytes> stored = ReadLicence(state.world.store, product, before.current()->record().slot);
+    const auto origin = stored ? core::OriginOf(*state.device, *state.trust, product, stored->view())
+                               : Result<core::LicenceOrigin>(stored.error());
+    known = origin && origin->id == id;
+  }
+  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  return state.meter.Begin(id, terms, known, now);
 }
 
 Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, ByteView licence_bytes) {
@@ -65,7 +83,15 @@ Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, ByteView 
   EK_TRY_ASSIGN(core::InstallDecision decision, core::DecideInstall(*state.device, offer, licence, SequenceOf(before)));
   EK_TRY_ASSIGN(core::SlotKeys keys, core::NewSlotKeys(world.provider));
   const update::InstallPlan plan = update::PlanInstall(before);
-  return Job{std::move(decision), std::move(keys), std::move(before), plan, {}, {}, false};
+  return Job{std::move(decision),
+             licence.licence().id,
+             licence.licence().terms,
+             std::move(keys),
+             std::move(before),
+             plan,
+             {},
+             {},
+             false};
 }
 
 Status MakeSlotFiles(ports::Store& store, const ProductName& product, Job& job) {
@@ -140,6 +166,7 @@ Result<Bytes> CompleteSlot(KeepState& state, const core::VerifiedOffer& offer, c
   EK_TRY(CheckWritten(store, job.canonical, written.canonical));
   if (written.prepared) EK_TRY(CheckWritten(store, job.prepared, *written.prepared));
   EK_TRY(store.SyncSlot(offer.product(), job.plan.slot));
+  EK_TRY(BeginToCount(state, job.before, offer.product(), job.licence, job.terms));
   EK_TRY(WriteLicence(store, offer.product(), job.plan.slot, licence));
   return RecordOf(state, offer, job, written);
 }

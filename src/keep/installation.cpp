@@ -28,6 +28,9 @@ Result<Installation> Decide(KeepState& state, const ProductName& product, Opened
   const core::LicenceUse wanted{product, record.version.sequence, now, state.Level()};
   EK_TRY_ASSIGN(const core::VerifiedLicence licence,
                 core::VerifyLicence(*state.device, *state.trust, wanted, licence_bytes.view()));
+  const formats::LicenceTerms& terms = licence.licence().terms;
+  // A count that was taken away does not begin anew.
+  if (terms.call_budget) EK_TRY(state.meter.Reserved(licence.licence().id));
   const auto decide = use == OpenedFor::kExport ? core::DecideExport : core::DecideOpen;
   EK_TRY_ASSIGN(core::OpenDecision decision, decide(*state.device, *current, licence));
   Result<OpenFile> canonical = OpenSlot(store, record, ports::SlotFile::kCanonical, record.canonical);
@@ -37,7 +40,8 @@ Result<Installation> Decide(KeepState& state, const ProductName& product, Opened
     Result<OpenFile> file = OpenSlot(store, record, ports::SlotFile::kPrepared, record.prepared->file);
     if (file) prepared = *std::move(file);
   }
-  return Installation{std::move(installed), std::move(decision), *std::move(canonical), std::move(prepared)};
+  return Installation{std::move(installed), std::move(decision),  *std::move(canonical),
+                      std::move(prepared),  licence.licence().id, terms};
 }
 
 }  // namespace edgekeep::keep

@@ -14,6 +14,8 @@ struct Installation {
   core::OpenDecision decision;
   OpenFile canonical;
   OpenFile prepared;  // open when the record names one and it is there
+  formats::LicenceId licence;
+  formats::LicenceTerms terms;
 
   const formats::CommitRecord& record() const { return installed.current()->record(); }
 };

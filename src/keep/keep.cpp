@@ -140,8 +140,8 @@ void RaiseToLicencesOf(KeepState& state, const ProductName& product) {
   for (std::uint8_t slot = 0; slot < 2; ++slot) {
     const Result<Bytes> licence = ReadLicence(state.world.store, product, slot);
     if (!licence) continue;
-    const Result<UnixTime> issued = core::IssueTimeOf(*state.device, *state.trust, product, licence->view());
-    if (issued) state.clock.RaiseTo(*issued);
+    const Result<core::LicenceOrigin> origin = core::OriginOf(*state.device, *state.trust, product, licence->view());
+    if (origin) state.clock.RaiseTo(origin->issued_at);
   }
 }
 
@@ -223,6 +223,10 @@ void Keep::NoticeTime() {
   const std::unique_lock lock(state_->mutex, std::try_to_lock);
   // Who holds it asks for the time, or this is called again.
   if (lock.owns_lock()) static_cast<void>(state_->clock.Now().has_value());
+}
+
+std::optional<std::uint64_t> Keep::TendLicences() {
+  return keep::TendLicences(*state_);
 }
 
 }  // namespace edgekeep::keep

@@ -39,6 +39,10 @@ Result<SecretBytes> EncodeOrder(const gate::SessionOrder& order) {
   return Encode(order, gate::EncodeSessionOrder);
 }
 
+Result<SecretBytes> EncodeOrder(const gate::StopOrder& order) {
+  return Encode(order, gate::EncodeStopOrder);
+}
+
 Result<gate::PolicyBytes> EncodePolicy(const formats::ProductPolicy& policy) {
   static_assert(gate::kMaxPolicySize == formats::kMaxProductPolicySize);
   if (policy.is_default()) return gate::PolicyBytes();

@@ -5,6 +5,7 @@
 #include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/gate/cell_sessions.h"
 #include "edgekeep/gate/export.h"
+#include "edgekeep/gate/ledger.h"
 
 namespace edgekeep::keep {
 
@@ -13,6 +14,7 @@ Result<SecretBytes> EncodeOrder(const gate::InstallPackageOrder& order);
 Result<SecretBytes> EncodeOrder(const gate::PreparePackageOrder& order);
 Result<SecretBytes> EncodeOrder(const gate::SessionOrder& order);
 Result<SecretBytes> EncodeOrder(const gate::ExportPackageOrder& order);
+Result<SecretBytes> EncodeOrder(const gate::StopOrder& order);
 
 // A policy as it goes through the gate.
 Result<gate::PolicyBytes> EncodePolicy(const formats::ProductPolicy& policy);

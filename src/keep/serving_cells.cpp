@@ -50,6 +50,13 @@ Result<CellUse> ServingCells::Join(const Served& served) {
   return CellUse(*this, static_cast<std::size_t>(free - places_.begin()));
 }
 
+std::optional<CellUse> ServingCells::UseOf(std::size_t place) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (places_[place].state != State::kServing || places_[place].moving) return std::nullopt;
+  ++places_[place].uses;
+  return CellUse(*this, place);
+}
+
 void ServingCells::AskToEnd(Place& place) noexcept {
   place.cell->cell->AskToEnd();
   place.state = State::kEnding;

@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "cell_desk.h"
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
 #include "edgekeep/gate/cell_sessions.h"
@@ -31,6 +32,9 @@ struct ServingCell {
   Served served;
   Version version;
   gate::ModelInfo model;
+  // They end from the last to the first: a ledger is served until its cell is gone.
+  std::unique_ptr<CellDesk> desk;
+  std::unique_ptr<ports::Ledger> ledger;
   std::unique_ptr<ports::Cell> cell;
   std::uint32_t threads = 0;
   std::uint32_t linger_seconds = 0;   // it stays for so long without a session
@@ -120,6 +124,9 @@ class ServingCells {
   // Joins the cell that serves `served`, or that somebody else is just starting, moving or replacing; waits for that.
   // Where there is none, the caller is to start it. Fails with kBusy.
   Result<CellUse> Join(const Served& served);
+
+  // One use of the cell at a place below kMost, if one serves there and is not being replaced: to look at all of them.
+  std::optional<CellUse> UseOf(std::size_t place) noexcept;
 
   gate::SessionNumber NewSessionNumber() noexcept { return ++last_session_; }
 

@@ -52,8 +52,8 @@ void NoteDueForm(KeepState& state, const formats::CommitRecord& record, const ga
   state.form_is_due.notify_all();
 }
 
-Result<gate::ServeModelAnswer> Serve(const Installation& found, bool prepared, std::uint32_t threads,
-                                     ports::Cell& cell) {
+Result<gate::ServeModelAnswer> Serve(const Installation& found, bool prepared, std::uint32_t threads, ports::Cell& cell,
+                                     const ports::Ledger& ledger) {
   const formats::CommitRecord& record = found.record();
   const formats::SlotFileRecord& file = prepared ? record.prepared->file : record.canonical;
   gate::ServeModelOrder order;
@@ -64,7 +64,8 @@ Result<gate::ServeModelAnswer> Serve(const Installation& found, bool prepared, s
   order.threads = threads;
   EK_TRY_ASSIGN(order.policy, EncodePolicy(record.policy));
   EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(order));
-  const std::array descriptors = {prepared ? found.prepared.descriptor() : found.canonical.descriptor()};
+  const std::array descriptors = {prepared ? found.prepared.descriptor() : found.canonical.descriptor(),
+                                  ledger.cell_end()};
   const Result<Bytes> answer = cell.Order(static_cast<std::uint16_t>(gate::Command::kServeModel), body, descriptors,
                                           OrderTimeout(file.file_size));
   if (!answer) return BecauseOf(record.policy, answer.error());
@@ -79,6 +80,18 @@ void NoteDamagedPreparedForm(KeepState& state, const ProductName& product, const
   note.prepared_form_failed = true;
   note.form_due = true;
   state.form_is_due.notify_all();
+}
+
+ServedUnder UnderOf(const Installation& found) {
+  const formats::CommitRecord& record = found.record();
+  return {record.product, record.version, record.sealed_file, record.policy, found.licence, found.terms};
+}
+
+// Before there is a session: what is bounded is so from the first call on.
+Status BoundCalls(const CellDesk& desk, ports::Cell& cell) {
+  if (!desk.bounded()) return {};
+  EK_TRY(cell.Order(static_cast<std::uint16_t>(gate::Command::kBoundCalls), SecretBytes(), {}, OrderTimeout(0)));
+  return {};
 }
 
 }  // namespace
@@ -97,9 +110,15 @@ Served ServedBy(const formats::CommitRecord& record) {
 }
 
 Result<ServingCell> StartServing(KeepState& state, const Installation& found, std::uint32_t threads) {
+  // They end from the last to the first, as in ServingCell.
+  std::unique_ptr<CellDesk> desk;
+  std::unique_ptr<ports::Ledger> ledger;
   EK_TRY_ASSIGN(StartedCell started, StartServingCell(state, found.record()));
   const bool prepared = IsPreparedFormUsable(state, found, started.engine_key);
-  const Result<gate::ServeModelAnswer> served = Serve(found, prepared, threads, *started.cell);
+  EK_TRY_ASSIGN(desk, CellDesk::Open(state, UnderOf(found)));
+  EK_TRY_ASSIGN(ledger, state.world.sessions.NewLedger(*desk));
+  const Result<gate::ServeModelAnswer> served = Serve(found, prepared, threads, *started.cell, *ledger);
+  ledger->HandOver();
   if (!served) {
     if (prepared) NoteDamagedPreparedForm(state, found.record().product, served.error());
     return served.error();
@@ -108,9 +127,12 @@ Result<ServingCell> StartServing(KeepState& state, const Installation& found, st
   EK_TRY(NoteHowItRuns(state, record, *served));
   // One may be there that has only now turned out to be of use.
   if (!IsPreparedFormUsable(state, found, started.engine_key)) NoteDueForm(state, record, started.engine_key);
+  EK_TRY(BoundCalls(*desk, *started.cell));
   return ServingCell{.served = ServedBy(record),
                      .version = record.version,
                      .model = served->model,
+                     .desk = std::move(desk),
+                     .ledger = std::move(ledger),
                      .cell = std::move(started.cell),
                      .threads = threads,
                      .linger_seconds = record.policy.linger_seconds,

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include "call_accounts.h"
 #include "crashes.h"
 #include "edgekeep/core/device.h"
 #include "edgekeep/core/trust.h"
@@ -37,6 +38,8 @@ struct KeepState {
         settings(its_settings),
         vault(std::move(its_vault)),
         clock(its_world.clock, its_world.store, vault),
+        meter(its_world.store, vault),
+        accounts(meter),
         sessions({.sessions = its_settings.max_sessions,
                   .sessions_of_one_user = its_settings.max_sessions_of_one_user,
                   .products_of_one_user = its_settings.max_products_of_one_user}) {}
@@ -57,6 +60,8 @@ struct KeepState {
   std::mutex export_turn;  // held while a cell hands files out, before `mutex`: many requests take one cell
   std::mutex mutex;  // guards everything below but `sessions`, `cells` and `crashes`, and the anchor and the store
   FlooredClock clock;
+  CallMeter meter;
+  CallAccounts accounts;
   Standing standing = Standing::kNotInitialised;
   std::optional<core::TrustedPublisher> trust;  // these two never change once they are there
   std::optional<core::Device> device;

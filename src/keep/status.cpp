@@ -9,6 +9,7 @@ namespace {
 struct LicenceStanding {
   bool licensed = false;
   std::optional<UnixTime> expires;
+  std::optional<std::uint64_t> calls_left;
 };
 
 // No secret is touched: whether a licence holds can be told from what is public.
@@ -19,7 +20,13 @@ LicenceStanding StandingOf(KeepState& state, const formats::CommitRecord& record
   const core::LicenceUse use{record.product, record.version.sequence, *now, state.Level()};
   const Result<core::VerifiedLicence> licence = core::VerifyLicence(*state.device, *state.trust, use, bytes->view());
   if (!licence) return {};
-  return {true, licence->licence().terms.expires};
+  const formats::LicenceTerms& terms = licence->licence().terms;
+  LicenceStanding standing{true, terms.expires, std::nullopt};
+  if (terms.call_budget) {
+    const Result<std::uint64_t> left = state.accounts.Left({licence->licence().id, terms.call_budget, std::nullopt});
+    if (left) standing.calls_left = *left;
+  }
+  return standing;
 }
 
 Result<gate::ProductStatus> StatusOf(KeepState& state, const formats::CommitRecord& record) {
@@ -30,6 +37,7 @@ Result<gate::ProductStatus> StatusOf(KeepState& state, const formats::CommitReco
   status.slot = record.slot;
   status.licensed = licence.licensed;
   status.licence_expires = licence.expires;
+  status.calls_left = licence.calls_left;
   if (record.prepared) {
     status.prepared_for = record.prepared->engine_key;
     status.prepared_form_current = !state.engine_key.empty() && record.prepared->engine_key == state.engine_key;

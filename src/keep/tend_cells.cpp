@@ -37,9 +37,19 @@ void NoteCrash(KeepState& state, const ProductName& product, const ports::CellEn
   state.world.journal.NoteRefusal(write() ? AsText(what.written()) : "serve", Error(ErrorCode::kPeerGone, how));
 }
 
+// True when the keep itself ended it, for its licence was over.
+bool WasStopped(KeepState& state, const ServingCell& serving) {
+  const std::lock_guard lock(state.mutex);
+  return serving.desk->stage() == CellDesk::Stage::kStopped;
+}
+
 // The call that the cell was at is never computed again; those that wait are, by the next cell.
 std::uint64_t TakeNoticeOfLoss(KeepState& state, const Move& move, std::uint64_t now) {
   const ServingCell& lost = move.cell();
+  if (WasStopped(state, lost)) {
+    Refuse(move, Calls::kBegun, ErrorCode::kExpired);
+    return now;
+  }
   NoteCrash(state, lost.served.product, lost.cell->HowItEnded());
   Refuse(move, Calls::kBegun, ErrorCode::kPeerGone);
   return state.crashes.Note(lost.served.product, lost.started, now);
@@ -90,7 +100,7 @@ int Replace(KeepState& state, Move& move, std::uint64_t now) {
     return kLookMs;
   }
   if (move.is_lost()) {
-    Refuse(move, Calls::kAll, ErrorCode::kPeerGone);
+    Refuse(move, Calls::kAll, WasStopped(state, move.cell()) ? ErrorCode::kExpired : ErrorCode::kPeerGone);
     move.GiveUp();
   } else {
     move.Stay();

@@ -47,6 +47,20 @@ does "acme/label-direction has the policy that was sealed with it" \
 refuses too-large "An application wants more threads than that policy allows" \
   device run acme/label-direction --random 1 --threads 3
 
+title "Guarding what a model answers"
+echo '{"output_guard": {"decimals": 2}, "receipts": true}' >"$work/policy.json"
+does "acme/guarded: rounded scores and receipts, by a policy sealed with it" offer guarded "$direction" 1 --policy "$work/policy.json"
+does "It is licensed for three calls in all" license guarded "$work/guarded.lic" --calls 3
+does "It is installed" install_model guarded
+does "It answers, rounded, with a receipt signed by this device" \
+  device run acme/guarded --random 1 --shape x=1,3,48,192 --receipt "$work/r.ekr"
+does "Anybody can check the receipt, and that it is about these tensors" \
+  "$bin/edgekeep-publisher" receipt verify "$work/r.ekr" --request "$work/d.ekd" --inputs "$work/r.ekr.inputs" --outputs "$work/r.ekr.outputs"
+refuses "these are not the tensors" "The same receipt for other outputs" \
+  "$bin/edgekeep-publisher" receipt verify "$work/r.ekr" --request "$work/d.ekd" --outputs "$work/r.ekr.inputs"
+does "One call is left" device run acme/guarded --random 1 --shape x=1,3,48,192
+refuses over-budget "A fourth call" device run acme/guarded --random 1 --shape x=1,3,48,192
+
 title "Where a model is, and where it is not"
 does "A model whose every weight carries a tag" make_tagged
 does "The scan finds the tags in the plain file (control)" tags_in "$work/tagged.onnx"

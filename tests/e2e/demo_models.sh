@@ -6,12 +6,12 @@ publisher() { "$bin/edgekeep-publisher" "$@" --publisher "$work/acme" --passphra
 
 device() { "$bin/edgekeep" --root "$work/device" "$@"; }
 
-# offer NAME MODEL [VERSION]: a sealed file, with NAME's policy if there is one, and a grant for acme/NAME.
+# offer NAME MODEL [VERSION [OPTIONS...]]: a sealed file, with NAME's policy if there is one, and a grant for acme/NAME.
 offer() {
   local policy=()
   [ ! -f "$work/$1.policy.json" ] || policy=(--policy "$work/$1.policy.json")
   publisher seal "$2" --product "acme/$1" --version-sequence "${3:-1}" --version "${3:-1}.0" -o "$work/$1.eks" \
-    "${policy[@]}" &&
+    "${policy[@]}" "${@:4}" &&
     publisher grant "$work/$1.eks" -o "$work/$1.ekg"
 }
 

@@ -28,6 +28,7 @@ std::uint64_t MicrosecondsSince(Clock::time_point start) {
 void AnswerLoop::Run() {
   gate::SpinMemory spin(ProcessorCount() > 1 ? kSpinMicroseconds : 0);
   while (const std::optional<Work> work = NextCall(spin)) Answer(*work);
+  calls_.End();
   const std::lock_guard lock(mutex_);
   stopped_ = true;
   let_go_.notify_all();
@@ -44,8 +45,10 @@ std::optional<AnswerLoop::Work> AnswerLoop::NextCall(gate::SpinMemory& spin) {
   std::unique_lock lock(mutex_);
   for (;;) {
     if (any_ended_) LetGoOfEnded();
+    // Whoever refuses calls refuses all that were submitted before it ends.
+    if (stopping_ && !refusal_) return std::nullopt;
+    if (const auto turn = turns_.Next()) return Work{turn->call, Find(turn->session)->get(), refusal_};
     if (stopping_) return std::nullopt;
-    if (const auto turn = turns_.Next()) return Work{turn->call, Find(turn->session)->get()};
     SleepUntilABellRings(lock, spin);
   }
 }
@@ -66,15 +69,64 @@ void AnswerLoop::Answer(const Work& work) {
   gate::RingSlot& slot = work.client->ring.header().slots[work.call.slot];
   // Should this cell die of it, the call is not computed again.
   slot.taken.store(work.call.number, std::memory_order_release);
+  const std::uint64_t wanted_receipt = slot.wanted_receipt.load(std::memory_order_relaxed);
   if (work.call.given_up) {
     gate::PutFailure(ErrorCode::kTimedOut, slot.answer);
     statistics_.NoteGivenUp();
+  } else if (work.refusal) {
+    gate::PutFailure(*work.refusal, slot.answer);
+    statistics_.Note(work.refusal, 0);
+  } else if (wanted_receipt != 0) {
+    AnswerWithReceipt(work, wanted_receipt - 1, slot);
   } else {
     const Clock::time_point start = Clock::now();
-    const std::optional<ErrorCode> refusal = model_->Answer(slot, work.client->ring.room(work.call.slot));
+    const std::optional<ErrorCode> refusal = Compute(work, slot);
     statistics_.Note(refusal, MicrosecondsSince(start));
   }
   gate::Set(slot.answered, work.call.number, slot.application_waiting);
+}
+
+std::optional<ErrorCode> AnswerLoop::Compute(const Work& work, gate::RingSlot& slot) {
+  const Status allowed = calls_.Use();
+  if (!allowed) {
+    gate::PutFailure(allowed.error().code(), slot.answer);
+    return allowed.error().code();
+  }
+  const std::optional<ErrorCode> refusal =
+      model_->Answer(slot, work.client->ring.room(work.call.slot), work.client->number);
+  calls_.Used(!refusal);
+  return refusal;
+}
+
+void AnswerLoop::AnswerWithReceipt(const Work& work, std::uint64_t number, gate::RingSlot& slot) {
+  const bool answered_here = slot.receipt.load(std::memory_order_relaxed) == number + 1;
+  const Result<Bytes> receipt = answered_here ? ReceiptOf(number, work.client->number)
+                                              : Error(ErrorCode::kNotFound, "receipt: not of this slot's last call");
+  if (receipt) {
+    ServedModel::AnswerWithReceipt(receipt->view(), slot, work.client->ring.room(work.call.slot));
+  } else {
+    gate::PutFailure(receipt.error().code(), slot.answer);
+  }
+}
+
+Result<Bytes> AnswerLoop::ReceiptOf(std::uint64_t number, gate::SessionNumber session) {
+  ReceiptLog* const log = model_->receipts();
+  if (log == nullptr) return Error(ErrorCode::kNotFound, "receipts: not of this product");
+  for (;;) {
+    EK_TRY_ASSIGN(const auto missing, log->Missing(number, session));
+    if (!missing) return log->Make(number);
+    EK_TRY_ASSIGN(const Bytes object, ledger_.Sign(*missing));
+    EK_TRY(log->TakeSigned(object.view()));
+  }
+}
+
+void AnswerLoop::Refuse(ErrorCode code) noexcept {
+  const std::lock_guard lock(mutex_);
+  refusal_ = code;
+  for (const std::unique_ptr<Client>& client : clients_) {
+    if (client != nullptr) client->ring.header().ended.store(std::to_underlying(code), std::memory_order_release);
+  }
+  Ring();
 }
 
 void AnswerLoop::LetGoOfEnded() {
@@ -101,6 +153,11 @@ Status AnswerLoop::Add(gate::SessionNumber number, gate::RingMemory ring) {
   std::unique_ptr<Client> client(new (std::nothrow) Client(number, std::move(ring)));
   if (client == nullptr) return Error(ErrorCode::kNoMemory, "session");
   EK_TRY(turns_.Add(number, client->ring.header(), client->ring.num_slots()));
+  // Another cell may have let go of it for a reason that is no more.
+  const std::uint32_t ended = refusal_ ? std::to_underlying(*refusal_) : 0;
+  client->ring.header().ended.store(ended, std::memory_order_release);
+  // Receipts of another cell's calls are gone with it; their numbers may be others' here.
+  for (gate::RingSlot& slot : client->ring.header().slots) slot.receipt.store(0, std::memory_order_relaxed);
   *free = std::move(client);
   Ring();
   return {};

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 
+#include "counted_calls.h"
 #include "edgekeep/cell/call_statistics.h"
 #include "edgekeep/cell/served_model.h"
 #include "edgekeep/cell/session_turns.h"
@@ -17,14 +18,22 @@ namespace edgekeep::cell {
 // One thread runs it; another one adds and ends sessions meanwhile, and reads the counts.
 class AnswerLoop {
  public:
-  explicit AnswerLoop(ServedModel& model) noexcept : model_(&model) {}
+  // Calls are drawn and receipts signed over `ledger`.
+  explicit AnswerLoop(ServedModel& model, Ledger ledger = {}) noexcept
+      : model_(&model), ledger_(std::move(ledger)), calls_(ledger_) {}
 
   AnswerLoop(const AnswerLoop&) = delete;
   AnswerLoop& operator=(const AnswerLoop&) = delete;
 
-  // Answers until Stop.
+  // Answers until Stop; then nothing more is drawn, and what was not used goes back.
   void Run();
   void Stop() noexcept;
+
+  // From now on calls are answered only if the keep lets them be.
+  void BoundCalls() noexcept { calls_.Bind(); }
+
+  // Calls that are not begun yet are answered with `code`, and every session is told that it is over.
+  void Refuse(ErrorCode code) noexcept;
 
   // Fails with kAlreadyExists, kBusy or kNoMemory.
   Status Add(gate::SessionNumber number, gate::RingMemory ring);
@@ -49,10 +58,14 @@ class AnswerLoop {
   struct Work {
     gate::SubmittedCalls::Call call;
     Client* client = nullptr;
+    std::optional<ErrorCode> refusal;
   };
 
   std::optional<Work> NextCall(gate::SpinMemory& spin);
   void Answer(const Work& work);
+  std::optional<ErrorCode> Compute(const Work& work, gate::RingSlot& slot);
+  void AnswerWithReceipt(const Work& work, std::uint64_t number, gate::RingSlot& slot);
+  Result<Bytes> ReceiptOf(std::uint64_t number, gate::SessionNumber session);
   void SleepUntilABellRings(std::unique_lock<std::mutex>& lock, gate::SpinMemory& spin);
   void LetGoOfEnded();
   std::unique_ptr<Client>* Find(gate::SessionNumber number) noexcept;
@@ -60,6 +73,8 @@ class AnswerLoop {
   void Ring() noexcept { gate::Raise(bell_, waiting_); }
 
   ServedModel* model_;
+  Ledger ledger_;
+  CountedCalls calls_;
   CallStatistics statistics_;
   // Rung when there is something to do besides calls.
   std::atomic<std::uint32_t> bell_ = 0;
@@ -71,6 +86,7 @@ class AnswerLoop {
   std::array<std::unique_ptr<Client>, gate::kMaxSessionsOfCell> clients_;
   bool any_ended_ = false;
   bool stopping_ = false;
+  std::optional<ErrorCode> refusal_;
   bool stopped_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "edgekeep/gate/failure.h"
+#include "edgekeep/gate/ledger.h"
 
 namespace edgekeep::cell {
 
@@ -77,6 +78,15 @@ Result<ByteView> ControlLoop::CarryOut(gate::Message& message) {
     case gate::Command::kEndSession:
       EK_TRY(EndSession(message.frame.body));
       return ByteView();
+    case gate::Command::kBoundCalls:
+      if (!message.frame.body.empty()) return Error(ErrorCode::kMalformed, "this order has no body");
+      answering_->BoundCalls();
+      return ByteView();
+    case gate::Command::kStopServing: {
+      EK_TRY_ASSIGN(const gate::StopOrder order, gate::DecodeStopOrder(message.frame.body));
+      answering_->Refuse(order.code);
+      return ByteView();
+    }
     case gate::Command::kReadStatistics:
       return ReadStatistics(message.frame.body);
     default:

@@ -18,8 +18,13 @@ Result<Bytes> Encoded(const gate::ServeModelAnswer& answer) {
 }  // namespace
 
 Status Serve(const Workshop& workshop, const Received& received, const gate::ServeModelOrder& order) {
-  if (received.num_descriptors != 1) return Error(ErrorCode::kMalformed, "descriptors of an order");
+  const std::size_t count = received.num_descriptors;
+  if (count != 1 && count != 2) return Error(ErrorCode::kMalformed, "descriptors of an order");
   EK_TRY_ASSIGN(const PosixSource file, PosixSource::Of(std::move(received.descriptors[0])));
+  Ledger ledger;
+  if (count == 2) {
+    EK_TRY_ASSIGN(ledger, Ledger::Over(std::move(received.descriptors[1])));
+  }
   EK_TRY_ASSIGN(const formats::ProductPolicy policy, PolicyOf(order));
   // Before anything starts a thread, the engine first of all.
   const bool bound = policy.processors.empty() || RunOnlyOn(policy.processors.view());
@@ -29,7 +34,7 @@ Status Serve(const Workshop& workshop, const Received& received, const gate::Ser
   EK_TRY_ASSIGN(
       const Bytes answer,
       Encoded({.model = model.info(), .provider = std::to_underlying(model.provider()), .processors_ignored = !bound}));
-  AnswerLoop answering(model);
+  AnswerLoop answering(model, std::move(ledger));
   ControlLoop control(workshop.control, answering, tensors);
   EK_TRY(control.Start());
   // A keep that does not take the answer has gone, or ends this cell for it.

@@ -11,7 +11,7 @@ namespace edgekeep::cli::device {
 namespace {
 
 constexpr const char* kProgram = "edgekeep-publisher";
-constexpr std::array<std::string_view, 5> kCommands = {"publisher", "seal", "grant", "inspect", "licence"};
+constexpr std::array<std::string_view, 6> kCommands = {"publisher", "seal", "grant", "inspect", "licence", "receipt"};
 
 }  // namespace
 

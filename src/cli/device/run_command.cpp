@@ -22,6 +22,7 @@ struct RunOptions {
   std::uint32_t repeat = 1;
   std::uint32_t threads = 0;
   std::uint64_t ring_mib = 0;
+  std::string receipt;  // where to
 };
 
 // Milliseconds of each run.
@@ -52,6 +53,48 @@ std::vector<app::Input> ViewsOf(const std::vector<Tensor>& tensors) {
   return views;
 }
 
+ByteView BytesOf(const app::Output& output) {
+  return {reinterpret_cast<const std::uint8_t*>(output.bytes().data()), output.bytes().size()};
+}
+
+// What a receipt is about, as spec/receipt.md §2 writes it.
+void AppendTensor(std::uint32_t index, ek_element_type type, std::span<const std::int64_t> shape, ByteView bytes,
+                  std::vector<std::uint8_t>& out) {
+  const auto append = [&out](std::uint64_t number, int size) {
+    for (int i = 0; i < size; ++i) out.push_back(static_cast<std::uint8_t>(number >> (8 * i)));
+  };
+  append(index, 4);
+  append(type, 4);
+  append(shape.size(), 4);
+  for (const std::int64_t dimension : shape) append(static_cast<std::uint64_t>(dimension), 8);
+  append(bytes.size(), 8);
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+// The receipt of a run of its own, its tensors beside it.
+Done WriteReceipt(const Session& session, app::Model& model, const std::string& path,
+                  const std::vector<Tensor>& inputs) {
+  app::Expected<app::Call> call = model.Submit(ViewsOf(inputs));
+  if (!call) return session.Refusal(call.error(), "running for a receipt");
+  const app::Expected<app::Outputs> outputs = call->Wait();
+  if (!outputs) return session.Refusal(outputs.error(), "running for a receipt");
+  std::vector<std::uint8_t> in;
+  std::vector<std::uint8_t> out;
+  for (std::uint32_t i = 0; i < inputs.size(); ++i)
+    AppendTensor(i, inputs[i].type, inputs[i].shape, inputs[i].bytes, in);
+  for (std::uint32_t i = 0; i < outputs->size(); ++i) {
+    const app::Output& output = (*outputs)[i];
+    AppendTensor(i, output.type(), output.shape(), BytesOf(output), out);
+  }
+  std::array<std::byte, EK_MAX_RECEIPT> receipt;
+  const app::Expected<std::size_t> size = call->Receipt(receipt);
+  if (!size) return session.Refusal(size.error(), "asking for the receipt");
+  const ByteView bytes(reinterpret_cast<const std::uint8_t*>(receipt.data()), *size);
+  if (Done written = WriteNewFile(path, bytes); !written) return written;
+  if (Done written = WriteNewFile(path + ".inputs", in); !written) return written;
+  return WriteNewFile(path + ".outputs", out);
+}
+
 struct Runs {
   app::Outputs outputs;  // of the last one
   Times times;
@@ -71,10 +114,6 @@ Outcome<Runs> RunAll(const Session& session, app::Model& model, const RunOptions
     runs.outputs = *outputs;
   }
   return runs;
-}
-
-ByteView BytesOf(const app::Output& output) {
-  return {reinterpret_cast<const std::uint8_t*>(output.bytes().data()), output.bytes().size()};
 }
 
 // A model chooses its outputs' names: none may lead elsewhere.
@@ -147,6 +186,9 @@ Done Run(const Session& session, const RunOptions& options) {
     if (options.output_directory.empty()) continue;
     if (const Done written = WriteOutput(options.output_directory, name, output); !written) return written.error();
   }
+  if (!options.receipt.empty()) {
+    if (Done written = WriteReceipt(session, *model, options.receipt, *inputs); !written) return written;
+  }
   json::Object object;
   object.Set("product", options.product).Set("version", model->description().version);
   object.Set("outputs", std::move(outputs)).Set("milliseconds", TimesObject(runs->times));
@@ -164,6 +206,8 @@ void AddRunCommand(CLI::App& root, const Session& session, Action& action) {
   run->add_option("--shape", options->inputs.shapes, "NAME=D,D,...: shape of a made-up input")->allow_extra_args(false);
   run->add_option("--output-dir", options->output_directory,
                   "write each output to DIR/NAME.npy (never over an old one)");
+  run->add_option("--receipt", options->receipt,
+                  "run once more for a receipt: FILE, and what it is about in FILE.inputs and FILE.outputs");
   run->add_option("--repeat", options->repeat, "run that often")->check(CLI::Range(1, 1'000'000));
   run->add_option("--threads", options->threads, "of the engine (the keep's default if none)");
   run->add_option("--ring-mib", options->ring_mib, "room for inputs and outputs (64)")->check(CLI::Range(1, 1024));

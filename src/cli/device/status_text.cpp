@@ -22,8 +22,10 @@ std::string TimeText(std::uint64_t seconds) {
 
 std::string LicenceText(const ek_product_status& product) {
   if (product.licensed == 0) return "no valid licence";
-  if (product.licence_has_end == 0) return "licensed without end";
-  return "licensed until " + TimeText(product.licence_expires);
+  const std::string calls =
+      product.has_calls_left != 0 ? " for " + std::to_string(product.calls_left) + " more calls" : "";
+  if (product.licence_has_end == 0) return "licensed without end" + calls;
+  return "licensed until " + TimeText(product.licence_expires) + calls;
 }
 
 std::string PreparedText(const ek_product_status& product) {
@@ -105,6 +107,7 @@ json::Object ProductObject(const ek_product_status& product) {
   object.Set("version_sequence", product.version_sequence).Set("slot", product.slot);
   object.Set("licensed", product.licensed != 0);
   object.Set("licence_expires", product.licence_has_end != 0 ? json::Value(product.licence_expires) : json::Value());
+  object.Set("calls_left", product.has_calls_left != 0 ? json::Value(product.calls_left) : json::Value());
   object.Set("prepared_for", product.prepared_for);
   object.Set("prepared_form_current", product.prepared_form_current != 0);
   object.Set("open_sessions", product.open_sessions);

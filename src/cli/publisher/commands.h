@@ -14,5 +14,6 @@ void AddSealCommand(CLI::App& root, Session& session, Action& action);
 void AddGrantCommand(CLI::App& root, Session& session, Action& action);
 void AddInspectCommand(CLI::App& root, Session& session, Action& action);
 void AddLicenceCommands(CLI::App& root, Session& session, Action& action);
+void AddReceiptCommand(CLI::App& root, Session& session, Action& action);
 
 }  // namespace edgekeep::cli::publisher

@@ -64,6 +64,12 @@ void AddTermOptions(CLI::App& command, TermArguments& arguments) {
       ->option_text("process|vm|trustzone");
   command.add_flag("--allow-export", arguments.allow_export,
                    "GIVES UP PROTECTION: the terms let programs on the device have the plaintext (edgekeep exec)");
+  command.add_option("--calls", arguments.calls, "how many calls it allows in its whole life (default: no bound)")
+      ->check(WholeNumber(1));
+  command
+      .add_option("--calls-per-minute", arguments.calls_per_minute,
+                  "how many calls it allows in a minute, and at once (default: no bound)")
+      ->check(WholeNumber(1, std::numeric_limits<std::uint32_t>::max()));
 }
 
 author::Outcome<formats::LicenceTerms> ParseTerms(const TermArguments& arguments, UnixTime now) {
@@ -71,7 +77,9 @@ author::Outcome<formats::LicenceTerms> ParseTerms(const TermArguments& arguments
                               .last_sequence = {arguments.last_sequence},
                               .not_before = {now.value - std::min(now.value, kSecondsPerDay)},
                               .isolation_floor = arguments.isolation,
-                              .allows_export = arguments.allow_export};
+                              .allows_export = arguments.allow_export,
+                              .call_budget = arguments.calls,
+                              .calls_per_minute = arguments.calls_per_minute};
   if (!arguments.not_before.empty()) {
     EK_TRY_ASSIGN(terms.not_before, ParseDate(arguments.not_before, DayEdge::kStart));
   }
@@ -91,6 +99,8 @@ json::Object TermsToJson(const formats::LicenceTerms& terms) {
   const bool open_ended = terms.last_sequence.value == kAnyLater;
   object.Set("last_version_sequence", open_ended ? json::Value() : json::Value(terms.last_sequence.value));
   object.Set("isolation", IsolationName(terms.isolation_floor)).Set("export", terms.allows_export);
+  object.Set("calls", terms.call_budget ? json::Value(*terms.call_budget) : json::Value());
+  object.Set("calls_per_minute", terms.calls_per_minute ? json::Value(*terms.calls_per_minute) : json::Value());
   return object;
 }
 
@@ -100,6 +110,8 @@ std::string TermsToText(const formats::LicenceTerms& terms) {
   text += "  versions    from sequence " + std::to_string(terms.first_sequence.value);
   if (terms.last_sequence.value != kAnyLater) text += " to " + std::to_string(terms.last_sequence.value);
   text += "\n  isolation   " + std::string(IsolationName(terms.isolation_floor)) + " or stronger";
+  if (terms.call_budget) text += "\n  calls       " + std::to_string(*terms.call_budget) + " in its whole life";
+  if (terms.calls_per_minute) text += "\n  rate        " + std::to_string(*terms.calls_per_minute) + " calls a minute";
   if (terms.allows_export) text += "\n  export      ALLOWED: programs on the device may have the plaintext";
   return text;
 }

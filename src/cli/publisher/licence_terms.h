@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "edgekeep/author/failure.h"
@@ -22,6 +23,8 @@ struct TermArguments {
   std::uint64_t last_sequence = std::numeric_limits<std::uint64_t>::max();
   formats::Isolation isolation = formats::Isolation::kProcess;
   bool allow_export = false;
+  std::optional<std::uint64_t> calls;
+  std::optional<std::uint32_t> calls_per_minute;
 };
 
 void AddTermOptions(CLI::App& command, TermArguments& arguments);

@@ -168,9 +168,11 @@ gate::StatusAnswer FullStatus() {
                               .prepared_form_current = true,
                               .open_sessions = 2,
                               .policy = gate::PolicyBytes::From(std::array<std::uint8_t, 3>{0xA1, 0x01, 0x02}).value(),
-                              .provider = 1};
+                              .provider = 1,
+                              .calls_left = 77};
   EXPECT_TRUE(answer.products.PushBack(product));
   product.product = ProductName::Parse("acme/second").value();
+  product.calls_left.reset();
   product.licence_expires.reset();
   product.policy = {};
   EXPECT_TRUE(answer.products.PushBack(product));
@@ -196,6 +198,9 @@ TEST_F(AdminTest, StatusTellsEverything) {
   ASSERT_EQ(first->policy_size, 3U);
   EXPECT_EQ(first->policy[2], 2U);
   EXPECT_EQ(first->provider, 1U);
+  EXPECT_EQ(first->has_calls_left, 1U);
+  EXPECT_EQ(first->calls_left, 77U);
+  EXPECT_EQ(ek_status_product(status, 1)->has_calls_left, 0U);
   EXPECT_EQ(ek_status_product(status, 1)->licence_has_end, 0U);
   EXPECT_EQ(ek_status_product(status, 1)->policy_size, 0U);
   EXPECT_EQ(ek_status_product(status, 2), nullptr);

@@ -227,5 +227,80 @@ TEST_F(CallTest, TheWrapperSubmitsAndWaits) {
   EXPECT_TRUE(second->is_done());
 }
 
+// A cell that has receipts: call n has number n, and its receipt is 100 + n bytes of n.
+class ReceiptTest : public CallTest {
+ protected:
+  void OpenWithReceipts() {
+    OpenFor(2, [this](FakeCall call) {
+      const std::uint64_t wanted = call.slot().wanted_receipt;
+      if (wanted == 0) {
+        WriteAnswer(call);
+        call.slot().receipt = ++answered_;
+      } else {
+        WriteReceipt(call, wanted - 1);
+      }
+      RaiseAnswer(call);
+    });
+  }
+
+  void WriteReceipt(FakeCall call, std::uint64_t number) const {
+    gate::TensorPlace place{.index = 0, .type = type_, .offset = 0, .size = size_ != 0 ? size_ : 100 + number};
+    EXPECT_TRUE(place.shape.PushBack(static_cast<std::int64_t>(place.size)));
+    std::memset(call.room().data(), static_cast<int>(number), 100 + number);
+    gate::TensorPlaces places;
+    EXPECT_TRUE(places.PushBack(place));
+    gate::PutCall(places, call.slot().answer);
+  }
+
+  ek_code Receipt(const CallPointer& call, std::size_t capacity = EK_MAX_RECEIPT) {
+    return ek_call_receipt(call.get(), buffer_, capacity, &size_of_receipt_, EK_TIMEOUT_DEFAULT, &error_);
+  }
+
+  std::uint64_t answered_ = 0;
+  gate::ElementType type_ = gate::ElementType::kUint8;
+  std::uint64_t size_ = 0;
+  std::uint8_t buffer_[EK_MAX_RECEIPT]{};
+  std::size_t size_of_receipt_ = 0;
+};
+
+TEST_F(ReceiptTest, EachCallGetsItsOwn) {
+  OpenWithReceipts();
+  const Inputs inputs;
+  const CallPointer first = Submit(inputs);
+  EXPECT_EQ(Receipt(first), ek_code{EK_BAD_STATE});  // not waited for yet
+  ASSERT_EQ(Wait(first), EK_OK);
+  ExpectComputed(inputs);
+  const CallPointer second = Submit(inputs);
+  ASSERT_EQ(Wait(second), EK_OK);
+  ASSERT_EQ(Receipt(second), EK_OK) << error_.where;
+  EXPECT_EQ(size_of_receipt_, 101U);
+  EXPECT_EQ(buffer_[100], 1);
+  ASSERT_EQ(Receipt(first), EK_OK);
+  EXPECT_EQ(size_of_receipt_, 100U);
+  EXPECT_EQ(Wait(first), ek_code{EK_BAD_STATE});  // the receipt took the outputs' place
+  EXPECT_EQ(Receipt(first, 10), ek_code{EK_TOO_LARGE});
+  EXPECT_EQ(size_of_receipt_, 100U);
+}
+
+TEST_F(ReceiptTest, WhereTheProductHasNoneItIsNotFound) {
+  OpenFor(1, Compute);
+  const CallPointer call = Submit(Inputs());
+  ASSERT_EQ(Wait(call), EK_OK);
+  EXPECT_EQ(Receipt(call), ek_code{EK_NOT_FOUND});
+}
+
+TEST_F(ReceiptTest, WhatIsNoReceiptIsNotBelieved) {
+  OpenWithReceipts();
+  type_ = gate::ElementType::kInt8;
+  const CallPointer other_type = Submit(Inputs());
+  ASSERT_EQ(Wait(other_type), EK_OK);
+  EXPECT_EQ(Receipt(other_type), ek_code{EK_MALFORMED});
+  type_ = gate::ElementType::kUint8;
+  size_ = EK_MAX_RECEIPT + 1;
+  const CallPointer too_large = Submit(Inputs());
+  ASSERT_EQ(Wait(too_large), EK_OK);
+  EXPECT_EQ(Receipt(too_large), ek_code{EK_MALFORMED});
+}
+
 }  // namespace
 }  // namespace edgekeep::client

@@ -76,6 +76,30 @@ TEST_F(HostileCell, ControlTheSameCellIsBelievedWhenItTellsTheTruth) {
   ExpectComputed(inputs);
 }
 
+struct LastWord {
+  const char* name;
+  std::uint32_t number;
+  ek_code code;
+};
+
+class EndingCell : public OpenModelTest, public testing::WithParamInterface<LastWord> {};
+
+// What a cell says of its end is told in place of its hang-up, if it is something.
+TEST_P(EndingCell, IsToldByItsReason) {
+  Open([this](FakeCall call) {
+    call.ring.header().ended = GetParam().number;
+    cells_->Kill();
+  });
+  EXPECT_EQ(Run(Inputs()), GetParam().code);
+  EXPECT_EQ(Run(Inputs()), GetParam().code) << "and from then on";
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, EndingCell,
+                         testing::Values(LastWord{"Expired", EK_EXPIRED, EK_EXPIRED},
+                                         LastWord{"Nothing", 0, EK_PEER_GONE},
+                                         LastWord{"NoKnownNumber", 12345, EK_PEER_GONE}),
+                         [](const auto& test) { return test.param.name; });
+
 // Every output handed out lies inside the ring, whatever the header says meanwhile.
 TEST_F(HostileCell, ScribblingNeverLeadsOutOfTheRing) {
   std::mt19937_64 random(1);  // NOLINT: the same scribbles each time

@@ -71,11 +71,11 @@ TEST(Errors, AreNamedAndAdvised) {
   EXPECT_STREQ(ek_error_name(EK_WRONG_DEVICE), "wrong-device");
   EXPECT_STREQ(ek_error_name(12345), "unknown");
   EXPECT_STREQ(ek_error_name(65537), "unknown");  // not that of 1
-  for (ek_code code = EK_DENIED; code <= EK_NOT_RUNNING; ++code) {
+  for (ek_code code = EK_DENIED; code <= EK_OVER_RATE; ++code) {
     EXPECT_STRNE(ek_error_name(code), "unknown") << code;
     EXPECT_STRNE(ek_error_advice(code), "unknown error") << code;
   }
-  EXPECT_STREQ(ek_error_name(EK_NOT_RUNNING + 1), "unknown");
+  EXPECT_STREQ(ek_error_name(EK_OVER_RATE + 1), "unknown");
 }
 
 }  // namespace

@@ -38,17 +38,17 @@ TEST_F(LicenceTest, RightLicenceOpens) {
   EXPECT_TRUE(fixture::SameKey(key->key, publisher.KeyOf({4}).key));
 }
 
-TEST_F(LicenceTest, TimeOfIssueIsToldWhetherTheTermsHoldOrNot) {
-  const auto time_of = [&](const Buffer& bytes) {
-    return IssueTimeOf(device, trust, ProductName::Parse(fixture::kProduct).value(), bytes);
+TEST_F(LicenceTest, OriginIsToldWhetherTheTermsHoldOrNot) {
+  const auto origin_of = [&](const Buffer& bytes) {
+    return OriginOf(device, trust, ProductName::Parse(fixture::kProduct).value(), bytes);
   };
   const Buffer expired = Issue([](Licence& l) { l.terms.expires = kNow; });
   EK_EXPECT_ERROR(Verify(expired), ErrorCode::kExpired);
-  EK_ASSERT_OK(time_of(expired));
-  EXPECT_EQ(time_of(expired)->value, kNow.value);
+  EK_ASSERT_OK(origin_of(expired));
+  EXPECT_EQ(origin_of(expired)->issued_at.value, kNow.value);
   const DeviceFixture other;
-  EK_EXPECT_ERROR(time_of(publisher.Licence(other.device)), ErrorCode::kWrongDevice);
-  EK_EXPECT_ERROR(time_of(TestPublisher().Licence(device)), ErrorCode::kUntrusted);
+  EK_EXPECT_ERROR(origin_of(publisher.Licence(other.device)), ErrorCode::kWrongDevice);
+  EK_EXPECT_ERROR(origin_of(TestPublisher().Licence(device)), ErrorCode::kUntrusted);
 }
 
 TEST_F(LicenceTest, OpensNoLaterEpoch) {

@@ -8,6 +8,7 @@
 #include "edgekeep/formats/licence.h"
 #include "edgekeep/formats/package_index.h"
 #include "edgekeep/formats/product_policy.h"
+#include "edgekeep/formats/receipt.h"
 #include "edgekeep/formats/sealed_file.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/formats/slot_file.h"
@@ -89,6 +90,14 @@ Result<ByteVector> ReencodedCommitRecord(ByteView bytes) {
 
 Result<ByteVector> ReencodedKeyFile(ByteView bytes) {
   return Reencoded(bytes, DecodeKeyFile, EncodeKeyFile);
+}
+
+Result<ByteVector> ReencodedReceiptBatch(ByteView bytes) {
+  return Reencoded(bytes, DecodeReceiptBatch, EncodeReceiptBatch);
+}
+
+Result<ByteVector> ReencodedReceipt(ByteView bytes) {
+  return Reencoded(bytes, DecodeReceipt, EncodeReceipt);
 }
 
 Result<ByteVector> ReencodedPackageIndex(ByteView bytes) {

@@ -44,6 +44,8 @@ Result<ByteVector> ReencodedTrustBundle(ByteView bytes);
 Result<ByteVector> ReencodedDeviceRequest(ByteView bytes);
 Result<ByteVector> ReencodedCommitRecord(ByteView bytes);
 Result<ByteVector> ReencodedKeyFile(ByteView bytes);
+Result<ByteVector> ReencodedReceiptBatch(ByteView bytes);
+Result<ByteVector> ReencodedReceipt(ByteView bytes);
 // `bytes` is a u64 little-endian plaintext size, then the index.
 Result<ByteVector> ReencodedPackageIndex(ByteView bytes);
 

@@ -131,7 +131,10 @@ Json Describe(const LicenceTerms& terms) {
           {"last_sequence", terms.last_sequence.value},
           {"not_before", terms.not_before.value},
           {"expires", terms.expires ? Json(terms.expires->value) : Json()},
-          {"isolation_floor", std::to_underlying(terms.isolation_floor)}};
+          {"isolation_floor", std::to_underlying(terms.isolation_floor)},
+          {"export", terms.allows_export},
+          {"call_budget", terms.call_budget ? Json(*terms.call_budget) : Json()},
+          {"calls_per_minute", terms.calls_per_minute ? Json(*terms.calls_per_minute) : Json()}};
 }
 
 Json Describe(const Licence& licence) {
@@ -198,6 +201,29 @@ Json Describe(const KeyFile& file) {
           {"aead", file.aead},
           {"nonce", Hex(file.nonce)},
           {"ciphertext", Hex(file.ciphertext)}};
+}
+
+Json Describe(const ReceiptBatch& batch) {
+  return {{"product", batch.product.view()},
+          {"version", Describe(batch.version)},
+          {"sealed_file", HexOf(batch.sealed_file)},
+          {"device", HexOf(batch.device)},
+          {"licence", HexOf(batch.licence)},
+          {"serving", HexOf(batch.serving)},
+          {"first", batch.first},
+          {"count", batch.count},
+          {"root", HexOf(batch.root)},
+          {"signed_at", batch.signed_at.value}};
+}
+
+Json Describe(const Receipt& receipt) {
+  Json path = Json::array();
+  for (const Digest& digest : receipt.path) path.push_back(HexOf(digest));
+  return {{"batch", Hex(receipt.batch)},
+          {"number", receipt.call.number},
+          {"inputs", HexOf(receipt.call.inputs)},
+          {"outputs", HexOf(receipt.call.outputs)},
+          {"path", path}};
 }
 
 Json Describe(const PackageIndex& index) {
@@ -267,6 +293,8 @@ const Kind& FindKind(const std::string& name) {
       {"device-request", KindOf(DecodeDeviceRequest, EncodeDeviceRequest)},
       {"commit-record", KindOf(DecodeCommitRecord, EncodeCommitRecord)},
       {"key-file", KindOf(DecodeKeyFile, EncodeKeyFile)},
+      {"receipt-batch", KindOf(DecodeReceiptBatch, EncodeReceiptBatch)},
+      {"receipt", KindOf(DecodeReceipt, EncodeReceipt)},
       {"package-index", PackageIndexKind()},
   };
   return kKinds.at(name);

@@ -43,6 +43,23 @@ TEST(Licence, AllowsExportOnlyWhereItSaysSo) {
                  {"export as text", kMalformed, [](Item& root) { At(root, {-65545}) = TextItem("yes"); }}});
 }
 
+TEST(Licence, BoundsCallsOnlyWhereItSaysSo) {
+  Licence licence = SampleLicence();
+  const LicenceTerms unbounded = DecodeLicence(EncodedBy(EncodeLicence, licence)).value().terms;
+  EXPECT_FALSE(unbounded.call_budget || unbounded.calls_per_minute);
+  licence.terms.call_budget = UINT64_MAX;
+  licence.terms.calls_per_minute = 60;
+  const ByteVector bytes = EncodedBy(EncodeLicence, licence);
+  const LicenceTerms bounded = DecodeLicence(bytes).value().terms;
+  EXPECT_EQ(bounded.call_budget, UINT64_MAX);
+  EXPECT_EQ(bounded.calls_per_minute, 60U);
+  ExpectRefused(bytes, DecodeLicence,
+                {{"budget of no call", kMalformed, [](Item& root) { At(root, {-65546}) = UnsignedItem(0); }},
+                 {"no call per minute", kMalformed, [](Item& root) { At(root, {-65547}) = UnsignedItem(0); }},
+                 {"2^32 per minute", kMalformed, [](Item& root) { At(root, {-65547}) = UnsignedItem(1ULL << 32); }},
+                 {"budget as text", kMalformed, [](Item& root) { At(root, {-65546}) = TextItem("many"); }}});
+}
+
 TEST(Licence, RefusesClaimsByName) {
   ExpectRefused(
       EncodedBy(EncodeLicence, SampleLicence()), DecodeLicence,
@@ -91,6 +108,8 @@ TEST(Licence, IsNotEncodedWhenItWouldBeRefused) {
        {"versions", kMalformed, [](Licence& licence) { licence.terms.last_sequence = {0}; }},
        {"expiry", kMalformed, [](Licence& licence) { licence.terms.expires = licence.terms.not_before; }},
        {"isolation", kUnsupported, [](Licence& licence) { licence.terms.isolation_floor = Isolation{0}; }},
+       {"budget", kMalformed, [](Licence& licence) { licence.terms.call_budget = 0; }},
+       {"rate", kMalformed, [](Licence& licence) { licence.terms.calls_per_minute = 0; }},
        {"suite 0", kMalformed, [](Licence& licence) { licence.hpke_suite = 0; }},
        {"no enc", kMalformed, [](Licence& licence) { licence.enc = {}; }},
        {"no wrapped key", kMalformed, [](Licence& licence) { licence.wrapped_epoch_key = {}; }}});
@@ -115,6 +134,19 @@ TEST(LicenceBinding, HoldsTheExport) {
   expected.children.erase(end - 6, end - 2);
   EXPECT_EQ(EncodedBy(EncodeLicenceBinding, licence), WriteItem(expected));
   EXPECT_NE(EncodedBy(EncodeLicenceBinding, licence), EncodedBy(EncodeLicenceBinding, SampleLicence()));
+}
+
+TEST(LicenceBinding, HoldsTheBoundsOnCalls) {
+  Licence licence = SampleLicence();
+  licence.terms.call_budget = 1000;
+  const ByteVector thousand = EncodedBy(EncodeLicenceBinding, licence);
+  licence.terms.call_budget = 1001;
+  const ByteVector one_more = EncodedBy(EncodeLicenceBinding, licence);
+  licence.terms.calls_per_minute = 1;
+  const ByteVector rated = EncodedBy(EncodeLicenceBinding, licence);
+  EXPECT_NE(thousand, EncodedBy(EncodeLicenceBinding, SampleLicence()));
+  EXPECT_NE(thousand, one_more);
+  EXPECT_NE(one_more, rated);
 }
 
 TEST(LicenceBinding, NeedsNeitherEncNorWrappedKey) {

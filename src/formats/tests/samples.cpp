@@ -39,6 +39,13 @@ Licence ExportingLicence() {
   return licence;
 }
 
+Licence BoundedLicence() {
+  Licence licence = ExportingLicence();
+  licence.terms.call_budget = 100000;
+  licence.terms.calls_per_minute = 60;
+  return licence;
+}
+
 CommitRecord UnpreparedRecord() {
   CommitRecord record = SampleCommitRecord();
   record.prepared.reset();
@@ -238,6 +245,28 @@ KeyFile SampleKeyFile() {
           .ciphertext = Filler(48, 103)};
 }
 
+ReceiptBatch SampleReceiptBatch() {
+  return {.product = SampleProduct(),
+          .version = SampleVersion(),
+          .sealed_file = FilledId<SealedFileId>(111),
+          .device = FilledId<DeviceId>(112),
+          .licence = FilledId<LicenceId>(113),
+          .serving = FilledId<ServingId>(114),
+          .first = 300,
+          .count = 5,
+          .root = FilledId<Digest>(115),
+          .signed_at = {1790000000}};
+}
+
+Receipt SampleReceipt() {
+  Receipt receipt{.batch = Filler(400, 116),
+                  .call = {.number = 302, .inputs = FilledId<Digest>(117), .outputs = FilledId<Digest>(118)},
+                  .path = {}};
+  for (std::uint8_t i = 0; i < 3; ++i)
+    EK_CHECK(receipt.path.PushBack(FilledId<Digest>(static_cast<std::uint8_t>(119 + i))));
+  return receipt;
+}
+
 PackageIndex SamplePackageIndex() {
   PackageIndex index;
   EK_CHECK(index.PushBack({.path = "model.onnx", .role = FileRole::kModel, .size = 4700}));
@@ -268,6 +297,7 @@ std::vector<ObjectKind> AllObjects() {
       {"Licence", EncodedBy(EncodeLicence, SampleLicence()), ReencodedLicence},
       {"LicencePerpetual", EncodedBy(EncodeLicence, PerpetualLicence()), ReencodedLicence},
       {"LicenceExporting", EncodedBy(EncodeLicence, ExportingLicence()), ReencodedLicence},
+      {"LicenceBounded", EncodedBy(EncodeLicence, BoundedLicence()), ReencodedLicence},
       {"PublicKey", EncodedBy(EncodePublicKey, SamplePublicKey()), ReencodedPublicKey},
       {"TrustBundle", EncodedBy(EncodeTrustBundle, SampleTrustBundle()), ReencodedTrustBundle},
       {"DeviceRequest", EncodedBy(EncodeDeviceRequest, SampleDeviceRequest()), ReencodedDeviceRequest},
@@ -276,6 +306,8 @@ std::vector<ObjectKind> AllObjects() {
       {"CommitRecordWithPolicy", EncodedBy(EncodeCommitRecord, RecordWithPolicy()), ReencodedCommitRecord},
       {"KeyFile", EncodedBy(EncodeKeyFile, SampleKeyFile()), ReencodedKeyFile},
       {"KeyFileSymmetric", EncodedBy(EncodeKeyFile, SymmetricKeyFile()), ReencodedKeyFile},
+      {"ReceiptBatch", EncodedBy(EncodeReceiptBatch, SampleReceiptBatch()), ReencodedReceiptBatch},
+      {"Receipt", EncodedBy(EncodeReceipt, SampleReceipt()), ReencodedReceipt},
       {"PackageIndex", EncodedSampleIndex(), ReencodedPackageIndex, false},
   };
 }

@@ -8,6 +8,7 @@
 #include "edgekeep/formats/licence.h"
 #include "edgekeep/formats/package_index.h"
 #include "edgekeep/formats/product_policy.h"
+#include "edgekeep/formats/receipt.h"
 #include "edgekeep/formats/sealed_file.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/formats/slot_file.h"
@@ -37,6 +38,8 @@ TrustBundle SampleTrustBundle();
 DeviceRequest SampleDeviceRequest();
 CommitRecord SampleCommitRecord();
 KeyFile SampleKeyFile();
+ReceiptBatch SampleReceiptBatch();
+Receipt SampleReceipt();
 PackageIndex SamplePackageIndex();  // laid out
 std::uint64_t SamplePackageSize();
 

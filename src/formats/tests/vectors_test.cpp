@@ -10,8 +10,8 @@
 namespace edgekeep::formats {
 namespace {
 
-constexpr std::array kFiles = {"commit-record", "device-request", "grant",       "key-file",  "licence",
-                               "package",       "product-policy", "sealed-file", "slot-file", "trust-bundle"};
+constexpr std::array kFiles = {"commit-record",  "device-request", "grant",       "key-file",  "licence",     "package",
+                               "product-policy", "receipt",        "sealed-file", "slot-file", "trust-bundle"};
 
 // Whole files are several objects; the tests below take them apart.
 bool IsWholeFile(const Json& vector) {
@@ -140,7 +140,7 @@ TEST(BindingVectors, AreEncodedAlike) {
             BytesIn(grant.at("derivation"), "binding"));
 
   const Json licence = ReadVectors("licence");
-  for (std::size_t i = 0; i < 2; ++i) {
+  for (std::size_t i = 0; i < 3; ++i) {
     const ByteVector bytes = BytesIn(licence.at("objects").at(i), "hex");
     EXPECT_EQ(EncodedBy(EncodeLicenceBinding, DecodeLicence(bytes).value()),
               BytesIn(Json{{"binding", licence.at("derivation").at("bindings").at(i)}}, "binding"));

@@ -9,6 +9,7 @@
 #include "edgekeep/gate/export.h"
 #include "edgekeep/gate/failure.h"
 #include "edgekeep/gate/frame.h"
+#include "edgekeep/gate/ledger.h"
 
 namespace edgekeep::gate {
 namespace {
@@ -23,7 +24,7 @@ void Check(ByteView body, Result<T> (*decode)(ByteView), Status (*encode)(const 
 }
 
 void CheckKind(std::uint8_t kind, ByteView body) {
-  switch (kind % 16) {
+  switch (kind % 20) {
     case 0:
       return Check<Failure>(body, DecodeFailure, EncodeFailure);
     case 1:
@@ -55,6 +56,14 @@ void CheckKind(std::uint8_t kind, ByteView body) {
       return Check<ExportModelAnswer>(body, DecodeExportModelAnswer, EncodeExportModelAnswer);
     case 14:
       return Check<ExportPackageOrder>(body, DecodeExportPackageOrder, EncodeExportPackageOrder);
+    case 15:
+      return Check<CallDraw>(body, DecodeCallDraw, EncodeCallDraw);
+    case 16:
+      return Check<DrawnCalls>(body, DecodeDrawnCalls, EncodeDrawnCalls);
+    case 17:
+      return Check<ReceiptsToSign>(body, DecodeReceiptsToSign, EncodeReceiptsToSign);
+    case 18:
+      return Check<StopOrder>(body, DecodeStopOrder, EncodeStopOrder);
     default:
       Check<PreparePackageOrder>(body, DecodePreparePackageOrder, EncodePreparePackageOrder);
       return Check<PreparedAnswer>(body, DecodePreparedAnswer, EncodePreparedAnswer);

@@ -16,7 +16,8 @@ ProductStatus SampleProduct() {
           .prepared_form_current = true,
           .open_sessions = 3,
           .policy = SamplePolicy(),
-          .provider = 2};
+          .provider = 2,
+          .calls_left = 1ULL << 40};
 }
 
 StatusAnswer SampleStatus() {

@@ -46,7 +46,12 @@ Served Number(std::uint8_t number) {
 class ServingCellsTest : public testing::Test {
  protected:
   static ServingCell Cell(const Served& served, Fate& fate) {
-    return {.served = served, .version = {}, .model = {}, .cell = std::make_unique<WatchedCell>(fate)};
+    return {.served = served,
+            .version = {},
+            .model = {},
+            .desk = nullptr,
+            .ledger = nullptr,
+            .cell = std::make_unique<WatchedCell>(fate)};
   }
 
   CellUse Start(const Served& served, Fate& fate) {

@@ -7,6 +7,7 @@
 #include "edgekeep/formats/commit_record.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/sealing/key_wraps.h"
+#include "edgekeep/sealing/receipts.h"
 #include "edgekeep/sealing/trusted_publisher.h"
 #include "edgekeep/sealing/verified_seal.h"
 #include "support.h"
@@ -181,6 +182,30 @@ TEST_F(SealedFileVectors, LicenceOpensTheEpochKeyAndItsChain) {
     const EpochKey derived = EarlierEpochKey(TestProvider(), *key, licence.epoch, epoch).value();
     EXPECT_EQ(HexOf(derived.key.Reveal()), step.at("key"));
   }
+}
+
+TEST(ReceiptVectors, AreSignedByTheDeviceAndAboutTheTensors) {
+  const Json vectors = Vectors("receipt");
+  const Json& derivation = vectors.at("derivation");
+  const Buffer identity = BytesOf(derivation, "identity_public_key");
+  const auto verified =
+      VerifyReceipt(TestProvider(), {static_cast<std::uint16_t>(crypto::AlgorithmId::kEcdsaP256Sha256), identity},
+                    ObjectNamed(vectors, "receipt"));
+  EK_ASSERT_OK(verified);
+  EXPECT_EQ(HexOf(verified->batch().root.view()), derivation.at("root"));
+  std::vector<Digest> leaves;
+  for (const Json& leaf : derivation.at("leaves")) leaves.push_back(Digest::From(FromText(leaf)).value());
+  EXPECT_EQ(ReceiptRoot(TestProvider(), leaves).value(), verified->batch().root);
+  EXPECT_EQ(ReceiptLeaf(TestProvider(), verified->call()).value(), leaves[1]);
+  // One float32 tensor of shape [1, 3] behind its 36 bytes of description.
+  const auto digest_of = [](const Buffer& written) {
+    TensorsDigest tensors = TensorsDigest::Create(TestProvider()).value();
+    const std::array<std::int64_t, 2> shape = {1, 3};
+    EXPECT_TRUE(tensors.Add(0, 1, shape, ByteView(written).subspan(36)));
+    return tensors.Finish().value();
+  };
+  EXPECT_EQ(digest_of(BytesOf(derivation, "inputs")), verified->call().inputs);
+  EXPECT_EQ(digest_of(BytesOf(derivation, "outputs")), verified->call().outputs);
 }
 
 TEST(CommitRecordVectors, HoldSlotKeysThatUnwrap) {

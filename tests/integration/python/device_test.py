@@ -31,6 +31,10 @@ class OnADevice(unittest.TestCase):
         publisher.initialise(cls.device)
         publisher.provide(cls.device, "label-ocr", TEXT)
         publisher.provide(cls.device, "label-direction", DIRECTION)
+        policy = cls.directory / "receipts.json"
+        policy.write_text('{"receipts": true}')
+        publisher.provide(cls.device, "receipted", DIRECTION, "--calls", "1", policy=policy)
+        cls.request = publisher.directory / "device.ekd"
 
     def session(self, name: str, **options: Any) -> Any:
         import edgekeep
@@ -84,6 +88,20 @@ class OnADevice(unittest.TestCase):
             with self.assertRaises(edgekeep.InputError):
                 session.run(None, bad)
         self.assertEqual(session.run(None, {"x": good})[0].tobytes(), self.plain_answer(DIRECTION, good))
+
+    def test_a_receipt_verifies_and_a_call_beyond_the_budget_is_refused_by_name(self) -> None:
+        import edgekeep
+        session = self.session("receipted")
+        picture = self.picture(DIRECTION_SHAPE)
+        [answer], receipt = session.run_with_receipt(None, {"x": picture})
+        self.assertEqual(answer.tobytes(), self.plain_answer(DIRECTION, picture))
+        path = self.directory / "r.ekr"
+        path.write_bytes(receipt)
+        told = run(BINARIES / "edgekeep-publisher", "receipt", "verify", path, "--request", self.request)
+        self.assertIn("acme/receipted", told)
+        with self.assertRaises(edgekeep.Error) as caught:
+            session.run(None, {"x": picture})
+        self.assertEqual(caught.exception.name, "over-budget")
 
     def test_not_a_number_is_an_ordinary_value(self) -> None:
         import numpy as np

@@ -1,4 +1,4 @@
-// The licence (spec/licence.md): K_5 for one device, once with an end and once for ever, and the chain down to K_0.
+// The licence (spec/licence.md): K_5 for one device, once with an end, once for ever, once with all its bounds, and the chain down to K_0.
 import { encode } from "./cbor.mjs";
 import { chosen, hex, text } from "./bytes.mjs";
 import { device, deviceId, epochChain, epochKey, licensor, product } from "./actors.mjs";
@@ -10,7 +10,8 @@ import { object, writeVectors } from "./vector_file.mjs";
 const type = "edgekeep/licence";
 const endless = 0xffffffffffffffffn;
 const claims = { iss: 1, sub: 2, exp: 4, nbf: 5, iat: 6, cti: 7, product: -65537, epoch: -65538, first: -65539,
-  last: -65540, isolation: -65541, suite: -65542, enc: -65543, wrapped: -65544 };
+  last: -65540, isolation: -65541, suite: -65542, enc: -65543, wrapped: -65544,
+  export: -65545, calls: -65546, rate: -65547 };
 
 function licenceOf(name, terms) {
   const base = { id: chosen(`${name} id`, 16), issuer: "acme", device: deviceId, issued_at: 1790000000, product, epoch: 5, terms };
@@ -20,17 +21,25 @@ function licenceOf(name, terms) {
     [claims.epoch, base.epoch], [claims.first, terms.first_sequence], [claims.last, terms.last_sequence],
     [claims.isolation, terms.isolation_floor], [claims.suite, 1],
   ]);
-  const binding = encode(bound);
+  const optional = [
+    ...(terms.export ? [[claims.export, 1]] : []), ...(terms.call_budget ? [[claims.calls, terms.call_budget]] : []),
+    ...(terms.calls_per_minute ? [[claims.rate, terms.calls_per_minute]] : []),
+  ];
+  const binding = encode(new Map([...bound, ...optional]));
   const wrap = hpkeSeal(name, device.kem.publicKey, "edgekeep epoch key v1", binding, epochKey(5));
-  const map = new Map([...bound, [claims.enc, wrap.enc], [claims.wrapped, wrap.ciphertext]]);
+  const map = new Map([...bound, [claims.enc, wrap.enc], [claims.wrapped, wrap.ciphertext], ...optional]);
   return { map, payload: encode(map), binding, fields: { ...base, hpke_suite: 1, enc: wrap.enc, wrapped_epoch_key: wrap.ciphertext } };
 }
 
-const ending = licenceOf("licence", { first_sequence: 1, last_sequence: 9, not_before: 1790000000, expires: 1821536000, isolation_floor: 1 });
-const perpetual = licenceOf("perpetual licence", { first_sequence: 0, last_sequence: endless, not_before: 1790000000, expires: null, isolation_floor: 3 });
+const unbounded = { export: false, call_budget: null, calls_per_minute: null };
+const ending = licenceOf("licence", { first_sequence: 1, last_sequence: 9, not_before: 1790000000, expires: 1821536000, isolation_floor: 1, ...unbounded });
+const perpetual = licenceOf("perpetual licence", { first_sequence: 0, last_sequence: endless, not_before: 1790000000, expires: null, isolation_floor: 3, ...unbounded });
+const bounded = licenceOf("bounded licence", { first_sequence: 1, last_sequence: 9, not_before: 1790000000, expires: 1821536000, isolation_floor: 1,
+  export: true, call_budget: 100000, calls_per_minute: 60 });
 
 // With a short enc.
 const short = replaced(ending.map, claims.enc, chosen("classical enc", 65));
+const shortBounded = replaced(bounded.map, claims.enc, chosen("classical enc", 65));
 const refusals = [
   ...commonRefusals("licence", short),
   ...fieldRefusals("licence", short, [
@@ -43,6 +52,10 @@ const refusals = [
     ["wrapped key of 64", "malformed", claims.wrapped, chosen("long", 64)],
     ["audience, which no licence has", "malformed", 3, "somebody"],
   ]),
+  ...fieldRefusals("licence", shortBounded, [
+    ["export 2", "unsupported", claims.export, 2], ["budget of no call", "malformed", claims.calls, 0],
+    ["no call per minute", "malformed", claims.rate, 0], ["2^32 calls per minute", "malformed", claims.rate, 4294967296],
+  ]),
 ];
 
 export function writeLicenceVectors() {
@@ -50,12 +63,13 @@ export function writeLicenceVectors() {
     objects: [
       object("with an end", "licence", ending.payload, ending.fields),
       object("perpetual", "licence", perpetual.payload, perpetual.fields),
+      object("bounded", "licence", bounded.payload, bounded.fields),
       { ...object("signed licence", "signed-object", sign(type, ending.payload, licensor), fieldsOf(ending.payload, licensor, type)), type },
     ],
     refused: refusals,
     derivation: {
       device_kem_private_key: device.kem.privateKey, device_kem_public_key: device.kem.publicKey,
-      hpke_info: text("edgekeep epoch key v1"), bindings: [ending.binding, perpetual.binding], epoch_chain: epochChain,
+      hpke_info: text("edgekeep epoch key v1"), bindings: [ending.binding, perpetual.binding, bounded.binding], epoch_chain: epochChain,
     },
   });
 }

@@ -82,7 +82,7 @@ TEST_F(ServeOrder, AlteredSlotFileIsDenied) {
 
 TEST_F(ServeOrder, WrongDescriptorsAreRefused) {
   const gate::Descriptor slot(open(model_.prepared().c_str(), O_RDONLY | O_CLOEXEC));
-  EXPECT_EQ(Refusal(model_.serve_order(true), {slot.get(), slot.get()}), ErrorCode::kMalformed);
+  EXPECT_EQ(Refusal(model_.serve_order(true), {slot.get(), slot.get()}), ErrorCode::kMalformed) << "no socket";
 }
 
 TEST_F(ServeOrder, ASocketForAFileIsRefused) {

@@ -41,6 +41,17 @@ TEST(LicenceTerms, RefuseWhatMakesNoSense) {
   EXPECT_TRUE(ParseTerms({.first_sequence = 5, .last_sequence = 5}, kNow));
 }
 
+TEST(LicenceTerms, BoundCallsWhereAsked) {
+  const formats::LicenceTerms unbounded = ParseTerms({}, kNow).value();
+  EXPECT_FALSE(unbounded.call_budget || unbounded.calls_per_minute);
+  const formats::LicenceTerms bounded = ParseTerms({.calls = 1000, .calls_per_minute = 60}, kNow).value();
+  EXPECT_EQ(bounded.call_budget, 1000U);
+  EXPECT_EQ(bounded.calls_per_minute, 60U);
+  EXPECT_NE(TermsToText(bounded).find("1000 in its whole life"), std::string::npos);
+  EXPECT_NE(TermsToText(bounded).find("60 calls a minute"), std::string::npos);
+  EXPECT_EQ(TermsToText(unbounded).find("calls"), std::string::npos);
+}
+
 TEST(LicenceTerms, AreToldInWords) {
   const std::string text = TermsToText(ParseTerms({.days = 1, .last_sequence = 7}, kNow).value());
   EXPECT_NE(text.find("from sequence 0 to 7"), std::string::npos) << text;

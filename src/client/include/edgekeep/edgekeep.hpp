@@ -203,7 +203,18 @@ class Call {
     return outputs;
   }
 
-  // The same into the caller's buffers, where `outputs` names some.
+  // The answered call's receipt, written to the front of `buffer`, of which EK_MAX_RECEIPT bytes are always enough;
+  // returns its size. Views of the outputs end. Fails as ek_call_receipt does.
+  Expected<std::size_t> Receipt(std::span<std::byte> buffer, std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT) {
+    std::size_t size = 0;
+    ek_error error;
+    if (ek_call_receipt(call_.get(), buffer.data(), buffer.size(), &size, timeout_ms, &error) != EK_OK) {
+      return std::unexpected(Error(error));
+    }
+    return size;
+  }
+
+  // As Wait does, into the caller's buffers where `outputs` names some.
   Expected<void> WaitInto(std::span<ek_output> outputs, std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT) {
     ek_error error;
     if (ek_call_wait(call_.get(), outputs.data(), outputs.size(), timeout_ms, &error) != EK_OK) {

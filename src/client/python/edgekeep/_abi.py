@@ -5,6 +5,7 @@ import ctypes
 from ctypes import c_char, c_char_p, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
 
 MAX_RANK = 8
+MAX_RECEIPT = 8192
 
 OK = 0
 MALFORMED = 2
@@ -69,6 +70,11 @@ PROTOTYPES = {
     "ek_model_info": (ctypes.POINTER(ModelDescription), [c_void_p]),
     "ek_model_input": (ctypes.POINTER(TensorInfo), [c_void_p, c_size_t]),
     "ek_model_output": (ctypes.POINTER(TensorInfo), [c_void_p, c_size_t]),
+    "ek_call_submit": (c_uint32, [c_void_p, ctypes.POINTER(Input), c_size_t, ctypes.POINTER(c_void_p), ctypes.POINTER(Error)]),
+    "ek_call_wait": (c_uint32, [c_void_p, ctypes.POINTER(Output), c_size_t, c_uint32, ctypes.POINTER(Error)]),
+    "ek_call_receipt": (c_uint32, [c_void_p, c_void_p, c_size_t, ctypes.POINTER(c_size_t), c_uint32,
+                                   ctypes.POINTER(Error)]),
+    "ek_call_end": (None, [c_void_p]),
     "ek_model_run": (c_uint32, [c_void_p, ctypes.POINTER(Input), c_size_t, ctypes.POINTER(Output), c_size_t, c_uint32,
                                 ctypes.POINTER(Error)]),
 }

@@ -4,15 +4,17 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from edgekeep import _abi, _tensors
 from edgekeep._deadline import Deadline
 from edgekeep._errors import Error, InputError, TimedOut, check
 from edgekeep._library import library, text
 from edgekeep._tensors import Array, NodeArg
+
+T = TypeVar("T")
 
 
 def _path(path: str | os.PathLike[str] | None) -> bytes | None:
@@ -99,6 +101,18 @@ class InferenceSession:
         is converted. Tensors of strings are arrays or lists of texts (or bytes), and come back as arrays of texts. `timeout`, in seconds, bounds the whole call. Raises InputError, TimedOut, or another Error as
         ek_model_run fails; a signal waits until the call is over.
         """
+        return self._locked(self._run, output_names, input_feed, timeout)
+
+    def run_with_receipt(self, output_names: Sequence[str] | None, input_feed: Mapping[str, Any], *,
+                         timeout: float | None = None) -> tuple[list[Array], bytes]:
+        """As run; the second is the call's receipt, where the product's policy has receipts (`edgekeep receipt verify`).
+
+        Raises Error with the name "not-found" where it has none: the call was answered all the same.
+        """
+        return self._locked(self._run_with_receipt, output_names, input_feed, timeout)
+
+    def _locked(self, how: Callable[[list[int], list[_tensors.Tensor], Deadline], T], output_names: Sequence[str] | None,
+                input_feed: Mapping[str, Any], timeout: float | None) -> T:
         wanted = self._wanted(output_names)
         tensors = self._given(input_feed)
         deadline = Deadline(self._timeout if timeout is None else timeout)
@@ -108,7 +122,7 @@ class InferenceSession:
         if not self._lock.acquire(timeout=deadline.lock_timeout()):
             raise TimedOut(_abi.TIMED_OUT, "another thread's run")
         try:
-            return self._run(wanted, tensors, deadline)
+            return how(wanted, tensors, deadline)
         finally:
             self._lock.release()
 
@@ -159,15 +173,35 @@ class InferenceSession:
 
     def _run(self, wanted: list[int], tensors: list[_tensors.Tensor], deadline: Deadline) -> list[Array]:
         """Requires the lock."""
-        if self._model is None:
-            raise Error(_abi.BAD_STATE, "the session is closed")
-        for node, given in zip(self._call_inputs, tensors):
-            _tensors.describe(given, node)
-        outputs = (_abi.Output * len(wanted))(*(_abi.Output(name=self._output_names[i]) for i in wanted))
+        outputs = self._describe(wanted, tensors)
         error = _abi.Error()
         check(library.ek_model_run(self._model, self._call_inputs, len(tensors), outputs, len(wanted),
                                    deadline.milliseconds(), ctypes.byref(error)), error)
         return [_tensors.copy_out(output) for output in outputs]
+
+    def _run_with_receipt(self, wanted: list[int], tensors: list[_tensors.Tensor], deadline: Deadline) -> tuple[list[Array], bytes]:
+        """Requires the lock."""
+        outputs = self._describe(wanted, tensors)
+        call, error = ctypes.c_void_p(), _abi.Error()
+        check(library.ek_call_submit(self._model, self._call_inputs, len(tensors), ctypes.byref(call), ctypes.byref(error)),
+              error)
+        try:
+            check(library.ek_call_wait(call, outputs, len(wanted), deadline.milliseconds(), ctypes.byref(error)), error)
+            answers = [_tensors.copy_out(output) for output in outputs]
+            receipt, size = ctypes.create_string_buffer(_abi.MAX_RECEIPT), ctypes.c_size_t()
+            check(library.ek_call_receipt(call, receipt, len(receipt), ctypes.byref(size), deadline.milliseconds(),
+                                          ctypes.byref(error)), error)
+            return answers, receipt.raw[:size.value]
+        finally:
+            library.ek_call_end(call)
+
+    def _describe(self, wanted: list[int], tensors: list[_tensors.Tensor]) -> ctypes.Array[_abi.Output]:
+        """The inputs in their places, and places for the outputs. Requires the lock."""
+        if self._model is None:
+            raise Error(_abi.BAD_STATE, "the session is closed")
+        for node, given in zip(self._call_inputs, tensors):
+            _tensors.describe(given, node)
+        return (_abi.Output * len(wanted))(*(_abi.Output(name=self._output_names[i]) for i in wanted))
 
 
 def _open(product: str, root: bytes | None, app_socket: bytes | None, milliseconds: int, threads: int,

@@ -34,6 +34,14 @@ class SessionTest(FakeKeepTest):
         self.assert_computes()  # and the session goes on
 
 
+class Receipts(SessionTest):
+    def test_where_the_product_has_none_it_is_not_found(self) -> None:
+        with self.assertRaises(edgekeep.Error) as caught:
+            self.session.run_with_receipt(None, PAIR)
+        self.assertEqual(caught.exception.name, "not-found")
+        self.assert_computes()
+
+
 class Describes(SessionTest):
     def test_the_model(self) -> None:
         session = self.session

@@ -36,6 +36,8 @@ enum class ErrorCode : std::uint16_t {
   kBadArgument = 26,
   kInternal = 27,
   kNotRunning = 28,  // nobody listens at the keep's socket
+  kOverBudget = 29,  // a licence's calls are used up
+  kOverRate = 30,    // more calls than a licence allows in this time
 };
 
 // Returns the stable name of `code` as spec/errors.md lists it ("wrong-device"), or "unknown".

@@ -5,6 +5,7 @@
 
 #include "edgekeep/base/bytes.h"
 #include "edgekeep/base/secret.h"
+#include "edgekeep/cell/receipt_log.h"
 #include "edgekeep/crypto/provider.h"
 #include "edgekeep/engine/engine.h"
 #include "edgekeep/formats/product_policy.h"
@@ -14,6 +15,8 @@
 #include "edgekeep/sealing/byte_file.h"
 
 namespace edgekeep::cell {
+
+class OutputPlacement;
 
 // What a cell works with; all of it outlives the model served.
 struct Parts {
@@ -46,13 +49,19 @@ class ServedModel {
 
   formats::ExecutionProvider provider() const { return session_->provider(); }
 
+  // The answered calls' receipts, where the policy has them; else null.
+  ReceiptLog* receipts() noexcept { return receipts_.get(); }
+
+  // Puts `receipt` into the room and names it in `slot.answer`, or refuses with kTooLarge, and how much it takes.
+  static void AnswerWithReceipt(ByteView receipt, gate::RingSlot& slot, MutableByteView room);
+
   // Answers the call in `slot.request`: inputs are copied into private memory first, but those that the slot file's
-  // header names as usable in place, where the policy asks for that and they are not of strings. Outputs as the
-  // policy's guard leaves them (output_guard.h) are put behind them in `room` and named in `slot.answer`, or a refusal
-  // is (kBadTensor, kTooLarge: outputs find no room, and how much the call takes, kModelRefused, kNoMemory); the
-  // refusal is returned, too. Private memory for inputs never exceeds room.size(). Setting the slot's words is the
-  // caller's.
-  std::optional<ErrorCode> Answer(gate::RingSlot& slot, MutableByteView room);
+  // header names as usable in place, where the policy asks for that, has no receipts, and they are not of strings.
+  // Outputs as the policy's guard leaves them (output_guard.h) are put behind them in `room` and named in
+  // `slot.answer`, or a refusal is (kBadTensor, kTooLarge: outputs find no room, and how much the call takes,
+  // kModelRefused, kNoMemory); the refusal is returned, too. Private memory for inputs never exceeds room.size().
+  // Setting the slot's words is the caller's. The call's receipt is for `owner`.
+  std::optional<ErrorCode> Answer(gate::RingSlot& slot, MutableByteView room, std::uint64_t owner = 0);
 
   // Wipes what is left of the last call's inputs: whoever asked has gone.
   void ForgetInputs() noexcept { inputs_ = SecretBytes(); }
@@ -63,16 +72,28 @@ class ServedModel {
  private:
   explicit ServedModel(MutableByteView plaintext) noexcept : plaintext_(plaintext) {}
 
+  // What a call came to: where its outputs are, and the number of its receipt.
+  struct Answered {
+    gate::TensorPlaces outputs;
+    std::optional<std::uint64_t> receipt;
+  };
+
+  using Inputs = InlineVector<engine::InputTensor, engine::kMaxTensors>;
+
   // `needed` becomes the room the call takes where it is more than there is.
-  Result<gate::TensorPlaces> TryAnswer(const gate::RingCall& request, MutableByteView room, std::uint64_t& needed);
+  Result<Answered> TryAnswer(const gate::RingCall& request, MutableByteView room, std::uint64_t owner,
+                             std::uint64_t& needed);
+  Status Compute(const Inputs& inputs, engine::OutputSink& outputs);
+  Result<Answered> ComputeWithReceipt(const Inputs& inputs, OutputPlacement& outputs, std::uint64_t owner);
   bool StaysInPlace(const gate::TensorPlace& place) const noexcept;
   Status MakeRoomForCopies(const gate::TensorPlaces& places, std::uint64_t room_size);
-  Status TakeInputs(const gate::TensorPlaces& places, ByteView shared,
-                    InlineVector<engine::InputTensor, engine::kMaxTensors>& inputs);
+  Status TakeInputs(const gate::TensorPlaces& places, ByteView shared, Inputs& inputs);
 
   MutableByteView plaintext_;
   std::unique_ptr<engine::Session> session_;
   gate::ModelInfo info_;
+  const crypto::Provider* provider_ = nullptr;
+  std::unique_ptr<ReceiptLog> receipts_;  // null: the policy has none
   formats::OutputGuard guard_;
   std::uint32_t in_place_ = 0;  // inputs that are not copied, by bit
   SecretBytes inputs_;          // private copies, reused from call to call

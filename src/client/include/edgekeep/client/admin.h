@@ -81,6 +81,8 @@ typedef struct ek_product_status {
   const uint8_t* policy; /* how it is to be run, as spec/product-policy.md encodes it */
   size_t policy_size;    /* 0: everything has its default */
   uint32_t provider; /* that the last one opened computes on, by the policy's numbers; 0: none since the keep began */
+  uint32_t has_calls_left;
+  uint64_t calls_left; /* that the licence's budget leaves, where has_calls_left */
 } ek_product_status;
 
 /* What a device says of itself. */

@@ -24,6 +24,15 @@ EK_API ek_code ek_call_submit(ek_model* model, const ek_input* inputs, size_t nu
 EK_API ek_code ek_call_wait(ek_call* call, ek_output* outputs, size_t num_outputs, uint32_t timeout_ms,
                             ek_error* error);
 
+/* The receipt of an answered call, where the product's policy has receipts (spec/receipt.md): the device's signed word
+ * on what went in and what came out, for anybody to check with `edgekeep receipt verify`. Copies at most `capacity`
+ * bytes and writes the whole size; EK_MAX_RECEIPT is always enough. Views of the call's outputs end. A cell keeps
+ * receipts for a while: ask soon, and before ek_call_end. Fails with EK_NOT_FOUND (the policy wants none, or it is no
+ * longer kept), EK_BAD_STATE (the call was not answered), EK_TOO_LARGE (`capacity`), EK_TIMED_OUT, EK_PEER_GONE. */
+#define EK_MAX_RECEIPT 8192
+EK_API ek_code ek_call_receipt(ek_call* call, void* buffer, size_t capacity, size_t* size, uint32_t timeout_ms,
+                               ek_error* error);
+
 /* Returns 1 when ek_call_wait would not have to wait (the answer is there, or will never come), else 0. */
 EK_API int ek_call_is_done(ek_call* call);
 

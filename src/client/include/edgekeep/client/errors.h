@@ -48,7 +48,9 @@ enum {
   EK_BAD_STATE = 25,
   EK_BAD_ARGUMENT = 26,
   EK_INTERNAL = 27,
-  EK_NOT_RUNNING = 28 /* no keep answers at the socket */
+  EK_NOT_RUNNING = 28, /* no keep answers at the socket */
+  EK_OVER_BUDGET = 29, /* the licence's calls are used up */
+  EK_OVER_RATE = 30    /* more calls than the licence allows in this time */
 };
 
 /* What a failed call leaves behind: the code it returned, and a short text for people and logs that says where it

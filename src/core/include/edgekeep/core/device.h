@@ -5,6 +5,7 @@
 #include "edgekeep/core/device_kem.h"
 #include "edgekeep/core/vault.h"
 #include "edgekeep/formats/licence.h"
+#include "edgekeep/formats/receipt.h"
 #include "edgekeep/ports/anchor.h"
 
 namespace edgekeep::core {
@@ -30,6 +31,9 @@ class Device {
 
   // The device request, signed by the identity key (spec/device-request.md).
   Result<Bytes> MakeRequest() const;
+
+  // `batch`, which names this device, signed by the identity key (spec/receipt.md).
+  Result<Bytes> SignReceipts(const formats::ReceiptBatch& batch) const;
 
  private:
   Device(const crypto::Provider& provider, ports::Anchor& anchor, const DeviceId& id, Vault vault,

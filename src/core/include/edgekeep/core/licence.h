@@ -37,10 +37,15 @@ class VerifiedLicence {
 Result<VerifiedLicence> VerifyLicence(const Device& device, const TrustedPublisher& trust, const LicenceUse& use,
                                       ByteView bytes);
 
-// When a licence of this device's for `product` was issued, by the licensor's signature, whether its terms hold or not.
+// What a licence of this device's for `product` is, by the licensor's signature, whether its terms hold or not.
+struct LicenceOrigin {
+  formats::LicenceId id;
+  UnixTime issued_at;
+};
+
 // Fails as VerifyLicence does for everything but the terms.
-Result<UnixTime> IssueTimeOf(const Device& device, const TrustedPublisher& trust, const ProductName& product,
-                             ByteView bytes);
+Result<LicenceOrigin> OriginOf(const Device& device, const TrustedPublisher& trust, const ProductName& product,
+                               ByteView bytes);
 
 // A licence whose epoch key this device has unwrapped. Only OpenLicence makes one.
 class OpenedLicence {

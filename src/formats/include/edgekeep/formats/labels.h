@@ -28,6 +28,7 @@ inline constexpr std::string_view kCommitRecord = "edgekeep commit record v1";
 // spec/keep-state.md: MAC keys of what else a keep stores, and the AEAD key of its ML-KEM seed, from the vault key.
 inline constexpr std::string_view kStoredTrust = "edgekeep stored trust v1";
 inline constexpr std::string_view kStoredTime = "edgekeep stored time v1";
+inline constexpr std::string_view kStoredCalls = "edgekeep stored calls v1";
 inline constexpr std::string_view kDeviceSecret = "edgekeep device secret v1";
 // spec/keep-state.md: the software anchor's vault key from its random.
 inline constexpr std::string_view kSoftwareVault = "edgekeep software vault v1";

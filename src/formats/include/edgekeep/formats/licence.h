@@ -21,6 +21,9 @@ struct LicenceTerms {
   std::optional<UnixTime> expires;  // first second at which it no longer holds; absent: perpetual
   Isolation isolation_floor = Isolation::kProcess;
   bool allows_export = false;  // the plaintext may be handed to a program outside of cells
+  // Both at least 1 where present; absent: no bound.
+  std::optional<std::uint64_t> call_budget;       // calls in the licence's whole life, counted by its id
+  std::optional<std::uint32_t> calls_per_minute;  // on average, and at once
 };
 
 // The payload the licensor signs, typ "edgekeep/licence".

@@ -41,8 +41,8 @@ struct ProductStatus {
   bool prepared_form_current = false;
   std::uint32_t open_sessions = 0;
   PolicyBytes policy;
-  std::uint8_t provider =
-      0;  // formats::ExecutionProvider that the last one opened took; 0: none was since the keep began
+  std::uint8_t provider = 0;  // formats::ExecutionProvider that the last one opened took; 0: none since the keep began
+  std::optional<std::uint64_t> calls_left;  // that the licence's budget leaves; absent: no bound, or not countable
 };
 
 inline constexpr std::size_t kMaxProducts = 64;

@@ -31,14 +31,19 @@ enum class Command : std::uint16_t {
   kServeModel = 0x0302,
   kInstallPackage = 0x0303,
   kPreparePackage = 0x0304,
-  kAddSession = 0x0305,  // these three to a cell that serves
+  kAddSession = 0x0305,  // these three, BoundCalls and StopServing to a cell that serves
   kEndSession = 0x0306,
   kReadStatistics = 0x0307,
   kExportPackage = 0x0308,
+  kBoundCalls = 0x0309,
+  kStopServing = 0x030A,
   // keep ↔ spawner; bodies are fixed fields (spec/gate.md §8)
   kStartCell = 0x0401,
   kKillCell = 0x0402,
   kCellEnded = 0x0403,  // from the spawner, unasked
+  // cell → keep, over the cell's ledger
+  kDrawCalls = 0x0501,
+  kSignReceipts = 0x0502,
 };
 
 // Little-endian: u16 version, u16 command, u32 body size, u64 id.

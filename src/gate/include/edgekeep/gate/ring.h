@@ -42,9 +42,11 @@ struct RingCall {
 struct RingSlot {
   alignas(64) std::atomic<std::uint32_t> submitted;
   std::atomic<std::uint32_t> given_up;              // number of the call whose answer nobody waits for
+  std::atomic<std::uint64_t> wanted_receipt;        // 1 + number of the receipt this call asks for; 0: it is a run
   alignas(64) std::atomic<std::uint32_t> answered;  // futex
   std::atomic<std::uint32_t> application_waiting;   // somebody sleeps on `answered`
   std::atomic<std::uint32_t> taken;                 // number of the call the cell has begun
+  std::atomic<std::uint64_t> receipt;               // 1 + number of the answered call's receipt; 0: it has none
   alignas(64) RingCall request;
   alignas(64) RingCall answer;
 };
@@ -59,11 +61,12 @@ struct RingHeader {
   std::uint32_t num_slots;
   alignas(64) std::atomic<std::uint32_t> bell;  // futex
   std::atomic<std::uint32_t> cell_waiting;
+  std::atomic<std::uint32_t> ended;  // an ErrorCode: why the cell answers no more; 0: it does
   RingSlot slots[kMaxSlots];
 };
 
 static_assert(sizeof(RingHeader) <= kRingDataOffset);
-static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+static_assert(std::atomic<std::uint32_t>::is_always_lock_free && std::atomic<std::uint64_t>::is_always_lock_free);
 
 // Bytes of each slot's room in a ring with `data_size` bytes: equal parts that begin at multiples of 64. 0: such a ring
 // there is not.
@@ -106,6 +109,9 @@ struct TensorPlace {
 };
 
 using TensorPlaces = InlineVector<TensorPlace, kMaxTensors>;
+
+// Why the cell answers no more, as it says itself; none while it does, or for no known number. Loads the word once.
+std::optional<ErrorCode> EndReason(const RingHeader& ring);
 
 // Copies and checks what the other side wrote. Fails with kBadTensor; for an answer whose status is not 0, with that
 // code where it is a known one (else kInternal).

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "edgekeep/base/bytes.h"
@@ -101,6 +102,11 @@ class Keep {
   // on. Returns in how many milliseconds there is more to do, or -1; there is, too, when a cell has ended or something
   // was installed. Waits for cells. By one thread.
   int TendCells();
+
+  // Looks whether a licence has ended while its product is in use, and does as its policy says: nothing, fewer calls,
+  // or an end. Returns the seconds until it is to be called again; none while nothing could end. To be called when a
+  // model was opened as well; by one thread. Waits for cells, but not long.
+  std::optional<std::uint64_t> TendLicences();
 
  private:
   explicit Keep(std::unique_ptr<KeepState> state) noexcept;

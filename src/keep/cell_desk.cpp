@@ -1,0 +1,113 @@
+#include "cell_desk.h"
+
+#include <algorithm>
+#include <new>
+
+#include "edgekeep/gate/admin.h"
+#include "state.h"
+
+namespace edgekeep::keep {
+namespace {
+
+constexpr std::size_t kMaxDrawnSize = 64;
+constexpr std::uint32_t kRetrySeconds = 1;
+
+}  // namespace
+
+CellDesk::CellDesk(KeepState& state, const ServedUnder& served, const formats::ServingId& serving) noexcept
+    : state_(&state),
+      served_(served),
+      serving_(serving),
+      bounds_{served.licence, served.terms.call_budget, served.terms.calls_per_minute} {}
+
+Result<std::unique_ptr<CellDesk>> CellDesk::Open(KeepState& state, const ServedUnder& served) {
+  formats::ServingId serving;
+  EK_TRY(state.world.provider.Random(serving.mutable_view()));
+  std::unique_ptr<CellDesk> desk(new (std::nothrow) CellDesk(state, served, serving));
+  if (!desk) return Error(ErrorCode::kNoMemory, "cell's desk");
+  return desk;
+}
+
+CellDesk::~CellDesk() {
+  const std::lock_guard lock(state_->mutex);
+  state_->accounts.Drop(bounds_, holding_);
+}
+
+Result<std::optional<Bytes>> CellDesk::Answer(std::uint16_t command, ByteView body) {
+  switch (static_cast<gate::Command>(command)) {
+    case gate::Command::kDrawCalls: {
+      EK_TRY_ASSIGN(const gate::CallDraw draw, gate::DecodeCallDraw(body));
+      EK_TRY_ASSIGN(const gate::DrawnCalls drawn, Draw(draw));
+      if (draw.last) return std::optional<Bytes>();
+      EK_TRY_ASSIGN(Bytes answer, Bytes::Allocate(kMaxDrawnSize));
+      CborWriter out(answer.mutable_view());
+      EK_TRY(gate::EncodeDrawnCalls(drawn, out));
+      answer.Truncate(out.written().size());
+      return std::optional(std::move(answer));
+    }
+    case gate::Command::kSignReceipts: {
+      EK_TRY_ASSIGN(const gate::ReceiptsToSign receipts, gate::DecodeReceiptsToSign(body));
+      EK_TRY_ASSIGN(const Bytes object, SignReceipts(receipts));
+      EK_TRY_ASSIGN(Bytes answer, Bytes::Allocate(object.size() + 16));
+      CborWriter out(answer.mutable_view());
+      EK_TRY(gate::EncodeBlob(object.view(), out));
+      answer.Truncate(out.written().size());
+      return std::optional(std::move(answer));
+    }
+    default:
+      return Error(ErrorCode::kUnsupported, "not for the ledger");
+  }
+}
+
+// A keep that cannot count does not let calls through: the cell hears why, and asks again.
+Result<gate::DrawnCalls> CellDesk::Draw(const gate::CallDraw& draw) {
+  const std::lock_guard lock(state_->mutex);
+  const Result<std::uint64_t> seconds = state_->world.clock.SecondsSinceStart();
+  if (!seconds) return gate::DrawnCalls{.refusal = seconds.error().code(), .retry_seconds = kRetrySeconds};
+  const Result<gate::DrawnCalls> drawn = state_->accounts.Draw(bounds_, holding_, draw, *seconds);
+  if (drawn) return drawn;
+  state_->world.journal.NoteRefusal("count calls", drawn.error());
+  return gate::DrawnCalls{.refusal = drawn.error().code(), .retry_seconds = kRetrySeconds};
+}
+
+// Each number of a serving is signed once: a cell cannot have two calls signed as one.
+Result<Bytes> CellDesk::SignReceipts(const gate::ReceiptsToSign& receipts) {
+  const std::lock_guard lock(state_->mutex);
+  if (!served_.policy.receipts) return Error(ErrorCode::kForbidden, "receipts: not of this product");
+  if (receipts.first < next_receipt_) return Error(ErrorCode::kBadState, "receipts: signed already");
+  EK_TRY_ASSIGN(const UnixTime now, state_->clock.Now());
+  EK_TRY_ASSIGN(Bytes object, state_->device->SignReceipts({.product = served_.product,
+                                                            .version = served_.version,
+                                                            .sealed_file = served_.sealed_file,
+                                                            .device = state_->device->id(),
+                                                            .licence = served_.licence,
+                                                            .serving = serving_,
+                                                            .first = receipts.first,
+                                                            .count = receipts.count,
+                                                            .root = receipts.root,
+                                                            .signed_at = now}));
+  next_receipt_ = receipts.first + receipts.count;
+  return object;
+}
+
+CellDesk::Stage CellDesk::StageAt(UnixTime now) const noexcept {
+  if (!served_.terms.expires || now < *served_.terms.expires) return stage_;
+  switch (served_.policy.licence_end) {
+    case formats::LicenceEnd::kDegrade:
+      return std::max(stage_, Stage::kDegraded);
+    case formats::LicenceEnd::kStop:
+      return Stage::kStopped;
+    case formats::LicenceEnd::kFinish:
+      break;
+  }
+  return stage_;
+}
+
+void CellDesk::Enter(Stage stage) noexcept {
+  stage_ = stage;
+  if (stage != Stage::kDegraded) return;
+  const std::uint32_t rate = served_.policy.degraded_calls_per_minute;
+  bounds_.per_minute = std::min(bounds_.per_minute.value_or(rate), rate);
+}
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,65 @@
+// CellDesk: what one serving cell may ask of the keep, and how it stands with its licence.
+#pragma once
+#include "call_accounts.h"
+#include "edgekeep/formats/commit_record.h"
+#include "edgekeep/formats/receipt.h"
+#include "edgekeep/ports/session_host.h"
+
+namespace edgekeep::keep {
+
+struct KeepState;
+
+// What a cell serves, and under what.
+struct ServedUnder {
+  ProductName product;
+  Version version;
+  SealedFileId sealed_file;
+  formats::ProductPolicy policy;
+  formats::LicenceId licence;
+  formats::LicenceTerms terms;
+};
+
+// Takes the state's mutex for each answer. The state outlives it.
+class CellDesk final : public ports::LedgerDesk {
+ public:
+  static Result<std::unique_ptr<CellDesk>> Open(KeepState& state, const ServedUnder& served);
+
+  CellDesk(const CellDesk&) = delete;
+  CellDesk& operator=(const CellDesk&) = delete;
+  // What the cell held and did not give back is lost.
+  ~CellDesk() override;
+
+  Result<std::optional<Bytes>> Answer(std::uint16_t command, ByteView body) override;
+
+  const ServedUnder& served() const noexcept { return served_; }
+
+  // From the first to the last: calls are bounded by the licence alone; by the policy's rate too; none is answered.
+  enum class Stage : std::uint8_t { kRunning, kDegraded, kStopped };
+
+  // The stage that the licence and the policy want at `now`.
+  Stage StageAt(UnixTime now) const noexcept;
+
+  Stage stage() const noexcept { return stage_; }
+
+  // Requires the state's mutex.
+  void Enter(Stage stage) noexcept;
+
+  // Whether calls have to be drawn, as the cell knows it.
+  bool bounded() const noexcept { return bounds_.any(); }
+
+ private:
+  CellDesk(KeepState& state, const ServedUnder& served, const formats::ServingId& serving) noexcept;
+
+  Result<gate::DrawnCalls> Draw(const gate::CallDraw& draw);
+  Result<Bytes> SignReceipts(const gate::ReceiptsToSign& receipts);
+
+  KeepState* state_;
+  ServedUnder served_;
+  formats::ServingId serving_;
+  CallBounds bounds_;
+  CallAccounts::Holding holding_;
+  std::uint64_t next_receipt_ = 0;
+  Stage stage_ = Stage::kRunning;
+};
+
+}  // namespace edgekeep::keep
