@@ -93,6 +93,7 @@ std::vector<std::uint8_t> CallHonestly(RawSession& session) {
   const std::uint32_t number = slot.submitted + 1;
   slot.given_up = number - 1;
   slot.answered = number - 1;
+  slot.wanted_receipt = 0;
   Submit(session.ring, 0);
   gate::SpinMemory no_spin(0);
   for (std::uint32_t before = slot.answered; before != number; before = slot.answered) {
@@ -101,7 +102,8 @@ std::vector<std::uint8_t> CallHonestly(RawSession& session) {
     Require(changed.has_value(), "the cell answers after it was scribbled over");
   }
   const auto outputs = gate::TakeCall(slot.answer, session.ring.room_size());
-  Require(outputs.has_value(), "an honest call's answer");
+  Require(outputs.has_value(),
+          std::string("an honest call's answer: ") + (outputs ? "" : NameOf(outputs.error().code())));
   const ByteView bytes = ByteView(session.ring.room(0)).subspan((*outputs)[0].offset, (*outputs)[0].size);
   return {bytes.begin(), bytes.end()};
 }

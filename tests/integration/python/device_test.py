@@ -134,15 +134,23 @@ class OnADevice(unittest.TestCase):
             edgekeep.InferenceSession("acme/nothing", root=self.device.root)
         self.assertEqual(caught.exception.name, "not-found")
 
-    def test_a_cell_that_is_killed_is_gone_and_can_be_opened_anew(self) -> None:
-        import edgekeep
+    def test_a_cell_that_is_killed_has_a_successor_and_the_session_goes_on(self) -> None:
         session = self.session("label-direction")
-        session.run(None, {"x": self.picture(DIRECTION_SHAPE)})
+        before = session.run(None, {"x": self.picture(DIRECTION_SHAPE)})
         self.kill_cells()
-        with self.assertRaises(edgekeep.Error) as caught:
-            session.run(None, {"x": self.picture(DIRECTION_SHAPE)})
-        self.assertEqual(caught.exception.name, "peer-gone")
-        self.session("label-direction").run(None, {"x": self.picture(DIRECTION_SHAPE)})
+        after = self.run_with_patience(session, {"x": self.picture(DIRECTION_SHAPE)})
+        self.assertEqual(before[0].tobytes(), after[0].tobytes())
+
+    def run_with_patience(self, session, inputs):
+        """Refusals by name only, until there is a cell again."""
+        import edgekeep
+        end = time.monotonic() + 60
+        while True:
+            try:
+                return session.run(None, inputs)
+            except edgekeep.Error as refusal:
+                self.assertIn(refusal.name, ("peer-gone", "busy"))
+                self.assertLess(time.monotonic(), end)
 
     def kill_cells(self) -> None:
         """Those of this device: another one's may run beside."""
