@@ -36,7 +36,7 @@ class Leftovers : public testing::Test {
     Write("etc/passwd", "root:x:0:0::/:/bin/sh\nedgekeep-cell-0:x:64123:64123::/:/usr/sbin/nologin\n");
     Write("proc/sys/kernel/core_pattern", "core\n");
     Write("proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n");
-    fs::create_directories(host_ / "work");
+    fs::create_directories(host_ / "started-in");
   }
 
   void TearDown() override { fs::remove_all(host_); }
@@ -47,7 +47,7 @@ class Leftovers : public testing::Test {
   }
 
   Report Scan(const std::string& what) const {
-    const std::vector<fs::path> working = {host_ / "work"};
+    const std::vector<fs::path> working = {host_ / "started-in"};
     for (NamedReport& one : ScanLeftovers(host_, working, canaries_)) {
       if (one.name == what) return std::move(one.report);
     }
@@ -79,8 +79,8 @@ TEST_F(Leftovers, AreNotFoundWhereThereAreNone) {
 }
 
 TEST_F(Leftovers, InCoreDumpsWhereTheirPatternPutsThem) {
-  Write("work/core.4711", TaggedWords());
-  EXPECT_EQ(FoundIn("core dumps"), Places{"/work/core.4711"});
+  Write("started-in/core.4711", TaggedWords());
+  EXPECT_EQ(FoundIn("core dumps"), Places{"/started-in/core.4711"});
   Write("proc/sys/kernel/core_pattern", "/var/cores/dump-%e-%p\n");
   EXPECT_EQ(FoundIn("core dumps"), Places());
   Write("var/cores/dump-edgekeep-cell-9", TaggedWords());
@@ -107,7 +107,7 @@ TEST_F(Leftovers, InTheCoreThatTheKernelWrites) {
   const pid_t child = fork();
   if (child == 0) {
     const rlimit unbounded{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
-    if (setrlimit(RLIMIT_CORE, &unbounded) != 0 || chdir((host_ / "work").c_str()) != 0) _exit(3);
+    if (setrlimit(RLIMIT_CORE, &unbounded) != 0 || chdir((host_ / "started-in").c_str()) != 0) _exit(3);
     execl(EK_CANARY_HOLDER, EK_CANARY_HOLDER, "dying", nullptr);
     _exit(4);
   }
@@ -117,7 +117,7 @@ TEST_F(Leftovers, InTheCoreThatTheKernelWrites) {
   ASSERT_TRUE(WIFSIGNALED(status) && WCOREDUMP(status)) << status;
   const Places found = FoundIn("core dumps");
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_TRUE(found.front().starts_with("/work/core")) << found.front();
+  EXPECT_TRUE(found.front().starts_with("/started-in/core")) << found.front();
 }
 
 TEST_F(Leftovers, InSwap) {
