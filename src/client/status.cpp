@@ -1,11 +1,14 @@
 #include "status.h"
 
+#include <utility>
+
 #include "edgekeep/base/hex.h"
 
 namespace edgekeep::client {
 namespace {
 
 ek_product_status ViewOf(const gate::ProductStatus& product) noexcept {
+  const gate::CrashFacts crashes = product.crashes.value_or(gate::CrashFacts());
   return {.product = product.product.c_str(),
           .version = product.version.display.c_str(),
           .version_sequence = product.version.sequence.value,
@@ -20,7 +23,12 @@ ek_product_status ViewOf(const gate::ProductStatus& product) noexcept {
           .policy_size = product.policy.size(),
           .provider = product.provider,
           .has_calls_left = product.calls_left ? 1U : 0U,
-          .calls_left = product.calls_left.value_or(0)};
+          .calls_left = product.calls_left.value_or(0),
+          .crashes = crashes.count,
+          .last_crash = crashes.last.value,
+          .last_crash_signal = crashes.signal,
+          .last_crash_memory = std::to_underlying(crashes.memory),
+          .wait_seconds = crashes.wait_seconds};
 }
 
 }  // namespace

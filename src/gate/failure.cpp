@@ -23,7 +23,6 @@ Result<Failure> Decode(CborReader& in) {
   EK_TRY_ASSIGN(failure.code, ErrorCodeOf(number));
   EK_TRY_ASSIGN(failure.where, fields.Text<96>(2));
   EK_TRY(fields.End());
-  EK_TRY(Check(failure));
   return failure;
 }
 
@@ -44,12 +43,26 @@ Failure FailureOf(const Error& error) {
   return failure;
 }
 
+Failure FailureInsideOf(const Error& error) {
+  return {.code = error.code(), .where = InlineString<96>::Truncated(error.where())};
+}
+
 Result<Failure> DecodeFailure(ByteView body) {
+  EK_TRY_ASSIGN(const Failure failure, DecodeWhole(body, Decode));
+  EK_TRY(Check(failure));
+  return failure;
+}
+
+Result<Failure> DecodeFailureInside(ByteView body) {
   return DecodeWhole(body, Decode);
 }
 
 Status EncodeFailure(const Failure& failure, CborWriter& out) {
   EK_TRY(Check(failure));
+  return EncodeFailureInside(failure, out);
+}
+
+Status EncodeFailureInside(const Failure& failure, CborWriter& out) {
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 2));
   EK_TRY(fields.Unsigned(1, std::to_underlying(failure.code)));
   return fields.Text(2, failure.where.view());

@@ -1,4 +1,4 @@
-#include "edgekeep/gate/admin.h"
+#include "crash_facts.h"
 #include "fields.h"
 
 namespace edgekeep::gate {
@@ -8,6 +8,7 @@ using Products = InlineVector<ProductStatus, kMaxProducts>;
 
 constexpr std::int64_t kLicenceExpires = 5;
 constexpr std::int64_t kCallsLeft = 11;
+constexpr std::int64_t kCrashes = 12;
 
 Result<ProductStatus> DecodeProduct(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
@@ -30,13 +31,17 @@ Result<ProductStatus> DecodeProduct(CborReader& in) {
   if (counted) {
     EK_TRY_ASSIGN(status.calls_left, in.ReadUnsigned());
   }
+  EK_TRY_ASSIGN(const bool crashed, fields.Has(kCrashes));
+  if (crashed) {
+    EK_TRY_ASSIGN(status.crashes, DecodeCrashFacts(in));
+  }
   EK_TRY(fields.End());
   return status;
 }
 
 Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
-  const std::size_t optional =
-      (status.licence_expires ? 1U : 0U) + (status.policy.empty() ? 0U : 1U) + (status.calls_left ? 1U : 0U);
+  const std::size_t optional = (status.licence_expires ? 1U : 0U) + (status.policy.empty() ? 0U : 1U) +
+                               (status.calls_left ? 1U : 0U) + (status.crashes ? 1U : 0U);
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 8 + optional));
   EK_TRY(fields.Text(1, status.product.view()));
   EK_TRY(fields.VersionOf(2, status.version));
@@ -48,7 +53,10 @@ Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
   EK_TRY(fields.Unsigned(8, status.open_sessions));
   EK_TRY(fields.Policy(9, status.policy));
   EK_TRY(fields.Unsigned(10, status.provider));
-  return status.calls_left ? fields.Unsigned(kCallsLeft, *status.calls_left) : Status();
+  if (status.calls_left) EK_TRY(fields.Unsigned(kCallsLeft, *status.calls_left));
+  if (!status.crashes) return {};
+  EK_TRY(fields.At(kCrashes));
+  return EncodeCrashFacts(*status.crashes, out);
 }
 
 Result<Products> DecodeProducts(CborReader& in) {

@@ -13,7 +13,9 @@ using gate::Command;
 
 constexpr int kEndTimeoutMs = 2000;
 
+// What a model that was refused holds is nothing that its caller may learn of.
 Error InCell(ErrorCode code) {
+  if (code == ErrorCode::kModelRefused) return Error(code, "cell: the keep's journal says why");
   return Error(code, "cell");
 }
 
@@ -53,6 +55,7 @@ Error SpawnedCell::WhyItEnded() {
 Result<Bytes> SpawnedCell::Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
                                  int timeout_ms) {
   const std::lock_guard lock(mutex_);
+  why_refused_ = {};
   const gate::FrameHeader asked{.command = static_cast<Command>(command), .body_size = 0, .id = ++last_id_};
   const Status sent = control_.Send(asked.command, asked.id, body.Reveal(), descriptors);
   if (!sent) return GiveUp(sent.error().code());
@@ -66,9 +69,15 @@ Result<Bytes> SpawnedCell::TakeAnswer(const gate::Frame& answer, const gate::Fra
   if (answer.header.id != asked.id) return GiveUp(ErrorCode::kMalformed);
   if (answer.header.command == asked.command) return Bytes::Copy(answer.body);
   if (answer.header.command != Command::kError) return GiveUp(ErrorCode::kMalformed);
-  const auto failure = gate::DecodeFailure(answer.body);
+  const auto failure = gate::DecodeFailureInside(answer.body);
   if (!failure) return GiveUp(ErrorCode::kMalformed);
+  why_refused_ = failure->where;
   return InCell(failure->code);
+}
+
+InlineString<96> SpawnedCell::WhyRefused() {
+  const std::lock_guard lock(mutex_);
+  return why_refused_;
 }
 
 // A cell that is late, or answers what nobody asked, is in a state nobody knows.

@@ -30,6 +30,7 @@ class SpawnedCell : public ports::Cell {
 
   Result<Bytes> Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
                       int timeout_ms) override;
+  InlineString<96> WhyRefused() override;
   void AskToEnd() override;
   ports::CellEnd HowItEnded() override;
   bool alive() override;
@@ -47,6 +48,7 @@ class SpawnedCell : public ports::Cell {
   Bytes hello_;
   std::mutex mutex_;
   std::uint64_t last_id_ = 0;
+  InlineString<96> why_refused_;
 };
 
 }  // namespace edgekeep::isolation

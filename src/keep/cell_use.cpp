@@ -21,6 +21,7 @@ void CellUse::Started(ServingCell cell) noexcept {
   place.served = cell.served;
   place.cell.emplace(std::move(cell));
   place.state = ServingCells::State::kServing;
+  place.outdated = cells_->IsOutdated(place.served);
   cells_->changed_.notify_all();
 }
 
@@ -79,7 +80,8 @@ void Move::Finish(ServingCell next) noexcept {
   place.served = next.served;
   place.former = std::exchange(place.cell, std::move(next));
   place.former->cell->AskToEnd();
-  place.outdated = place.lost = place.told = false;
+  place.outdated = cells_->IsOutdated(place.served);
+  place.lost = place.told = false;
   place.due = 0;
 }
 
@@ -91,7 +93,8 @@ void Move::GiveUp() noexcept {
 
 void Move::Stay() noexcept {
   const std::lock_guard lock(cells_->mutex_);
-  cells_->places_[place_].outdated = false;
+  ServingCells::Place& place = cells_->places_[place_];
+  place.outdated = cells_->LatestOf(place.served.product) != place.latest_before_move;
 }
 
 }  // namespace edgekeep::keep

@@ -19,6 +19,11 @@ Error WaitFor(std::uint64_t seconds) {
   return Error(ErrorCode::kBusy, "the model's cell crashed again and again: try again in a minute");
 }
 
+gate::CrashMemory MemoryOf(const ports::CellEnd& end) {
+  if (end.wiped) return gate::CrashMemory::kWiped;
+  return end.signal != 0 ? gate::CrashMemory::kLeftToKernel : gate::CrashMemory::kUnknown;
+}
+
 }  // namespace
 
 const Crashes::Crashed* Crashes::Find(const ProductName& product) const noexcept {
@@ -34,12 +39,27 @@ Crashes::Crashed& Crashes::NoteOf(const ProductName& product) {
   return crashed_[crashed_.size() - 1];
 }
 
-std::uint64_t Crashes::Note(const ProductName& product, std::uint64_t started, std::uint64_t now) {
+std::uint64_t Crashes::Note(const ProductName& product, std::uint64_t started, std::uint64_t now, const Crash& crash) {
   const std::lock_guard lock(mutex_);
   Crashed& crashed = NoteOf(product);
   if (now - std::min(started, now) >= kWell) crashed.in_a_row = 0;
   crashed.not_before = now + DelayAfter(++crashed.in_a_row);
+  ++crashed.count;
+  crashed.last = crash;
   return crashed.not_before;
+}
+
+std::optional<gate::CrashFacts> Crashes::FactsOf(const ProductName& product, std::uint64_t now) const {
+  const std::lock_guard lock(mutex_);
+  const Crashed* const crashed = Find(product);
+  if (crashed == nullptr) return std::nullopt;
+  const ports::CellEnd& end = crashed->last.end;
+  return gate::CrashFacts{
+      .count = crashed->count,
+      .last = crashed->last.time,
+      .signal = static_cast<std::uint8_t>(end.signal),
+      .memory = MemoryOf(end),
+      .wait_seconds = static_cast<std::uint32_t>(crashed->not_before - std::min(now, crashed->not_before))};
 }
 
 Status Crashes::CheckMayStart(const ProductName& product, std::uint64_t now) const {

@@ -1,4 +1,4 @@
-// Crashes: when the cell of a product that crashed may be started again.
+// Crashes: how often cells of a product crashed, and when the next one may be started.
 #pragma once
 #include <cstdint>
 #include <mutex>
@@ -6,6 +6,8 @@
 
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
+#include "edgekeep/gate/admin.h"
+#include "edgekeep/ports/cell_host.h"
 
 namespace edgekeep::keep {
 
@@ -16,8 +18,16 @@ class Crashes {
   static constexpr std::uint64_t kLongestDelay = 60;
   static constexpr std::uint64_t kWell = 60;
 
+  struct Crash {
+    UnixTime time;  // for people
+    ports::CellEnd end;
+  };
+
   // A cell that served since `started` crashed at `now`. Returns when the next one may be started.
-  std::uint64_t Note(const ProductName& product, std::uint64_t started, std::uint64_t now);
+  std::uint64_t Note(const ProductName& product, std::uint64_t started, std::uint64_t now, const Crash& crash);
+
+  // None where none of the product crashed.
+  std::optional<gate::CrashFacts> FactsOf(const ProductName& product, std::uint64_t now) const;
 
   // Fails with kBusy, and says for how long, while a cell of the product may not be started.
   Status CheckMayStart(const ProductName& product, std::uint64_t now) const;
@@ -27,6 +37,8 @@ class Crashes {
     ProductName product;
     std::uint32_t in_a_row = 0;
     std::uint64_t not_before = 0;
+    std::uint32_t count = 0;
+    Crash last;
   };
 
   static constexpr std::size_t kMost = 64;

@@ -34,8 +34,9 @@ Status Fill(KeepState& state, const Installation& found, const gate::ExportedFil
   std::array<int, gate::kMaxDescriptors> descriptors{found.canonical.descriptor()};
   for (std::size_t i = 0; i < paths.size(); ++i) descriptors[1 + i] = files[i]->descriptor();
   EK_TRY_ASSIGN(const Bytes answer,
-                cell->Order(static_cast<std::uint16_t>(gate::Command::kExportPackage), body,
-                            std::span(descriptors).first(1 + paths.size()), OrderTimeout(2 * canonical.file_size)));
+                GiveOrder(state.world.journal, found.record().product, *cell,
+                          {gate::Command::kExportPackage, body, std::span(descriptors).first(1 + paths.size()),
+                           OrderTimeout(2 * canonical.file_size)}));
   return answer.empty() ? Status() : Error(ErrorCode::kMalformed, "cell: answer to an export");
 }
 

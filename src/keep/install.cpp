@@ -120,14 +120,16 @@ gate::InstallPackageOrder OrderOf(const core::VerifiedOffer& offer, const Job& j
 }
 
 // Runs without the state's mutex: a large package takes its time.
-Result<gate::PreparedAnswer> RunInstallCell(ports::CellHost& cells, const core::VerifiedOffer& offer, const Job& job,
+Result<gate::PreparedAnswer> RunInstallCell(const World& world, const core::VerifiedOffer& offer, const Job& job,
                                             int sealed_file) {
   const std::uint64_t plaintext_size = offer.seal().record().plaintext_size;
-  EK_TRY_ASSIGN(const std::unique_ptr<ports::Cell> cell, cells.Start(ports::CellPurpose::kInstall, 2 * plaintext_size));
+  EK_TRY_ASSIGN(const std::unique_ptr<ports::Cell> cell,
+                world.cells.Start(ports::CellPurpose::kInstall, 2 * plaintext_size));
   EK_TRY_ASSIGN(const SecretBytes order, EncodeOrder(OrderOf(offer, job)));
   const std::array descriptors = {sealed_file, job.canonical.descriptor(), job.prepared.descriptor()};
-  EK_TRY_ASSIGN(const Bytes answer, cell->Order(static_cast<std::uint16_t>(gate::Command::kInstallPackage), order,
-                                                descriptors, OrderTimeout(4 * plaintext_size)));
+  EK_TRY_ASSIGN(const Bytes answer,
+                GiveOrder(world.journal, offer.product(), *cell,
+                          {gate::Command::kInstallPackage, order, descriptors, OrderTimeout(4 * plaintext_size)}));
   return gate::DecodePreparedAnswer(answer.view());
 }
 
@@ -181,7 +183,7 @@ void NoteEngine(KeepState& state, const ProductName& product, const gate::Prepar
 // Fills the free slot and makes it count.
 Result<gate::InstallAnswer> Fill(KeepState& state, const core::VerifiedOffer& offer, Job& job, int sealed_file,
                                  ByteView licence) {
-  EK_TRY_ASSIGN(const gate::PreparedAnswer written, RunInstallCell(state.world.cells, offer, job, sealed_file));
+  EK_TRY_ASSIGN(const gate::PreparedAnswer written, RunInstallCell(state.world, offer, job, sealed_file));
   const std::lock_guard lock(state.mutex);
   EK_TRY_ASSIGN(const Bytes record, CompleteSlot(state, offer, job, licence, written));
   job.committing = true;

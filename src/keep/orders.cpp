@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "edgekeep/base/cbor_writer.h"
+#include "journal_words.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -19,6 +21,14 @@ Result<SecretBytes> Encode(const Order& order, Status (*encode)(const Order&, Cb
   CborWriter writer(buffer.RevealForWriting());
   EK_TRY(encode(order, writer));
   return SecretBytes::CopyOf(writer.written());
+}
+
+// A cell that was broken into says what it likes: letters at most.
+void NoteWhyRefused(ports::Journal& journal, const ProductName& product, std::string_view why) {
+  std::array<char, 96> shown{};
+  const std::size_t size = std::min(why.size(), shown.size());
+  std::ranges::transform(why.substr(0, size), shown.begin(), [](char c) { return c >= ' ' && c <= '~' ? c : '?'; });
+  NoteEvent(journal, {product.view(), ": its cell refuses: ", std::string_view(shown.data(), size)});
 }
 
 }  // namespace
@@ -54,6 +64,15 @@ Result<gate::PolicyBytes> EncodePolicy(const formats::ProductPolicy& policy) {
 
 Result<SecretBytes> EncodeOrder(const gate::ExportPackageOrder& order) {
   return Encode(order, gate::EncodeExportPackageOrder);
+}
+
+Result<Bytes> GiveOrder(ports::Journal& journal, const ProductName& product, ports::Cell& cell,
+                        const CellOrder& order) {
+  Result<Bytes> answer = cell.Order(std::to_underlying(order.command), order.body, order.descriptors, order.timeout_ms);
+  if (answer) return answer;
+  const InlineString<96> why = cell.WhyRefused();
+  if (!why.empty()) NoteWhyRefused(journal, product, why.view());
+  return answer;
 }
 
 Error AfterSecretKeys(const Error& error) noexcept {

@@ -55,8 +55,9 @@ Result<Workplace> MakeWorkplace(KeepState& state, const core::AuthenticRecord& r
 }
 
 // Runs without the state's mutex.
-Result<gate::PreparedAnswer> RunPrepareCell(ports::Cell& cell, const formats::CommitRecord& record,
-                                            const core::OpenDecision& decision, const Workplace& workplace) {
+Result<gate::PreparedAnswer> RunPrepareCell(ports::Journal& journal, ports::Cell& cell,
+                                            const formats::CommitRecord& record, const core::OpenDecision& decision,
+                                            const Workplace& workplace) {
   gate::PreparePackageOrder order;
   order.canonical.key = decision.canonical_key().key.Clone();
   order.canonical.header_digest = record.canonical.header_digest;
@@ -65,8 +66,9 @@ Result<gate::PreparedAnswer> RunPrepareCell(ports::Cell& cell, const formats::Co
   order.seal_suite = core::kSlotSealSuite;
   EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(order));
   const std::array descriptors = {workplace.canonical.descriptor(), workplace.prepared.descriptor()};
-  EK_TRY_ASSIGN(const Bytes answer, cell.Order(static_cast<std::uint16_t>(gate::Command::kPreparePackage), body,
-                                               descriptors, OrderTimeout(4 * record.canonical.file_size)));
+  EK_TRY_ASSIGN(const Bytes answer, GiveOrder(journal, record.product, cell,
+                                              {gate::Command::kPreparePackage, body, descriptors,
+                                               OrderTimeout(4 * record.canonical.file_size)}));
   return gate::DecodePreparedAnswer(answer.view());
 }
 
@@ -105,7 +107,8 @@ Status Remake(KeepState& state, const Installation& found, const gate::EngineKey
   // Noted first: a form that cannot be made is tried once in a keep's life, not at every open.
   NoteNoPreparedForm(state, product, engine_key);
   EK_TRY_ASSIGN(const Workplace workplace, MakeWorkplace(state, record));
-  EK_TRY_ASSIGN(const gate::PreparedAnswer written, RunPrepareCell(*cell, record.record(), found.decision, workplace));
+  EK_TRY_ASSIGN(const gate::PreparedAnswer written,
+                RunPrepareCell(state.world.journal, *cell, record.record(), found.decision, workplace));
   if (!written.prepared) return Error(ErrorCode::kModelRefused, "the engine has no prepared form for this model");
   EK_TRY(CommitPreparedForm(state, found.decision, workplace, written));
   NoteNoPreparedForm(state, product, {});

@@ -139,11 +139,28 @@ bool ServingCells::GiveUpIdle() {
                            [&] { return idle->state != State::kEnding; });
 }
 
+std::optional<Digest> ServingCells::LatestOf(const ProductName& product) const noexcept {
+  const auto found = std::ranges::find(installed_, product, &Served::product);
+  return found == installed_.end() ? std::nullopt : std::optional(found->install);
+}
+
+bool ServingCells::IsOutdated(const Served& served) const noexcept {
+  const std::optional<Digest> latest = LatestOf(served.product);
+  return latest && !(*latest == served.install);
+}
+
 void ServingCells::NoteInstalled(const Served& installed) noexcept {
   const std::lock_guard lock(mutex_);
+  const auto known = std::ranges::find(installed_, installed.product, &Served::product);
+  // A store holds no more products than there is room for.
+  if (known != installed_.end()) {
+    *known = installed;
+  } else if (!installed_.PushBack(installed)) {
+    installed_[installed_.size() - 1] = installed;
+  }
   for (Place& place : places_) {
     if (place.state != State::kServing || !(place.served.product == installed.product)) continue;
-    place.outdated = !(place.served == installed);
+    place.outdated = IsOutdated(place.served);
     if (place.outdated && place.uses == 0) AskToEnd(place);
   }
 }
@@ -165,6 +182,7 @@ std::optional<Move> ServingCells::BeginMove(std::size_t index) {
   Place& place = places_[index];
   if (place.state != State::kServing || place.uses == 0 || place.former) return std::nullopt;
   place.moving = true;
+  place.latest_before_move = LatestOf(place.served.product);
   changed_.wait(lock, [&place] { return place.uses == place.seats.size(); });
   return Move(*this, index);
 }

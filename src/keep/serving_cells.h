@@ -16,6 +16,7 @@
 #include "edgekeep/gate/tensor.h"
 #include "edgekeep/ports/cell_host.h"
 #include "edgekeep/ports/session_host.h"
+#include "edgekeep/ports/store.h"
 
 namespace edgekeep::keep {
 
@@ -102,7 +103,7 @@ class Move {
   void Finish(ServingCell next) noexcept;
   // No cell will serve the sessions any more.
   void GiveUp() noexcept;
-  // They go on as they are, whatever was installed.
+  // They go on as they are, whatever was installed before the move began.
   void Stay() noexcept;
 
  private:
@@ -138,7 +139,8 @@ class ServingCells {
   // Has one cell without sessions end, for its place; waits shortly until it is gone. False where there is none.
   bool GiveUpIdle();
 
-  // Sessions with another install of the product are to move, and cells without sessions to end.
+  // Sessions with another install of the product are to move, and cells without sessions to end: those that serve now,
+  // and those that are only being started, or will be by who has decided already.
   void NoteInstalled(const Served& installed) noexcept;
 
   // By the one thread that tends. What is to be done at a place, if anything: its cell was lost and may be started
@@ -169,6 +171,7 @@ class ServingCells {
     bool told = false;      // that it is lost
     std::uint32_t uses = 0;
     std::uint64_t due = 0;
+    std::optional<Digest> latest_before_move;
     Served served;  // while it is started; then the cell says it
     std::optional<ServingCell> cell;
     std::optional<std::uint64_t> idle_since;
@@ -183,11 +186,14 @@ class ServingCells {
   // What of a place ends for good now.
   std::optional<ServingCell> TakeEnded(Place& place, std::uint64_t now, int& next_ms);
   static void AskToEnd(Place& place) noexcept;
+  std::optional<Digest> LatestOf(const ProductName& product) const noexcept;
+  bool IsOutdated(const Served& served) const noexcept;
 
   std::atomic<gate::SessionNumber> last_session_ = 0;
   std::mutex mutex_;  // guards everything below; not held while a cell starts, works or is ended
   std::condition_variable changed_;
   std::array<Place, kMost> places_;
+  InlineVector<Served, ports::kMaxStoredProducts> installed_;  // since the keep began, the last of each product
 };
 
 }  // namespace edgekeep::keep

@@ -1,24 +1,10 @@
 #include "serving_notes.h"
 
 #include <algorithm>
-#include <array>
-#include <initializer_list>
 
-#include "edgekeep/base/writer.h"
+#include "journal_words.h"
 
 namespace edgekeep::keep {
-namespace {
-
-void NoteEvent(ports::Journal& journal, std::initializer_list<std::string_view> words) {
-  std::array<std::uint8_t, 96 + ProductName::kMaxLength> buffer;
-  Writer event(buffer);
-  for (const std::string_view word : words) {
-    if (!event.WriteBytes(AsBytes(word))) break;
-  }
-  journal.NoteEvent(AsText(event.written()));
-}
-
-}  // namespace
 
 Status NoteHowItRuns(KeepState& state, const formats::CommitRecord& record, const gate::ServeModelAnswer& answer) {
   const auto provider = static_cast<formats::ExecutionProvider>(answer.provider);

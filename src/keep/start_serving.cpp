@@ -52,8 +52,8 @@ void NoteDueForm(KeepState& state, const formats::CommitRecord& record, const ga
   state.form_is_due.notify_all();
 }
 
-Result<gate::ServeModelAnswer> Serve(const Installation& found, bool prepared, std::uint32_t threads, ports::Cell& cell,
-                                     const ports::Ledger& ledger) {
+Result<gate::ServeModelAnswer> Serve(ports::Journal& journal, const Installation& found, bool prepared,
+                                     std::uint32_t threads, ports::Cell& cell, const ports::Ledger& ledger) {
   const formats::CommitRecord& record = found.record();
   const formats::SlotFileRecord& file = prepared ? record.prepared->file : record.canonical;
   gate::ServeModelOrder order;
@@ -66,8 +66,8 @@ Result<gate::ServeModelAnswer> Serve(const Installation& found, bool prepared, s
   EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(order));
   const std::array descriptors = {prepared ? found.prepared.descriptor() : found.canonical.descriptor(),
                                   ledger.cell_end()};
-  const Result<Bytes> answer = cell.Order(static_cast<std::uint16_t>(gate::Command::kServeModel), body, descriptors,
-                                          OrderTimeout(file.file_size));
+  const Result<Bytes> answer = GiveOrder(journal, record.product, cell,
+                                         {gate::Command::kServeModel, body, descriptors, OrderTimeout(file.file_size)});
   if (!answer) return BecauseOf(record.policy, answer.error());
   return gate::DecodeServeModelAnswer(answer->view());
 }
@@ -117,7 +117,8 @@ Result<ServingCell> StartServing(KeepState& state, const Installation& found, st
   const bool prepared = IsPreparedFormUsable(state, found, started.engine_key);
   EK_TRY_ASSIGN(desk, CellDesk::Open(state, UnderOf(found)));
   EK_TRY_ASSIGN(ledger, state.world.sessions.NewLedger(*desk));
-  const Result<gate::ServeModelAnswer> served = Serve(found, prepared, threads, *started.cell, *ledger);
+  const Result<gate::ServeModelAnswer> served =
+      Serve(state.world.journal, found, prepared, threads, *started.cell, *ledger);
   ledger->HandOver();
   if (!served) {
     if (prepared) NoteDamagedPreparedForm(state, found.record().product, served.error());

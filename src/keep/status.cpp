@@ -45,6 +45,7 @@ Result<gate::ProductStatus> StatusOf(KeepState& state, const formats::CommitReco
   status.open_sessions = state.sessions.Of(record.product);
   EK_TRY_ASSIGN(status.policy, EncodePolicy(record.policy));
   status.provider = state.NoteOf(record.product).provider;
+  status.crashes = state.crashes.FactsOf(record.product, state.world.clock.SecondsSinceStart().value_or(UINT64_MAX));
   return status;
 }
 

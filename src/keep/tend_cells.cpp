@@ -37,6 +37,11 @@ void NoteCrash(KeepState& state, const ProductName& product, const ports::CellEn
   state.world.journal.NoteRefusal(write() ? AsText(what.written()) : "serve", Error(ErrorCode::kPeerGone, how));
 }
 
+UnixTime TimeNow(KeepState& state) {
+  const std::lock_guard lock(state.mutex);
+  return state.clock.Now().value_or(UnixTime{});
+}
+
 // True when the keep itself ended it, for its licence was over.
 bool WasStopped(KeepState& state, const ServingCell& serving) {
   const std::lock_guard lock(state.mutex);
@@ -50,9 +55,10 @@ std::uint64_t TakeNoticeOfLoss(KeepState& state, const Move& move, std::uint64_t
     Refuse(move, Calls::kBegun, ErrorCode::kExpired);
     return now;
   }
-  NoteCrash(state, lost.served.product, lost.cell->HowItEnded());
+  const ports::CellEnd end = lost.cell->HowItEnded();
+  NoteCrash(state, lost.served.product, end);
   Refuse(move, Calls::kBegun, ErrorCode::kPeerGone);
-  return state.crashes.Note(lost.served.product, lost.started, now);
+  return state.crashes.Note(lost.served.product, lost.started, now, {TimeNow(state), end});
 }
 
 Result<ServingCell> StartSuccessor(KeepState& state, const ServingCell& former) {

@@ -43,7 +43,7 @@ Status SayHello(const ReadyCell& cell, gate::Channel& control) {
 Status SayFailure(const Error& error, std::uint64_t id, gate::Channel& control) {
   std::array<std::uint8_t, 256> body;
   CborWriter out(body);
-  EK_TRY(gate::EncodeFailure(gate::FailureOf(error), out));
+  EK_TRY(gate::EncodeFailureInside(gate::FailureInsideOf(error), out));
   return control.Send(gate::Command::kError, id, out.written());
 }
 

@@ -66,7 +66,7 @@ Status ControlLoop::AnswerOrder(gate::Message& message) {
   const Result<ByteView> answer = CarryOut(message);
   if (answer) return control_->Send(header.command, header.id, *answer);
   CborWriter out(body_);
-  EK_TRY(gate::EncodeFailure(gate::FailureOf(answer.error()), out));
+  EK_TRY(gate::EncodeFailureInside(gate::FailureInsideOf(answer.error()), out));
   return control_->Send(gate::Command::kError, header.id, out.written());
 }
 

@@ -1,7 +1,9 @@
 #include "status_text.h"
 
 #include <array>
+#include <cstring>
 #include <ctime>
+#include <iterator>
 
 #include "edgekeep/policy/write.h"
 
@@ -52,6 +54,34 @@ std::string PolicyText(const ek_product_status& product) {
   return "\n  policy     " + (policy ? policy::ToText(*policy) : "of another version");
 }
 
+constexpr const char* kMemoryNames[] = {"", "wiped", "left to the kernel", "unknown"};
+
+const char* MemoryName(std::uint32_t memory) {
+  return memory < std::size(kMemoryNames) ? kMemoryNames[memory] : "unknown";
+}
+
+std::string CrashText(const ek_product_status& product) {
+  if (product.crashes == 0) return "";
+  std::string text = "\n  crashes    " + std::to_string(product.crashes) + " since the keep began, the last at " +
+                     TimeText(product.last_crash);
+  const char* const signal = ::sigabbrev_np(static_cast<int>(product.last_crash_signal));
+  if (signal != nullptr && product.last_crash_signal != 0) text += std::string(" by SIG") + signal;
+  text += std::string(", its memory ") + MemoryName(product.last_crash_memory);
+  if (product.wait_seconds == 0) return text;
+  return text + "; the next cell may start in " + std::to_string(product.wait_seconds) + " s";
+}
+
+json::Value CrashObject(const ek_product_status& product) {
+  json::Object object;
+  object.Set("count", product.crashes);
+  if (product.crashes != 0) {
+    object.Set("last", product.last_crash).Set("signal", product.last_crash_signal);
+    object.Set("memory", MemoryName(product.last_crash_memory));
+  }
+  object.Set("wait_seconds", product.wait_seconds);
+  return json::Value(std::move(object));
+}
+
 std::string OrNone(const char* text) {
   return *text != '\0' ? text : "none could be started";
 }
@@ -98,7 +128,8 @@ std::string ProductText(const ek_product_status& product) {
   return std::string(product.product) + "  " + product.version + " (sequence " +
          std::to_string(product.version_sequence) + "), slot " + std::to_string(product.slot) + ", " +
          LicenceText(product) + ", " + PreparedText(product) + ", " + std::to_string(product.open_sessions) + " open" +
-         (product.provider == 0 ? "" : ", computes on " + std::string(ProviderOf(product))) + PolicyText(product);
+         (product.provider == 0 ? "" : ", computes on " + std::string(ProviderOf(product))) + PolicyText(product) +
+         CrashText(product);
 }
 
 json::Object ProductObject(const ek_product_status& product) {
@@ -112,6 +143,7 @@ json::Object ProductObject(const ek_product_status& product) {
   object.Set("prepared_form_current", product.prepared_form_current != 0);
   object.Set("open_sessions", product.open_sessions);
   object.Set("provider", product.provider == 0 ? json::Value() : json::Value(ProviderOf(product)));
+  object.Set("crashes", CrashObject(product));
   const auto policy = PolicyOf(product);
   object.Set("policy", policy ? json::Value(policy::ToJson(*policy)) : json::Value());
   return object;

@@ -19,7 +19,7 @@ Outcome<StatusPointer> AskStatus(const Session& session);
 std::string DeviceText(const ek_status& status);
 json::Object DeviceObject(const ek_status& status);
 
-// One product in one line; in two where it has a policy.
+// One product in one line, and one more for each of policy and crashes where there are any.
 std::string ProductText(const ek_product_status& product);
 json::Object ProductObject(const ek_product_status& product);
 

@@ -24,7 +24,7 @@ void Check(ByteView body, Result<T> (*decode)(ByteView), Status (*encode)(const 
 }
 
 void CheckKind(std::uint8_t kind, ByteView body) {
-  switch (kind % 20) {
+  switch (kind % 21) {
     case 0:
       return Check<Failure>(body, DecodeFailure, EncodeFailure);
     case 1:
@@ -64,6 +64,8 @@ void CheckKind(std::uint8_t kind, ByteView body) {
       return Check<ReceiptsToSign>(body, DecodeReceiptsToSign, EncodeReceiptsToSign);
     case 18:
       return Check<StopOrder>(body, DecodeStopOrder, EncodeStopOrder);
+    case 19:
+      return Check<Failure>(body, DecodeFailureInside, EncodeFailureInside);
     default:
       Check<PreparePackageOrder>(body, DecodePreparePackageOrder, EncodePreparePackageOrder);
       return Check<PreparedAnswer>(body, DecodePreparedAnswer, EncodePreparedAnswer);

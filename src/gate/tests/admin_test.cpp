@@ -17,7 +17,12 @@ ProductStatus SampleProduct() {
           .open_sessions = 3,
           .policy = SamplePolicy(),
           .provider = 2,
-          .calls_left = 1ULL << 40};
+          .calls_left = 1ULL << 40,
+          .crashes = CrashFacts{.count = 3,
+                                .last = UnixTime{1'700'000'000},
+                                .signal = 11,
+                                .memory = CrashMemory::kWiped,
+                                .wait_seconds = 60}};
 }
 
 StatusAnswer SampleStatus() {
@@ -32,6 +37,7 @@ StatusAnswer SampleStatus() {
   ProductStatus perpetual = SampleProduct();
   perpetual.licence_expires.reset();
   perpetual.policy = {};
+  perpetual.crashes.reset();
   EXPECT_TRUE(answer.products.PushBack(perpetual));
   return answer;
 }
@@ -68,6 +74,21 @@ TEST(Admin, StatusKeepsWhatIsOptional) {
   ASSERT_TRUE(status);
   EXPECT_EQ(status->products[0].licence_expires, UnixTime{1'800'000'000});
   EXPECT_FALSE(status->products[1].licence_expires);
+}
+
+TEST(Admin, CrashesThatMakeNoSenseAreRefused) {
+  StatusAnswer answer;
+  ASSERT_TRUE(answer.products.PushBack(SampleProduct()));
+  answer.products[0].crashes->count = 0;
+  EXPECT_EQ(DecodeStatusAnswer(Encoded<StatusAnswer>(answer, EncodeStatusAnswer)).error().code(),
+            ErrorCode::kMalformed);
+  answer.products[0].crashes->count = 1;
+  EXPECT_TRUE(DecodeStatusAnswer(Encoded<StatusAnswer>(answer, EncodeStatusAnswer)));
+  for (const auto memory : {std::uint8_t{0}, std::uint8_t{4}}) {
+    answer.products[0].crashes->memory = static_cast<CrashMemory>(memory);
+    EXPECT_EQ(DecodeStatusAnswer(Encoded<StatusAnswer>(answer, EncodeStatusAnswer)).error().code(),
+              ErrorCode::kMalformed);
+  }
 }
 
 TEST(Admin, FullStatusFitsOneMessage) {

@@ -24,6 +24,12 @@ TEST(Failure, WithAReasonBesideADenialIsRefused) {
   EXPECT_EQ(DecodeFailure(forged).error().code(), ErrorCode::kMalformed);
 }
 
+TEST(Failure, OfACellKeepsItsReasonForTheKeep) {
+  const Failure failure = FailureInsideOf(Error(ErrorCode::kDenied, "tag of segment 3"));
+  EXPECT_EQ(failure.where.view(), "tag of segment 3");
+  ExpectStrict<Failure>(failure, DecodeFailureInside, EncodeFailureInside);
+}
+
 TEST(Failure, WithAnUnknownNumberIsRefused) {
   for (const std::uint8_t number : {std::uint8_t{0}, std::uint8_t{0x18}}) {
     const Buffer forged = {0xa2, 0x01, number, 0x02, 0x60};

@@ -134,6 +134,22 @@ TEST_F(CellHost, FailuresComeBackAsTheirCode) {
             ErrorCode::kDenied);
 }
 
+TEST_F(CellHost, SaysInTheCellsWordsWhyItRefused) {
+  spawner_.script = AnswerWith([](Channel& keep, const Frame& order) {
+    std::array<std::uint8_t, 128> buffer{};
+    CborWriter body(buffer);
+    ASSERT_TRUE(EncodeFailureInside(gate::FailureInsideOf(Error(ErrorCode::kDenied, "tag of segment 3")), body));
+    ASSERT_TRUE(keep.Send(Command::kError, order.header.id, body.written()));
+  });
+  auto host = NewHost();
+  auto cell = host->Start(CellPurpose::kServe, 4096).value();
+  EXPECT_TRUE(cell->WhyRefused().empty());
+  const auto refused = cell->Order(kServeModel, body_, {}, kTimeoutMs);
+  ASSERT_FALSE(refused);
+  EXPECT_STREQ(refused.error().where(), "cell") << "to whoever asked for it";
+  EXPECT_EQ(cell->WhyRefused().view(), "tag of segment 3");
+}
+
 TEST_F(CellHost, ACellThatEndsMeanwhileIsGone) {
   EXPECT_EQ(OrderRefusal(AnswerWith([](Channel&, const Frame&) {})), ErrorCode::kPeerGone);
 }

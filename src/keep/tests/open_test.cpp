@@ -177,6 +177,18 @@ TEST_F(KeepOpenTest, DamagedCanonicalPackageIsDenied) {
   EK_ASSERT_OK(device_.Open());
 }
 
+TEST_F(KeepOpenTest, WhyACellRefusedIsInTheJournalAndNowhereElse) {
+  device_.cells.faults.order_error = ErrorCode::kDenied;
+  device_.cells.faults.reason = "tag of segment 3\x1b[J\xc2\x9b";
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
+  EXPECT_TRUE(device_.journal.Mentions("acme/label-ocr: its cell refuses: tag of segment 3?[J??"))
+      << "and does nothing to a terminal";
+  device_.cells.faults.order_error = ErrorCode::kModelRefused;
+  device_.cells.faults.reason = "model: nested too deep";
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kModelRefused);
+  EXPECT_TRUE(device_.journal.Mentions("acme/label-ocr: its cell refuses: model: nested too deep"));
+}
+
 TEST_F(KeepOpenTest, TruncatedOrLostCanonicalPackageIsDenied) {
   Stored("canonical.0").pop_back();
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);

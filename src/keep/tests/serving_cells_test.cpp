@@ -26,6 +26,8 @@ class WatchedCell final : public ports::Cell {
 
   Result<Bytes> Order(std::uint16_t, const SecretBytes&, std::span<const int>, int) override { return Bytes(); }
 
+  InlineString<96> WhyRefused() override { return {}; }
+
   void AskToEnd() override { fate_->asked_to_end = true; }
 
   ports::CellEnd HowItEnded() override { return {}; }
@@ -36,6 +38,21 @@ class WatchedCell final : public ports::Cell {
 
  private:
   Fate* fate_;
+};
+
+class NoLine final : public ports::SessionLine {
+ public:
+  int ring() const override { return -1; }
+
+  std::uint64_t ring_bytes() const override { return 0; }
+
+  int application_end() const override { return -1; }
+
+  int cell_end() const override { return -1; }
+
+  void HandOver() override {}
+
+  void Refuse(Calls, ErrorCode) override {}
 };
 
 Served Number(std::uint8_t number) {
@@ -183,6 +200,23 @@ TEST_F(ServingCellsTest, AwaitTheirFirstSessionWhereTheyWereStartedAtBoot) {
   EXPECT_FALSE(fate_.asked_to_end);
   cells_.NoteInstalled(Number(2));
   EXPECT_TRUE(fate_.asked_to_end) << "for nobody would it serve the old one any more";
+}
+
+TEST_F(ServingCellsTest, ThatWereDecidedOnBeforeAnInstallAreOutdatedFromTheirStart) {
+  const auto is_to_move = [this](std::uint8_t install, Fate& fate) {
+    CellUse use = Start(Number(install), fate);
+    NoLine line;
+    EXPECT_TRUE(use.Sit(1, line));
+    return cells_.NeedOf(0).has_value();
+  };
+  cells_.NoteInstalled(Number(1));
+  EXPECT_FALSE(is_to_move(1, fate_));
+  cells_.Collect(100);
+  fate_.ended = true;
+  cells_.Collect(100);
+  cells_.NoteInstalled(Number(2));
+  Fate old;
+  EXPECT_TRUE(is_to_move(1, old));
 }
 
 TEST_F(ServingCellsTest, AreBounded) {

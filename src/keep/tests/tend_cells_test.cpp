@@ -1,4 +1,7 @@
 // Cells that are lost or outdated, and what becomes of their sessions.
+#include <functional>
+#include <utility>
+
 #include "fixture/expect_error.h"
 #include "fixture/installed_device.h"
 
@@ -42,6 +45,27 @@ TEST_F(TendCellsTest, ALostCellIsSucceededAtOnceAndTheCallItWasAtRefused) {
   EXPECT_EQ(device_.cells.num_running, 1);
   device_.CloseAll();
   EXPECT_EQ(device_.cells.num_running, 0);
+}
+
+TEST_F(TendCellsTest, StatusTellsOfCrashes) {
+  EXPECT_FALSE(device_.Status()->products[0].crashes);
+  device_.cells.end = {.signal = 11, .wiped = true};
+  for (int i = 0; i < 3; ++i) {
+    device_.cells.CrashLast();
+    device_.Tend();
+    device_.clock.Pass(static_cast<std::uint64_t>(i));
+    device_.Tend();
+    device_.Collect();
+  }
+  device_.cells.CrashLast();
+  device_.Tend();
+  const auto crashes = device_.Status()->products[0].crashes;
+  ASSERT_TRUE(crashes);
+  EXPECT_EQ(crashes->count, 4U);
+  EXPECT_EQ(crashes->last.value, fixture::kNow.value + 3);
+  EXPECT_EQ(crashes->signal, 11U);
+  EXPECT_EQ(crashes->memory, gate::CrashMemory::kWiped);
+  EXPECT_EQ(crashes->wait_seconds, 4U);
 }
 
 TEST_F(TendCellsTest, TheKernelsShareIsToldFromTheCellsOwn) {
@@ -144,6 +168,49 @@ TEST_F(TendCellsTest, WithoutAPlaceForItTheNewVersionIsTriedAgain) {
   device_.clock.Pass(10);
   EXPECT_FALSE(device_.Tend());
   EXPECT_EQ(device_.cells.num_sessions_ended, 2);
+}
+
+// In the middle of the next order to a cell, once.
+void Meanwhile(fixture::CellFaults& faults, std::function<void()> what) {
+  faults.while_working = [&faults, what = std::move(what)] {
+    const auto keep_alive = std::exchange(faults.while_working, {});
+    what();
+  };
+}
+
+TEST_F(TendCellsTest, AnInstallWhileTheCellIsStartingIsNotMissed) {
+  device_.CloseAll();
+  Meanwhile(device_.cells.faults, [this] { EXPECT_TRUE(Install(4)); });
+  const auto answer = device_.Open();
+  EK_ASSERT_OK(answer);
+  EXPECT_EQ(answer->version.sequence.value, 3U) << "it was decided before";
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_sessions_ended, 1) << "the session moves to the new version";
+  EXPECT_FALSE(device_.sessions[0]->over());
+  const int serves = device_.cells.num_serves;
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_EQ(device_.cells.num_serves, serves) << "and who opens now joins it there";
+}
+
+TEST_F(TendCellsTest, AnInstallWhileSessionsMoveIsNotMissed) {
+  EK_ASSERT_OK(Install(4));
+  Meanwhile(device_.cells.faults, [this] { EXPECT_TRUE(Install(5)); });
+  device_.Tend();
+  device_.Collect();
+  EXPECT_EQ(device_.cells.num_sessions_ended, 2) << "to version 4";
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_sessions_ended, 4) << "and on to version 5";
+}
+
+TEST_F(TendCellsTest, AnInstallWhileAnotherInterfaceIsLookedAtIsNotMissed) {
+  EK_ASSERT_OK(Install(4));
+  device_.cells.faults.other_interface = true;
+  Meanwhile(device_.cells.faults, [this] { EXPECT_TRUE(Install(5)); });
+  device_.Tend();
+  EXPECT_EQ(device_.cells.num_sessions_ended, 0) << "version 4 takes other inputs";
+  device_.cells.faults.other_interface = false;
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_sessions_ended, 2) << "version 5 the same as ever";
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ Result<Bytes> CellUnderTest::Order(gate::Command command, ByteView body, std::sp
   if (message.frame.header.id != kId) return Error(ErrorCode::kInternal, "test: id of the answer");
   if (message.frame.header.command == command) return Bytes::Copy(message.frame.body);
   if (message.frame.header.command != gate::Command::kError) return Error(ErrorCode::kInternal, "test: answer");
-  EK_TRY_ASSIGN(const gate::Failure failure, gate::DecodeFailure(message.frame.body));
+  EK_TRY_ASSIGN(const gate::Failure failure, gate::DecodeFailureInside(message.frame.body));
   return Error(failure.code, "cell");
 }
 

@@ -170,6 +170,33 @@ TEST_F(KeepTest, StatusTellsDeviceAndProducts) {
   EXPECT_EQ(Edgekeep({"device", "show"}).out.find("acme/fake"), std::string::npos);
 }
 
+TEST_F(KeepTest, StatusTellsOfCrashes) {
+  Administrate(gate::Command::kStatus, [](CborWriter& body) {
+    gate::StatusAnswer answer = DeviceStatus();
+    answer.products[0].crashes = gate::CrashFacts{.count = 3,
+                                                  .last = UnixTime{1'900'000'000},
+                                                  .signal = 11,
+                                                  .memory = gate::CrashMemory::kLeftToKernel,
+                                                  .wait_seconds = 16};
+    return gate::EncodeStatusAnswer(answer, body);
+  });
+  const Output text = Edgekeep({"status"});
+  const char* const words =
+      "\n  crashes    3 since the keep began, the last at 2030-03-17 17:46 UTC by SIGSEGV, its memory left to the "
+      "kernel; the next cell may start in 16 s\n";
+  EXPECT_NE(text.out.find(words), std::string::npos) << text.out;
+  const auto value = json::Parse(Edgekeep({"status", "--json"}).out);
+  ASSERT_TRUE(value);
+  const json::Object& product =
+      *(*value->AsObject().value()->Find("products")->AsArray().value())[0].AsObject().value();
+  const json::Object& crashes = *product.Find("crashes")->AsObject().value();
+  EXPECT_EQ(crashes.Find("count")->AsUnsigned().value(), 3U);
+  EXPECT_EQ(crashes.Find("last")->AsUnsigned().value(), 1'900'000'000U);
+  EXPECT_EQ(crashes.Find("signal")->AsUnsigned().value(), 11U);
+  EXPECT_EQ(crashes.Find("memory")->AsText().value(), "left to the kernel");
+  EXPECT_EQ(crashes.Find("wait_seconds")->AsUnsigned().value(), 16U);
+}
+
 TEST_F(KeepTest, ShowWritesTheRequestOnce) {
   Administrate(gate::Command::kShowRequest,
                [](CborWriter& body) { return gate::EncodeBlob(AsBytes("request"), body); });

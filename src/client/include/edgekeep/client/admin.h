@@ -66,6 +66,10 @@ typedef struct ek_installed {
 EK_API ek_code ek_admin_install(const ek_client* client, const ek_install_files* files, ek_installed* installed,
                                 ek_error* error);
 
+/* What became of the plaintext of a cell that crashed: the cell wiped it; the kernel clears it when it hands the pages
+ * out again; nobody knows. */
+enum { EK_MEMORY_WIPED = 1, EK_MEMORY_LEFT_TO_KERNEL = 2, EK_MEMORY_UNKNOWN = 3 };
+
 /* One installed product. */
 typedef struct ek_product_status {
   const char* product;
@@ -82,7 +86,12 @@ typedef struct ek_product_status {
   size_t policy_size;    /* 0: everything has its default */
   uint32_t provider; /* that the last one opened computes on, by the policy's numbers; 0: none since the keep began */
   uint32_t has_calls_left;
-  uint64_t calls_left; /* that the licence's budget leaves, where has_calls_left */
+  uint64_t calls_left;        /* that the licence's budget leaves, where has_calls_left */
+  uint32_t crashes;           /* of its cells, since the keep began; where there are any: */
+  uint64_t last_crash;        /* seconds since 1970 */
+  uint32_t last_crash_signal; /* 0: the cell ended by itself, or nobody knows how */
+  uint32_t last_crash_memory; /* one of EK_MEMORY_… */
+  uint32_t wait_seconds;      /* for so long no cell of it is started again; 0: one may be */
 } ek_product_status;
 
 /* What a device says of itself. */

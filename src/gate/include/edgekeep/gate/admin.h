@@ -31,6 +31,19 @@ struct InstallAnswer {
   bool prepared = false;  // false: this model has no prepared form and opens from the canonical package
 };
 
+// What became of the plaintext of a cell that crashed: the cell wiped it, the kernel clears the pages when it hands
+// them out again, or nobody knows.
+enum class CrashMemory : std::uint8_t { kWiped = 1, kLeftToKernel = 2, kUnknown = 3 };
+
+// Cells of one product that ended while they had sessions, since the keep began.
+struct CrashFacts {
+  std::uint32_t count = 0;  // at least 1
+  UnixTime last;            // by the keep's clock; 0: it could not be read
+  std::uint8_t signal = 0;  // that the last one died of; 0: it ended by itself, or nobody knows
+  CrashMemory memory = CrashMemory::kUnknown;
+  std::uint32_t wait_seconds = 0;  // for so long no cell of the product is started
+};
+
 struct ProductStatus {
   ProductName product;
   Version version;
@@ -43,6 +56,7 @@ struct ProductStatus {
   PolicyBytes policy;
   std::uint8_t provider = 0;  // formats::ExecutionProvider that the last one opened took; 0: none since the keep began
   std::optional<std::uint64_t> calls_left;  // that the licence's budget leaves; absent: no bound, or not countable
+  std::optional<CrashFacts> crashes;        // absent: there was none
 };
 
 inline constexpr std::size_t kMaxProducts = 64;

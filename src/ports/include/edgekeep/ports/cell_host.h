@@ -5,6 +5,7 @@
 #include <span>
 
 #include "edgekeep/base/bytes.h"
+#include "edgekeep/base/inline_string.h"
 #include "edgekeep/base/result.h"
 #include "edgekeep/base/secret.h"
 
@@ -28,6 +29,8 @@ class Cell {
   // that ends meanwhile is kPeerGone, one that does not answer in time kTimedOut (it is ended then).
   virtual Result<Bytes> Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
                               int timeout_ms) = 0;
+  // In the cell's own words, why it refused the last order: for the journal alone. Empty where it did not say.
+  virtual InlineString<96> WhyRefused() = 0;
   // Hangs up: the cell wipes and ends by itself, if it can.
   virtual void AskToEnd() = 0;
   // Of one that is not alive; waits shortly for its status, and knows of nothing where none comes.
