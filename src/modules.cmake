@@ -4,6 +4,7 @@ foreach(ek_directory IN ITEMS
     crypto
     crypto/openssl
     formats
+    release/log
     ports
     probe
     model

@@ -29,7 +29,4 @@ struct CborHead {
 // Takes one head in its shortest form off the front of `rest`. Fails with kMalformed and takes nothing.
 Result<CborHead> TakeCborHead(ByteView& rest);
 
-// True when `text` is UTF-8 (RFC 3629): shortest forms only, no surrogates, nothing above U+10FFFF.
-bool IsUtf8(ByteView text) noexcept;
-
 }  // namespace edgekeep

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "cbor_head.h"
+#include "edgekeep/base/utf8.h"
 
 namespace edgekeep {
 namespace {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "edgekeep/base/hex.h"
+#include "log_described.h"
 #include "samples.h"
 
 namespace edgekeep::formats {
@@ -296,6 +297,15 @@ const Kind& FindKind(const std::string& name) {
       {"receipt-batch", KindOf(DecodeReceiptBatch, EncodeReceiptBatch)},
       {"receipt", KindOf(DecodeReceipt, EncodeReceipt)},
       {"package-index", PackageIndexKind()},
+      {"log-entry", KindOf(DecodeLogEntry, EncodeLogEntry)},
+      {"log-release", KindOf(DecodeReleaseEntry, EncodeReleaseEntry)},
+      {"log-approval", KindOf(DecodeApproval, EncodeApproval)},
+      {"log-rejection", KindOf(DecodeRejection, EncodeRejection)},
+      {"log-verdict", KindOf(DecodeVerdict, EncodeVerdict)},
+      {"log-key-ceremony", KindOf(DecodeKeyCeremony, EncodeKeyCeremony)},
+      {"log-policy-change", KindOf(DecodePolicyChange, EncodePolicyChange)},
+      {"log-epoch-change", KindOf(DecodeEpochChange, EncodeEpochChange)},
+      {"log-retirement", KindOf(DecodeRetirement, EncodeRetirement)},
   };
   return kKinds.at(name);
 }

@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "log_samples.h"
+
 namespace edgekeep::formats {
 namespace {
 
@@ -283,7 +285,7 @@ std::uint64_t SamplePackageSize() {
 }
 
 std::vector<ObjectKind> AllObjects() {
-  return {
+  std::vector<ObjectKind> kinds = {
       {"Preamble", EncodedPreamble(EncodePreamble, SamplePreamble()), ReencodedPreamble, false},
       {"SealedHeader", EncodedBy(EncodeSealedHeader, SampleSealedHeader()), ReencodedSealedHeader},
       {"SealedHeaderWithPolicy", EncodedBy(EncodeSealedHeader, HeaderWithPolicy()), ReencodedSealedHeader},
@@ -310,6 +312,8 @@ std::vector<ObjectKind> AllObjects() {
       {"Receipt", EncodedBy(EncodeReceipt, SampleReceipt()), ReencodedReceipt},
       {"PackageIndex", EncodedSampleIndex(), ReencodedPackageIndex, false},
   };
+  for (ObjectKind& kind : LogObjects()) kinds.push_back(std::move(kind));
+  return kinds;
 }
 
 }  // namespace edgekeep::formats

@@ -21,6 +21,7 @@ inline constexpr std::string_view kLicence = "edgekeep/licence";
 inline constexpr std::string_view kDeviceRequest = "edgekeep/device-request";
 inline constexpr std::string_view kTrustBundle = "edgekeep/trust-bundle";
 inline constexpr std::string_view kReceipts = "edgekeep/receipts";
+inline constexpr std::string_view kLogEntry = "edgekeep/log-entry";
 }  // namespace typ
 
 // One signature. `cose_algorithm` is what the message claims; a verifier uses the trusted key's own algorithm and

@@ -1,4 +1,4 @@
-#include "cbor_head.h"
+#include "edgekeep/base/utf8.h"
 
 namespace edgekeep {
 namespace {
