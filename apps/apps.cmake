@@ -12,5 +12,6 @@ ek_app(edgekeep SRCS apps/edgekeep/main.cpp USES cli/device)
 add_subdirectory(apps/keep)
 add_subdirectory(apps/cell/process)
 
+add_subdirectory(examples/async)
 add_subdirectory(examples/label-reader)
 add_dependencies(demo_targets label-reader)

@@ -65,7 +65,12 @@ Status GuardTensor(const formats::OutputGuard& guard, engine::ElementType type, 
 
 Status GuardedOutputs::Accept(std::size_t index, engine::ElementType type, std::span<const std::int64_t> shape,
                               ByteView bytes) {
-  if (guard_ == formats::OutputGuard{} || !IsGuarded(type)) return next_->Accept(index, type, shape, bytes);
+  if (guard_ == formats::OutputGuard{}) return next_->Accept(index, type, shape, bytes);
+  // Not before an engine gives what it did not announce: such models are not opened.
+  if (gate::IsTinyFloat(static_cast<gate::ElementType>(type))) {
+    return Error(ErrorCode::kModelRefused, "guard: an output of 8-bit or 4-bit floats");
+  }
+  if (!IsGuarded(type)) return next_->Accept(index, type, shape, bytes);
   if (room_->size() < bytes.size()) {
     *room_ = SecretBytes();
     EK_TRY_ASSIGN(*room_, SecretBytes::Allocate(bytes.size()));

@@ -72,6 +72,7 @@ Result<ServedModel> ServedModel::Open(const Parts& parts, const sealing::ByteSou
   // A receipt is for what was computed on, which nobody may change between the two.
   if (policy.zero_copy_inputs && !policy.receipts) model.in_place_ = header.in_place_inputs;
   EK_TRY_ASSIGN(model.info_, ModelInfoOf(model.session_->inputs(), model.session_->outputs()));
+  if (!(policy.output_guard == formats::OutputGuard())) EK_TRY(gate::CheckGuardable(model.info_));
   return model;
 }
 

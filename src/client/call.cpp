@@ -28,9 +28,9 @@ Status CopyAndSubmit(ek_call& call, Inputs inputs, const gate::TensorPlaces& pla
 
 }  // namespace
 
-Answer<ek_call*> Submit(ek_model& model, Inputs inputs) {
+Answer<ek_call*> Submit(ek_model& model, Inputs inputs, const Deadline& deadline) {
   EK_TRY_ASSIGN(const gate::TensorPlaces places, PlaceInputs(model.info, inputs, model.session->room_size()));
-  EK_TRY_ASSIGN(const Session::Slot slot, model.session->Take());
+  EK_TRY_ASSIGN(const Session::Slot slot, model.session->Take(deadline));
   std::unique_ptr<ek_call> call(new (std::nothrow) ek_call(model, slot));
   if (!call) {
     model.session->GiveBack(slot);

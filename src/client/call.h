@@ -28,8 +28,8 @@ namespace edgekeep::client {
 using Inputs = std::span<const ek_input>;
 using OutputRequests = std::span<ek_output>;
 
-// Submits a call, if a slot is free. Fails with kBusy, or as PlaceInputs and Session do.
-Answer<ek_call*> Submit(ek_model& model, Inputs inputs);
+// Submits a call, once a slot is free. Fails as PlaceInputs and Session do.
+Answer<ek_call*> Submit(ek_model& model, Inputs inputs, const Deadline& deadline);
 
 // Waits for the answer, and hands it over. May be repeated. Fails with kTimedOut, or as Session and Collect do.
 Outcome Wait(ek_call& call, OutputRequests outputs, const Deadline& deadline);

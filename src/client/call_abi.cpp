@@ -9,12 +9,13 @@ using edgekeep::Error;
 using edgekeep::ErrorCode;
 
 // NOLINTBEGIN(readability-identifier-naming): C names
-extern "C" ek_code ek_call_submit(ek_model* model, const ek_input* inputs, size_t num_inputs, ek_call** call,
-                                  ek_error* error) {
+extern "C" ek_code ek_call_submit(ek_model* model, const ek_input* inputs, size_t num_inputs, uint32_t timeout_ms,
+                                  ek_call** call, ek_error* error) {
   if (model == nullptr || call == nullptr || (inputs == nullptr && num_inputs != 0)) {
     return edgekeep::client::Report(Error(ErrorCode::kBadArgument, "model, inputs or call"), error);
   }
-  const auto submitted = edgekeep::client::Submit(*model, {inputs, num_inputs});
+  const auto deadline = edgekeep::client::Deadline::In(timeout_ms, model->timeout_ms);
+  const auto submitted = edgekeep::client::Submit(*model, {inputs, num_inputs}, deadline);
   if (submitted) *call = *submitted;
   return edgekeep::client::ReportOutcome(submitted, error);
 }

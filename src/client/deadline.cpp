@@ -12,6 +12,7 @@ using std::chrono::steady_clock;
 
 Deadline Deadline::In(std::uint32_t timeout_ms, std::uint32_t fallback_ms) noexcept {
   const std::uint32_t chosen = timeout_ms == EK_TIMEOUT_DEFAULT ? fallback_ms : timeout_ms;
+  if (chosen == EK_TIMEOUT_NOW) return Passed();
   Deadline deadline;
   if (chosen != EK_TIMEOUT_NEVER) deadline.end_ = steady_clock::now() + std::chrono::milliseconds(chosen);
   return deadline;

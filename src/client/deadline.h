@@ -8,11 +8,15 @@ namespace edgekeep::client {
 
 class Deadline {
  public:
-  // `timeout_ms` as the C interface has it: EK_TIMEOUT_DEFAULT means `fallback_ms`, EK_TIMEOUT_NEVER no end.
+  // `timeout_ms` as the C interface has it: EK_TIMEOUT_DEFAULT means `fallback_ms`, EK_TIMEOUT_NOW one that
+  // is over already, EK_TIMEOUT_NEVER no end.
   static Deadline In(std::uint32_t timeout_ms, std::uint32_t fallback_ms) noexcept;
 
   // One that is over: who waits by it only looks.
   static Deadline Passed() noexcept;
+
+  // False when it was over before it began.
+  bool waits() const noexcept { return end_ != std::chrono::steady_clock::time_point::min(); }
 
   // Milliseconds left, rounded up; gate::kForever when there is no end.
   int remaining_ms() const noexcept;

@@ -30,7 +30,8 @@ ek_model::ek_model(const edgekeep::ProductName& product, const edgekeep::gate::O
                  .ring_bytes = session->room_size(),
                  .num_inputs = info.inputs.size(),
                  .num_outputs = info.outputs.size(),
-                 .max_calls = session->num_slots()};
+                 .max_calls = session->num_slots(),
+                 .provider = answer.provider};
   Describe(info.inputs.view(), inputs);
   Describe(info.outputs.view(), outputs);
 }

@@ -87,21 +87,14 @@ Answer<std::optional<Session::Slot>> Session::FindFree() {
   return std::optional<Slot>();
 }
 
-Answer<Session::Slot> Session::Take() {
-  const std::lock_guard lock(mutex_);
-  if (broken_) return *broken_;
-  EK_TRY_ASSIGN(const std::optional<Slot> slot, FindFree());
-  if (!slot) return Error(ErrorCode::kBusy, "as many calls are under way as the model was opened for");
-  return *slot;
-}
-
 Answer<Session::Slot> Session::Take(const Deadline& deadline) {
   std::unique_lock lock(mutex_);
   for (;;) {
     if (broken_) return *broken_;
     EK_TRY_ASSIGN(const std::optional<Slot> slot, FindFree());
     if (slot) return *slot;
-    if (deadline.remaining_ms() == 0) return Error(ErrorCode::kTimedOut, "other runs on this model");
+    if (!deadline.waits()) return Error(ErrorCode::kBusy, "as many calls are under way as the model was opened for");
+    if (deadline.remaining_ms() == 0) return Error(ErrorCode::kTimedOut, "other calls of this model");
     WaitForFree(lock, deadline);
   }
 }

@@ -21,9 +21,7 @@ class Session {
   // Fails with kMalformed when `ring` is no ring, with kNoMemory.
   static Result<std::unique_ptr<Session>> Start(gate::Descriptor ring, gate::Descriptor socket);
 
-  // Takes a free slot. Fails with kBusy when there is none.
-  Answer<Slot> Take();
-  // Waits for a free slot. Fails with kTimedOut.
+  // Takes a free slot, or waits for one. Fails with kTimedOut; with kBusy by a deadline that does not wait.
   Answer<Slot> Take(const Deadline& deadline);
   // Gives a slot back; a call that still is under way there is given up.
   void GiveBack(Slot slot);

@@ -23,6 +23,7 @@ Result<OpenModelAnswer> DecodeAnswer(CborReader& in) {
   EK_TRY(fields.At(2));
   EK_TRY_ASSIGN(answer.model, DecodeModelInfo(in));
   EK_TRY_ASSIGN(answer.ring_bytes, fields.Unsigned<std::uint64_t>(3));
+  EK_TRY_ASSIGN(answer.provider, fields.Unsigned<std::uint8_t>(4));
   EK_TRY(fields.End());
   return answer;
 }
@@ -46,11 +47,12 @@ Result<OpenModelAnswer> DecodeOpenModelAnswer(ByteView body) {
 }
 
 Status EncodeOpenModelAnswer(const OpenModelAnswer& answer, CborWriter& out) {
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 3));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 4));
   EK_TRY(fields.VersionOf(1, answer.version));
   EK_TRY(fields.At(2));
   EK_TRY(EncodeModelInfo(answer.model, out));
-  return fields.Unsigned(3, answer.ring_bytes);
+  EK_TRY(fields.Unsigned(3, answer.ring_bytes));
+  return fields.Unsigned(4, answer.provider);
 }
 
 }  // namespace edgekeep::gate

@@ -111,6 +111,27 @@ Status CheckType(ElementType type) {
   return {};
 }
 
+bool IsTinyFloat(ElementType type) noexcept {
+  switch (type) {
+    case ElementType::kFloat8E4M3Fn:
+    case ElementType::kFloat8E4M3Fnuz:
+    case ElementType::kFloat8E5M2:
+    case ElementType::kFloat8E5M2Fnuz:
+    case ElementType::kFloat8E8M0:
+    case ElementType::kFloat4E2M1:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Status CheckGuardable(const ModelInfo& info) {
+  for (const TensorInfo& output : info.outputs) {
+    if (IsTinyFloat(output.type)) return Error(ErrorCode::kModelRefused, "guard: an output of 8-bit or 4-bit floats");
+  }
+  return {};
+}
+
 Result<ModelInfo> DecodeModelInfo(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
   ModelInfo info;

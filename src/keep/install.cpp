@@ -130,7 +130,10 @@ Result<gate::PreparedAnswer> RunInstallCell(const World& world, const core::Veri
   EK_TRY_ASSIGN(const Bytes answer,
                 GiveOrder(world.journal, offer.product(), *cell,
                           {gate::Command::kInstallPackage, order, descriptors, OrderTimeout(4 * plaintext_size)}));
-  return gate::DecodePreparedAnswer(answer.view());
+  EK_TRY_ASSIGN(const gate::PreparedAnswer prepared, gate::DecodePreparedAnswer(answer.view()));
+  const formats::OutputGuard& guard = offer.seal().header().policy.output_guard;
+  if (!(guard == formats::OutputGuard())) EK_TRY(gate::CheckGuardable(prepared.model));
+  return prepared;
 }
 
 core::SlotFileFacts FactsOf(const gate::WrittenSlotFile& file) {

@@ -41,7 +41,7 @@ Result<OpenedModel> OpenIn(KeepState& state, const Installation& found, const Wi
                 state.world.sessions.NewLine(wishes.data_bytes, wishes.calls));
   const gate::SessionNumber number = state.cells.NewSessionNumber();
   EK_TRY(AddSession(*serving.cell, number, *line));
-  gate::OpenModelAnswer answer{serving.version, serving.model, line->ring_bytes()};
+  gate::OpenModelAnswer answer{serving.version, serving.model, line->ring_bytes(), serving.provider};
   EK_TRY(use->Sit(number, *line));
   std::unique_ptr<Session> session(new (std::nothrow)
                                        Session(state.sessions, place.key(), std::move(use), std::move(line)));

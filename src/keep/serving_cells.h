@@ -33,6 +33,7 @@ struct ServingCell {
   Served served;
   Version version;
   gate::ModelInfo model;
+  std::uint8_t provider = 0;
   // They end from the last to the first: a ledger is served until its cell is gone.
   std::unique_ptr<CellDesk> desk;
   std::unique_ptr<ports::Ledger> ledger;

@@ -132,6 +132,7 @@ Result<ServingCell> StartServing(KeepState& state, const Installation& found, st
   return ServingCell{.served = ServedBy(record),
                      .version = record.version,
                      .model = served->model,
+                     .provider = served->provider,
                      .desk = std::move(desk),
                      .ledger = std::move(ledger),
                      .cell = std::move(started.cell),

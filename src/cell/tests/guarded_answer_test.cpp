@@ -109,5 +109,16 @@ TEST_F(GuardedAnswer, ControlWithoutAGuardTheyAre) {
   EXPECT_EQ(FloatsAt(outputs_[0]), kScores[0]);
 }
 
+TEST_F(GuardedAnswer, AModelWhoseOutputsNoGuardTreatsIsNotServed) {
+  SealCanonical(AffineTrait::kTinyFloatOutput);
+  EXPECT_TRUE(Open());
+  for (const formats::OutputGuard& guard : {formats::OutputGuard{.top_k = 1}, formats::OutputGuard{.decimals = 7}}) {
+    UsePolicy({.output_guard = guard});
+    const auto refused = Open();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), ErrorCode::kModelRefused);
+  }
+}
+
 }  // namespace
 }  // namespace edgekeep::cell

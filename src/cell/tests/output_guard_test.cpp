@@ -239,5 +239,24 @@ TEST(GuardedOutputs, LeavesTheEnginesMemoryAndOtherTypesAlone) {
   EXPECT_EQ(seen, scores);
 }
 
+TEST(GuardedOutputs, RefusesWhatNoGuardTreats) {
+  const std::array<std::int64_t, 1> shape = {2};
+  const std::array<std::uint8_t, 2> bytes = {0x38, 0x30};
+  engine::testing::OutputRecorder recorder;
+  SecretBytes room;
+  GuardedOutputs guarded({.decimals = 1}, room, recorder);
+  GuardedOutputs unguarded({}, room, recorder);
+  for (const auto type : {gate::ElementType::kFloat8E4M3Fn, gate::ElementType::kFloat8E5M2Fnuz,
+                          gate::ElementType::kFloat8E8M0, gate::ElementType::kFloat4E2M1}) {
+    recorder.outputs.clear();
+    const Status refused = guarded.Accept(0, static_cast<engine::ElementType>(type), shape, bytes);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), ErrorCode::kModelRefused);
+    EXPECT_TRUE(recorder.outputs.empty());
+    EXPECT_TRUE(unguarded.Accept(0, static_cast<engine::ElementType>(type), shape, bytes));
+    EXPECT_EQ(recorder.outputs.size(), 1U);
+  }
+}
+
 }  // namespace
 }  // namespace edgekeep::cell

@@ -22,13 +22,13 @@ class CallTest : public OpenModelTest {
 
   CallPointer Submit(const Inputs& inputs) {
     ek_call* call = nullptr;
-    EXPECT_EQ(ek_call_submit(model_.get(), inputs.list, 2, &call, &error_), EK_OK) << error_.where;
+    EXPECT_EQ(ek_call_submit(model_.get(), inputs.list, 2, EK_TIMEOUT_NOW, &call, &error_), EK_OK) << error_.where;
     return {call, &ek_call_end};
   }
 
-  ek_code TrySubmit() {
+  ek_code TrySubmit(std::uint32_t timeout_ms = EK_TIMEOUT_NOW) {
     ek_call* call = nullptr;
-    const ek_code code = ek_call_submit(model_.get(), Inputs().list, 2, &call, &error_);
+    const ek_code code = ek_call_submit(model_.get(), Inputs().list, 2, timeout_ms, &call, nullptr);
     ek_call_end(call);
     return code;
   }
@@ -99,6 +99,36 @@ TEST_F(CallTest, ATimedOutCallGoesOn) {
   may_answer.count_down();
   ASSERT_EQ(Wait(call), EK_OK);
   ExpectComputed(inputs);
+}
+
+TEST_F(CallTest, SubmittingWaitsForAPlaceAsLongAsItMay) {
+  OpenFor(1);
+  CallPointer call = Submit(Inputs());
+  EXPECT_EQ(TrySubmit(), ek_code{EK_BUSY});
+  EXPECT_EQ(TrySubmit(20), ek_code{EK_TIMED_OUT});
+  std::binary_semaphore waiting(0);
+  std::thread other([&] {
+    waiting.release();
+    EXPECT_EQ(TrySubmit(EK_TIMEOUT_NEVER), EK_OK);
+  });
+  waiting.acquire();
+  ASSERT_EQ(Wait(call), EK_OK) << error_.where;
+  call.reset();
+  other.join();
+  EXPECT_EQ(Run(Inputs()), EK_OK);
+}
+
+TEST_F(CallTest, WaitingNotAtAllOnlyLooks) {
+  std::latch may_answer(1);
+  OpenFor(1, [&](FakeCall call) {
+    may_answer.wait();
+    Compute(call);
+  });
+  const CallPointer call = Submit(Inputs());
+  EXPECT_EQ(Wait(call, EK_TIMEOUT_NOW), ek_code{EK_TIMED_OUT});
+  may_answer.count_down();
+  ASSERT_EQ(Wait(call), EK_OK);
+  EXPECT_EQ(Wait(call, EK_TIMEOUT_NOW), EK_OK);
 }
 
 TEST_F(CallTest, WhatIsGivenUpWhileItIsComputedKeepsItsPlaceUntilItsAnswerComes) {
@@ -198,11 +228,11 @@ TEST_F(CallTest, ArgumentsThatCannotBeAreRefused) {
   OpenFor(1);
   const Inputs inputs;
   ek_call* call = nullptr;
-  EXPECT_EQ(ek_call_submit(nullptr, inputs.list, 2, &call, nullptr), ek_code{EK_BAD_ARGUMENT});
-  EXPECT_EQ(ek_call_submit(model_.get(), inputs.list, 2, nullptr, nullptr), ek_code{EK_BAD_ARGUMENT});
-  EXPECT_EQ(ek_call_submit(model_.get(), nullptr, 2, &call, nullptr), ek_code{EK_BAD_ARGUMENT});
+  EXPECT_EQ(ek_call_submit(nullptr, inputs.list, 2, 0, &call, nullptr), ek_code{EK_BAD_ARGUMENT});
+  EXPECT_EQ(ek_call_submit(model_.get(), inputs.list, 2, 0, nullptr, nullptr), ek_code{EK_BAD_ARGUMENT});
+  EXPECT_EQ(ek_call_submit(model_.get(), nullptr, 2, 0, &call, nullptr), ek_code{EK_BAD_ARGUMENT});
   EXPECT_EQ(ek_call_wait(nullptr, nullptr, 0, 0, nullptr), ek_code{EK_BAD_ARGUMENT});
-  EXPECT_EQ(ek_call_submit(model_.get(), inputs.list, 1, &call, nullptr), ek_code{EK_BAD_TENSOR});
+  EXPECT_EQ(ek_call_submit(model_.get(), inputs.list, 1, 0, &call, nullptr), ek_code{EK_BAD_TENSOR});
   EXPECT_EQ(call, nullptr);
   ek_call_end(nullptr);
   EXPECT_EQ(Run(inputs), EK_OK);

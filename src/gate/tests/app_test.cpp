@@ -13,7 +13,8 @@ TEST(OpenModel, RequestIsStrict) {
 }
 
 TEST(OpenModel, AnswerIsStrict) {
-  const OpenModelAnswer answer{.version = SampleVersion(), .model = SampleModel(), .ring_bytes = 64 << 20};
+  const OpenModelAnswer answer{
+      .version = SampleVersion(), .model = SampleModel(), .ring_bytes = 64 << 20, .provider = 4};
   ExpectStrict<OpenModelAnswer>(answer, DecodeOpenModelAnswer, EncodeOpenModelAnswer);
 }
 

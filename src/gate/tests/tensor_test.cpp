@@ -1,5 +1,6 @@
 #include "edgekeep/gate/tensor.h"
 
+#include <algorithm>
 #include <array>
 
 #include "samples.h"
@@ -29,6 +30,22 @@ Buffer OneInput(std::uint8_t type, const Buffer& shape) {
 
 TEST(ModelInfo, IsStrict) {
   ExpectStrict<ModelInfo>(SampleModel(), DecodeModel, EncodeModelInfo);
+}
+
+TEST(ModelInfo, OfTinyFloatsIsNotGuardable) {
+  const std::array tiny = {ElementType::kFloat8E4M3Fn,   ElementType::kFloat8E4M3Fnuz, ElementType::kFloat8E5M2,
+                           ElementType::kFloat8E5M2Fnuz, ElementType::kFloat8E8M0,     ElementType::kFloat4E2M1};
+  for (std::uint8_t number = 0; number < 255; ++number) {
+    const auto type = static_cast<ElementType>(number);
+    ModelInfo model = SampleModel();
+    ASSERT_TRUE(model.outputs.PushBack({.name = {}, .type = type, .shape = {}}));
+    const bool is_tiny = std::ranges::find(tiny, type) != tiny.end();
+    EXPECT_EQ(IsTinyFloat(type), is_tiny) << int{number};
+    EXPECT_EQ(CheckGuardable(model).has_value(), !is_tiny) << int{number};
+  }
+  ModelInfo taken = SampleModel();
+  ASSERT_TRUE(taken.inputs.PushBack({.name = {}, .type = ElementType::kFloat8E5M2, .shape = {}}));
+  EXPECT_TRUE(CheckGuardable(taken));  // what goes in is the application's own
 }
 
 TEST(ModelInfo, HasRoomForTheLargestModel) {

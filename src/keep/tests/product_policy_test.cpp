@@ -61,6 +61,15 @@ TEST_F(KeepProductPolicyTest, GoesFromTheSealedFileToCellAndStatus) {
   EXPECT_TRUE(device_.cells.last_policy == policy);
 }
 
+TEST_F(KeepProductPolicyTest, AGuardThatTheModelsOutputsDoNotTakeIsRefusedAndLeavesWhatWasThere) {
+  EK_ASSERT_OK(Install(Sealed(3, {.output_guard = {.top_k = 1}})));
+  device_.cells.faults.tiny_float_output = true;
+  EK_EXPECT_ERROR(Install(Sealed(4, {.output_guard = {.top_k = 1}})), ErrorCode::kModelRefused);
+  EXPECT_EQ(InStatus().output_guard.top_k, 1U);
+  EK_ASSERT_OK(device_.Open());
+  EK_ASSERT_OK(Install(Sealed(5, {})));  // without a guard it may give what it likes
+}
+
 TEST_F(KeepProductPolicyTest, OnlyAnotherReleaseChangesIt) {
   EK_ASSERT_OK(Install(Sealed(3, {.linger_seconds = 5})));
   EXPECT_EQ(InStatus().linger_seconds, 5U);

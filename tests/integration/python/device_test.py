@@ -34,6 +34,7 @@ class OnADevice(unittest.TestCase):
         policy = cls.directory / "receipts.json"
         policy.write_text('{"receipts": true}')
         publisher.provide(cls.device, "receipted", DIRECTION, "--calls", "1", policy=policy)
+        publisher.provide(cls.device, "exported", DIRECTION, "--allow-export")
         cls.request = publisher.directory / "device.ekd"
 
     def session(self, name: str, **options: Any) -> Any:
@@ -78,6 +79,41 @@ class OnADevice(unittest.TestCase):
         with ThreadPoolExecutor(4) as pool:
             answers = list(pool.map(lambda i: session.run(None, {"x": pictures[i % 4]})[0].tobytes(), range(40)))
         self.assertEqual(answers, expected * 10)
+
+    def test_calls_that_nobody_waits_for_get_their_own_answers(self) -> None:
+        import asyncio
+        session = self.session("label-direction", max_calls=4)
+        pictures = [self.picture(DIRECTION_SHAPE, seed) for seed in range(4)]
+        expected = [self.plain_answer(DIRECTION, picture) for picture in pictures]
+
+        async def ask(i: int) -> bytes:
+            return (await session.submit(None, {"x": pictures[i % 4]}))[0].tobytes()
+
+        async def ask_all() -> list[bytes]:
+            return await asyncio.gather(*(ask(i) for i in range(40)))
+        self.assertEqual(asyncio.run(ask_all()), expected * 10)
+
+    def test_says_what_it_is_and_computes_on(self) -> None:
+        session = self.session("label-direction")
+        self.assertEqual(session.get_providers(), ["CPUExecutionProvider"])
+        about = session.get_modelmeta()
+        self.assertEqual((about.producer_name, about.graph_name, about.description, about.version),
+                         ("acme", "label-direction", "1.0", 1))
+
+    def test_a_file_leaves_where_the_licence_allows_it_only(self) -> None:
+        import edgekeep
+        [model] = edgekeep.export("acme/exported", root=self.device.root)
+        with model:
+            self.assertEqual(model.read(), DIRECTION.read_bytes())
+            named = subprocess.run(["/usr/bin/cmp", f"/proc/self/fd/{model.fileno()}", DIRECTION], pass_fds=[model.fileno()])
+            self.assertEqual(named.returncode, 0)
+            with self.assertRaises(OSError):
+                os.pwrite(model.fileno(), b"x", 0)
+        for product, paths, name in (("label-direction", [None], "forbidden"), ("nothing", [None], "not-found"),
+                                     ("exported", ["absent.txt"], "not-found")):
+            with self.assertRaises(edgekeep.Error) as caught:
+                edgekeep.export(f"acme/{product}", paths, root=self.device.root)
+            self.assertEqual(caught.exception.name, name)
 
     def test_refused_inputs_leave_the_session_usable(self) -> None:
         import edgekeep

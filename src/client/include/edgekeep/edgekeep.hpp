@@ -275,12 +275,13 @@ class Model {
     return {};
   }
 
-  // Submits a call and returns at once. Fails as ek_call_submit does: EK_BUSY when as many are under way as may be.
-  Expected<Call> Submit(std::span<const Input> inputs) {
+  // Submits a call, and does not wait for its answer. Fails as ek_call_submit does: unless told to wait for a place,
+  // with EK_BUSY when as many are under way as may be.
+  Expected<Call> Submit(std::span<const Input> inputs, std::uint32_t timeout_ms = EK_TIMEOUT_NOW) {
     const InputList list(inputs);
     ek_call* call = nullptr;
     ek_error error;
-    if (ek_call_submit(model_.get(), list.data(), list.size(), &call, &error) != EK_OK) {
+    if (ek_call_submit(model_.get(), list.data(), list.size(), timeout_ms, &call, &error) != EK_OK) {
       return std::unexpected(Error(error));
     }
     return Call(call, description().num_outputs);

@@ -7,10 +7,12 @@
 
 Arrays go in and come out as with onnxruntime; the model itself never enters this process.
 """
+from edgekeep._calls import Call
 from edgekeep._errors import Error, InputError, TimedOut
+from edgekeep._export import export
 from edgekeep._library import version
-from edgekeep._session import InferenceSession
+from edgekeep._session import InferenceSession, ModelMetadata
 from edgekeep._tensors import NodeArg
 
-__all__ = ["Error", "InferenceSession", "InputError", "NodeArg", "TimedOut", "__version__"]
+__all__ = ["Call", "Error", "InferenceSession", "InputError", "ModelMetadata", "NodeArg", "TimedOut", "__version__", "export"]
 __version__ = version()

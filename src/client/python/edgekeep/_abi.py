@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import c_char, c_char_p, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
+from ctypes import c_char, c_char_p, c_int, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
 
 MAX_RANK = 8
 MAX_RECEIPT = 8192
+MAX_EXPORTED = 64
 
 OK = 0
 MALFORMED = 2
@@ -17,6 +18,7 @@ BAD_STATE = 25
 BAD_ARGUMENT = 26
 
 TIMEOUT_DEFAULT = 0
+TIMEOUT_NOW = 0xFFFFFFFE
 TIMEOUT_NEVER = 0xFFFFFFFF
 
 
@@ -36,7 +38,7 @@ class ModelOptions(ctypes.Structure):
 
 class ModelDescription(ctypes.Structure):
     _fields_ = [("product", c_char_p), ("version", c_char_p), ("version_sequence", c_uint64), ("ring_bytes", c_uint64),
-                ("num_inputs", c_size_t), ("num_outputs", c_size_t), ("max_calls", c_uint32)]
+                ("num_inputs", c_size_t), ("num_outputs", c_size_t), ("max_calls", c_uint32), ("provider", c_uint32)]
 
 
 class TensorInfo(ctypes.Structure):
@@ -70,11 +72,12 @@ PROTOTYPES = {
     "ek_model_info": (ctypes.POINTER(ModelDescription), [c_void_p]),
     "ek_model_input": (ctypes.POINTER(TensorInfo), [c_void_p, c_size_t]),
     "ek_model_output": (ctypes.POINTER(TensorInfo), [c_void_p, c_size_t]),
-    "ek_call_submit": (c_uint32, [c_void_p, ctypes.POINTER(Input), c_size_t, ctypes.POINTER(c_void_p), ctypes.POINTER(Error)]),
+    "ek_call_submit": (c_uint32, [c_void_p, ctypes.POINTER(Input), c_size_t, c_uint32, ctypes.POINTER(c_void_p),
+                                  ctypes.POINTER(Error)]),
     "ek_call_wait": (c_uint32, [c_void_p, ctypes.POINTER(Output), c_size_t, c_uint32, ctypes.POINTER(Error)]),
     "ek_call_receipt": (c_uint32, [c_void_p, c_void_p, c_size_t, ctypes.POINTER(c_size_t), c_uint32,
                                    ctypes.POINTER(Error)]),
     "ek_call_end": (None, [c_void_p]),
-    "ek_model_run": (c_uint32, [c_void_p, ctypes.POINTER(Input), c_size_t, ctypes.POINTER(Output), c_size_t, c_uint32,
-                                ctypes.POINTER(Error)]),
+    "ek_export_files": (c_uint32, [c_void_p, c_char_p, ctypes.POINTER(c_char_p), c_size_t, c_uint32, ctypes.POINTER(c_int),
+                                   ctypes.POINTER(Error)]),
 }

@@ -18,14 +18,13 @@ class Deadline:
         if math.isnan(seconds) or seconds <= 0:
             raise Error(_abi.BAD_ARGUMENT, "a time-out is a number of seconds above 0")
         # What the library cannot count (49 days) is as good as no end.
-        self._end = math.inf if seconds * 1000 >= _abi.TIMEOUT_NEVER else time.monotonic() + seconds
+        self._end = math.inf if seconds * 1000 >= _abi.TIMEOUT_NOW else time.monotonic() + seconds
 
-    def milliseconds(self) -> int:
+    def milliseconds(self, at_most: int = _abi.TIMEOUT_NEVER) -> int:
         """What is left, at least 1."""
         if self._end == math.inf:
-            return _abi.TIMEOUT_NEVER
-        return max(1, math.ceil((self._end - time.monotonic()) * 1000))
+            return at_most
+        return min(at_most, max(1, math.ceil((self._end - time.monotonic()) * 1000)))
 
-    def lock_timeout(self) -> float:
-        """What is left, as threading.Lock wants it."""
-        return -1 if self._end == math.inf else max(0.0, self._end - time.monotonic())
+    def passed(self) -> bool:
+        return time.monotonic() >= self._end

@@ -18,7 +18,7 @@ STRUCTURES = {
     "ek_output": _abi.Output, "ek_string": _abi.String,
 }
 CONSTANTS = ("OK", "MALFORMED", "UNSUPPORTED", "NOT_FOUND", "TIMED_OUT", "BAD_TENSOR", "BAD_STATE", "BAD_ARGUMENT", "TIMEOUT_DEFAULT",
-             "TIMEOUT_NEVER", "MAX_RANK")
+             "TIMEOUT_NOW", "TIMEOUT_NEVER", "MAX_RANK", "MAX_RECEIPT", "MAX_EXPORTED")
 
 
 def assertions(structure: type[ctypes.Structure], name: str) -> list[str]:

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 import unittest
+from collections.abc import Callable
 
 
 class FakeKeepTest(unittest.TestCase):
@@ -16,6 +18,18 @@ class FakeKeepTest(unittest.TestCase):
         assert self.keep.stdout
         self.root = self.keep.stdout.readline().rstrip("\n")
         self.assertTrue(os.path.isdir(self.root), "the fake keep does not start")
+
+    def let_answer(self, calls: int) -> None:
+        """Of kind "held": so many calls more are answered."""
+        assert self.keep.stdin
+        self.keep.stdin.write("\n" * calls)
+        self.keep.stdin.flush()
+
+    def eventually(self, condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + 20
+        while not condition():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.01)
 
     def end(self) -> None:
         assert self.keep.stdin and self.keep.stdout

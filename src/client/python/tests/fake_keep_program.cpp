@@ -1,7 +1,9 @@
 // edgekeep-fake-keep KIND: a keep and cells of the test's own, for tests in other languages. Prints its root directory
 // and serves until its standard input ends. Kinds: compute (y = 2 x + k), echo (each element type, given back), silent
-// (cells never answer), dead (cells end when they are asked), refusing (a keep that says "expired").
+// (cells never answer), held (compute, one call for each line of standard input), dead (cells end when they are asked),
+// refusing (a keep that says "expired").
 #include <cstdio>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,10 +53,17 @@ void Refuse(gate::Channel& connection, const gate::Message& request) {
 int main(int count, char** arguments) {
   const std::string_view kind = count == 2 ? arguments[1] : "";
   FakeCells* all = nullptr;
+  std::counting_semaphore<> may_answer(0);
   FakeCells::Handler handler = client::Compute;
   if (kind == "echo") handler = Echo;
   if (kind == "silent") handler = [](client::FakeCall) {};
   if (kind == "dead") handler = [&all](client::FakeCall) { all->Kill(); };
+  if (kind == "held") {
+    handler = [&](client::FakeCall call) {
+      may_answer.acquire();
+      client::Compute(call);
+    };
+  }
   FakeCells cells(handler);
   all = &cells;
   FakeKeep keep;
@@ -62,7 +71,7 @@ int main(int count, char** arguments) {
                                             : cells.AsKeep(kind == "echo" ? EchoInfo() : client::FakeModelInfo()));
   std::puts(keep.root().c_str());
   std::fflush(stdout);
-  while (std::getchar() != EOF) {
-  }
+  while (std::getchar() != EOF) may_answer.release();
+  may_answer.release(1 << 20);  // cells end with their calls
   return 0;
 }

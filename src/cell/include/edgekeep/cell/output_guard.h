@@ -11,7 +11,8 @@
 
 namespace edgekeep::cell {
 
-// True for the types a guard changes: float32, float64, float16, bfloat16. Outputs of other types pass as they are.
+// True for the types a guard changes: float32, float64, float16, bfloat16. Floats of fewer bits are refused under a
+// guard (gate::CheckGuardable); outputs of other types pass as they are.
 bool IsGuarded(engine::ElementType type) noexcept;
 
 // Rounds `bytes`, a tensor of `shape` that IsGuarded, then keeps the largest of each row, which is the last axis.
@@ -21,7 +22,7 @@ Status GuardTensor(const formats::OutputGuard& guard, engine::ElementType type, 
                    MutableByteView bytes);
 
 // Hands outputs on as `guard` leaves them. What the engine computed is copied into private memory and changed there:
-// `next` never sees it.
+// `next` never sees it. Fails with kModelRefused for an output that no guard treats, or as `next` does.
 class GuardedOutputs final : public engine::OutputSink {
  public:
   // `room` is kept from call to call; both outlive this.

@@ -35,7 +35,7 @@ class ServedModel {
  public:
   // Opens and loads what `order` names. Fails as sealing::OpenSlotFile does; with kDenied when the file is of the other
   // kind than ordered; with kNoMemory beyond the memory budget of its policy; with kModelRefused when the engine cannot
-  // load it.
+  // load it, or the policy's guard cannot treat its outputs.
   static Result<ServedModel> Open(const Parts& parts, const sealing::ByteSource& file,
                                   const gate::ServeModelOrder& order);
 

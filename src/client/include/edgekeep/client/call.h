@@ -12,12 +12,14 @@ extern "C" {
 /* One call under way, or answered. Used by one thread at a time; it ends before its model is closed. */
 typedef struct ek_call ek_call;
 
-/* Hands inputs to the model, as ek_model_run does, and returns at once; `inputs` and what they point to may be changed
- * afterwards. As many calls may be under way as `max_calls` of ek_model_options says; the cell takes them one by one.
- * The caller ends the call with ek_call_end. Fails with EK_BUSY (as many are under way, or not ended yet: wait for one
- * and end it), EK_BAD_TENSOR, EK_TOO_LARGE, EK_PEER_GONE, EK_MALFORMED, EK_NO_MEMORY. */
-EK_API ek_code ek_call_submit(ek_model* model, const ek_input* inputs, size_t num_inputs, ek_call** call,
-                              ek_error* error);
+/* Hands inputs to the model, as ek_model_run does, and does not wait for the answer; `inputs` and what they point to
+ * may be changed afterwards. As many calls may be under way as `max_calls` of ek_model_options says, each in a place of
+ * its own; the cell takes them one by one. Where all places are taken, waits until another thread ends its call, or
+ * fails: with EK_TIMED_OUT, or by EK_TIMEOUT_NOW with EK_BUSY (a call has its place until it is ended, answered or not:
+ * a thread that holds them all would wait for itself). The caller ends the call with ek_call_end. Fails also with
+ * EK_BAD_TENSOR, EK_TOO_LARGE, EK_PEER_GONE, EK_MALFORMED, EK_NO_MEMORY. */
+EK_API ek_code ek_call_submit(ek_model* model, const ek_input* inputs, size_t num_inputs, uint32_t timeout_ms,
+                              ek_call** call, ek_error* error);
 
 /* Waits for the answer, and gives the wanted outputs as ek_model_run does; views last until ek_call_end. May be called
  * again: after EK_TIMED_OUT, since the call goes on, and after EK_TOO_LARGE with more room. */

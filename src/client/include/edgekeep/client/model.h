@@ -15,6 +15,7 @@ extern "C" {
 
 /* A time-out: milliseconds, or one of these. */
 #define EK_TIMEOUT_DEFAULT 0u        /* what the options say; where they say nothing, 60 seconds */
+#define EK_TIMEOUT_NOW 0xFFFFFFFEu   /* do not wait: only look */
 #define EK_TIMEOUT_NEVER 0xFFFFFFFFu /* wait as long as the other side lives */
 
 /* Element types have ONNX's numbers. Elements of 4 and of 2 bits lie in each byte from its low bits on, the first
@@ -101,6 +102,7 @@ typedef struct ek_model_description {
   size_t num_inputs;
   size_t num_outputs;
   uint32_t max_calls; /* under way at a time */
+  uint32_t provider;  /* that its cell computed on when it was opened, by the policy's numbers: 1 for the CPU */
 } ek_model_description;
 
 /* An input or output. A dimension of -1 is free: any size of at least 0. */

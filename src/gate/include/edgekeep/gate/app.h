@@ -18,6 +18,7 @@ struct OpenModelAnswer {
   Version version;
   ModelInfo model;
   std::uint64_t ring_bytes = 0;  // of the whole memory
+  std::uint8_t provider = 0;     // formats::ExecutionProvider that the cell computes on
 };
 
 Result<OpenModelRequest> DecodeOpenModelRequest(ByteView body);

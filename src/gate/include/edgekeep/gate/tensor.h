@@ -64,6 +64,13 @@ struct ModelInfo {
   bool operator==(const ModelInfo&) const = default;
 };
 
+// The floats of 8 and 4 bits. They round to few decimals, and most have no infinity to stand for what is kept back: no
+// output guard treats them (spec/output-guard.md §1).
+bool IsTinyFloat(ElementType type) noexcept;
+
+// Refuses a model with outputs that no output guard treats. Fails with kModelRefused.
+Status CheckGuardable(const ModelInfo& info);
+
 Result<ModelInfo> DecodeModelInfo(CborReader& in);
 Status EncodeModelInfo(const ModelInfo& info, CborWriter& out);
 

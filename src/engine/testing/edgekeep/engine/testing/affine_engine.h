@@ -17,6 +17,7 @@ enum class AffineTrait : std::uint32_t {
   kFromSideFile = 2,  // b is the first float of the side file "b.bin"
   kBadPrepared = 4,   // Prepare makes a form that does not load
   kFailsAtRun = 8,
+  kTinyFloatOutput = 16,  // says that y is of 8-bit floats
 };
 
 struct AffineModel {
@@ -41,6 +42,7 @@ class AffineSession final : public Session {
     static_cast<void>(info.shape.PushBack(-1));
     static_cast<void>(inputs_.PushBack(info));
     info.name = InlineString<127>::Truncated("y");
+    if ((model.traits & static_cast<std::uint32_t>(AffineTrait::kTinyFloatOutput)) != 0) info.type = 17;
     static_cast<void>(outputs_.PushBack(info));
   }
 
