@@ -8,7 +8,7 @@
 namespace label_reader {
 namespace {
 
-constexpr png_uint_32 kMaxSide = 8192;
+constexpr png_uint_32 kMaxPictureSide = 8192;
 
 }  // namespace
 
@@ -23,7 +23,7 @@ std::expected<Picture, std::string> ReadPng(const std::string& path) {
   if (png_image_begin_read_from_file(&image, path.c_str()) == 0) {
     return std::unexpected(std::string(image.message) + ": " + path);
   }
-  if (image.width > kMaxSide || image.height > kMaxSide) {
+  if (image.width > kMaxPictureSide || image.height > kMaxPictureSide) {
     png_image_free(&image);
     return std::unexpected("larger than 8192 x 8192: " + path);
   }

@@ -21,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kProduct = "acme/label-direction";
-
 class DeviceDisk : public testing::Test {
  protected:
   void SetUp() override {
@@ -35,7 +33,7 @@ class DeviceDisk : public testing::Test {
     }
     mounted_ = true;
     device_.Start();
-    licence_ = publisher().Licence(device_.Initialise(publisher().trust_bundle()), kProduct);
+    licence_ = publisher().Licence(device_.Initialise(publisher().trust_bundle()), kDirectionProduct);
     ASSERT_EQ(Install(1).exit_code, 0);
     ASSERT_EQ(Open().exit_code, 0);
   }
@@ -58,14 +56,14 @@ class DeviceDisk : public testing::Test {
   Outcome Install(int version) const {
     static std::map<int, std::pair<fs::path, fs::path>> offers;
     if (!offers.contains(version)) {
-      const fs::path sealed = publisher().Seal(Model(), kProduct, version);
+      const fs::path sealed = publisher().Seal(Model(), kDirectionProduct, version);
       offers[version] = {sealed, publisher().Grant(sealed)};
     }
     const auto& [sealed, grant] = offers[version];
     return device_.Edgekeep({"install", sealed, grant, licence_});
   }
 
-  Outcome Open() const { return device_.Edgekeep({"run", kProduct, "--random", "1"}); }
+  Outcome Open() const { return device_.Edgekeep({"run", kDirectionProduct, "--random", "1"}); }
 
   // Every stored file but the journal, with what is in it.
   std::map<fs::path, std::vector<std::uint8_t>> Stored() const {
@@ -113,7 +111,7 @@ class DeviceDisk : public testing::Test {
 
   void ExpectVersion(const std::string& version) const {
     const Outcome status = device_.Edgekeep({"status"});
-    EXPECT_NE(status.out.find(std::string(kProduct) + "  " + version + " "), std::string::npos) << status.out;
+    EXPECT_NE(status.out.find(std::string(kDirectionProduct) + "  " + version + " "), std::string::npos) << status.out;
   }
 
   void ExpectNoPlaintext() const {

@@ -18,7 +18,6 @@
 namespace edgekeep::test {
 namespace {
 
-constexpr const char* kProduct = "acme/label-direction";
 // Of the steps of a case; with EDGEKEEP_LONG, every one.
 constexpr std::size_t kKillsPerCase = 12;
 
@@ -46,7 +45,7 @@ class KilledMidway : public testing::TestWithParam<Victim> {
     device_.UseNoSpareCell();
     device_.Start();
     request_ = device_.Initialise(publisher().trust_bundle());
-    licence_ = publisher().Licence(request_, kProduct);
+    licence_ = publisher().Licence(request_, kDirectionProduct);
     ASSERT_EQ(Install().exit_code, 0);
     ASSERT_EQ(Open().exit_code, 0);
   }
@@ -59,13 +58,13 @@ class KilledMidway : public testing::TestWithParam<Victim> {
   }
 
   Outcome Install() const {
-    static const std::filesystem::path sealed = publisher().Seal(Model(), kProduct);
+    static const std::filesystem::path sealed = publisher().Seal(Model(), kDirectionProduct);
     static const std::filesystem::path grant = publisher().Grant(sealed);
     return device_.Edgekeep({"install", sealed, grant, licence_}, {.limit = std::chrono::seconds(45)});
   }
 
   Outcome Open() const {
-    return device_.Edgekeep({"run", kProduct, "--random", "1"}, {.limit = std::chrono::seconds(45)});
+    return device_.Edgekeep({"run", kDirectionProduct, "--random", "1"}, {.limit = std::chrono::seconds(45)});
   }
 
   // Attaches strace to the victim (cells: to the spawner, with what it starts); `inject` empty: only notes in `log`.

@@ -14,16 +14,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kProduct = "acme/label-direction";
-
 class OtherEngine : public testing::Test {
  protected:
   void SetUp() override {
     if (const std::string reason = WhyNoDevice(); !reason.empty()) GTEST_SKIP() << reason;
     device_.Start();
     Publisher& publisher = Publisher::Shared();
-    const fs::path licence = publisher.Licence(device_.Initialise(publisher.trust_bundle()), kProduct);
-    const fs::path sealed = publisher.Seal(OcrModel("ch_ppocr_mobile_v2.0_cls_infer.onnx"), kProduct);
+    const fs::path licence = publisher.Licence(device_.Initialise(publisher.trust_bundle()), kDirectionProduct);
+    const fs::path sealed = publisher.Seal(OcrModel("ch_ppocr_mobile_v2.0_cls_infer.onnx"), kDirectionProduct);
     const Outcome install = device_.Edgekeep({"install", sealed, publisher.Grant(sealed), licence});
     ASSERT_EQ(install.exit_code, 0) << install.err;
   }
@@ -40,7 +38,7 @@ class OtherEngine : public testing::Test {
   std::vector<std::uint8_t> Answers(const std::string& name) const {
     const fs::path directory = files_ / name;
     const Outcome run =
-        device_.Edgekeep({"run", kProduct, "--random", "7", "--threads", "1", "--output-dir", directory});
+        device_.Edgekeep({"run", kDirectionProduct, "--random", "7", "--threads", "1", "--output-dir", directory});
     EXPECT_EQ(run.exit_code, 0) << run.err;
     std::vector<std::uint8_t> answers;
     for (const fs::path& file : FilesBelow(directory)) {

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kProduct = "acme/external";
+constexpr const char* kExternalProduct = "acme/external";
 constexpr std::size_t kWidth = 256;
 constexpr std::ptrdiff_t kMatrixOffset = 4096;
 
@@ -36,10 +36,11 @@ class PackageAlone : public testing::Test {
     ReadMatrix(source / "weights/matrix.bin");
     device_.Start();
     Publisher& publisher = Publisher::Shared();
-    const fs::path licence = publisher.Licence(device_.Initialise(publisher.trust_bundle()), kProduct);
+    const fs::path licence = publisher.Licence(device_.Initialise(publisher.trust_bundle()), kExternalProduct);
     const fs::path sealed = files_ / "model.eks";
-    const Outcome seal = publisher.Command({"seal", source / "model.onnx", source / "weights/matrix.bin", "--product",
-                                            kProduct, "--version-sequence", "1", "--version", "1.0", "-o", sealed});
+    const Outcome seal =
+        publisher.Command({"seal", source / "model.onnx", source / "weights/matrix.bin", "--product", kExternalProduct,
+                           "--version-sequence", "1", "--version", "1.0", "-o", sealed});
     ASSERT_EQ(seal.exit_code, 0) << seal.err;
     fs::remove_all(source);
     const Outcome installed = device_.Edgekeep({"install", sealed, publisher.Grant(sealed), licence});
@@ -59,7 +60,7 @@ class PackageAlone : public testing::Test {
   // Asks the model for unit vectors: each answer is a row of the matrix.
   void ExpectRows() {
     const auto client = app::Client::Open({.root = device_.root().c_str()});
-    auto model = client->OpenModel(kProduct, {.threads = 1});
+    auto model = client->OpenModel(kExternalProduct, {.threads = 1});
     ASSERT_TRUE(model) << model.error().name();
     const std::array<std::int64_t, 2> shape = {1, kWidth};
     for (const std::size_t row : {std::size_t{0}, std::size_t{101}, kWidth - 1}) {

@@ -17,8 +17,6 @@
 namespace edgekeep::test {
 namespace {
 
-constexpr const char* kProduct = "acme/label-direction";
-
 struct Held {
   std::size_t descriptors = 0;
   std::size_t threads = 0;
@@ -44,14 +42,14 @@ class SoakedDevice : public testing::Test {
     device_.UseNoSpareCell();  // it would come and go beside the counting
     device_.Start();
     Publisher& publisher = Publisher::Shared();
-    const auto licence = publisher.Licence(device_.Initialise(publisher.trust_bundle()), kProduct);
-    const auto sealed = publisher.Seal(OcrModel("ch_ppocr_mobile_v2.0_cls_infer.onnx"), kProduct);
+    const auto licence = publisher.Licence(device_.Initialise(publisher.trust_bundle()), kDirectionProduct);
+    const auto sealed = publisher.Seal(OcrModel("ch_ppocr_mobile_v2.0_cls_infer.onnx"), kDirectionProduct);
     ASSERT_EQ(device_.Edgekeep({"install", sealed, publisher.Grant(sealed), licence}).exit_code, 0);
   }
 
   app::Model Open() {
     const auto client = app::Client::Open({.root = device_.root().c_str()});
-    return std::move(client->OpenModel(kProduct, {.ring_bytes = 1U << 20, .threads = 1}).value());
+    return std::move(client->OpenModel(kDirectionProduct, {.ring_bytes = 1U << 20, .threads = 1}).value());
   }
 
   void Call(app::Model& model, int times) {

@@ -9,6 +9,9 @@
 
 namespace edgekeep::test {
 
+// What tests that need some model call it: the one that tells which way up a label is.
+inline constexpr const char* kDirectionProduct = "acme/label-direction";
+
 class Publisher {
  public:
   explicit Publisher(const std::string& name = "acme");

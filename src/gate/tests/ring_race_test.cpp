@@ -11,7 +11,7 @@
 namespace edgekeep::gate {
 namespace {
 
-constexpr std::uint64_t kDataSize = 4096;
+constexpr std::uint64_t kRacedSize = 4096;
 // At least so many, and on until both a good and a bad call were met: the other thread may be asleep for a while.
 constexpr int kTakes = 200'000;
 constexpr int kMostTakes = 2'000'000'000;
@@ -51,7 +51,7 @@ TEST(RingRace, WhatIsTakenIsInsideHoweverTheOtherSideWrites) {
   int refused = 0;
   int outside = 0;
   for (int i = 0; i < kTakes || ((taken == 0 || refused == 0) && i < kMostTakes); ++i) {
-    const auto places = TakeCall(*call, kDataSize);
+    const auto places = TakeCall(*call, kRacedSize);
     if (!places || places->empty()) {
       ++refused;
       continue;
@@ -59,7 +59,7 @@ TEST(RingRace, WhatIsTakenIsInsideHoweverTheOtherSideWrites) {
     ++taken;
     const TensorPlace& place = (*places)[0];
     const std::uint64_t bytes = TensorBytes(place.type, place.shape.view()).value_or(~std::uint64_t{0});
-    if (place.offset > kDataSize || bytes != place.size || place.size > kDataSize - place.offset) ++outside;
+    if (place.offset > kRacedSize || bytes != place.size || place.size > kRacedSize - place.offset) ++outside;
   }
   stop = true;
   hostile.join();
@@ -75,7 +75,7 @@ TEST(RingRace, ControlReadingTwiceIsFooled) {
   const auto offset = [&] { return __atomic_load_n(&call->tensors[0].offset, __ATOMIC_RELAXED); };
   int fooled = 0;
   for (std::uint64_t i = 0; i < 200'000'000 && fooled == 0; ++i) {
-    if (offset() <= kDataSize && offset() > kDataSize) ++fooled;
+    if (offset() <= kRacedSize && offset() > kRacedSize) ++fooled;
   }
   stop = true;
   hostile.join();

@@ -26,7 +26,7 @@ ProductName Product(std::string_view name) {
 }
 
 // The content key wrapped to the licensor.
-class ContentKeyWrap : public testing::TestWithParam<crypto::HpkeSuiteId> {
+class ContentKeyWrap : public ::testing::TestWithParam<crypto::HpkeSuiteId> {
  protected:
   void SetUp() override {
     header_.product = Product("acme/label-ocr");
@@ -51,7 +51,7 @@ class ContentKeyWrap : public testing::TestWithParam<crypto::HpkeSuiteId> {
   crypto::HpkeMessage message_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Suites, ContentKeyWrap, testing::ValuesIn(kHpkeSuites));
+INSTANTIATE_TEST_SUITE_P(Suites, ContentKeyWrap, ::testing::ValuesIn(kHpkeSuites));
 
 TEST_P(ContentKeyWrap, RoundTrips) {
   const auto key = Unwrap(licensor_);
@@ -89,7 +89,7 @@ TEST_P(ContentKeyWrap, RefusesEveryFlippedByteOfTheWrap) {
 }
 
 // The content key under an epoch key.
-class GrantWrap : public testing::TestWithParam<crypto::AlgorithmId> {
+class GrantWrap : public ::testing::TestWithParam<crypto::AlgorithmId> {
  protected:
   void SetUp() override {
     grant_.product = Product("acme/label-ocr");
@@ -109,7 +109,7 @@ class GrantWrap : public testing::TestWithParam<crypto::AlgorithmId> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Aeads, GrantWrap,
-                         testing::Values(crypto::AlgorithmId::kAes256Gcm, crypto::AlgorithmId::kChaCha20Poly1305));
+                         ::testing::Values(crypto::AlgorithmId::kAes256Gcm, crypto::AlgorithmId::kChaCha20Poly1305));
 
 TEST_P(GrantWrap, RoundTrips) {
   const auto key = Unwrap();
@@ -163,7 +163,7 @@ TEST_P(GrantWrap, TakesAFreshNonceEveryTime) {
 }
 
 // The epoch key to a device.
-class LicenceWrap : public testing::TestWithParam<crypto::HpkeSuiteId> {
+class LicenceWrap : public ::testing::TestWithParam<crypto::HpkeSuiteId> {
  protected:
   void SetUp() override {
     licence_.issuer = InlineString<63>::Truncated("acme");
@@ -186,7 +186,7 @@ class LicenceWrap : public testing::TestWithParam<crypto::HpkeSuiteId> {
   crypto::HpkeMessage message_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Suites, LicenceWrap, testing::ValuesIn(kHpkeSuites));
+INSTANTIATE_TEST_SUITE_P(Suites, LicenceWrap, ::testing::ValuesIn(kHpkeSuites));
 
 TEST_P(LicenceWrap, RoundTrips) {
   const auto key = Unwrap();
@@ -224,7 +224,7 @@ TEST_P(LicenceWrap, RefusesToWrapUnderAnotherSuiteThanTheLicenceNames) {
 }
 
 // The chain of epoch keys.
-class EpochChain : public testing::Test {
+class EpochChain : public ::testing::Test {
  protected:
   Result<EpochKey> Earlier(const EpochKey& key, std::uint64_t from, std::uint64_t to) {
     return EarlierEpochKey(TestProvider(), key, {from}, {to});
@@ -253,7 +253,7 @@ TEST_F(EpochChain, RefusesALaterEpochAndEndlessWalks) {
 }
 
 // Slot keys under vault key and epoch key.
-class SlotWrap : public testing::Test {
+class SlotWrap : public ::testing::Test {
  protected:
   void SetUp() override { wrapped_ = WrapSlotKey(TestProvider(), vault_, epoch_, binding_, slot_).value(); }
 

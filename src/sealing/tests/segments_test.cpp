@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kSmall = 64;  // the segment size of these tests: STREAM does not depend on it
 
-class Segments : public testing::TestWithParam<crypto::SealSuiteId> {
+class Segments : public ::testing::TestWithParam<crypto::SealSuiteId> {
  protected:
   SegmentKeys Derive(const SecretArray<32>& file_key, const formats::Salt& salt, std::uint8_t header) {
     std::array<std::uint8_t, 32> digest{};
@@ -24,8 +24,8 @@ class Segments : public testing::TestWithParam<crypto::SealSuiteId> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Suites, Segments,
-                         testing::Values(crypto::SealSuiteId::kAes256GcmHkdfSha256,
-                                         crypto::SealSuiteId::kChaCha20Poly1305HkdfSha256));
+                         ::testing::Values(crypto::SealSuiteId::kAes256GcmHkdfSha256,
+                                           crypto::SealSuiteId::kChaCha20Poly1305HkdfSha256));
 
 TEST_P(Segments, OpensWhatItSealedAtEverySizeAroundSegmentEnds) {
   for (std::size_t size = 1; size <= 3 * kSmall + 1; ++size) {

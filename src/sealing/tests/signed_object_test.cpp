@@ -12,7 +12,7 @@ Buffer ToBuffer(const Bytes& bytes) {
   return {bytes.view().begin(), bytes.view().end()};
 }
 
-class SignedObjects : public testing::Test {
+class SignedObjects : public ::testing::Test {
  protected:
   Buffer SignBy(std::initializer_list<const SigningKey*> keys, std::string_view type = typ::kGrant) {
     const std::vector<const SigningKey*> list(keys);

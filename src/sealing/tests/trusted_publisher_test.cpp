@@ -7,7 +7,7 @@
 namespace edgekeep::sealing {
 namespace {
 
-class TrustBundles : public testing::Test {
+class TrustBundles : public ::testing::Test {
  protected:
   void SetUp() override {
     bundle_.publisher = "acme";

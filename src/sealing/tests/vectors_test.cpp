@@ -94,7 +94,7 @@ TEST(SegmentVectors, AreWhatSealingMakes) {
 }
 
 // The one small file whose every key is known, and forgeries of it.
-class SealedFileVectors : public testing::Test {
+class SealedFileVectors : public ::testing::Test {
  protected:
   void SetUp() override {
     bundle_ = VerifyTrustBundle(TestProvider(), ObjectNamed(Vectors("trust-bundle"), "signed bundle"));

@@ -7,7 +7,7 @@
 namespace edgekeep::sealing {
 namespace {
 
-class VerifiedSeals : public testing::Test {
+class VerifiedSeals : public ::testing::Test {
  protected:
   void SetUp() override {
     seal_.Build();

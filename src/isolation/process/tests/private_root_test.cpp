@@ -16,7 +16,7 @@
 namespace edgekeep::isolation {
 namespace {
 
-constexpr UserIds kUser{.uid = 64011, .gid = 64011};
+constexpr UserIds kRootsUser{.uid = 64011, .gid = 64011};
 
 bool EnterOwnMounts() {
   return unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
@@ -61,16 +61,17 @@ TEST_F(PrivateRootTest, ScratchSpaceIsNeverSwappedOut) {
   if (known == 77) GTEST_SKIP() << "SKIP scratch space without swap: this kernel's tmpfs has no such option";
   ASSERT_EQ(known, 0);
   const std::string program = std::filesystem::read_symlink("/proc/self/exe");
-  EXPECT_EQ(
-      InChild([&] {
-        const PrivateRoot root{
-            .mount_point = directory_.c_str(), .cell_binary = program.c_str(), .user = kUser, .scratch_bytes = 1 << 20};
-        if (unshare(CLONE_NEWNS) != 0 || !EnterPrivateRoot(root)) return 1;
-        const std::string scratch = MountInfo(kScratchPath);
-        if (scratch.find("size=1024k") == std::string::npos) return 2;
-        return NeverSwaps(scratch) ? 0 : 3;
-      }),
-      0);
+  EXPECT_EQ(InChild([&] {
+              const PrivateRoot root{.mount_point = directory_.c_str(),
+                                     .cell_binary = program.c_str(),
+                                     .user = kRootsUser,
+                                     .scratch_bytes = 1 << 20};
+              if (unshare(CLONE_NEWNS) != 0 || !EnterPrivateRoot(root)) return 1;
+              const std::string scratch = MountInfo(kScratchPath);
+              if (scratch.find("size=1024k") == std::string::npos) return 2;
+              return NeverSwaps(scratch) ? 0 : 3;
+            }),
+            0);
 }
 
 TEST_F(PrivateRootTest, ControlAnOrdinaryTmpfsMayBeSwappedOut) {
