@@ -6,7 +6,7 @@
 namespace edgekeep::release::log {
 namespace {
 
-constexpr std::uint64_t kTime = 1790000000;
+constexpr std::uint64_t kProvenTime = 1790000000;
 
 class LogProofTest : public testing::Test {
  protected:
@@ -14,7 +14,7 @@ class LogProofTest : public testing::Test {
     const std::string text = CheckpointText("log.example", leaves.size(), RootOf(leaves));
     std::string proof = "c2sp.org/tlog-proof@v1\nindex " + std::to_string(index) + "\n";
     for (const Digest& hash : InclusionPath(index, leaves)) proof += Base64(hash.view()) + "\n";
-    return proof + "\n" + NoteOf(text, {log_.Line(text), witness_.Line(text, kTime)});
+    return proof + "\n" + NoteOf(text, {log_.Line(text), witness_.Line(text, kProvenTime)});
   }
 
   Result<LoggedEntry> Verify(const std::string& proof, const std::string& entry) const {
@@ -34,7 +34,7 @@ TEST_F(LogProofTest, TellsWhereAnEntryIs) {
     ASSERT_TRUE(logged) << logged.error().where();
     EXPECT_EQ(logged->index(), i);
     EXPECT_EQ(logged->checkpoint().head().size, 13U);
-    EXPECT_EQ(logged->checkpoint().cosigned_at().value, kTime);
+    EXPECT_EQ(logged->checkpoint().cosigned_at().value, kProvenTime);
   }
 }
 

@@ -6,7 +6,7 @@
 namespace edgekeep::release::log {
 namespace {
 
-constexpr std::uint64_t kTime = 1790000000;
+constexpr std::uint64_t kCosignedAt = 1790000000;
 
 class PolicyTest : public testing::Test {
  protected:
@@ -24,7 +24,8 @@ class PolicyTest : public testing::Test {
   // Cosigned by the witnesses of these numbers, each a second later than the one before.
   std::string Cosigned(const std::vector<std::size_t>& numbers) const {
     std::vector<std::string> lines = {log_.Line(text_)};
-    for (std::size_t i = 0; i < numbers.size(); ++i) lines.push_back(witnesses_[numbers[i]].Line(text_, kTime + i));
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      lines.push_back(witnesses_[numbers[i]].Line(text_, kCosignedAt + i));
     return NoteOf(text_, lines);
   }
 
@@ -77,12 +78,12 @@ TEST_F(PolicyTest, CosignatureFromTheFuture) {
   constexpr std::uint64_t k2099 = 4070908800;
   const Policy policy = PolicyWith("group two 2 w0 w1 w2\nquorum two\n");
   const std::string two =
-      NoteOf(text_, {log_.Line(text_), witnesses_[0].Line(text_, kTime), witnesses_[1].Line(text_, k2099)});
-  const std::string three = two + witnesses_[2].Line(text_, kTime + 5);
-  EXPECT_EQ(NameOfError(policy.Verify(Cryptography(), two, UnixTime{kTime + 60})), "untrusted");
-  EXPECT_EQ(policy.Verify(Cryptography(), two)->cosigned_at().value, kTime);
-  EXPECT_EQ(policy.Verify(Cryptography(), three, UnixTime{kTime + 60})->cosigned_at().value, kTime);
-  EXPECT_EQ(policy.Verify(Cryptography(), three)->cosigned_at().value, kTime + 5);
+      NoteOf(text_, {log_.Line(text_), witnesses_[0].Line(text_, kCosignedAt), witnesses_[1].Line(text_, k2099)});
+  const std::string three = two + witnesses_[2].Line(text_, kCosignedAt + 5);
+  EXPECT_EQ(NameOfError(policy.Verify(Cryptography(), two, UnixTime{kCosignedAt + 60})), "untrusted");
+  EXPECT_EQ(policy.Verify(Cryptography(), two)->cosigned_at().value, kCosignedAt);
+  EXPECT_EQ(policy.Verify(Cryptography(), three, UnixTime{kCosignedAt + 60})->cosigned_at().value, kCosignedAt);
+  EXPECT_EQ(policy.Verify(Cryptography(), three)->cosigned_at().value, kCosignedAt + 5);
   // Control: two that lie together are a quorum, which is why a device bounds the jump as well.
   const std::string lies =
       NoteOf(text_, {log_.Line(text_), witnesses_[0].Line(text_, k2099), witnesses_[1].Line(text_, k2099)});
@@ -94,7 +95,7 @@ TEST_F(PolicyTest, LogMustSignInEveryClassThatThePolicyNamesForIt) {
   const NoteSigner next("log.example", SignatureType::kEd25519);
   const Policy policy = PolicyWith("log " + quantum.vkey() + "\nlog " + next.vkey() + "\nquorum none\n");
   const std::string line = log_.Line(text_);
-  const std::string post_quantum = quantum.Line(text_, kTime);
+  const std::string post_quantum = quantum.Line(text_, kCosignedAt);
   EXPECT_EQ(NameOfError(policy.Verify(Cryptography(), NoteOf(text_, {line}))), "bad-signature");
   EXPECT_EQ(NameOfError(policy.Verify(Cryptography(), NoteOf(text_, {post_quantum}))), "bad-signature");
   EXPECT_EQ(NameOfError(policy.Verify(Cryptography(), NoteOf(text_, {line, post_quantum}))), "trusted");
