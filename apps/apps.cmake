@@ -9,6 +9,12 @@ ek_app(edgekeep-spawner
 
 ek_app(edgekeep SRCS apps/edgekeep/main.cpp USES cli/device)
 
+find_package(CURL REQUIRED)
+ek_app(tuf-client
+  SRCS apps/tuf-client/http.cpp apps/tuf-client/main.cpp apps/tuf-client/options.cpp apps/tuf-client/target_directory.cpp
+  USES base crypto crypto/openssl files release store
+  LINKS CURL::libcurl)
+
 add_subdirectory(apps/keep)
 add_subdirectory(apps/cell/process)
 

@@ -19,6 +19,7 @@ foreach(ek_directory IN ITEMS
     cell
     prepare
     json
+    release
     policy
     cli/device
     files

@@ -9,6 +9,10 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
 
+char Lower(char c) {
+  return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 }  // namespace
 
 InlineString<128> ToHex(ByteView bytes) noexcept {
@@ -31,6 +35,16 @@ Status FromHex(std::string_view text, MutableByteView out) {
     out[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
   return {};
+}
+
+Result<Bytes> DecodeHex(std::string_view text) {
+  if (text.size() % 2 != 0) return Error(ErrorCode::kMalformed, "hexadecimal length");
+  EK_TRY_ASSIGN(Bytes bytes, Bytes::Allocate(text.size() / 2));
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const std::array<char, 2> pair = {Lower(text[2 * i]), Lower(text[2 * i + 1])};
+    EK_TRY(FromHex({pair.data(), pair.size()}, bytes.mutable_view().subspan(i, 1)));
+  }
+  return bytes;
 }
 
 }  // namespace edgekeep

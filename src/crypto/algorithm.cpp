@@ -11,6 +11,8 @@ constexpr std::array kRegistry = {
               32, 64, 0},
     Algorithm{AlgorithmId::kRsaPss2048Sha256, Kind::kSignature, Class::kClassical, Family::kRsa, "RSA-PSS-2048-SHA256",
               0, 0, 256, 0},
+    Algorithm{AlgorithmId::kRsaPssSha256, Kind::kSignature, Class::kClassical, Family::kRsa, "RSA-PSS-SHA256", 0, 0, 0,
+              0},
     Algorithm{AlgorithmId::kMlDsa44, Kind::kSignature, Class::kPostQuantum, Family::kLattice, "ML-DSA-44", 1312, 32,
               2420, 0},
     Algorithm{AlgorithmId::kMlDsa65, Kind::kSignature, Class::kPostQuantum, Family::kLattice, "ML-DSA-65", 1952, 32,

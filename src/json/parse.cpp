@@ -1,7 +1,9 @@
+#include "parse.h"
+
+#include <algorithm>
 #include <new>
 #include <set>
 
-#include "edgekeep/json/text.h"
 #include "library.h"
 
 namespace edgekeep::json {
@@ -10,7 +12,7 @@ namespace {
 // Builds a Value from the library's events; every event that returns false ends the parse.
 class Builder {
  public:
-  explicit Builder(const Limits& limits) : limits_(limits) {}
+  Builder(const Limits& limits, Form form) : limits_(limits), form_(form) {}
 
   bool null() { return Add({}); }
 
@@ -20,7 +22,10 @@ class Builder {
 
   bool number_unsigned(std::uint64_t value) { return Add(value); }
 
-  bool number_float(double value, const std::string&) { return Add(value); }
+  bool number_float(double value, const std::string&) {
+    if (form_ == Form::kSortedIntegersOnly) return Refuse(ErrorCode::kMalformed, "JSON number that is no integer");
+    return Add(value);
+  }
 
   bool string(std::string& value) { return Add(std::move(value)); }
 
@@ -37,9 +42,10 @@ class Builder {
   }
 
   bool end_object() {
-    Value value(std::move(open_.back().object));
+    Object object = std::move(open_.back().object);
     open_.pop_back();
-    return Place(std::move(value));
+    if (form_ == Form::kSortedIntegersOnly) object.SortByKey();
+    return Place(std::move(object));
   }
 
   bool end_array() {
@@ -94,6 +100,7 @@ class Builder {
   }
 
   const Limits& limits_;
+  Form form_;
   std::vector<Open> open_;
   Value root_;
   std::size_t num_values_ = 0;
@@ -102,12 +109,12 @@ class Builder {
 
 }  // namespace
 
-Result<Value> Parse(std::string_view text, const Limits& limits) {
+Result<Value> ParseAs(std::string_view text, const Limits& limits, Form form) noexcept {
   if (text.size() > limits.max_bytes) return Error(ErrorCode::kTooLarge, "JSON size");
   // The library takes a NUL byte for the end of the text and would ignore what follows.
   if (text.find('\0') != std::string_view::npos) return Error(ErrorCode::kMalformed, "JSON");
   try {
-    Builder builder(limits);
+    Builder builder(limits, form);
     if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return builder.error();
     return builder.Take();
   } catch (const std::bad_alloc&) {
@@ -115,6 +122,10 @@ Result<Value> Parse(std::string_view text, const Limits& limits) {
   } catch (const std::exception&) {
     return Error(ErrorCode::kMalformed, "JSON");
   }
+}
+
+Result<Value> Parse(std::string_view text, const Limits& limits) {
+  return ParseAs(text, limits, Form::kAsWritten);
 }
 
 }  // namespace edgekeep::json

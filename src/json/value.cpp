@@ -25,6 +25,10 @@ void Object::Append(std::string key, Value value) {
   members_.push_back({std::move(key), std::move(value)});
 }
 
+void Object::SortByKey() {
+  std::ranges::sort(members_, std::less<>(), &Member::key);
+}
+
 const Value* Object::Find(std::string_view key) const noexcept {
   const auto found = std::ranges::find(members_, key, &Member::key);
   return found != members_.end() ? &found->value : nullptr;

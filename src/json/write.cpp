@@ -6,7 +6,7 @@ namespace edgekeep::json {
 // Turns Values into the library's own, which then formats numbers and escapes strings.
 class Writer {
  public:
-  static nlohmann::ordered_json Convert(const Value& value) { return std::visit(Writer{}, value.data_); }
+  static nlohmann::ordered_json Convert(const Value& value) { return std::visit(Writer{}, value.data()); }
 
   nlohmann::ordered_json operator()(std::monostate) const { return nullptr; }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "paths.h"
+#include "whole_file.h"
 
 namespace edgekeep::store {
 namespace {
@@ -57,56 +58,14 @@ Status DirectoryStore::RemoveLeftovers(std::string_view directory) {
   return {};
 }
 
-Status DirectoryStore::RemoveIfThere(std::string_view path) {
-  const Status removed = disk_->Remove(path);
-  if (!removed && removed.error().code() != ErrorCode::kNotFound) return removed;
-  return {};
-}
-
-Result<Bytes> DirectoryStore::ReadPath(std::string_view path, std::size_t max_size) {
-  EK_TRY_ASSIGN(const ports::FileHandle file, disk_->Open(path));
-  const auto read = [&]() -> Result<Bytes> {
-    EK_TRY_ASSIGN(const std::uint64_t size, disk_->SizeOf(file));
-    if (size > max_size) return Error(ErrorCode::kTooLarge, "stored object");
-    EK_TRY_ASSIGN(Bytes bytes, Bytes::Allocate(static_cast<std::size_t>(size)));
-    EK_TRY(disk_->ReadAt(file, 0, bytes.mutable_view()));
-    return bytes;
-  };
-  Result<Bytes> bytes = read();
-  disk_->Close(file);
-  return bytes;
-}
-
-Status DirectoryStore::WriteNew(std::string_view path, ByteView bytes) {
-  EK_TRY(RemoveIfThere(path));
-  EK_TRY_ASSIGN(const ports::FileHandle file, disk_->Create(path));
-  const auto write = [&]() -> Status {
-    EK_TRY(disk_->WriteAt(file, 0, bytes));
-    return disk_->SyncFile(file);
-  };
-  const Status written = write();
-  disk_->Close(file);
-  return written;
-}
-
 Status DirectoryStore::ReplaceIn(std::string_view directory, std::string_view name, ByteView bytes) {
   EK_TRY(CheckName(name));
-  const StorePath unfinished = Join(directory, name, kUnfinished);
-  const auto replace = [&]() -> Status {
-    EK_TRY(WriteNew(unfinished.view(), bytes));
-    return disk_->Rename(unfinished.view(), Join(directory, name).view());
-  };
-  if (const Status replaced = replace(); !replaced) {
-    // A full disk gets its space back; what cannot be removed now is removed when the store opens next.
-    static_cast<void>(RemoveIfThere(unfinished.view()).has_value());
-    return replaced;
-  }
-  return disk_->SyncDirectory(directory);
+  return ReplaceWhole(*disk_, directory, name, bytes);
 }
 
 Result<Bytes> DirectoryStore::Read(std::string_view name, std::size_t max_size) {
   EK_TRY(CheckName(name));
-  return ReadPath(name, max_size);
+  return ReadWhole(*disk_, name, max_size);
 }
 
 Status DirectoryStore::Replace(std::string_view name, ByteView bytes) {
@@ -115,7 +74,7 @@ Status DirectoryStore::Replace(std::string_view name, ByteView bytes) {
 
 Result<Bytes> DirectoryStore::ReadOf(const ProductName& product, std::string_view name, std::size_t max_size) {
   EK_TRY(CheckName(name));
-  return ReadPath(Join(DirectoryOf(product).view(), name).view(), max_size);
+  return ReadWhole(*disk_, Join(DirectoryOf(product).view(), name).view(), max_size);
 }
 
 Status DirectoryStore::ReplaceOf(const ProductName& product, std::string_view name, ByteView bytes) {
@@ -156,7 +115,7 @@ Result<InlineVector<ProductName, ports::kMaxStoredProducts>> DirectoryStore::Pro
 Result<ports::FileHandle> DirectoryStore::CreateSlotFile(const ProductName& product, std::uint8_t slot,
                                                          ports::SlotFile file) {
   EK_TRY_ASSIGN(const StorePath path, SlotPath(product, slot, file));
-  EK_TRY(RemoveIfThere(path.view()));
+  EK_TRY(RemoveIfThere(*disk_, path.view()));
   Result<ports::FileHandle> created = disk_->Create(path.view());
   if (created || created.error().code() != ErrorCode::kNotFound) return created;
   EK_TRY(MakeProduct(DirectoryOf(product).view()));
@@ -184,10 +143,10 @@ Status DirectoryStore::SyncSlot(const ProductName& product, std::uint8_t slot) {
 Status DirectoryStore::EraseSlot(const ProductName& product, std::uint8_t slot) {
   for (const ports::SlotFile kind : kSlotFiles) {
     EK_TRY_ASSIGN(const StorePath path, SlotPath(product, slot, kind));
-    EK_TRY(RemoveIfThere(path.view()));
+    EK_TRY(RemoveIfThere(*disk_, path.view()));
   }
   const StorePath directory = DirectoryOf(product);
-  EK_TRY(RemoveIfThere(Join(directory.view(), kLicences[slot]).view()));
+  EK_TRY(RemoveIfThere(*disk_, Join(directory.view(), kLicences[slot]).view()));
   const Status synced = disk_->SyncDirectory(directory.view());
   if (!synced && synced.error().code() != ErrorCode::kNotFound) return synced;
   if (synced) RemoveIfEmpty(directory.view());

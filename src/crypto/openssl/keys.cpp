@@ -63,7 +63,7 @@ Result<Pkey> ImportPrivateKey(const Library& library, const Algorithm& algorithm
 
 Result<Pkey> ImportPublicKey(const Library& library, const Algorithm& algorithm, ByteView public_key) {
   if (CurveOf(library, algorithm.id) != nullptr) return ImportEcPublicKey(library, algorithm.id, public_key);
-  if (algorithm.family == Family::kRsa) return ImportRsaPublicKey(library, public_key);
+  if (algorithm.family == Family::kRsa) return ImportRsaPublicKey(library, algorithm.id, public_key);
   const char* const type = RawKeyType(algorithm.id);
   if (type == nullptr) return Error(ErrorCode::kUnsupported, "public key algorithm");
   if (public_key.size() != algorithm.public_size) return Error(ErrorCode::kMalformed, "public key size");

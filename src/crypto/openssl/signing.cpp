@@ -2,6 +2,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>
+#include <openssl/rsa.h>
 
 #include <array>
 
@@ -14,8 +15,15 @@ namespace {
 
 // ECDSA and RSA-PSS hash the message with SHA-256 first; the others take it whole.
 const char* DigestOf(AlgorithmId algorithm) {
-  const bool prehashes = algorithm == AlgorithmId::kEcdsaP256Sha256 || algorithm == AlgorithmId::kRsaPss2048Sha256;
+  const bool prehashes = algorithm == AlgorithmId::kEcdsaP256Sha256 || algorithm == AlgorithmId::kRsaPss2048Sha256 ||
+                         algorithm == AlgorithmId::kRsaPssSha256;
   return prehashes ? "SHA2-256" : nullptr;
+}
+
+// SHA-256 and MGF1 with SHA-256. kRsaPss2048Sha256 takes RFC 8017 §9.1's usual salt alone, as long as the digest;
+// kRsaPssSha256 whatever is encoded, since signers elsewhere use the longest that fits as well.
+int SaltSizeOf(AlgorithmId algorithm) {
+  return algorithm == AlgorithmId::kRsaPss2048Sha256 ? 32 : RSA_PSS_SALTLEN_AUTO;
 }
 
 }  // namespace
@@ -54,15 +62,17 @@ Result<Bytes> OpenSslProvider::Sign(AlgorithmId signature, ByteView private_key,
 
 Status OpenSslProvider::Verify(AlgorithmId signature, ByteView public_key, ByteView message, ByteView sig) const {
   EK_TRY_ASSIGN(const Algorithm algorithm, FindAlgorithm(signature, Kind::kSignature));
-  if (sig.size() != algorithm.output_size) return Error(ErrorCode::kBadSignature, "signature size");
+  // RSA signatures are as long as the key's modulus, which the library checks.
+  if (sig.size() != algorithm.output_size && algorithm.output_size != 0) {
+    return Error(ErrorCode::kBadSignature, "signature size");
+  }
   EK_TRY_ASSIGN(const Pkey key, ImportPublicKey(library_, algorithm, public_key));
   Bytes der;
   if (signature == AlgorithmId::kEcdsaP256Sha256) {
     EK_TRY_ASSIGN(der, EcdsaToDer(sig));
     sig = der.view();
   }
-  // SHA-256, MGF1 with SHA-256 and a salt as long as the digest: RFC 8017 §9.1's usual choice, and the only one taken.
-  int salt_size = 32;
+  int salt_size = SaltSizeOf(signature);
   const std::array pss = {OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE, const_cast<char*>("pss"), 0),
                           OSSL_PARAM_construct_int(OSSL_SIGNATURE_PARAM_PSS_SALTLEN, &salt_size),
                           OSSL_PARAM_construct_end()};

@@ -29,7 +29,7 @@ std::vector<Algorithm> EveryAlgorithm(Kind kind) {
 
 TEST(Registry, HasEachAlgorithmOnceUnderItsOwnName) {
   const std::vector<Algorithm> all = EveryAlgorithm();
-  EXPECT_EQ(all.size(), 23U);
+  EXPECT_EQ(all.size(), 24U);
   std::set<std::string> names;
   for (const Algorithm& algorithm : all) names.insert(algorithm.name);
   EXPECT_EQ(names.size(), all.size());
@@ -42,7 +42,7 @@ TEST(Registry, NumbersShowTheKind) {
 }
 
 TEST(Registry, RefusesUnknownNumbersAndOtherKinds) {
-  for (const AlgorithmId id : {AlgorithmId::kNone, AlgorithmId{0x0104}, AlgorithmId{0xffff}}) {
+  for (const AlgorithmId id : {AlgorithmId::kNone, AlgorithmId{0x0105}, AlgorithmId{0xffff}}) {
     EXPECT_EQ(FindAlgorithm(id).error().code(), ErrorCode::kUnsupported);
   }
   for (const Algorithm& algorithm : EveryAlgorithm()) {

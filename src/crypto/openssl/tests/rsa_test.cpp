@@ -1,4 +1,4 @@
-// RSA public keys: one DER form, one modulus size, sane exponents.
+// RSA public keys: one DER form, the modulus sizes of each algorithm, sane exponents.
 #include "../rsa.h"
 
 #include <gtest/gtest.h>
@@ -26,17 +26,17 @@ ByteVector Sequence(ByteVector first, const ByteVector& second) {
 }
 
 // Odd and of full length; whether it is a product of primes is no matter of form.
-ByteVector Modulus() {
-  ByteVector modulus(257, 0xa5);
+ByteVector Modulus(std::size_t size = 256) {
+  ByteVector modulus(size + 1, 0xa5);
   modulus[0] = 0;
   return modulus;
 }
 
 const ByteVector kExponent = {0x01, 0x00, 0x01};
 
-bool Takes(const ByteVector& der) {
+bool Takes(const ByteVector& der, AlgorithmId algorithm = AlgorithmId::kRsaPss2048Sha256) {
   static const Library library = Library::Open().value();
-  const auto key = ImportRsaPublicKey(library, der);
+  const auto key = ImportRsaPublicKey(library, algorithm, der);
   EXPECT_TRUE(key || key.error().code() == ErrorCode::kMalformed);
   return key.has_value();
 }
@@ -73,6 +73,16 @@ TEST(RsaPublicKey, RefusesOtherModuli) {
   ByteVector long_one(513, 0xa5);
   long_one[0] = 0;
   EXPECT_FALSE(Takes(Sequence(Integer(long_one), Integer(kExponent))));
+}
+
+TEST(RsaPublicKey, OfReleaseMetadataMayBeLonger) {
+  for (const std::size_t size : {256U, 257U, 384U, 512U, 1024U}) {
+    EXPECT_TRUE(Takes(Sequence(Integer(Modulus(size)), Integer(kExponent)), AlgorithmId::kRsaPssSha256)) << size;
+    EXPECT_EQ(Takes(Sequence(Integer(Modulus(size)), Integer(kExponent))), size == 256) << size;
+  }
+  for (const std::size_t size : {128U, 255U, 1025U}) {
+    EXPECT_FALSE(Takes(Sequence(Integer(Modulus(size)), Integer(kExponent)), AlgorithmId::kRsaPssSha256)) << size;
+  }
 }
 
 TEST(RsaPublicKey, RefusesOtherExponents) {

@@ -13,6 +13,7 @@ enum class AlgorithmId : std::uint16_t {
   kEd25519 = 0x0101,
   kEcdsaP256Sha256 = 0x0102,
   kRsaPss2048Sha256 = 0x0103,  // verification only
+  kRsaPssSha256 = 0x0104,      // verification only: release metadata that others wrote
   kMlDsa44 = 0x0111,
   kMlDsa65 = 0x0112,
   kMlDsa87 = 0x0113,

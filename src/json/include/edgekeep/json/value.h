@@ -32,6 +32,8 @@ class Object {
   Object& Set(std::string_view key, Value value);
   // Adds `key`, which must not be set yet; faster than Set where that is known.
   void Append(std::string key, Value value);
+  // Puts the members in the order of their keys' bytes.
+  void SortByKey();
   // Returns null when there is no `key`; the pointer lasts until the next Set.
   const Value* Find(std::string_view key) const noexcept;
 
@@ -76,10 +78,11 @@ class Value {
   Result<const Array*> AsArray() const;
   Result<const Object*> AsObject() const;
 
- private:
-  friend class Writer;
   using Data = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Array, Object>;
 
+  const Data& data() const noexcept { return data_; }
+
+ private:
   template <std::integral T>
   static Data FromInteger(T value) {
     if (std::in_range<std::int64_t>(value)) return static_cast<std::int64_t>(value);

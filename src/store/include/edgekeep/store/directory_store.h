@@ -30,15 +30,12 @@ class DirectoryStore final : public ports::Store {
  private:
   explicit DirectoryStore(Disk& disk) noexcept : disk_(&disk) {}
 
-  Result<Bytes> ReadPath(std::string_view path, std::size_t max_size);
   Status ReplaceIn(std::string_view directory, std::string_view name, ByteView bytes);
-  Status WriteNew(std::string_view path, ByteView bytes);
   Status MakeProduct(std::string_view directory);
   Status TidyProducts();
   Status CheckRoom();
   void RemoveIfEmpty(std::string_view directory);
   Status SyncDirectories();
-  Status RemoveIfThere(std::string_view path);
   Status RemoveLeftovers(std::string_view directory);
 
   Disk* disk_;

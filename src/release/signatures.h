@@ -1,0 +1,22 @@
+// Whether enough distinct keys of a role signed a file.
+#pragma once
+#include <cstdint>
+
+#include "edgekeep/crypto/provider.h"
+#include "edgekeep/json/document.h"
+#include "metadata_file.h"
+
+namespace edgekeep::release {
+
+// Whose signatures a file needs: "keys" of whoever delegates, and the role's "keyids" and "threshold". Borrows from
+// the delegating file.
+struct Signers {
+  json::Node keys;
+  json::Node role;
+};
+
+// Keys count once, whatever ids they have: an id is a label that the delegating file gives. Signatures of others, of
+// unknown types, and bad ones count for nothing. Fails with kBadSignature below the threshold.
+Status CheckSigned(const crypto::Provider& provider, const MetadataFile& file, const Signers& signers);
+
+}  // namespace edgekeep::release
