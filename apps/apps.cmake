@@ -20,4 +20,5 @@ add_subdirectory(apps/cell/process)
 
 add_subdirectory(examples/async)
 add_subdirectory(examples/label-reader)
-add_dependencies(demo_targets label-reader)
+add_subdirectory(examples/load-by-path)
+add_dependencies(demo_targets label-reader load-by-path)

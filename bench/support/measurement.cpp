@@ -1,20 +1,15 @@
 #include "measurement.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <numbers>
 #include <utility>
 
 #include "edgekeep/json/text.h"
 
 namespace edgekeep::bench {
 namespace {
-
-std::string MinToMax(const std::vector<double>& values, double scale) {
-  const Spread spread = SpreadOf(values, scale);
-  char text[64];
-  std::snprintf(text, sizeof text, "%.3g–%.3g", spread.least, spread.most);
-  return text;
-}
 
 json::Value ValueOf(const std::optional<Spread>& spread) {
   if (!spread) return {};
@@ -31,9 +26,20 @@ void Judge(std::optional<double> target, Measurement& measurement) {
 
 }  // namespace
 
+// Distribution-free: the median lies between the values of these ranks unless too many of them fell on one side of it,
+// of which binomial coefficients tell the probability. Of fewer than nine values, they are the least and the most.
 Spread SpreadOf(const std::vector<double>& values, double scale) {
-  const auto [least, most] = std::minmax_element(values.begin(), values.end());
-  return {scale * *least, scale * *most};
+  std::vector<double> sorted = values;
+  std::ranges::sort(sorted);
+  const auto count = static_cast<double>(sorted.size());
+  const auto probability = [count](double below) {
+    return std::exp(std::lgamma(count + 1) - std::lgamma(below + 1) - std::lgamma(count - below + 1) -
+                    count * std::numbers::ln2);
+  };
+  std::size_t rank = 0;
+  for (double tail = probability(0); tail <= 0.025; tail += probability(static_cast<double>(rank))) ++rank;
+  const std::size_t low = rank > 0 ? rank - 1 : 0;
+  return {scale * sorted[low], scale * sorted[sorted.size() - 1 - low]};
 }
 
 double Median(std::vector<double> values) {
@@ -67,12 +73,11 @@ std::string Describe(const std::vector<double>& seconds) {
   const double scale = median >= 1 ? 1 : median >= 1e-3 ? 1e3 : 1e6;
   char text[64];
   std::snprintf(text, sizeof text, "%.3g %s", scale * median, median >= 1 ? "s" : median >= 1e-3 ? "ms" : "µs");
-  return text + (" (" + MinToMax(seconds, scale) + ")");
+  return text;
 }
 
 std::string Describe(const std::string& baseline, const Pair& pair) {
-  return baseline + ": " + Describe(pair.baseline) + "; here " + Describe(pair.ours) + ", ratios " +
-         MinToMax(pair.Ratios(), 1);
+  return baseline + ": " + Describe(pair.baseline) + "; here " + Describe(pair.ours);
 }
 
 std::string TextOf(std::optional<double> target) {

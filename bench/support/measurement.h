@@ -40,7 +40,7 @@ Pair MeasureInTurns(int rounds, Ours ours, Baseline baseline) {
   return pair;
 }
 
-// The least and the most of several rounds, in the measurement's unit.
+// Where the median of very many rounds would lie, with 95 % confidence or nearly, in the measurement's unit.
 struct Spread {
   double least = 0;
   double most = 0;
@@ -62,10 +62,10 @@ struct Measurement {
 // Prints one line to standard output.
 void Print(const Measurement& measurement);
 
-// "1.23 ms (1.19–1.4)": the median, the least and the most.
+// "1.23 ms", the median.
 std::string Describe(const std::vector<double>& seconds);
 
-// "BASELINE: 1.23 ms (1.19–1.4); here 2.5 ms (2.4–2.6), ratios 1.9–2.2".
+// "BASELINE: 1.23 ms; here 2.5 ms".
 std::string Describe(const std::string& baseline, const Pair& pair);
 
 // The pairs' median ratio as a measurement; met where it is at most `target`, and open where there is none.

@@ -110,7 +110,7 @@ close_tagged() {
 no_tags_in_memory() { device audit-memory --tag 3a59; }
 
 same_by_path() {
-  local program=(/usr/bin/env "ONNXRUNTIME=$engine" "$bin/edgekeep-load-by-path")
+  local program=(/usr/bin/env "ONNXRUNTIME=$engine" "$bin/load-by-path")
   "${program[@]}" "$work/tagged.onnx" 1x1x1024 "$work/by-path.raw" &&
     device exec acme/tagged -- "${program[@]}" '{model}' 1x1x1024 "$work/by-descriptor.raw" &&
     cmp "$work/by-path.raw" "$work/by-descriptor.raw" && stat -c '%s equal bytes' "$work/by-path.raw"

@@ -74,8 +74,8 @@ class Export : public testing::Test {
   }
 
   static Outcome LoadByPath(const fs::path& model, const fs::path& output) {
-    return RunProgram({"/usr/bin/env", "ONNXRUNTIME=" + EngineLibrary().string(), Binary("edgekeep-load-by-path"),
-                       model, kTaggedShape, output});
+    return RunProgram({"/usr/bin/env", "ONNXRUNTIME=" + EngineLibrary().string(), Binary("load-by-path"), model,
+                       kTaggedShape, output});
   }
 
   static TemporaryDirectory* files_;
@@ -105,9 +105,8 @@ TEST_F(Export, FilesBesideTheModelToo) {
 
 TEST_F(Export, UnmodifiedOnnxRuntimeProgramComputesTheSameBits) {
   ASSERT_EQ(LoadByPath(Plain("tagged.onnx"), *files_ / "plain.raw").exit_code, 0);
-  const Outcome exec =
-      Exec(kTagged, {"/usr/bin/env", "ONNXRUNTIME=" + EngineLibrary().string(), Binary("edgekeep-load-by-path"),
-                     "{model}", kTaggedShape, *files_ / "exported.raw"});
+  const Outcome exec = Exec(kTagged, {"/usr/bin/env", "ONNXRUNTIME=" + EngineLibrary().string(), Binary("load-by-path"),
+                                      "{model}", kTaggedShape, *files_ / "exported.raw"});
   ASSERT_EQ(exec.exit_code, 0) << exec.err;
   const std::vector<std::uint8_t> plain = ReadFile(*files_ / "plain.raw");
   EXPECT_EQ(plain.size(), 256 * sizeof(float));

@@ -3,8 +3,8 @@
 
 A line is one measurement: {"name": "seal throughput", "value": 1.91, "unit": "GiB/s", "baseline": "AES-256-GCM of the
 same bytes, one thread: 3.2 GiB/s", "target": "measured only", "met": null, "spread": [1.8, 1.95]}. "met" is true, false,
-or null where there is no target yet; "spread" is the least and the most of the rounds, in the unit, or null where there
-was one only. A miss is reported and is no error; a line of another form is one.
+or null where there is no target yet; "spread" is where the value would lie were there very many rounds, with 95 %
+confidence, in the unit, or null where there was one only. A miss is reported and is no error; a line of another form is one.
 """
 import json
 import pathlib
@@ -65,7 +65,7 @@ def main(directory):
     if not measurements:
         raise SystemExit(f"{directory}: no measurements")
     (directory / "results.json").write_text(json.dumps(measurements, indent=2) + "\n")
-    print_table([["what", "value", "spread", "target", "met", "baseline"]] + [row(m) for m in measurements])
+    print_table([["what", "value", "95 %", "target", "met", "baseline"]] + [row(m) for m in measurements])
     missed = sum(m["met"] is False for m in measurements)
     print(f"{len(measurements)} measurements, {missed} below target; {directory / 'results.json'}")
 

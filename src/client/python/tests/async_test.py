@@ -4,7 +4,6 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import gc
-import multiprocessing
 import threading
 import unittest
 from typing import Any
@@ -175,21 +174,8 @@ class Misused(AsyncTest):
         self.eventually(lambda: threads() == 0)
 
     def test_in_the_child_of_a_fork_it_is_the_parents(self) -> None:
-        context = multiprocessing.get_context("fork")
-        answers = context.SimpleQueue()
-
-        def child() -> None:
-            try:
-                self.session.submit(None, feed(1))
-            except edgekeep.Error as error:
-                answers.put(error.name)
-            self.session.close()
-
-        process = context.Process(target=child)
-        process.start()
-        self.assertEqual(answers.get(), "bad-state")
-        process.join(20)
-        self.assertEqual(process.exitcode, 0)
+        session = self.session
+        self.assertEqual(self.refusal_in_a_forked_child(session, lambda: session.submit(None, feed(1))), "bad-state")
         self.assert_computes()
 
 

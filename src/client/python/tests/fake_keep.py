@@ -1,11 +1,14 @@
 """A device of the test's own, for tests that need no root and no model."""
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import time
 import unittest
 from collections.abc import Callable
+
+import edgekeep
 
 
 class FakeKeepTest(unittest.TestCase):
@@ -30,6 +33,25 @@ class FakeKeepTest(unittest.TestCase):
         while not condition():
             self.assertLess(time.monotonic(), end)
             time.sleep(0.01)
+
+    def refusal_in_a_forked_child(self, session: edgekeep.InferenceSession, ask: Callable[[], object]) -> str:
+        """The name of the error that `ask` raises there; the child then closes `session`."""
+        context = multiprocessing.get_context("fork")
+        answers = context.SimpleQueue()
+
+        def child() -> None:
+            try:
+                ask()
+            except edgekeep.Error as error:
+                answers.put(error.name)
+            session.close()
+
+        process = context.Process(target=child)
+        process.start()
+        name: str = answers.get()
+        process.join(20)
+        self.assertEqual(process.exitcode, 0)
+        return name
 
     def end(self) -> None:
         assert self.keep.stdin and self.keep.stdout

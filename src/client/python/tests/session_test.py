@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import array
 import gc
-import multiprocessing
 import os
 import unittest
 
@@ -198,20 +197,8 @@ class Ends(SessionTest):
         self.assertEqual(descriptors(), before)
 
     def test_in_the_child_only_of_a_fork(self) -> None:
-        context = multiprocessing.get_context("fork")
-        answers = context.SimpleQueue()
-
-        def child() -> None:
-            try:
-                self.session.run(None, PAIR)
-            except edgekeep.Error as error:
-                answers.put(error.name)
-            self.session.close()
-
-        process = context.Process(target=child)
-        process.start()
-        self.assertEqual(answers.get(), "bad-state")
-        process.join(20)
+        session = self.session
+        self.assertEqual(self.refusal_in_a_forked_child(session, lambda: session.run(None, PAIR)), "bad-state")
         self.assert_computes()  # what the child closed was not the parent's
 
 

@@ -1,4 +1,4 @@
-// edgekeep-load-by-path MODEL SHAPE OUTPUT.raw: a program that knows nothing of Edgekeep. It has ONNX Runtime load the
+// load-by-path MODEL SHAPE OUTPUT.raw: a program that knows nothing of Edgekeep. It has ONNX Runtime load the
 // file MODEL, runs it once over float32 numbers of its own making, and writes the first output. SHAPE is "1x3x48x192".
 // The library is $ONNXRUNTIME.
 #include <dlfcn.h>
@@ -83,7 +83,7 @@ std::string Run(OrtSession* session, const OrtValue* input) {
 
 int main(int count, char** arguments) {
   if (count != 4) {
-    std::fputs("usage: edgekeep-load-by-path MODEL SHAPE OUTPUT.raw\n", stderr);
+    std::fputs("usage: load-by-path MODEL SHAPE OUTPUT.raw\n", stderr);
     return 2;
   }
   LoadLibrary();
