@@ -34,6 +34,7 @@ ek_row(client               "" base gate gate/posix)
 ek_row(files                "" base)
 ek_row(signer               "" base files formats crypto sealing)
 ek_row(author               "" base formats crypto sealing json model delta release signer files)
+ek_row(log                  "" base files formats crypto release release/log json sealing signer)
 ek_row(cli/device           "" base formats client probe json policy)
 ek_row(cli/publisher        "" base files formats author release log factory signer json policy)
 

@@ -29,6 +29,7 @@ foreach(ek_directory IN ITEMS
     store
     anchor/software
     author
+    log
     cli/publisher
     keep
   )

@@ -1,0 +1,70 @@
+// Log: appends to a transparency log so that what it said once stays true, whenever it is killed.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "edgekeep/base/ids.h"
+#include "edgekeep/formats/log_entry.h"
+#include "edgekeep/log/note_signer.h"
+#include "edgekeep/log/storage.h"
+
+namespace edgekeep::log {
+
+inline constexpr std::size_t kMaxBatch = 65536;
+inline constexpr std::size_t kMaxStatementSize = 262144;
+
+// What anybody may read, and any web server can serve, lies below this directory of the storage.
+inline constexpr const char* kPublicPrefix = "public/";
+
+// Content of an entry (spec/log-entries.md §2), and the signed object that it is the payload of, if there is one.
+struct NewEntry {
+  std::string content;
+  std::string statement;
+};
+
+struct Appended {
+  std::uint64_t first = 0;  // index of the batch's first entry
+  release::log::TreeHead head;
+};
+
+// Signs its checkpoints with every signer, all of them named as its origin. One process at a time: the storage's lock
+// says so. Borrows provider, storage and signers' keys.
+class Log {
+ public:
+  // Makes the empty log. Fails with kAlreadyExists.
+  static Result<Log> Create(const crypto::Provider& provider, Storage& storage, std::vector<NoteSigner> signers,
+                            UnixTime now);
+  // Opens what is there, and completes what a cut left half done. Fails with kBadSignature where the checkpoint is not
+  // by all of the signers, kMalformed where the tiles are not the checkpoint's.
+  static Result<Log> Open(const crypto::Provider& provider, Storage& storage, std::vector<NoteSigner> signers);
+  Log(Log&&) noexcept;
+  Log& operator=(Log&&) noexcept;
+  ~Log();
+
+  std::string_view origin() const noexcept;
+  const release::log::TreeHead& head() const noexcept;
+  // The signed checkpoint, with the cosignatures that were added.
+  const std::string& checkpoint() const noexcept;
+
+  // Appends all of them or none, with times of at least `now`. Once it returns, they are in the log whatever happens,
+  // and the checkpoint that has them is published. Contents are of a known kind, at most kMaxBatch. After a failure of
+  // the storage every call fails with kBadState: open the log again.
+  Result<Appended> Append(const std::vector<NewEntry>& entries, UnixTime now);
+
+  // Publishes the checkpoint with these lines in addition; the caller has verified them.
+  Status AddCosignatures(std::string_view lines);
+
+ private:
+  struct State;
+  explicit Log(std::unique_ptr<State> state) noexcept;
+
+  Status Commit(const std::string& note);
+
+  std::unique_ptr<State> state_;
+};
+
+// "public/statement/…": where the signed object over a content lies.
+std::string StatementPath(const formats::ContentDigest& content);
+
+}  // namespace edgekeep::log

@@ -1,0 +1,225 @@
+#include "edgekeep/log/log.h"
+
+#include <algorithm>
+#include <set>
+
+#include "edgekeep/base/hex.h"
+#include "edgekeep/crypto/digest.h"
+#include "tree_edge.h"
+
+namespace edgekeep::log {
+namespace {
+
+using release::log::TreeHead;
+
+// What the log stands by. The public one follows it: readers of a public checkpoint that a cut then took back would
+// have seen a fork.
+constexpr const char* kCommitted = "state/checkpoint";
+const std::string kPublished = std::string(kPublicPrefix) + "checkpoint";
+
+Result<std::string> EncodeEntry(const std::string& content, UnixTime now) {
+  std::string bytes(formats::kMaxLogEntrySize, '\0');
+  CborWriter out({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+  EK_TRY(formats::EncodeLogEntry({.logged_at = now, .content = AsBytes(content)}, out));
+  bytes.resize(out.written().size());
+  return bytes;
+}
+
+Status CheckEntries(const std::vector<NewEntry>& entries) {
+  if (entries.empty()) return Error(ErrorCode::kBadArgument, "log: nothing to append");
+  if (entries.size() > kMaxBatch) return Error(ErrorCode::kTooLarge, "log: batch");
+  for (const NewEntry& entry : entries) {
+    EK_TRY(formats::KindOfLogContent(AsBytes(entry.content)));
+    if (entry.statement.size() > kMaxStatementSize) return Error(ErrorCode::kTooLarge, "log: statement");
+  }
+  return {};
+}
+
+Status AddStatements(const crypto::Provider& provider, const std::vector<NewEntry>& entries,
+                     std::vector<NewFile>& files) {
+  for (const NewEntry& entry : entries) {
+    if (entry.statement.empty()) continue;
+    EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(provider, {AsBytes(entry.content)}));
+    EK_TRY_ASSIGN(const auto content, formats::ContentDigest::From(digest.view()));
+    files.push_back({StatementPath(content), entry.statement});
+  }
+  return {};
+}
+
+// Contents first, then the names that lead to them. `lasting` are directories whose own names last already.
+Status WriteDurably(Storage& storage, const std::vector<NewFile>& files, std::set<std::string>& lasting) {
+  std::set<std::string, std::greater<>> directories;  // a directory after those in it
+  for (const NewFile& file : files) EK_TRY(storage.Write(file.path, AsBytes(file.content)));
+  for (const NewFile& file : files) {
+    EK_TRY(storage.Sync(file.path));
+    for (const std::string& directory : DirectoriesAbove(file.path)) {
+      directories.insert(directory);
+      if (lasting.contains(directory)) break;
+    }
+  }
+  for (const std::string& directory : directories) EK_TRY(storage.SyncDirectory(directory));
+  lasting.insert(directories.begin(), directories.end());
+  return {};
+}
+
+std::vector<release::log::VerifierKey> VerifiersOf(const std::vector<NoteSigner>& signers) {
+  std::vector<release::log::VerifierKey> keys;
+  for (const NoteSigner& signer : signers) keys.push_back(signer.verifier());
+  return keys;
+}
+
+Status CheckSigners(const std::vector<NoteSigner>& signers) {
+  if (signers.empty()) return Error(ErrorCode::kBadArgument, "log: no key");
+  const std::string_view origin = signers.front().verifier().name();
+  const bool is_one = std::ranges::all_of(signers, [&](const NoteSigner& s) { return s.verifier().name() == origin; });
+  return is_one ? Status() : Error(ErrorCode::kBadArgument, "log: keys of two names");
+}
+
+// All of the signers, under their own origin.
+Result<TreeHead> VerifyOwn(const crypto::Provider& provider, const std::string& note,
+                           const std::vector<NoteSigner>& signers) {
+  const auto keys = VerifiersOf(signers);
+  EK_TRY_ASSIGN(const auto checkpoint, release::log::VerifyCheckpoint(provider, note, keys));
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!checkpoint.signed_at(i)) return Error(ErrorCode::kBadSignature, "log: checkpoint without a key's signature");
+  }
+  if (checkpoint.checkpoint().origin != keys.front().name()) return Error(ErrorCode::kBadSignature, "log: origin");
+  return TreeHead{.size = checkpoint.checkpoint().size, .root = checkpoint.checkpoint().root};
+}
+
+Result<UnixTime> TimeOfLast(TreeReader& tree) {
+  if (tree.size() == 0) return UnixTime{0};
+  EK_TRY_ASSIGN(const std::string bytes, tree.Entry(tree.size() - 1));
+  EK_TRY_ASSIGN(const formats::LogEntry entry, formats::DecodeLogEntry(AsBytes(bytes)));
+  return entry.logged_at;
+}
+
+}  // namespace
+
+struct Log::State {
+  const crypto::Provider* provider;
+  Storage* storage;
+  std::vector<NoteSigner> signers;
+  TreeEdge edge;
+  TreeHead head;
+  std::string note;
+  UnixTime last_time;
+  bool is_broken = false;
+  std::set<std::string> lasting_directories;
+};
+
+Log::Log(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+
+Log::Log(Log&&) noexcept = default;
+Log& Log::operator=(Log&&) noexcept = default;
+Log::~Log() = default;
+
+std::string StatementPath(const formats::ContentDigest& content) {
+  const std::string hex = ToHex(content.view()).c_str();
+  return std::string(kPublicPrefix) + "statement/" + hex.substr(0, 2) + "/" + hex.substr(2);
+}
+
+std::string_view Log::origin() const noexcept {
+  return state_->signers.front().verifier().name();
+}
+
+const TreeHead& Log::head() const noexcept {
+  return state_->head;
+}
+
+const std::string& Log::checkpoint() const noexcept {
+  return state_->note;
+}
+
+Status Log::Commit(const std::string& note) {
+  EK_TRY(ReplaceFile(*state_->storage, kCommitted, AsBytes(note)));
+  return ReplaceFile(*state_->storage, kPublished, AsBytes(note));
+}
+
+Result<Log> Log::Create(const crypto::Provider& provider, Storage& storage, std::vector<NoteSigner> signers,
+                        UnixTime now) {
+  EK_TRY(CheckSigners(signers));
+  if (storage.Read(kCommitted, release::log::kMaxNoteSize)) return Error(ErrorCode::kAlreadyExists, "log");
+  auto state = std::make_unique<State>(State{.provider = &provider,
+                                             .storage = &storage,
+                                             .signers = std::move(signers),
+                                             .edge = TreeEdge::Empty(),
+                                             .head = {},
+                                             .note = {},
+                                             .last_time = {},
+                                             .lasting_directories = {}});
+  EK_TRY_ASSIGN(state->head, state->edge.Head(provider));
+  const std::string text = CheckpointText(state->signers.front().verifier().name(), state->head);
+  EK_TRY_ASSIGN(state->note, SignCheckpoint(provider, text, state->signers, now));
+  Log log(std::move(state));
+  EK_TRY(log.Commit(log.state_->note));
+  EK_TRY(storage.SyncDirectory(""));
+  return log;
+}
+
+Result<Log> Log::Open(const crypto::Provider& provider, Storage& storage, std::vector<NoteSigner> signers) {
+  EK_TRY(CheckSigners(signers));
+  EK_TRY_ASSIGN(std::string note, storage.Read(kCommitted, release::log::kMaxNoteSize));
+  EK_TRY_ASSIGN(const TreeHead head, VerifyOwn(provider, note, signers));
+  TreeReader tree(provider, storage, kPublicPrefix, head.size);
+  EK_TRY_ASSIGN(TreeEdge edge, TreeEdge::Read(tree));
+  EK_TRY_ASSIGN(const TreeHead found, edge.Head(provider));
+  if (found != head) return Error(ErrorCode::kMalformed, "log: tiles are not the checkpoint's");
+  EK_TRY_ASSIGN(const UnixTime last_time, TimeOfLast(tree));
+  auto state = std::make_unique<State>(State{.provider = &provider,
+                                             .storage = &storage,
+                                             .signers = std::move(signers),
+                                             .edge = std::move(edge),
+                                             .head = head,
+                                             .note = std::move(note),
+                                             .last_time = last_time,
+                                             .lasting_directories = {}});
+  Log log(std::move(state));
+  // A cut may have come between the two, or before their names lasted.
+  EK_TRY(log.Commit(log.state_->note));
+  EK_TRY(storage.SyncDirectory(""));
+  return log;
+}
+
+Result<Appended> Log::Append(const std::vector<NewEntry>& entries, UnixTime now) {
+  if (state_->is_broken) return Error(ErrorCode::kBadState, "log: to be opened again");
+  EK_TRY(CheckEntries(entries));
+  const UnixTime time = std::max(now, state_->last_time);
+  TreeEdge edge = state_->edge;
+  std::vector<NewFile> files;
+  for (const NewEntry& entry : entries) {
+    EK_TRY_ASSIGN(const std::string bytes, EncodeEntry(entry.content, time));
+    EK_TRY(edge.Append(*state_->provider, AsBytes(bytes), files));
+  }
+  edge.WritePartial(state_->head.size, files);
+  for (NewFile& file : files) file.path = kPublicPrefix + file.path;
+  EK_TRY(AddStatements(*state_->provider, entries, files));
+  EK_TRY_ASSIGN(const TreeHead head, edge.Head(*state_->provider));
+  EK_TRY_ASSIGN(std::string note,
+                SignCheckpoint(*state_->provider, CheckpointText(origin(), head), state_->signers, now));
+  // From here on the storage may hold the new checkpoint or the old one; only a fresh look can tell.
+  state_->is_broken = true;
+  EK_TRY(WriteDurably(*state_->storage, files, state_->lasting_directories));
+  EK_TRY(Commit(note));
+  const Appended appended{.first = state_->head.size, .head = head};
+  state_->edge = std::move(edge);
+  state_->head = head;
+  state_->note = std::move(note);
+  state_->last_time = time;
+  state_->is_broken = false;
+  return appended;
+}
+
+Status Log::AddCosignatures(std::string_view lines) {
+  if (state_->is_broken) return Error(ErrorCode::kBadState, "log: to be opened again");
+  EK_TRY(release::log::ParseSignatureLines(lines));
+  std::string note = state_->note + std::string(lines);
+  EK_TRY(VerifyOwn(*state_->provider, note, state_->signers));
+  state_->is_broken = true;
+  EK_TRY(Commit(note));
+  state_->note = std::move(note);
+  state_->is_broken = false;
+  return {};
+}
+
+}  // namespace edgekeep::log

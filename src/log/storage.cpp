@@ -1,0 +1,25 @@
+#include "edgekeep/log/storage.h"
+
+namespace edgekeep::log {
+
+std::vector<std::string> DirectoriesAbove(const std::string& path) {
+  std::vector<std::string> directories;
+  for (std::size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0;
+       slash = path.rfind('/', slash - 1)) {
+    directories.push_back(path.substr(0, slash));
+  }
+  directories.emplace_back();
+  return directories;
+}
+
+Status ReplaceFile(Storage& storage, const std::string& path, ByteView content) {
+  const std::string directory = DirectoriesAbove(path).front();
+  const std::size_t begin = directory.empty() ? 0 : directory.size() + 1;
+  const std::string next = path.substr(0, begin) + "." + path.substr(begin) + ".next";
+  EK_TRY(storage.Write(next, content));
+  EK_TRY(storage.Sync(next));
+  EK_TRY(storage.Rename(next, path));
+  return storage.SyncDirectory(directory);
+}
+
+}  // namespace edgekeep::log

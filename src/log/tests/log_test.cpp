@@ -1,0 +1,161 @@
+#include "edgekeep/log/log.h"
+
+#include "edgekeep/formats/log_entry.h"
+#include "edgekeep/log/directory_check.h"
+#include "edgekeep/log/tree_reader.h"
+#include "faulty_storage.h"
+#include "log_fixture.h"
+
+namespace edgekeep::log {
+namespace {
+
+using release::log::LeafHash;
+using release::log::TreeHead;
+using release::log::VerifyConsistency;
+using release::log::VerifyInclusion;
+
+class LogTest : public testing::Test {
+ protected:
+  Log New() { return Log::Create(Cryptography(), storage_, keys_.LogSigners(), kNow).value(); }
+
+  Result<Log> Reopen() { return Log::Open(Cryptography(), storage_, keys_.LogSigners()); }
+
+  TestKeys keys_{"log.example"};
+  FaultyStorage storage_;
+};
+
+TEST_F(LogTest, BeginsEmptyOnce) {
+  const Log log = New();
+  EXPECT_EQ(log.head().size, 0U);
+  EXPECT_EQ(storage_.Read("public/checkpoint", 100000).value(), log.checkpoint());
+  EXPECT_EQ(Log::Create(Cryptography(), storage_, keys_.LogSigners(), kNow).error().code(), ErrorCode::kAlreadyExists);
+}
+
+// Batches of many sizes across the borders of tiles: each entry's proof and each growth verify under the checkpoints.
+TEST_F(LogTest, ProvesEveryEntryAndEveryGrowth) {
+  Log log = New();
+  std::vector<TreeHead> heads;
+  int count = 0;
+  for (const int batch : {1, 2, 252, 1, 1, 255, 300, 1}) {
+    const Appended appended = log.Append(EntriesOf(count, batch), kNow).value();
+    EXPECT_EQ(appended.first, static_cast<std::uint64_t>(count));
+    count += batch;
+    EXPECT_EQ(appended.head.size, static_cast<std::uint64_t>(count));
+    heads.push_back(appended.head);
+  }
+  TreeReader tree(Cryptography(), storage_, kPublicPrefix, heads.back().size);
+  for (const TreeHead& head : heads) EXPECT_EQ(tree.Root(head.size).value(), head.root);
+  for (std::uint64_t index = 0; index < heads.back().size; ++index) {
+    const std::string entry = tree.Entry(index).value();
+    EXPECT_EQ(AsText(formats::DecodeLogEntry(AsBytes(entry))->content), ContentOf(static_cast<int>(index)));
+    const Digest leaf = LeafHash(Cryptography(), AsBytes(entry)).value();
+    const Hashes path = tree.InclusionPath(index, heads.back().size).value();
+    EXPECT_TRUE(VerifyInclusion(Cryptography(), index, leaf, path, heads.back())) << index;
+  }
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    for (std::size_t j = i; j < heads.size(); ++j) {
+      const Hashes path = tree.ConsistencyPath(heads[i].size, heads[j].size).value();
+      EXPECT_TRUE(VerifyConsistency(Cryptography(), heads[i], heads[j], path)) << heads[i].size << " " << heads[j].size;
+    }
+  }
+}
+
+TEST_F(LogTest, GoesOnAfterItWasOpenedAgain) {
+  {
+    Log log = New();
+    ASSERT_TRUE(log.Append(EntriesOf(0, 300), kNow));
+  }
+  Log again = Reopen().value();
+  EXPECT_EQ(again.head().size, 300U);
+  const Appended appended = again.Append(EntriesOf(300, 300), kNow).value();
+  EXPECT_EQ(appended.first, 300U);
+  int seen = 0;
+  EXPECT_TRUE(CheckLogFiles(Cryptography(), storage_, kPublicPrefix, appended.head,
+                            [&](std::uint64_t index, const formats::LogEntry& entry) -> Status {
+                              EXPECT_EQ(AsText(entry.content), ContentOf(static_cast<int>(index)));
+                              ++seen;
+                              return {};
+                            }));
+  EXPECT_EQ(seen, 600);
+}
+
+TEST_F(LogTest, TimesNeverGoBack) {
+  Log log = New();
+  ASSERT_TRUE(log.Append(EntriesOf(0, 1), {kNow.value + 100}));
+  ASSERT_TRUE(log.Append(EntriesOf(1, 1), kNow));
+  const auto time_of = [&](std::uint64_t index) {
+    TreeReader tree(Cryptography(), storage_, kPublicPrefix, 2);
+    return formats::DecodeLogEntry(AsBytes(tree.Entry(index).value()))->logged_at.value;
+  };
+  EXPECT_EQ(time_of(0), kNow.value + 100);
+  EXPECT_EQ(time_of(1), kNow.value + 100);
+}
+
+TEST_F(LogTest, RefusesWhatIsNoContent) {
+  Log log = New();
+  EXPECT_EQ(log.Append({}, kNow).error().code(), ErrorCode::kBadArgument);
+  EXPECT_EQ(log.Append({{"nonsense", {}}}, kNow).error().code(), ErrorCode::kMalformed);
+  EXPECT_EQ(log.Append({{ContentOf(1), {}}, {"nonsense", {}}}, kNow).error().code(), ErrorCode::kMalformed);
+  EXPECT_EQ(log.head().size, 0U);
+  EXPECT_TRUE(log.Append(EntriesOf(0, 1), kNow)) << "a bad batch spoils nothing";
+}
+
+TEST_F(LogTest, KeepsStatementsBesideTheTree) {
+  Log log = New();
+  ASSERT_TRUE(log.Append({{ContentOf(7), "signed"}}, kNow));
+  const Digest digest = [] {
+    auto hash = Cryptography().NewHash(crypto::AlgorithmId::kSha256).value();
+    Digest out;
+    EXPECT_TRUE(hash->Update(AsBytes(ContentOf(7))) && hash->Finish(out.mutable_view()));
+    return out;
+  }();
+  const std::string path = StatementPath(formats::ContentDigest::From(digest.view()).value());
+  EXPECT_EQ(storage_.Read(path, 100).value(), "signed");
+}
+
+TEST_F(LogTest, OpensOnlyUnderItsOwnKeys) {
+  const Log log = New();
+  const TestKeys others("log.example");
+  EXPECT_EQ(Log::Open(Cryptography(), storage_, others.LogSigners()).error().code(), ErrorCode::kUntrusted);
+  EXPECT_TRUE(Reopen());
+}
+
+TEST_F(LogTest, OpensNoTreeThatIsNotItsCheckpoints) {
+  {
+    Log log = New();
+    ASSERT_TRUE(log.Append(EntriesOf(0, 3), kNow));
+  }
+  std::string tile = storage_.Read("public/tile/0/000.p/3", 1000).value();
+  tile[40] = static_cast<char>(tile[40] ^ 1);
+  ASSERT_TRUE(storage_.Write("public/tile/0/000.p/3", AsBytes(tile)));
+  EXPECT_EQ(Reopen().error().code(), ErrorCode::kMalformed);
+}
+
+TEST_F(LogTest, AfterAFailedStorageItMustBeOpenedAgain) {
+  Log log = New();
+  storage_.CutAt(3);
+  EXPECT_FALSE(log.Append(EntriesOf(0, 1), kNow));
+  storage_.CutAt(1000);
+  EXPECT_EQ(log.Append(EntriesOf(0, 1), kNow).error().code(), ErrorCode::kBadState);
+  Log again = Reopen().value();
+  EXPECT_TRUE(again.Append(EntriesOf(0, 1), kNow));
+}
+
+TEST_F(LogTest, PublishesCosignatures) {
+  Log log = New();
+  ASSERT_TRUE(log.Append(EntriesOf(0, 3), kNow));
+  const TestKeys witness("witness.example");
+  const auto signers = witness.WitnessSigners();
+  const std::string text = CheckpointText("log.example", log.head());
+  const auto checkpoint = release::log::ParseCheckpoint(text).value();
+  const std::string line = signers[0].Sign(Cryptography(), checkpoint, kNow).value();
+  ASSERT_TRUE(log.AddCosignatures(line));
+  EXPECT_FALSE(log.AddCosignatures("no line\n"));
+  EXPECT_EQ(storage_.Read("public/checkpoint", 100000).value(), log.checkpoint());
+  const auto key = signers[0].verifier();
+  EXPECT_TRUE(release::log::VerifyCheckpoint(Cryptography(), log.checkpoint(), {&key, 1}));
+  EXPECT_EQ(Reopen()->checkpoint(), log.checkpoint());
+}
+
+}  // namespace
+}  // namespace edgekeep::log
