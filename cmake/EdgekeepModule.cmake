@@ -35,8 +35,9 @@ ek_row(files                "" base)
 ek_row(signer               "" base files formats crypto sealing)
 ek_row(author               "" base formats crypto sealing json model delta release signer files)
 ek_row(log                  "" base files formats crypto release release/log json sealing signer)
+ek_row(log/http             "" base)
 ek_row(cli/device           "" base formats client probe json policy)
-ek_row(cli/publisher        "" base files formats author release log factory signer json policy)
+ek_row(cli/publisher        "" base files formats author release log log/http release/log factory signer sealing json policy)
 
 define_property(GLOBAL PROPERTY EK_MODULES BRIEF_DOCS "modules that exist" FULL_DOCS "modules that exist")
 

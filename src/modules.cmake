@@ -30,6 +30,7 @@ foreach(ek_directory IN ITEMS
     anchor/software
     author
     log
+    log/http
     cli/publisher
     keep
   )

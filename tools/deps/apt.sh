@@ -7,7 +7,7 @@ is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" 
 # packages_for PURPOSE: the names that tools/deps/apt-packages lists for it, and what this release has by itself.
 packages_for() {
   awk -v purpose="$1" '!/^#/ { for (i = 2; i <= NF; i++) if ($i == purpose) print $1 }' tools/deps/apt-packages
-  if has_system_openssl; then echo libssl-dev; fi
+  if has_system_openssl; then echo libssl-dev libboost-dev; else echo libboost1.81-dev; fi
 }
 
 # has_system_openssl: true where the distribution's own OpenSSL is recent enough (Debian 13 and later).
