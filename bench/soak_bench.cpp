@@ -36,7 +36,7 @@ Held HeldBy(pid_t process) {
   constexpr std::chrono::milliseconds kApart{25};
   Held held{SIZE_MAX, SIZE_MAX, SIZE_MAX};
   for (int look = 0; look < kLooks; ++look) {
-    held.kib = std::min(held.kib, test::AnonymousKib(process));
+    held.kib = std::min(held.kib, test::HeldKib(process));
     held.descriptors = std::min(held.descriptors, test::OpenDescriptorsOf(process));
     held.threads = std::min(held.threads, test::ThreadsOf(process));
     std::this_thread::sleep_for(kApart);

@@ -1,8 +1,8 @@
 // After a cut at any instant the device comes back with the old set or the new one, complete, without a human.
 #include <cstdio>
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "explorer.h"
-#include "fixture/expect_error.h"
 
 namespace edgekeep::fault {
 namespace {

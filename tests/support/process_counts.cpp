@@ -41,8 +41,9 @@ std::size_t ThreadsOf(pid_t process) {
   return NumberIn(DirectoryOf(process) / "status", "Threads:");
 }
 
-std::size_t AnonymousKib(pid_t process) {
-  return NumberIn(DirectoryOf(process) / "status", "RssAnon:");
+std::size_t HeldKib(pid_t process) {
+  const fs::path status = DirectoryOf(process) / "status";
+  return NumberIn(status, "RssAnon:") + NumberIn(status, "RssShmem:");
 }
 
 std::size_t ProportionalKib(pid_t process, const std::string& except) {

@@ -1,11 +1,11 @@
 #include "edgekeep/core/device.h"
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/formats/device_request.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/sealing/signed_object.h"
 #include "fixture/device_fixture.h"
-#include "fixture/expect_error.h"
 
 namespace edgekeep::core {
 namespace {

@@ -1,9 +1,9 @@
 #include "edgekeep/core/install.h"
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/sealing/segments.h"
 #include "fixture/device_fixture.h"
-#include "fixture/expect_error.h"
 
 namespace edgekeep::core {
 namespace {

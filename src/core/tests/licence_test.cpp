@@ -1,8 +1,8 @@
 #include "edgekeep/core/licence.h"
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/formats/signed_object.h"
 #include "fixture/device_fixture.h"
-#include "fixture/expect_error.h"
 
 namespace edgekeep::core {
 namespace {

@@ -1,7 +1,7 @@
 #include "edgekeep/core/open.h"
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "fixture/device_fixture.h"
-#include "fixture/expect_error.h"
 
 namespace edgekeep::core {
 namespace {

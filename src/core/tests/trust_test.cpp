@@ -1,7 +1,7 @@
 #include "edgekeep/core/trust.h"
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/formats/signed_object.h"
-#include "fixture/expect_error.h"
 #include "fixture/test_publisher.h"
 
 namespace edgekeep::core {

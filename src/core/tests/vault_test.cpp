@@ -1,6 +1,6 @@
 #include "edgekeep/core/vault.h"
 
-#include "fixture/expect_error.h"
+#include "edgekeep/base/testing/expect_error.h"
 #include "fixture/test_publisher.h"
 
 namespace edgekeep::core {

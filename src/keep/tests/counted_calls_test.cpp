@@ -1,6 +1,6 @@
 // Licences with a call budget or a rate, from the install to the cell's ledger.
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/gate/ledger.h"
-#include "fixture/expect_error.h"
 #include "fixture/test_device.h"
 
 namespace edgekeep::keep {

@@ -1,6 +1,6 @@
 #include "../crashes.h"
 
-#include "fixture/expect_error.h"
+#include "edgekeep/base/testing/expect_error.h"
 
 namespace edgekeep::keep {
 namespace {

@@ -1,8 +1,8 @@
 // Requests that no client of ours would send.
 #include <thread>
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/gate/failure.h"
-#include "fixture/expect_error.h"
 #include "fixture/test_device.h"
 
 namespace edgekeep::keep {

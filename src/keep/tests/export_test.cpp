@@ -1,7 +1,7 @@
 // Plaintext that leaves the trusted domain: when the licence says so, and at no other time.
 #include <thread>
 
-#include "fixture/expect_error.h"
+#include "edgekeep/base/testing/expect_error.h"
 #include "fixture/test_device.h"
 
 namespace edgekeep::keep {

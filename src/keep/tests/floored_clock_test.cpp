@@ -1,7 +1,7 @@
 #include "edgekeep/keep/floored_clock.h"
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/store/directory_store.h"
-#include "fixture/expect_error.h"
 #include "fixture/fake_world.h"
 #include "fixture/fault_disk.h"
 #include "fixture/memory_anchor.h"

@@ -1,4 +1,4 @@
-#include "fixture/expect_error.h"
+#include "edgekeep/base/testing/expect_error.h"
 #include "fixture/test_device.h"
 
 namespace edgekeep::keep {

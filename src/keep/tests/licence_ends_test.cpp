@@ -1,6 +1,6 @@
 // A licence that ends while its product is in use: each policy's safe end.
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/gate/ledger.h"
-#include "fixture/expect_error.h"
 #include "fixture/test_device.h"
 
 namespace edgekeep::keep {

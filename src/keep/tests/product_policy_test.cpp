@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "fixture/expect_error.h"
+#include "edgekeep/base/testing/expect_error.h"
 #include "fixture/test_device.h"
 
 namespace edgekeep::keep {

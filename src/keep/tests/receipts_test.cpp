@@ -1,11 +1,11 @@
 // What the keep signs for a cell.
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/formats/device_request.h"
 #include "edgekeep/formats/receipt.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/gate/ledger.h"
 #include "edgekeep/sealing/signed_object.h"
-#include "fixture/expect_error.h"
 #include "fixture/test_device.h"
 
 namespace edgekeep::keep {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "fixture/expect_error.h"
+#include "edgekeep/base/testing/expect_error.h"
 
 namespace edgekeep::keep {
 namespace {

@@ -1,5 +1,5 @@
 // Opened models: who shares a cell, and what bounds them.
-#include "fixture/expect_error.h"
+#include "edgekeep/base/testing/expect_error.h"
 #include "fixture/installed_device.h"
 
 namespace edgekeep::keep {

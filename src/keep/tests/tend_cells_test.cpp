@@ -2,7 +2,7 @@
 #include <functional>
 #include <utility>
 
-#include "fixture/expect_error.h"
+#include "edgekeep/base/testing/expect_error.h"
 #include "fixture/installed_device.h"
 
 namespace edgekeep::keep {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/crypto/openssl/provider.h"
 #include "edgekeep/crypto/suite.h"
 #include "edgekeep/sealing/segments.h"
@@ -58,18 +59,5 @@ std::vector<Buffer> SealAll(const SegmentKeys& keys, const Buffer& plaintext, st
 
 // Opens `segments` in the order given, the last one as last; the first refusal ends it.
 Result<Buffer> OpenAll(const SegmentKeys& keys, const std::vector<Buffer>& segments);
-
-#define EK_ASSERT_OK(expr)                                                                                          \
-  do {                                                                                                              \
-    const auto& ek_checked = (expr);                                                                                \
-    ASSERT_TRUE(ek_checked.has_value()) << NameOf(ek_checked.error().code()) << ": " << ek_checked.error().where(); \
-  } while (false)
-
-#define EK_EXPECT_ERROR(expr, expected)                                                              \
-  do {                                                                                               \
-    const auto& ek_checked = (expr);                                                                 \
-    ASSERT_FALSE(ek_checked.has_value()) << "was accepted";                                          \
-    EXPECT_STREQ(NameOf(ek_checked.error().code()), NameOf(expected)) << ek_checked.error().where(); \
-  } while (false)
 
 }  // namespace edgekeep::sealing

@@ -1,8 +1,8 @@
 // The fault tests are worth what this disk is worth: it must lose exactly what was not synced.
 #include "fixture/fault_disk.h"
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/store/directory_store.h"
-#include "fixture/expect_error.h"
 
 namespace edgekeep::store {
 namespace {

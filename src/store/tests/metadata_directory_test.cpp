@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/store/posix_disk.h"
-#include "fixture/expect_error.h"
 #include "fixture/fault_disk.h"
 #include "fixture/temporary_directory.h"
 

@@ -6,12 +6,12 @@
 
 #include <fstream>
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/store/directory_store.h"
 #include "edgekeep/store/journal_file.h"
 #include "edgekeep/store/posix_disk.h"
 #include "edgekeep/store/posix_input_files.h"
 #include "edgekeep/store/system_clock.h"
-#include "fixture/expect_error.h"
 #include "fixture/temporary_directory.h"
 
 namespace edgekeep::store {

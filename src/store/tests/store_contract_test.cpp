@@ -1,9 +1,9 @@
 // What the Store port promises, on the file system and on the disk that the fault tests use.
 #include <memory>
 
+#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/store/directory_store.h"
 #include "edgekeep/store/posix_disk.h"
-#include "fixture/expect_error.h"
 #include "fixture/fault_disk.h"
 #include "fixture/temporary_directory.h"
 
