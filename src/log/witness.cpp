@@ -4,6 +4,7 @@
 
 #include "edgekeep/base/hex.h"
 #include "edgekeep/crypto/digest.h"
+#include "edgekeep/log/proof_text.h"
 #include "edgekeep/release/log/lines.h"
 
 namespace edgekeep::log {
@@ -62,8 +63,7 @@ Result<AddCheckpoint> ParseAddCheckpoint(std::string_view body) {
 
 std::string WriteAddCheckpoint(std::uint64_t old_size, std::span<const Digest> proof, std::string_view note) {
   std::string body = std::string(kOld) + std::to_string(old_size) + "\n";
-  for (const Digest& hash : proof) body += ToBase64(hash.view()) + "\n";
-  return body + "\n" + std::string(note);
+  return body + WritePath(proof) + "\n" + std::string(note);
 }
 
 std::optional<WitnessAnswer> WhyNotCosign(const crypto::Provider& provider, const Policy& logs,

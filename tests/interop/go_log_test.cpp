@@ -3,6 +3,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "binaries.h"
+#include "edgekeep/formats/log_entry.h"
 #include "edgekeep/release/log/log_proof.h"
 #include "files.h"
 #include "program.h"
@@ -85,6 +87,38 @@ TEST_F(GoLog, GoVerifiesACheckpointWithCosignaturesItDoesNotKnow) {
   // Control: another size under the same signatures.
   Write(directory_ / "note", "log.example\n6" + note.substr(note.find("5") + 1));
   EXPECT_EQ(Peer({"open", log.vkey(), Path("note")}).exit_code, 1);
+}
+
+// Go reads the directory that `edgekeep log export` makes: every entry and every size by a proof of its own.
+TEST_F(GoLog, GoReadsAnExportedLog) {
+  constexpr int kEntries = 300;
+  Write(directory_ / "passphrase", "correct horse battery staple\n");
+  std::filesystem::permissions(directory_ / "passphrase", std::filesystem::perms{0600});
+  const auto publisher = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), test::Binary("edgekeep-publisher"));
+    return test::RunProgram(arguments).exit_code;
+  };
+  ASSERT_EQ(publisher({"log", "init", Path("log"), "--origin", "log.example", "--passphrase-file", Path("passphrase")}),
+            0);
+  std::vector<std::string> append = {"log", "append", Path("log"), "--passphrase-file", Path("passphrase")};
+  for (int i = 0; i < kEntries; ++i) {
+    std::string content(100, '\0');
+    const std::string holder = "h" + std::to_string(i);
+    CborWriter out({reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
+    ASSERT_TRUE(formats::EncodeApproval({.release = {}, .holder = holder}, out));
+    const std::string name = "entry" + std::to_string(i);
+    Write(directory_ / name, content.substr(0, out.written().size()));
+    append.push_back(Path(name));
+  }
+  ASSERT_EQ(publisher(append), 0);
+  ASSERT_EQ(publisher({"log", "export", Path("log"), Path("exported")}), 0);
+  const std::string policy = Text(directory_ / "log/keys/key.policy");
+  const std::string vkey = policy.substr(4, policy.find('\n') - 4);
+  const test::Outcome read = Peer({"read", vkey, Path("exported")});
+  EXPECT_EQ(read.exit_code, 0) << read.err;
+  EXPECT_EQ(read.out, std::to_string(kEntries) + "\n");
+  test::FlipBit(directory_ / "exported/tile/entries/000", 1000);
+  EXPECT_EQ(Peer({"read", vkey, Path("exported")}).exit_code, 1) << "control: one changed bit";
 }
 
 }  // namespace

@@ -45,6 +45,8 @@ int Run(const crypto::Provider& provider, int argc, const char* const* argv) {
   AddInspectCommand(root, session, action);
   AddLicenceCommands(root, session, action);
   AddReceiptCommand(root, session, action);
+  AddLogCommands(root, session, action);
+  AddWitnessCommands(root, session, action);
   AddJsonFlag(root, session);
   try {
     root.parse(argc, argv);
