@@ -21,6 +21,8 @@ foreach(ek_directory IN ITEMS
     json
     release
     policy
+    metrics
+    metrics/http
     cli/device
     files
     signer

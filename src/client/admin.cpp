@@ -95,4 +95,10 @@ Answer<gate::StatusAnswer> AskStatus(const ek_client& client) {
   return answer;
 }
 
+Answer<gate::StatisticsAnswer> AskStatistics(const ek_client& client) {
+  EK_TRY_ASSIGN(const Reply reply, AskAdmin(client, {gate::Command::kStatistics, {}, {}}));
+  EK_TRY_ASSIGN(const gate::StatisticsAnswer answer, gate::DecodeStatisticsAnswer(reply.message.frame.body));
+  return answer;
+}
+
 }  // namespace edgekeep::client

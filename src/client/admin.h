@@ -3,6 +3,7 @@
 #include "client.h"
 #include "edgekeep/client/admin.h"
 #include "edgekeep/gate/admin.h"
+#include "edgekeep/gate/statistics.h"
 
 namespace edgekeep::client {
 
@@ -17,5 +18,6 @@ struct DeviceRequest {
 Answer<DeviceRequest> ShowRequest(const ek_client& client);
 Answer<gate::InstallAnswer> Install(const ek_client& client, const ek_install_files& files);
 Answer<gate::StatusAnswer> AskStatus(const ek_client& client);
+Answer<gate::StatisticsAnswer> AskStatistics(const ek_client& client);
 
 }  // namespace edgekeep::client

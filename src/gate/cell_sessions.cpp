@@ -14,28 +14,6 @@ Result<SessionOrder> DecodeSession(CborReader& in) {
   return order;
 }
 
-// In the order of their keys, from 1 on.
-constexpr std::uint64_t CellStatistics::* kCounts[] = {
-    &CellStatistics::sessions, &CellStatistics::answered,    &CellStatistics::refused,     &CellStatistics::failed,
-    &CellStatistics::given_up, &CellStatistics::model_bytes, &CellStatistics::tensor_bytes};
-constexpr std::int64_t kLatencyKey = std::size(kCounts) + 1;
-
-Result<CellStatistics> DecodeStatistics(CborReader& in) {
-  EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
-  CellStatistics statistics;
-  std::int64_t key = 0;
-  for (const auto count : kCounts) {
-    EK_TRY_ASSIGN(statistics.*count, fields.Unsigned<std::uint64_t>(++key));
-  }
-  EK_TRY(fields.At(kLatencyKey));
-  EK_TRY(in.ExpectArray(kLatencyBuckets));
-  for (std::uint64_t& bucket : statistics.latency) {
-    EK_TRY_ASSIGN(bucket, in.ReadUnsigned());
-  }
-  EK_TRY(fields.End());
-  return statistics;
-}
-
 }  // namespace
 
 Result<SessionOrder> DecodeSessionOrder(ByteView body) {
@@ -45,20 +23,6 @@ Result<SessionOrder> DecodeSessionOrder(ByteView body) {
 Status EncodeSessionOrder(const SessionOrder& order, CborWriter& out) {
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 1));
   return fields.Unsigned(1, order.session);
-}
-
-Result<CellStatistics> DecodeCellStatistics(ByteView body) {
-  return DecodeWhole(body, DecodeStatistics);
-}
-
-Status EncodeCellStatistics(const CellStatistics& statistics, CborWriter& out) {
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, kLatencyKey));
-  std::int64_t key = 0;
-  for (const auto count : kCounts) EK_TRY(fields.Unsigned(++key, statistics.*count));
-  EK_TRY(fields.At(kLatencyKey));
-  EK_TRY(out.Array(kLatencyBuckets));
-  for (const std::uint64_t bucket : statistics.latency) EK_TRY(out.Unsigned(bucket));
-  return {};
 }
 
 }  // namespace edgekeep::gate

@@ -18,6 +18,7 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kShowRequest:
     case Command::kInstall:
     case Command::kStatus:
+    case Command::kStatistics:
     case Command::kCellHello:
     case Command::kServeModel:
     case Command::kInstallPackage:
@@ -31,6 +32,7 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kCellEnded:
     case Command::kDrawCalls:
     case Command::kSignReceipts:
+    case Command::kReportStatistics:
     case Command::kBoundCalls:
     case Command::kStopServing:
       return command;

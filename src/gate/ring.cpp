@@ -120,6 +120,14 @@ std::optional<SubmittedCalls::Call> SubmittedCalls::Take() noexcept {
   return std::nullopt;
 }
 
+std::uint32_t SubmittedCalls::NumWaiting() const noexcept {
+  std::uint32_t waiting = 0;
+  for (std::size_t i = 0; i < num_slots_; ++i) {
+    if (ring_->slots[i].submitted.load(std::memory_order_relaxed) != seen_[i]) ++waiting;
+  }
+  return waiting;
+}
+
 std::optional<OpenCall> FindOpenCall(const RingSlot& slot) noexcept {
   const std::uint32_t submitted = slot.submitted.load(std::memory_order_acquire);
   if (submitted == slot.answered.load(std::memory_order_acquire)) return std::nullopt;

@@ -25,6 +25,7 @@ Result<std::unique_ptr<CellDesk>> CellDesk::Open(KeepState& state, const ServedU
   EK_TRY(state.world.provider.Random(serving.mutable_view()));
   std::unique_ptr<CellDesk> desk(new (std::nothrow) CellDesk(state, served, serving));
   if (!desk) return Error(ErrorCode::kNoMemory, "cell's desk");
+  state.totals.Know(served.product);
   return desk;
 }
 
@@ -54,9 +55,18 @@ Result<std::optional<Bytes>> CellDesk::Answer(std::uint16_t command, ByteView bo
       answer.Truncate(out.written().size());
       return std::optional(std::move(answer));
     }
+    case gate::Command::kReportStatistics: {
+      EK_TRY_ASSIGN(const gate::CellStatistics statistics, gate::DecodeCellStatistics(body));
+      Take(statistics.cell);
+      return std::optional<Bytes>();
+    }
     default:
       return Error(ErrorCode::kUnsupported, "not for the ledger");
   }
+}
+
+void CellDesk::Take(const gate::CellReading& reading) noexcept {
+  state_->totals.Take(served_.product, reading, heard_);
 }
 
 // A keep that cannot count does not let calls through: the cell hears why, and asks again.

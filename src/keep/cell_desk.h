@@ -1,6 +1,7 @@
 // CellDesk: what one serving cell may ask of the keep, and how it stands with its licence.
 #pragma once
 #include "call_accounts.h"
+#include "call_totals.h"
 #include "edgekeep/formats/commit_record.h"
 #include "edgekeep/formats/receipt.h"
 #include "edgekeep/ports/session_host.h"
@@ -19,7 +20,7 @@ struct ServedUnder {
   formats::LicenceTerms terms;
 };
 
-// Takes the state's mutex for each answer. The state outlives it.
+// Takes the state's mutex for answers. The state outlives it.
 class CellDesk final : public ports::LedgerDesk {
  public:
   static Result<std::unique_ptr<CellDesk>> Open(KeepState& state, const ServedUnder& served);
@@ -30,6 +31,9 @@ class CellDesk final : public ports::LedgerDesk {
   ~CellDesk() override;
 
   Result<std::optional<Bytes>> Answer(std::uint16_t command, ByteView body) override;
+
+  // How the cell says it stands. Any thread.
+  void Take(const gate::CellReading& reading) noexcept;
 
   const ServedUnder& served() const noexcept { return served_; }
 
@@ -58,6 +62,7 @@ class CellDesk final : public ports::LedgerDesk {
   formats::ServingId serving_;
   CallBounds bounds_;
   CallAccounts::Holding holding_;
+  CallTotals::Heard heard_;
   std::uint64_t next_receipt_ = 0;
   Stage stage_ = Stage::kRunning;
 };

@@ -25,12 +25,12 @@ void CellUse::Started(ServingCell cell) noexcept {
   cells_->changed_.notify_all();
 }
 
-Status CellUse::Sit(gate::SessionNumber number, ports::SessionLine& line) {
+Status CellUse::Sit(const Seat& seat) {
   const std::lock_guard lock(cells_->mutex_);
   ServingCells::Place& place = cells_->places_[place_];
-  if (!place.seats.PushBack({.number = number, .line = &line})) return Error(ErrorCode::kBusy, "sessions of a cell");
+  if (!place.seats.PushBack(seat)) return Error(ErrorCode::kBusy, "sessions of a cell");
   place.cell->awaits_first_session = false;
-  number_ = number;
+  number_ = seat.number;
   cells_->changed_.notify_all();
   return {};
 }

@@ -6,6 +6,7 @@
 #include "edgekeep/gate/admin.h"
 #include "edgekeep/gate/app.h"
 #include "edgekeep/gate/export.h"
+#include "edgekeep/gate/statistics.h"
 #include "state.h"
 
 namespace edgekeep::keep {
@@ -21,6 +22,8 @@ Result<Bytes> ShowRequest(KeepState& state);
 Result<gate::InstallAnswer> Install(KeepState& state, const gate::InstallRequest& request,
                                     std::span<const int> descriptors, Attempt& attempt);
 Result<gate::StatusAnswer> ShowStatus(KeepState& state);
+// Large: not on a stack.
+Result<std::unique_ptr<gate::StatisticsAnswer>> ShowStatistics(KeepState& state);
 
 struct OpenedModel {
   gate::OpenModelAnswer answer;

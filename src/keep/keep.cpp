@@ -73,6 +73,11 @@ Result<Reply> ReplyStatus(KeepState& state) {
   return ReplyOf(answer, gate::EncodeStatusAnswer);
 }
 
+Result<Reply> ReplyStatistics(KeepState& state) {
+  EK_TRY_ASSIGN(const std::unique_ptr<gate::StatisticsAnswer> answer, ShowStatistics(state));
+  return ReplyOf(*answer, gate::EncodeStatisticsAnswer);
+}
+
 Status CheckEmpty(ByteView body) {
   return body.empty() ? Status() : Error(ErrorCode::kMalformed, "this command has no body");
 }
@@ -109,6 +114,10 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
       attempt.command = "status";
       EK_TRY(CheckEmpty(body));
       return ReplyStatus(state);
+    case gate::Command::kStatistics:
+      attempt.command = "statistics";
+      EK_TRY(CheckEmpty(body));
+      return ReplyStatistics(state);
     default:
       return Error(ErrorCode::kUnsupported, "command");
   }

@@ -57,6 +57,31 @@ std::optional<CellUse> ServingCells::UseOf(std::size_t place) noexcept {
   return CellUse(*this, place);
 }
 
+gate::CellState ServingCells::StateOf(const Place& place) noexcept {
+  using enum gate::CellState;
+  if (place.state == State::kStarting) return kStarting;
+  if (place.state == State::kEnding) return kEnding;
+  if (place.lost) return kLost;
+  if (place.moving) return kMoving;
+  if (!place.seats.empty()) return kServing;
+  return place.cell->awaits_first_session ? kAwaiting : kLingering;
+}
+
+std::optional<CellFacts> ServingCells::FactsOf(std::size_t index) const noexcept {
+  const std::lock_guard lock(mutex_);
+  const Place& place = places_[index];
+  // A cell on its way out may have been taken from its place already.
+  if (place.state == State::kFree || (place.state == State::kEnding && !place.cell)) return std::nullopt;
+  CellFacts facts{.product = place.served.product, .version = {}, .state = StateOf(place), .sitters = {}};
+  if (place.cell) {
+    facts.version = place.cell->version;
+    facts.started = place.cell->started;
+    facts.threads = place.cell->threads;
+  }
+  for (const Seat& seat : place.seats) EK_CHECK(facts.sitters.PushBack({seat.number, seat.user, seat.since}));
+  return facts;
+}
+
 void ServingCells::AskToEnd(Place& place) noexcept {
   place.cell->cell->AskToEnd();
   place.state = State::kEnding;
@@ -86,7 +111,8 @@ bool ServingCells::IsEnding(Place& place, std::uint64_t now) noexcept {
   if (place.state != State::kServing || place.uses != 0) {
     // At once, so that nobody watches the end of what has ended.
     place.lost = place.lost || (place.state == State::kServing && !place.cell->cell->alive());
-    place.idle_since.reset();
+    // Who only looks at a cell does not make it stay.
+    if (!place.seats.empty()) place.idle_since.reset();
     return false;
   }
   if (!place.idle_since) place.idle_since = now;

@@ -13,6 +13,7 @@
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
 #include "edgekeep/gate/cell_sessions.h"
+#include "edgekeep/gate/statistics.h"
 #include "edgekeep/gate/tensor.h"
 #include "edgekeep/ports/cell_host.h"
 #include "edgekeep/ports/session_host.h"
@@ -48,7 +49,25 @@ struct ServingCell {
 struct Seat {
   gate::SessionNumber number = 0;
   ports::SessionLine* line = nullptr;
-  bool over = false;  // no cell can serve it any more
+  std::uint32_t user = 0;
+  std::uint64_t since = 0;  // seconds of the clock of Collect
+  bool over = false;        // no cell can serve it any more
+};
+
+// What a place shows to who watches.
+struct CellFacts {
+  struct Sitter {
+    gate::SessionNumber number = 0;
+    std::uint32_t user = 0;
+    std::uint64_t since = 0;
+  };
+
+  ProductName product;
+  Version version;
+  gate::CellState state = gate::CellState::kStarting;
+  std::uint64_t started = 0;
+  std::uint32_t threads = 0;
+  InlineVector<Sitter, gate::kMaxSessionsOfCell> sitters;
 };
 
 class ServingCells;
@@ -68,8 +87,8 @@ class CellUse {
   ServingCell* cell() const noexcept;
   void Started(ServingCell cell) noexcept;
 
-  // From now on the session moves with the others. `line` outlives this. Fails with kBusy.
-  Status Sit(gate::SessionNumber number, ports::SessionLine& line);
+  // From now on the session moves with the others. Its line outlives this. Fails with kBusy.
+  Status Sit(const Seat& seat);
 
   // Hangs up when the cell has ended; -1 while that is known, or there is none.
   int end_signal() const noexcept;
@@ -130,6 +149,9 @@ class ServingCells {
   // One use of the cell at a place below kMost, if one serves there and is not being replaced: to look at all of them.
   std::optional<CellUse> UseOf(std::size_t place) noexcept;
 
+  // None for a place where nothing is.
+  std::optional<CellFacts> FactsOf(std::size_t place) const noexcept;
+
   gate::SessionNumber NewSessionNumber() noexcept { return ++last_session_; }
 
   // Ends for good the cells without a use that have ended by themselves, or have not in good time, and those that had
@@ -187,11 +209,12 @@ class ServingCells {
   // What of a place ends for good now.
   std::optional<ServingCell> TakeEnded(Place& place, std::uint64_t now, int& next_ms);
   static void AskToEnd(Place& place) noexcept;
+  static gate::CellState StateOf(const Place& place) noexcept;
   std::optional<Digest> LatestOf(const ProductName& product) const noexcept;
   bool IsOutdated(const Served& served) const noexcept;
 
   std::atomic<gate::SessionNumber> last_session_ = 0;
-  std::mutex mutex_;  // guards everything below; not held while a cell starts, works or is ended
+  mutable std::mutex mutex_;  // guards everything below; not held while a cell starts, works or is ended
   std::condition_variable changed_;
   std::array<Place, kMost> places_;
   InlineVector<Served, ports::kMaxStoredProducts> installed_;  // since the keep began, the last of each product

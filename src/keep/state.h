@@ -5,12 +5,14 @@
 #include <optional>
 
 #include "call_accounts.h"
+#include "call_totals.h"
 #include "crashes.h"
 #include "edgekeep/core/device.h"
 #include "edgekeep/core/trust.h"
 #include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/keep/floored_clock.h"
 #include "edgekeep/keep/keep.h"
+#include "reading_turn.h"
 #include "serving_cells.h"
 #include "session_count.h"
 
@@ -58,7 +60,7 @@ struct KeepState {
   const core::Vault vault;
 
   std::mutex export_turn;  // held while a cell hands files out, before `mutex`: many requests take one cell
-  std::mutex mutex;  // guards everything below but `sessions`, `cells` and `crashes`, and the anchor and the store
+  std::mutex mutex;        // guards everything below but `sessions` and what follows it, and the anchor and the store
   FlooredClock clock;
   CallMeter meter;
   CallAccounts accounts;
@@ -76,6 +78,9 @@ struct KeepState {
   SessionCount sessions;
   ServingCells cells;
   Crashes crashes;
+  CallTotals totals;
+  ReadingTurn::Place readings;
+  const std::uint64_t began = world.clock.SecondsSinceStart().value_or(0);
 };
 
 // Reads trust and device from the store and sets the standing.

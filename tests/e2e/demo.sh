@@ -71,6 +71,8 @@ does "It is licensed" license tagged "$work/tagged.lic" --days 1
 does "It is installed" install_model tagged
 does "No tag in the slots, nor anywhere in the state directory" no_tags_in "$work/device/var/lib/edgekeep"
 does "It is opened and computes" open_tagged
+does "The operator sees it serving, and how many calls it answered" top_shows tagged serving
+does "Prometheus sees the same" metrics_show 'edgekeep_cells{product="acme/tagged",state="serving"} 1'
 does "The same scan finds the tags in the running cell (control)" tags_in_memory
 does "It is closed" close_tagged
 does "No tag in the memory of any of our processes" no_tags_in_memory

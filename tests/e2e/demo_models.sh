@@ -20,6 +20,12 @@ license() {
   publisher licence issue --device "$work/d.ekd" --product "acme/$1" -o "$2" "${@:3}"
 }
 
+# top_shows NAME STATE: in the row of acme/NAME's cell.
+top_shows() { device top --once >"$work/top" && grep "^acme/$1 .* $2 " "$work/top"; }
+
+# metrics_show SAMPLE
+metrics_show() { device metrics >"$work/metrics" && grep -Fx "$1" "$work/metrics"; }
+
 install_model() { device install "$work/$1.eks" "$work/$1.ekg" "$work/$1.lic"; }
 
 read_label() {

@@ -29,6 +29,8 @@ void AnswerLoop::Run() {
   gate::SpinMemory spin(ProcessorCount() > 1 ? kSpinMicroseconds : 0);
   while (const std::optional<Work> work = NextCall(spin)) Answer(*work);
   calls_.End();
+  // A keep that is gone hears it no more.
+  static_cast<void>(ledger_.Report(Statistics()).has_value());
   const std::lock_guard lock(mutex_);
   stopped_ = true;
   let_go_.notify_all();
@@ -73,17 +75,29 @@ void AnswerLoop::Answer(const Work& work) {
   if (work.call.given_up) {
     gate::PutFailure(ErrorCode::kTimedOut, slot.answer);
     statistics_.NoteGivenUp();
+    work.client->statistics.NoteGivenUp();
   } else if (work.refusal) {
     gate::PutFailure(*work.refusal, slot.answer);
-    statistics_.Note(work.refusal, 0);
+    Note(work, work.refusal, 0);
   } else if (wanted_receipt != 0) {
     AnswerWithReceipt(work, wanted_receipt - 1, slot);
   } else {
-    const Clock::time_point start = Clock::now();
-    const std::optional<ErrorCode> refusal = Compute(work, slot);
-    statistics_.Note(refusal, MicrosecondsSince(start));
+    AnswerWithOutputs(work, slot);
   }
   gate::Set(slot.answered, work.call.number, slot.application_waiting);
+}
+
+void AnswerLoop::AnswerWithOutputs(const Work& work, gate::RingSlot& slot) {
+  const Clock::time_point start = Clock::now();
+  const std::optional<ErrorCode> refusal = Compute(work, slot);
+  const std::uint64_t microseconds = MicrosecondsSince(start);
+  Note(work, refusal, microseconds);
+  if (!refusal) latencies_.Note(microseconds);
+}
+
+void AnswerLoop::Note(const Work& work, std::optional<ErrorCode> refusal, std::uint64_t microseconds) noexcept {
+  statistics_.Note(refusal, microseconds);
+  work.client->statistics.Note(refusal, microseconds);
 }
 
 std::optional<ErrorCode> AnswerLoop::Compute(const Work& work, gate::RingSlot& slot) {
@@ -181,10 +195,19 @@ Status AnswerLoop::End(gate::SessionNumber number) {
 
 gate::CellStatistics AnswerLoop::Statistics() {
   gate::CellStatistics statistics;
-  statistics_.Read(statistics);
-  statistics.model_bytes = model_->plaintext_size();
+  statistics.cell.calls = statistics_.Read();
+  statistics.cell.latencies = latencies_.Read();
+  statistics.cell.model_bytes = model_->plaintext_size();
   const std::lock_guard lock(mutex_);
-  statistics.sessions = turns_.sessions().size();
+  for (const SessionTurns::Session& session : turns_.sessions()) {
+    const Client& client = **Find(session.number);
+    statistics.cell.ring_bytes += gate::kRingDataOffset + client.ring.data_size();
+    // There is room for as many as there can be sessions.
+    EK_CHECK(statistics.sessions.PushBack({.number = session.number,
+                                           .calls = client.statistics.Read(),
+                                           .waiting = session.calls.NumWaiting(),
+                                           .capacity = session.calls.num_slots()}));
+  }
   return statistics;
 }
 

@@ -52,6 +52,7 @@ class AnswerLoop {
 
     gate::SessionNumber number;
     gate::RingMemory ring;
+    CallStatistics statistics;
     bool ended = false;
   };
 
@@ -63,6 +64,8 @@ class AnswerLoop {
 
   std::optional<Work> NextCall(gate::SpinMemory& spin);
   void Answer(const Work& work);
+  void AnswerWithOutputs(const Work& work, gate::RingSlot& slot);
+  void Note(const Work& work, std::optional<ErrorCode> refusal, std::uint64_t microseconds) noexcept;
   std::optional<ErrorCode> Compute(const Work& work, gate::RingSlot& slot);
   void AnswerWithReceipt(const Work& work, std::uint64_t number, gate::RingSlot& slot);
   Result<Bytes> ReceiptOf(std::uint64_t number, gate::SessionNumber session);
@@ -76,6 +79,7 @@ class AnswerLoop {
   Ledger ledger_;
   CountedCalls calls_;
   CallStatistics statistics_;
+  LatencyHistogram latencies_;
   // Rung when there is something to do besides calls.
   std::atomic<std::uint32_t> bell_ = 0;
   std::atomic<std::uint32_t> waiting_ = 0;

@@ -1,6 +1,7 @@
 #include "control_loop.h"
 
 #include <poll.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -8,6 +9,15 @@
 #include "edgekeep/gate/ledger.h"
 
 namespace edgekeep::cell {
+namespace {
+
+std::uint64_t PeakResidentBytes() {
+  rusage use{};
+  constexpr std::uint64_t kUnit = 1024;
+  return ::getrusage(RUSAGE_SELF, &use) == 0 ? static_cast<std::uint64_t>(use.ru_maxrss) * kUnit : 0;
+}
+
+}  // namespace
 
 ControlLoop::~ControlLoop() {
   if (thread_) pthread_join(*thread_, nullptr);
@@ -118,7 +128,8 @@ Status ControlLoop::EndSession(ByteView body) {
 Result<ByteView> ControlLoop::ReadStatistics(ByteView body) {
   if (!body.empty()) return Error(ErrorCode::kMalformed, "this order has no body");
   gate::CellStatistics statistics = answering_->Statistics();
-  if (tensors_ != nullptr) statistics.tensor_bytes = tensors_->in_use();
+  if (tensors_ != nullptr) statistics.cell.tensor_bytes = tensors_->in_use();
+  statistics.cell.peak_bytes = PeakResidentBytes();
   CborWriter out(body_);
   EK_TRY(gate::EncodeCellStatistics(statistics, out));
   return out.written();

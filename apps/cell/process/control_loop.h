@@ -48,8 +48,8 @@ class ControlLoop {
   AnswerLoop* answering_;
   const engine::TensorMemory* tensors_;
   std::optional<pthread_t> thread_;
-  Bytes frame_;                            // as it comes
-  std::array<std::uint8_t, 1024> body_{};  // of an answer
+  Bytes frame_;                                                    // as it comes
+  std::array<std::uint8_t, gate::kMaxCellStatisticsSize> body_{};  // of an answer
   std::array<Client, gate::kMaxSessionsOfCell> clients_;
   std::array<bool, gate::kMaxSessionsOfCell> left_{};
 };

@@ -24,10 +24,10 @@ Result<Ledger> Ledger::Over(gate::Descriptor socket) {
   return ledger;
 }
 
-template <typename Body>
+template <std::size_t kMaxSize, typename Body>
 Status Ledger::Ask(gate::Command command, const Body& body, Status (*encode)(const Body&, CborWriter&)) {
   if (!keep_.valid()) return Error(ErrorCode::kPeerGone, "ledger");
-  std::array<std::uint8_t, 128> buffer;
+  std::array<std::uint8_t, kMaxSize> buffer;
   CborWriter out(buffer);
   EK_TRY(encode(body, out));
   return keep_.Send(command, ++last_id_, out.written());
@@ -52,6 +52,10 @@ Result<gate::DrawnCalls> Ledger::AwaitDrawn(int timeout_ms) {
   if (frame.header.command == gate::Command::kDrawCalls) return gate::DecodeDrawnCalls(frame.body);
   keep_ = gate::Channel();
   return Error(ErrorCode::kMalformed, "ledger: not the answer to a draw");
+}
+
+Status Ledger::Report(const gate::CellStatistics& statistics) {
+  return Ask<gate::kMaxCellStatisticsSize>(gate::Command::kReportStatistics, statistics, gate::EncodeCellStatistics);
 }
 
 Result<Bytes> Ledger::Sign(const gate::ReceiptsToSign& receipts) {

@@ -4,6 +4,7 @@
 
 #include "edgekeep/gate/ledger.h"
 #include "edgekeep/gate/posix/channel.h"
+#include "edgekeep/gate/statistics.h"
 
 namespace edgekeep::cell {
 
@@ -20,11 +21,13 @@ class Ledger {
   Status Send(const gate::CallDraw& draw);
   // The answer to the one draw that was sent. Fails with kTimedOut.
   Result<gate::DrawnCalls> AwaitDrawn(int timeout_ms);
+  // What was counted, at the end. Takes no answer.
+  Status Report(const gate::CellStatistics& statistics);
   // The signed object. Fails with the keep's refusal, or kTimedOut.
   Result<Bytes> Sign(const gate::ReceiptsToSign& receipts);
 
  private:
-  template <typename Body>
+  template <std::size_t kMaxSize = 128, typename Body>
   Status Ask(gate::Command command, const Body& body, Status (*encode)(const Body&, CborWriter&));
   Result<gate::Frame> Receive(int timeout_ms);
 

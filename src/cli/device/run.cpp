@@ -45,6 +45,8 @@ void AddCommands(CLI::App& root, Session& session, Action& action) {
   AddDeviceCommands(root, session, action);
   AddInstallCommand(root, session, action);
   AddStatusCommand(root, session, action);
+  AddTopCommand(root, session, action);
+  AddMetricsCommand(root, session, action);
   AddRunCommand(root, session, action);
   AddExecCommand(root, session, action);
   AddAuditCommand(root, session, action);

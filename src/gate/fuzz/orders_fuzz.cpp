@@ -10,6 +10,7 @@
 #include "edgekeep/gate/failure.h"
 #include "edgekeep/gate/frame.h"
 #include "edgekeep/gate/ledger.h"
+#include "edgekeep/gate/statistics.h"
 
 namespace edgekeep::gate {
 namespace {
@@ -65,7 +66,8 @@ void CheckKind(std::uint8_t kind, ByteView body) {
     case 18:
       return Check<StopOrder>(body, DecodeStopOrder, EncodeStopOrder);
     case 19:
-      return Check<Failure>(body, DecodeFailureInside, EncodeFailureInside);
+      Check<Failure>(body, DecodeFailureInside, EncodeFailureInside);
+      return Check<StatisticsAnswer>(body, DecodeStatisticsAnswer, EncodeStatisticsAnswer);
     default:
       Check<PreparePackageOrder>(body, DecodePreparePackageOrder, EncodePreparePackageOrder);
       return Check<PreparedAnswer>(body, DecodePreparedAnswer, EncodePreparedAnswer);

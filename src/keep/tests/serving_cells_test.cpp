@@ -206,7 +206,7 @@ TEST_F(ServingCellsTest, ThatWereDecidedOnBeforeAnInstallAreOutdatedFromTheirSta
   const auto is_to_move = [this](std::uint8_t install, Fate& fate) {
     CellUse use = Start(Number(install), fate);
     NoLine line;
-    EXPECT_TRUE(use.Sit(1, line));
+    EXPECT_TRUE(use.Sit({.number = 1, .line = &line}));
     return cells_.NeedOf(0).has_value();
   };
   cells_.NoteInstalled(Number(1));

@@ -3,9 +3,9 @@
 #include <span>
 
 #include "edgekeep/gate/cell_orders.h"
-#include "edgekeep/gate/cell_sessions.h"
 #include "edgekeep/gate/export.h"
 #include "edgekeep/gate/frame.h"
+#include "edgekeep/gate/statistics.h"
 
 namespace edgekeep::cell {
 

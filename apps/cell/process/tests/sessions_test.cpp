@@ -47,7 +47,7 @@ class Sessions : public ::testing::Test {
     return answer && *answer == std::vector<float>{2 * x + 1};
   }
 
-  std::uint64_t OpenOnes() { return cell_.ReadStatistics().value().sessions; }
+  std::uint64_t OpenOnes() { return cell_.ReadStatistics().value().sessions.size(); }
 
   bool BecomesOpenOnes(std::uint64_t count) {
     for (int i = 0; i < kPatienceMs / 10 && OpenOnes() != count; ++i) poll(nullptr, 0, 10);
@@ -167,16 +167,26 @@ TEST_F(Sessions, AreCounted) {
   EXPECT_EQ(second.Call({1}, {1}).error().code(), ErrorCode::kTimedOut);
   const auto statistics = cell_.ReadStatistics();
   ASSERT_TRUE(statistics);
-  EXPECT_EQ(statistics->sessions, 2U);
-  EXPECT_EQ(statistics->answered, 15U);
-  EXPECT_EQ(statistics->refused, 1U);
-  EXPECT_EQ(statistics->given_up, 1U);
-  EXPECT_EQ(statistics->failed, 0U);
-  EXPECT_GT(statistics->model_bytes, 0U);
-  EXPECT_GT(statistics->tensor_bytes, 0U);
+  const gate::CellReading& cell = statistics->cell;
+  EXPECT_EQ(cell.calls.answered, 15U);
+  EXPECT_EQ(cell.calls.refused, 1U);
+  EXPECT_EQ(cell.calls.given_up, 1U);
+  EXPECT_EQ(cell.calls.failed, 0U);
+  EXPECT_GT(cell.model_bytes, 0U);
+  EXPECT_GT(cell.tensor_bytes, 0U);
+  EXPECT_EQ(cell.ring_bytes, 2 * (gate::kRingDataOffset + first.ring().data_size()));
+  EXPECT_GT(cell.peak_bytes, cell.model_bytes);
   std::uint64_t timed = 0;
-  for (const std::uint64_t bucket : statistics->latency) timed += bucket;
+  for (const std::uint64_t bucket : cell.latencies) timed += bucket;
   EXPECT_EQ(timed, 15U);
+  ASSERT_EQ(statistics->sessions.size(), 2U);
+  EXPECT_EQ(statistics->sessions[0].number, 1U);
+  EXPECT_EQ(statistics->sessions[0].calls.answered, 10U);
+  EXPECT_EQ(statistics->sessions[1].calls.answered, 5U);
+  EXPECT_EQ(statistics->sessions[1].calls.refused, 1U);
+  EXPECT_EQ(statistics->sessions[1].calls.given_up, 1U);
+  EXPECT_EQ(statistics->sessions[0].calls.microseconds + statistics->sessions[1].calls.microseconds,
+            cell.calls.microseconds);
 }
 
 TEST_F(Sessions, OrdersThatMakeNoSenseEndNothing) {
@@ -214,7 +224,7 @@ TEST_F(Sessions, MoveToAnotherCell) {
   ASSERT_TRUE(session.JoinTo(next, 9));
   EXPECT_EQ(*session.Await(1), (std::vector<float>{11}));
   EXPECT_TRUE(Answers(session, 6));
-  EXPECT_EQ(next.ReadStatistics()->answered, 2U);
+  EXPECT_EQ(next.ReadStatistics()->cell.calls.answered, 2U);
 }
 
 class EndlessSessions : public Sessions {
@@ -227,6 +237,11 @@ TEST_F(EndlessSessions, DoNotKeepOrdersFromBeingTaken) {
   ASSERT_TRUE(endless.StartCall({1}, {1}));
   TestSession other = Open(2);
   EXPECT_EQ(OpenOnes(), 2U);
+  ASSERT_TRUE(other.StartCall({1}, {1}));
+  const auto statistics = cell_.ReadStatistics();
+  ASSERT_TRUE(statistics);
+  EXPECT_EQ(statistics->sessions[1].waiting, 1U) << "behind the other's";
+  EXPECT_EQ(statistics->sessions[1].capacity, 1U);
   endless.HangUp();
   EXPECT_TRUE(BecomesOpenOnes(1));
 }

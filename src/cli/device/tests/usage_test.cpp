@@ -129,6 +129,10 @@ class PublisherProgram : public testing::Test {
     ::setenv("PATH", directory_.path().c_str(), 1);  // NOLINT(concurrency-mt-unsafe): before any thread
   }
 
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
+  ~PublisherProgram() override { ::setenv("PATH", path_.c_str(), 1); }
+
+  const std::string path_ = ::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
   WorkDirectory directory_;
   fs::path program_;
 };

@@ -26,5 +26,6 @@
 #include "edgekeep/client/errors.h"
 #include "edgekeep/client/export.h"
 #include "edgekeep/client/model.h"
+#include "edgekeep/client/statistics.h"
 
 #endif

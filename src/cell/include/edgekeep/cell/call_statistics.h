@@ -1,18 +1,18 @@
-// CallStatistics: how many calls a cell answered, how, and how long each took.
+// CallStatistics: how many calls were answered, how, and how long they took.
 #pragma once
 #include <array>
 #include <atomic>
 #include <optional>
 
 #include "edgekeep/base/error.h"
-#include "edgekeep/gate/cell_sessions.h"
+#include "edgekeep/gate/statistics.h"
 
 namespace edgekeep::cell {
 
-// The bucket of spec/gate.md §6 that a call of so many microseconds is counted in.
-std::size_t LatencyBucket(std::uint64_t microseconds) noexcept;
-
 // Counted by one thread, read by any at any time: each number is right, those of one reading may be a call apart.
+// Nothing here waits or allocates: counting is a few stores.
+using Count = std::atomic<std::uint64_t>;
+
 class CallStatistics {
  public:
   // A call was answered with outputs (`refusal` none), or refused.
@@ -20,16 +20,24 @@ class CallStatistics {
   // A call nobody waited for was not computed.
   void NoteGivenUp() noexcept;
 
-  void Read(gate::CellStatistics& into) const noexcept;
+  gate::CallCounts Read() const noexcept;
 
  private:
-  using Count = std::atomic<std::uint64_t>;
-
   Count answered_ = 0;
   Count refused_ = 0;
   Count failed_ = 0;
   Count given_up_ = 0;
-  std::array<Count, gate::kLatencyBuckets> latency_{};
+  Count microseconds_ = 0;
+};
+
+// How long answered calls took.
+class LatencyHistogram {
+ public:
+  void Note(std::uint64_t microseconds) noexcept;
+  gate::Latencies Read() const noexcept;
+
+ private:
+  std::array<Count, gate::kLatencyBuckets> calls_{};
 };
 
 }  // namespace edgekeep::cell

@@ -1,6 +1,6 @@
-// What the keep orders a cell that serves a model: sessions come and go, and how it fares (spec/gate.md §6).
+// What the keep orders a cell that serves a model: sessions come and go (spec/gate.md §6).
 #pragma once
-#include <array>
+#include <cstdint>
 
 #include "edgekeep/base/cbor_writer.h"
 #include "edgekeep/base/result.h"
@@ -19,25 +19,7 @@ struct SessionOrder {
   SessionNumber session = 0;
 };
 
-// Latencies by powers of two: a call is counted in bucket i when it took less than 2^i microseconds and in no lower
-// one; the last one has all the rest. From when the cell takes a call until its answer is there.
-inline constexpr std::size_t kLatencyBuckets = 32;
-
-// Answer to kReadStatistics. Calls are those of all sessions since the cell began to serve.
-struct CellStatistics {
-  std::uint64_t sessions = 0;                            // open now
-  std::uint64_t answered = 0;                            // calls with outputs
-  std::uint64_t refused = 0;                             // calls the model does not take: the application's mistake
-  std::uint64_t failed = 0;                              // calls the engine or the cell failed
-  std::uint64_t given_up = 0;                            // calls nobody waited for any more, not computed
-  std::uint64_t model_bytes = 0;                         // plaintext of the model, in locked memory
-  std::uint64_t tensor_bytes = 0;                        // in use by the engine now
-  std::array<std::uint64_t, kLatencyBuckets> latency{};  // of the answered ones
-};
-
 Result<SessionOrder> DecodeSessionOrder(ByteView body);
 Status EncodeSessionOrder(const SessionOrder& order, CborWriter& out);
-Result<CellStatistics> DecodeCellStatistics(ByteView body);
-Status EncodeCellStatistics(const CellStatistics& statistics, CborWriter& out);
 
 }  // namespace edgekeep::gate

@@ -26,6 +26,7 @@ enum class Command : std::uint16_t {
   kShowRequest = 0x0202,
   kInstall = 0x0203,
   kStatus = 0x0204,
+  kStatistics = 0x0205,
   // keep → cell
   kCellHello = 0x0301,  // the cell's first message, unasked
   kServeModel = 0x0302,
@@ -44,6 +45,7 @@ enum class Command : std::uint16_t {
   // cell → keep, over the cell's ledger
   kDrawCalls = 0x0501,
   kSignReceipts = 0x0502,
+  kReportStatistics = 0x0503,  // has no answer
 };
 
 // Little-endian: u16 version, u16 command, u32 body size, u64 id.

@@ -91,6 +91,11 @@ class SubmittedCalls {
   // The next call nobody has taken yet: slots take turns. Each shared word is loaded once.
   std::optional<Call> Take() noexcept;
 
+  // How many calls there are that nobody has taken.
+  std::uint32_t NumWaiting() const noexcept;
+
+  std::uint32_t num_slots() const noexcept { return num_slots_; }
+
  private:
   RingHeader* ring_ = nullptr;
   std::uint32_t num_slots_ = 0;

@@ -1,0 +1,24 @@
+#include "tick.h"
+
+#include <ctime>
+
+namespace edgekeep::cli::device {
+
+Tick::Tick() {
+  ::sigemptyset(&ends_);
+  ::sigaddset(&ends_, SIGINT);
+  ::sigaddset(&ends_, SIGTERM);
+  ::pthread_sigmask(SIG_BLOCK, &ends_, &before_);
+}
+
+Tick::~Tick() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+bool Tick::Wait(std::chrono::milliseconds time) const {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+  const timespec wait{seconds.count(), std::chrono::nanoseconds(time - seconds).count()};
+  return ::sigtimedwait(&ends_, nullptr, &wait) < 0;
+}
+
+}  // namespace edgekeep::cli::device
