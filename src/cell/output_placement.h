@@ -25,6 +25,9 @@ class OutputPlacement final : public engine::OutputSink {
   // Where the outputs are. Fails with kTooLarge when not all found room.
   Result<gate::TensorPlaces> Finish() const;
 
+  // Whether there was any output, with or without room.
+  bool any() const noexcept { return !places_.empty(); }
+
   // The bytes of room that inputs and outputs of this call take.
   std::uint64_t needed() const noexcept { return needed_; }
 

@@ -89,6 +89,7 @@ ServedModel::ServedModel(ServedModel&& other) noexcept
       receipts_(std::move(other.receipts_)),
       guard_(other.guard_),
       in_place_(other.in_place_),
+      gave_outputs_(other.gave_outputs_),
       inputs_(std::move(other.inputs_)),
       guarded_(std::move(other.guarded_)) {}
 
@@ -127,6 +128,7 @@ void ServedModel::AnswerWithReceipt(ByteView receipt, gate::RingSlot& slot, Muta
 
 Result<ServedModel::Answered> ServedModel::TryAnswer(const gate::RingCall& request, MutableByteView room,
                                                      std::uint64_t owner, std::uint64_t& needed) {
+  gave_outputs_ = false;
   EK_TRY_ASSIGN(const gate::TensorPlaces places, gate::TakeCall(request, room.size()));
   Inputs inputs;
   EK_TRY(TakeInputs(places, room, inputs));
@@ -140,6 +142,7 @@ Result<ServedModel::Answered> ServedModel::TryAnswer(const gate::RingCall& reque
     return Answered{.outputs = placed, .receipt = std::nullopt};
   };
   Result<Answered> answered = answer();
+  gave_outputs_ = outputs.any();
   if (!answered && answered.error().code() == ErrorCode::kTooLarge) needed = outputs.needed();
   return answered;
 }

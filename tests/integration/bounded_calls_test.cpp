@@ -87,6 +87,21 @@ TEST_F(BoundedCalls, RefusedCallsDoNotCount) {
   EXPECT_EQ(CodeOf(model), ek_code{EK_OVER_BUDGET});
 }
 
+// Else a small ring would get every output but one, again and again, for nothing.
+TEST_F(BoundedCalls, OutputsThatFindNoRoomCount) {
+  Install(1, "", {"--calls", "2"});
+  app::Model model = Open();
+  constexpr std::array<std::int64_t, 1> kMost = {kRoomBytes / sizeof(float)};
+  const std::array<float, kMost[0]> values{};
+  const std::array inputs = {app::Input("x", values, kMost)};
+  for (int i = 0; i < 2; ++i) {
+    const auto outputs = model.Run(inputs);
+    ASSERT_FALSE(outputs);
+    EXPECT_EQ(outputs.error().code(), ek_code{EK_TOO_LARGE});
+  }
+  EXPECT_EQ(CodeOf(model), ek_code{EK_OVER_BUDGET});
+}
+
 TEST_F(BoundedCalls, GuardedScoresAreRounded) {
   Install(1, R"({"output_guard": {"decimals": 1}})", {});
   app::Model model = Open();

@@ -41,7 +41,7 @@ app::Model ServedDevice::Open(std::uint32_t max_calls) const {
   // A cell that just ended may still have its place.
   Eventually(
       [&] {
-        model = client->OpenModel(kProduct, {.ring_bytes = 4096, .max_calls = max_calls});
+        model = client->OpenModel(kProduct, {.ring_bytes = kRoomBytes, .max_calls = max_calls});
         return model || model.error().code() != EK_BUSY;
       },
       std::chrono::minutes(1));

@@ -15,6 +15,7 @@ namespace edgekeep::test {
 class ServedDevice : public testing::Test {
  protected:
   static constexpr const char* kProduct = "acme/affine";
+  static constexpr std::uint64_t kRoomBytes = 4096;  // of each call
 
   // Installs y = 2x + 1 as version 1.
   void SetUp() override;

@@ -108,7 +108,7 @@ std::optional<ErrorCode> AnswerLoop::Compute(const Work& work, gate::RingSlot& s
   }
   const std::optional<ErrorCode> refusal =
       model_->Answer(slot, work.client->ring.room(work.call.slot), work.client->number);
-  calls_.Used(!refusal);
+  calls_.Used(model_->gave_outputs());
   return refusal;
 }
 

@@ -30,8 +30,8 @@ Status CountedCalls::Use() noexcept {
   return used;
 }
 
-void CountedCalls::Used(bool answered) noexcept {
-  if (!answered) allowance_.Unuse();
+void CountedCalls::Used(bool gave_outputs) noexcept {
+  if (!gave_outputs) allowance_.Unuse();
   Draw();
 }
 

@@ -18,8 +18,8 @@ class CountedCalls {
 
   // Before a call is computed: fails with why it is not. Waits for the keep only where nothing is left.
   Status Use() noexcept;
-  // After it: one that was refused does not count.
-  void Used(bool answered) noexcept;
+  // After it: one that was refused before there were outputs does not count.
+  void Used(bool gave_outputs) noexcept;
 
   // No further call will be answered: what is left goes back.
   void End() noexcept;

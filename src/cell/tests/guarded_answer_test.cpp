@@ -109,6 +109,25 @@ TEST_F(GuardedAnswer, ControlWithoutAGuardTheyAre) {
   EXPECT_EQ(FloatsAt(outputs_[0]), kScores[0]);
 }
 
+// The ring takes what fits and the call is refused for the rest: it was answered in part, and must count.
+TEST_F(GuardedAnswer, OutputsInFrontOfOneWithoutRoomAreSeenAndSaidToBe) {
+  SealCanonical();
+  const std::vector<std::vector<float>> scores = {{0.12345F, 0.54321F}, std::vector<float>(kRingData, 0.5F)};
+  WatchingEngine watching(scores, [] {});
+  auto model = ServedModel::Open({*provider_, watching, workers_, memory_, engine_key_}, file_, order_);
+  ASSERT_TRUE(model);
+  EXPECT_FALSE(model->gave_outputs());
+  Request({PutInput({1})});
+  EXPECT_EQ(Call(*model).error().code(), ErrorCode::kTooLarge);
+  EXPECT_GT(CountIn({scores[0]}), 0);
+  EXPECT_TRUE(model->gave_outputs());
+  gate::TensorPlace outside = PutInput({1});
+  outside.offset = kRingData;
+  Request({outside});
+  EXPECT_EQ(Call(*model).error().code(), ErrorCode::kBadTensor);
+  EXPECT_FALSE(model->gave_outputs());
+}
+
 TEST_F(GuardedAnswer, AModelWhoseOutputsNoGuardTreatsIsNotServed) {
   SealCanonical(AffineTrait::kTinyFloatOutput);
   EXPECT_TRUE(Open());

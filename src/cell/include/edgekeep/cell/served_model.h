@@ -63,6 +63,10 @@ class ServedModel {
   // Setting the slot's words is the caller's. The call's receipt is for `owner`.
   std::optional<ErrorCode> Answer(gate::RingSlot& slot, MutableByteView room, std::uint64_t owner = 0);
 
+  // Whether the last call came as far as outputs, refused or not. Those that found room before one that did not lie in
+  // the ring: whoever counts calls counts this one.
+  bool gave_outputs() const noexcept { return gave_outputs_; }
+
   // Wipes what is left of the last call's inputs: whoever asked has gone.
   void ForgetInputs() noexcept { inputs_ = SecretBytes(); }
 
@@ -96,6 +100,7 @@ class ServedModel {
   std::unique_ptr<ReceiptLog> receipts_;  // null: the policy has none
   formats::OutputGuard guard_;
   std::uint32_t in_place_ = 0;  // inputs that are not copied, by bit
+  bool gave_outputs_ = false;   // the last call
   SecretBytes inputs_;          // private copies, reused from call to call
   SecretBytes guarded_;         // the same, of the output that is being guarded
 };
