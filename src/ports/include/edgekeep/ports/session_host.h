@@ -35,8 +35,8 @@ class LedgerDesk {
   virtual Result<std::optional<Bytes>> Answer(std::uint16_t command, ByteView body) = 0;
 };
 
-// One cell's line to its desk, served until the cell's end hangs up. Ending the object waits for that, or for an
-// answer that is under way, and answers no more then.
+// One cell's line to its desk, served until the cell's end hangs up. Ending the object takes what the cell has said
+// until then, waits for nothing else, and answers no more.
 class Ledger {
  public:
   virtual ~Ledger() = default;
