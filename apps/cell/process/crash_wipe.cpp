@@ -19,11 +19,8 @@ constinit Armed armed{};
 
 alignas(64) constinit std::uint8_t stack[std::size_t{64} << 10]{};
 
-// Nothing here takes a lock: the crash may have happened under any.
 void OnCrash(int signal) {
-  Wipe(armed.keys);
-  Wipe(armed.plaintext);
-  if (armed.tensors != nullptr) Wipe(armed.tensors->touched());
+  CrashWipe::WipeAll();
   _exit(isolation::kExitOfSignal + signal);
 }
 
@@ -36,6 +33,13 @@ void CrashWipe::Arm(MutableByteView keys, MutableByteView plaintext, const engin
   // Once: a crash while wiping ends the process as it would without this.
   action.sa_flags = static_cast<int>(SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
   for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP}) sigaction(signal, &action, nullptr);
+}
+
+// Nothing here takes a lock: a crash may have happened under any.
+void CrashWipe::WipeAll() noexcept {
+  Wipe(armed.keys);
+  Wipe(armed.plaintext);
+  if (armed.tensors != nullptr) Wipe(armed.tensors->touched());
 }
 
 void CrashWipe::ArmThread() noexcept {

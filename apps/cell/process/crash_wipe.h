@@ -13,6 +13,9 @@ class CrashWipe {
   // `tensors` may be null. All of it lives as long as the process. Once, before there is a second thread.
   static void Arm(MutableByteView keys, MutableByteView plaintext, const engine::TensorMemory* tensors) noexcept;
 
+  // The same, for whoever ends the process under its threads. Nothing before Arm.
+  static void WipeAll() noexcept;
+
   // So that the calling thread's crash can be handled though its stack is used up. Of one thread in a process.
   static void ArmThread() noexcept;
 };

@@ -9,7 +9,7 @@ namespace edgekeep::cell {
 Status ExportPackage(const Workshop& workshop, const Received& received, const gate::ExportPackageOrder& order) {
   const std::size_t count = order.files.size();
   if (received.num_descriptors != 1 + count) return Error(ErrorCode::kMalformed, "descriptors of an order");
-  EK_TRY(HangUpWatch::Start(workshop.control.fd(), workshop.pool, nullptr));
+  EK_TRY(HangUpWatch::Start(workshop.control.fd()));
   EK_TRY_ASSIGN(const PosixSource canonical, PosixSource::Of(std::move(received.descriptors[0])));
   InlineVector<PosixSink, gate::kMaxExportedFiles> files;
   InlineVector<sealing::ByteSink*, gate::kMaxExportedFiles> sinks;

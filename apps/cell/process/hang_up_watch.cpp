@@ -7,7 +7,7 @@
 
 #include <atomic>
 
-#include "edgekeep/base/secret.h"
+#include "crash_wipe.h"
 
 namespace edgekeep::cell {
 namespace {
@@ -16,8 +16,6 @@ constexpr timespec kGrace{.tv_sec = 0, .tv_nsec = 500'000'000};
 
 struct Watched {
   pollfd control;
-  MutableByteView plaintext;
-  const engine::TensorMemory* tensors = nullptr;
   std::atomic<bool> work_ended = false;
 };
 
@@ -29,17 +27,14 @@ void* Watch(void* /*unused*/) {
   }
   nanosleep(&kGrace, nullptr);
   if (watched.work_ended.load()) return nullptr;
-  Wipe(watched.plaintext);
-  if (watched.tensors != nullptr) Wipe(watched.tensors->touched());
+  CrashWipe::WipeAll();
   _exit(0);
 }
 
 }  // namespace
 
-Status HangUpWatch::Start(int control, MutableByteView plaintext, const engine::TensorMemory* tensors) {
+Status HangUpWatch::Start(int control) {
   watched.control = {.fd = control, .events = POLLRDHUP, .revents = 0};
-  watched.plaintext = plaintext;
-  watched.tensors = tensors;
   pthread_t thread{};
   if (pthread_create(&thread, nullptr, Watch, nullptr) != 0) return Error(ErrorCode::kNoMemory, "thread");
   pthread_detach(thread);

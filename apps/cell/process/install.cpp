@@ -29,7 +29,7 @@ Status AnswerWithPackage(const Workshop& workshop, const Received& received, con
 
 Status InstallPackage(const Workshop& workshop, const Received& received, const gate::InstallPackageOrder& order) {
   if (received.num_descriptors != 3) return Error(ErrorCode::kMalformed, "descriptors of an order");
-  EK_TRY(HangUpWatch::Start(workshop.control.fd(), workshop.pool, nullptr));
+  EK_TRY(HangUpWatch::Start(workshop.control.fd()));
   EK_TRY_ASSIGN(const PosixSource sealed, PosixSource::Of(std::move(received.descriptors[0])));
   EK_TRY_ASSIGN(PosixSlotFile canonical, PosixSlotFile::Of(std::move(received.descriptors[1])));
   EK_TRY_ASSIGN(PosixSlotFile prepared, PosixSlotFile::Of(std::move(received.descriptors[2])));
@@ -45,7 +45,7 @@ Status InstallPackage(const Workshop& workshop, const Received& received, const 
 
 Status PreparePackage(const Workshop& workshop, const Received& received, const gate::PreparePackageOrder& order) {
   if (received.num_descriptors != 2) return Error(ErrorCode::kMalformed, "descriptors of an order");
-  EK_TRY(HangUpWatch::Start(workshop.control.fd(), workshop.pool, nullptr));
+  EK_TRY(HangUpWatch::Start(workshop.control.fd()));
   EK_TRY_ASSIGN(const PosixSource canonical, PosixSource::Of(std::move(received.descriptors[0])));
   EK_TRY_ASSIGN(PosixSlotFile prepared, PosixSlotFile::Of(std::move(received.descriptors[1])));
   const prepare::CanonicalInput input{

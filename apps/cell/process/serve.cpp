@@ -29,7 +29,7 @@ Status Serve(const Workshop& workshop, const Received& received, const gate::Ser
   // Before anything starts a thread, the engine first of all.
   const bool bound = policy.processors.empty() || RunOnlyOn(policy.processors.view());
   const engine::TensorMemory* const tensors = workshop.engine.tensor_memory.get();
-  EK_TRY(HangUpWatch::Start(workshop.control.fd(), workshop.pool, tensors));
+  EK_TRY(HangUpWatch::Start(workshop.control.fd()));
   EK_TRY_ASSIGN(ServedModel model, ServedModel::Open(workshop.parts(), file, order));
   EK_TRY_ASSIGN(
       const Bytes answer,

@@ -1,5 +1,5 @@
-// A cell that crashes leaves nothing in the memory that the kernel takes back; one that is ended by a signal it does
-// not handle does, as the control shows.
+// A cell that crashes, or is ended under its work, leaves nothing in the memory that the kernel takes back; one that is
+// ended by a signal it does not handle does, as the control shows.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/ptrace.h>
@@ -31,21 +31,29 @@ std::uint64_t TagsIn(pid_t process) {
   return count;
 }
 
+std::uint64_t KeysIn(pid_t process, const SecretArray<32>& key) {
+  const probe::Canary marker = probe::ParseCanary(ToHex(key.Reveal()).view()).value();
+  const auto report = probe::ScanProcess(process, {&marker, 1});
+  EXPECT_TRUE(report);
+  return report ? report->total_found() : ~0ULL;
+}
+
 struct LastLook {
-  std::uint64_t tags = 0;
+  std::uint64_t found = 0;
   int wait_status = 0;  // as it will be
 };
 
-// Ends the process by `signal`, and looks at its memory when nothing but its end is left to it.
-LastLook EndBy(pid_t process, int signal) {
+// Has the process end by `make_it_end`, and counts by `count` when nothing but its end is left to it.
+template <typename MakeItEnd, typename Count>
+LastLook LookAtTheEnd(pid_t process, MakeItEnd make_it_end, Count count) {
   LastLook look;
   EXPECT_EQ(ptrace(PTRACE_SEIZE, process, nullptr, PTRACE_O_TRACEEXIT), 0) << errno;
-  EXPECT_EQ(kill(process, signal), 0);
+  make_it_end();
   for (int status = 0; waitpid(process, &status, __WALL) == process && WIFSTOPPED(status);) {
     if (status >> 8 == (SIGTRAP | (PTRACE_EVENT_EXIT << 8))) {
       unsigned long message = 0;
       ptrace(PTRACE_GETEVENTMSG, process, nullptr, &message);
-      look = {.tags = TagsIn(process), .wait_status = static_cast<int>(message)};
+      look = {.found = count(process), .wait_status = static_cast<int>(message)};
       ptrace(PTRACE_DETACH, process, nullptr, nullptr);
       return look;
     }
@@ -53,6 +61,10 @@ LastLook EndBy(pid_t process, int signal) {
   }
   ADD_FAILURE() << "it ended unseen";
   return look;
+}
+
+LastLook EndBy(pid_t process, int signal) {
+  return LookAtTheEnd(process, [&] { EXPECT_EQ(kill(process, signal), 0); }, TagsIn);
 }
 
 class Crash : public ::testing::TestWithParam<int> {
@@ -77,7 +89,7 @@ class Crash : public ::testing::TestWithParam<int> {
 
 TEST_P(Crash, IsWipedBeforeTheEnd) {
   const LastLook look = EndBy(cell_.pid(), GetParam());
-  EXPECT_EQ(look.tags, 0U);
+  EXPECT_EQ(look.found, 0U);
   EXPECT_TRUE(WIFEXITED(look.wait_status));
   EXPECT_EQ(WEXITSTATUS(look.wait_status), isolation::kExitOfSignal + GetParam());
 }
@@ -88,11 +100,29 @@ class UnhandledEnd : public Crash {};
 
 TEST_P(UnhandledEnd, ControlLeavesItAllToTheKernel) {
   const LastLook look = EndBy(cell_.pid(), GetParam());
-  EXPECT_GE(look.tags, kTaggedWords);
+  EXPECT_GE(look.found, kTaggedWords);
   EXPECT_TRUE(WIFSIGNALED(look.wait_status));
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, UnhandledEnd, ::testing::Values(SIGUSR1));
+
+// The watch ends a cell that is hung up while it computes. Where secret pages cannot be had, keys are in ordinary ones.
+TEST(EndedUnderItsWork, LeavesNoKey) {
+  InstalledModel model(TestModel("endless"));
+  CellUnderTest installer({.purpose = isolation::Purpose::kInstall});
+  ASSERT_TRUE(installer.Hello());
+  ASSERT_TRUE(model.Install(installer));
+  CellUnderTest cell({.largest_file = 1});
+  ASSERT_TRUE(cell.Hello());
+  ASSERT_TRUE(model.Serve(cell, true));
+  ASSERT_TRUE(model.session().StartCall({1}, {1}));
+  const SecretArray<32> key = model.serve_order(true).file.key.Clone();
+  ASSERT_GE(KeysIn(cell.pid(), key), 1U);
+  const LastLook look =
+      LookAtTheEnd(cell.pid(), [&] { cell.HangUpControl(); }, [&](pid_t process) { return KeysIn(process, key); });
+  EXPECT_EQ(look.found, 0U);
+  EXPECT_TRUE(WIFEXITED(look.wait_status));
+}
 
 }  // namespace
 }  // namespace edgekeep::cell
