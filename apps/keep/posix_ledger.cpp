@@ -20,8 +20,8 @@ Result<std::unique_ptr<ports::Ledger>> PosixLedger::Open(ports::LedgerDesk& desk
   return std::unique_ptr<ports::Ledger>(std::move(ledger));
 }
 
-// What the cell said last is taken before the end is seen: messages come before it. Not waiting for the cell's end to be
-// closed: a cell may have passed it on to somebody who keeps it.
+// What the cell said last is taken before the end is seen: messages come before it. Not waiting for the cell's end to
+// be closed: a cell may have passed it on to somebody who keeps it.
 PosixLedger::~PosixLedger() {
   cell_end_ = gate::Channel();
   ::shutdown(keep_end_.fd(), SHUT_RDWR);
