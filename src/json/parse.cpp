@@ -113,6 +113,8 @@ Result<Value> ParseAs(std::string_view text, const Limits& limits, Form form) no
   if (text.size() > limits.max_bytes) return Error(ErrorCode::kTooLarge, "JSON size");
   // The library takes a NUL byte for the end of the text and would ignore what follows.
   if (text.find('\0') != std::string_view::npos) return Error(ErrorCode::kMalformed, "JSON");
+  // It would also pass over a byte order mark, which RFC 8259 §8.1 forbids to send.
+  if (text.starts_with("\xef\xbb\xbf")) return Error(ErrorCode::kMalformed, "JSON");
   try {
     Builder builder(limits, form);
     if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return builder.error();

@@ -48,11 +48,12 @@ TEST(JsonParse, RefusesAKeyTwiceAtAnyDepth) {
 }
 
 TEST(JsonParse, RefusesBrokenSyntax) {
-  for (const std::string_view text :
-       {""sv,      " "sv,        "{"sv,       "[1,]"sv, "{\"a\":1,}"sv, "[1 2]"sv,       "nul"sv,      "01"sv,
-        "+1"sv,    ".5"sv,       "1."sv,      "'a'"sv,  "\"a"sv,        "\"\\x\""sv,     "\"\n\""sv,   "{a:1}"sv,
-        "[1]]"sv,  "1 2"sv,      "// c\n1"sv, "NaN"sv,  "1e999"sv,      "\"\\ud800\""sv, "\"\xff\""sv, "\"\xc0\x80\""sv,
-        "[1]\0"sv, "[1]\0[2]"sv, "\"a\0b\""sv}) {
+  for (const std::string_view text : {""sv,      " "sv,           "{"sv,        "[1,]"sv,         "{\"a\":1,}"sv,
+                                      "[1 2]"sv, "nul"sv,         "01"sv,       "+1"sv,           ".5"sv,
+                                      "1."sv,    "'a'"sv,         "\"a"sv,      "\"\\x\""sv,      "\"\n\""sv,
+                                      "{a:1}"sv, "[1]]"sv,        "1 2"sv,      "// c\n1"sv,      "NaN"sv,
+                                      "1e999"sv, "\"\\ud800\""sv, "\"\xff\""sv, "\"\xc0\x80\""sv, "\xef\xbb\xbf[1]"sv,
+                                      "[1]\0"sv, "[1]\0[2]"sv,    "\"a\0b\""sv}) {
     EXPECT_EQ(RefusalOf(text), ErrorCode::kMalformed);
   }
 }

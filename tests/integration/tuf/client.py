@@ -39,20 +39,24 @@ class OnARepository(unittest.TestCase):
     def tearDown(self) -> None:
         self.server.stop()
 
-    def run_client(self, *arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    def run_client(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         command = [str(BINARIES / "tuf-client"), *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
     def refresh(self, *more: object) -> str:
         """Returns "" when it succeeds, else what the client said. Nothing but 0 and 1 is an exit code."""
         return self._said_by(self.run_client("--metadata-url", self.server.url("metadata"), "--metadata-dir",
                                              self.metadata, *more, "refresh"))
 
-    def download(self, *names: str, more: tuple[object, ...] = ()) -> str:
+    def command_for(self, *names: str, more: tuple[object, ...] = ()) -> list[str]:
         targets = [part for name in names for part in ("--target-name", name)]
-        return self._said_by(self.run_client(
-            "--metadata-url", self.server.url("metadata"), "--metadata-dir", self.metadata, *targets, "--target-dir",
-            self.targets, "--target-base-url", self.server.url("targets"), *more, "download"))
+        return [str(BINARIES / "tuf-client"), "--metadata-url", self.server.url("metadata"), "--metadata-dir",
+                str(self.metadata), *targets, "--target-dir", str(self.targets), "--target-base-url",
+                self.server.url("targets"), *map(str, more), "download"]
+
+    def download(self, *names: str, more: tuple[object, ...] = ()) -> str:
+        return self._said_by(subprocess.run(self.command_for(*names, more=more), capture_output=True, text=True,
+                                            timeout=120, check=False))
 
     def _said_by(self, run: subprocess.CompletedProcess[str]) -> str:
         self.assertIn(run.returncode, (0, 1), run.stderr)

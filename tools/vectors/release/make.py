@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Makes spec/vectors/release: metadata signed by keys of every type, with pyca/cryptography (47 or later, for ML-DSA).
 
-Usage: make.py DIRECTORY. Signatures are randomised: each run makes other files. Not needed to run the tests.
+Usage: make.py [--corpus] REPOSITORY_ROOT. Signatures are randomised: each run makes other files. With --corpus it makes
+the fuzzers' seeds in tests/corpus instead. Not needed to run the tests.
 """
 import hashlib
 import json
@@ -64,7 +65,7 @@ def signers():
         yield Signer(f"ml-dsa-{name}", "ml-dsa", f"ml-dsa-{name}/1", pem(key), tap21(key))
 
 
-def main(directory):
+def vectors(root):
     all_signers = list(signers())
     role = {"keyids": [signer.keyid for signer in all_signers], "threshold": len(all_signers)}
     signed = {
@@ -73,13 +74,48 @@ def main(directory):
         "roles": {name: role for name in ("root", "snapshot", "targets", "timestamp")},
         "x-unknown": {"text": "tab\tquote\"backslash\\slash/ümläut😀", "list": [None, True, -1, {}]},
     }
-    message = canonical(signed).encode()
-    signatures = [{"keyid": signer.keyid, "sig": signer.sign(message).hex()} for signer in all_signers]
-    root = {"signatures": signatures, "signed": signed}
-    path = pathlib.Path(directory)
-    (path / "every-key-type.root.json").write_text(json.dumps(root, indent=1) + "\n")
+    text = json.dumps(sign(signed, all_signers), indent=1) + "\n"
+    (root / "spec/vectors/release/every-key-type.root.json").write_text(text)
     print(f"{len(all_signers)} signatures: {', '.join(signer.name for signer in all_signers)}")
 
 
+def sign(signed, by):
+    message = canonical(signed).encode()
+    return {"signatures": [{"keyid": signer.keyid, "sig": signer.sign(message).hex()} for signer in by], "signed": signed}
+
+
+def put(root, target, data):
+    directory = root / "tests/corpus" / target
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
+
+
+def corpus(root):
+    """A file of each type, behind the byte that chooses it; servers good and bad; small JSON."""
+    by = [next(signers())]
+    keys, role = {by[0].keyid: by[0].key}, {"keyids": [by[0].keyid], "threshold": 1}
+    described = {"version": 1, "length": 100, "hashes": {"sha256": "0" * 64}}
+    target = {"length": 1, "hashes": {"sha256": "0" * 64, "sha512": "1" * 128}, "custom": {"x": 1}}
+    delegated = {"name": "role", "terminating": True, "paths": ["some/*", "[a-z]?"], **role}
+    prefixed = {"name": "other", "terminating": False, "path_hash_prefixes": ["0", "ff"], **role}
+    bins = {"bit_length": 10, "name_prefix": "bin", **role}
+    files = [
+        (0, "root", {"consistent_snapshot": True, "keys": keys,
+                     "roles": {name: role for name in ("root", "snapshot", "targets", "timestamp")}}),
+        (1, "timestamp", {"meta": {"snapshot.json": described}}),
+        (2, "snapshot", {"meta": {"targets.json": described, "role.json": {"version": 2}}}),
+        (3, "targets", {"targets": {"some/target": target}, "delegations": {"keys": keys, "roles": [delegated, prefixed]}}),
+        (3, "targets", {"targets": {}, "delegations": {"keys": keys, "succinct_roles": bins}}),
+    ]
+    for number, name, fields in files:
+        common = {"_type": name, "spec_version": "1.0.34", "version": 1, "expires": "2099-12-31T23:59:59Z"}
+        put(root, "metadata_fuzz", bytes([number]) + json.dumps(sign({**common, **fields}, by)).encode())
+    for at in range(8):
+        for how in range(5):
+            put(root, "release_client_fuzz", bytes(3 * at) + bytes([how, 7, 1]) + bytes(24 - 3 * at))
+    for text in ('{"b":[1,-2,"x"],"a":{"c":null,"A":true}}', '["\\u0041\\"\\\\"]', '[18446744073709551615]', "[1.5]", '{"a":1,"a":2}'):
+        put(root, "json_canonical_fuzz", text.encode())
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    (corpus if sys.argv[1] == "--corpus" else vectors)(pathlib.Path(sys.argv[-1]))
