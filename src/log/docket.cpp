@@ -1,0 +1,131 @@
+#include <algorithm>
+
+#include "edgekeep/log/notary.h"
+
+namespace edgekeep::log {
+namespace {
+
+using formats::LogContentKind;
+
+std::string KeyOf(const formats::ReleaseEntry& entry) {
+  return std::string(entry.product.view()) + " " + std::string(entry.channel);
+}
+
+std::optional<PreviousRelease> Find(const std::vector<std::pair<std::string, PreviousRelease>>& all,
+                                    const std::string& key) {
+  const auto found = std::ranges::find(all, key, [](const auto& row) { return row.first; });
+  return found == all.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace
+
+void Docket::Add(const LoggedStatement& statement) {
+  const auto kind = formats::KindOfLogContent(AsBytes(statement.content));
+  if (!kind) return;
+  switch (*kind) {
+    case LogContentKind::kRelease:
+      return AddRelease(statement);
+    case LogContentKind::kApproval:
+      return AddApproval(statement);
+    case LogContentKind::kRejection:
+      return AddRejection(statement);
+    case LogContentKind::kVerdict:
+      return AddVerdict(statement);
+    default:
+      return;
+  }
+}
+
+void Docket::AddRelease(const LoggedStatement& statement) {
+  const auto entry = formats::DecodeReleaseEntry(AsBytes(statement.content));
+  ReleaseCase release{.index = statement.index,
+                      .logged_at = statement.logged_at,
+                      .content = statement.content,
+                      .digest = statement.digest,
+                      .is_signed = entry && statement.signer == entry->author,
+                      .approvals = {},
+                      .rejections = {}};
+  for (const auto& [digest, approval] : approvals_) {
+    if (digest == release.digest) release.approvals.push_back(approval);
+  }
+  for (const auto& [digest, rejection] : rejections_) {
+    if (digest == release.digest) release.rejections.push_back(rejection);
+  }
+  releases_.push_back({.release = std::move(release)});
+}
+
+void Docket::AddApproval(const LoggedStatement& statement) {
+  const auto decoded = formats::DecodeApproval(AsBytes(statement.content));
+  if (!decoded) return;
+  CountedApproval approval{.digest = statement.digest,
+                           .holder = std::string(decoded->holder),
+                           .logged_at = statement.logged_at,
+                           .is_signed = statement.signer == decoded->holder};
+  for (Open& open : releases_) {
+    if (!open.is_decided && open.release.digest == decoded->release) open.release.approvals.push_back(approval);
+  }
+  approvals_.emplace_back(decoded->release, std::move(approval));
+}
+
+// An unsigned rejection, or a stranger's, would let anybody stop a release.
+void Docket::AddRejection(const LoggedStatement& statement) {
+  const auto decoded = formats::DecodeRejection(AsBytes(statement.content));
+  if (!decoded || statement.signer != decoded->holder) return;
+  if (std::ranges::find(policy_.holders, decoded->holder, &TrustedHolder::name) == policy_.holders.end()) return;
+  HeldRejection rejection{.holder = std::string(decoded->holder), .reason = std::string(decoded->reason)};
+  for (Open& open : releases_) {
+    if (!open.is_decided && open.release.digest == decoded->release) open.release.rejections.push_back(rejection);
+  }
+  rejections_.emplace_back(decoded->release, std::move(rejection));
+}
+
+void Docket::AddVerdict(const LoggedStatement& statement) {
+  const auto verdict = formats::DecodeVerdict(AsBytes(statement.content));
+  if (!verdict || statement.signer != policy_.notary) return;
+  for (Open& open : releases_) {
+    if (open.is_decided || open.release.index != verdict->release_index || open.release.digest != verdict->release)
+      continue;
+    open.is_decided = true;
+    const auto entry = formats::DecodeReleaseEntry(AsBytes(open.release.content));
+    if (!verdict->is_favourable() || !entry) continue;
+    std::erase_if(previous_, [&](const auto& row) { return row.first == KeyOf(*entry); });
+    previous_.emplace_back(KeyOf(*entry), PreviousRelease{.sequence = entry->version.sequence.value,
+                                                          .security_epoch = entry->security_epoch,
+                                                          .total_size = entry->total_size,
+                                                          .interface = entry->interface,
+                                                          .dependencies = entry->dependencies});
+    for (const CountedApproval& approval : open.release.approvals) {
+      const auto& counted = verdict->approvals;
+      if (std::ranges::find(counted, approval.digest) != counted.end()) known_approvers_.insert(approval.holder);
+    }
+  }
+}
+
+bool Docket::IsDue(const ReleaseCase& release, UnixTime now) const {
+  const auto entry = formats::DecodeReleaseEntry(AsBytes(release.content));
+  if (!entry || !release.rejections.empty()) return true;
+  const std::uint64_t waited = now >= release.logged_at ? now.value - release.logged_at.value : 0;
+  if (waited >= policy_.patience_seconds && waited >= policy_.waiting_seconds) return true;
+  std::set<std::string_view> holders;
+  for (const CountedApproval& approval : release.approvals) {
+    const bool is_holder =
+        std::ranges::find(policy_.holders, approval.holder, &TrustedHolder::name) != policy_.holders.end();
+    if (approval.is_signed && is_holder && approval.holder != entry->author) holders.insert(approval.holder);
+  }
+  return release.is_signed && holders.size() >= policy_.quorum && waited >= policy_.waiting_seconds;
+}
+
+std::vector<DueVerdict> Docket::Due(UnixTime now) const {
+  std::vector<DueVerdict> due;
+  for (const Open& open : releases_) {
+    if (open.is_decided || !IsDue(open.release, now)) continue;
+    const auto entry = formats::DecodeReleaseEntry(AsBytes(open.release.content));
+    const auto previous = entry ? Find(previous_, KeyOf(*entry)) : std::nullopt;
+    due.push_back({.release = open.release.digest,
+                   .release_index = open.release.index,
+                   .judgement = Judge(open.release, previous, known_approvers_, policy_, rules_, now)});
+  }
+  return due;
+}
+
+}  // namespace edgekeep::log

@@ -1,0 +1,55 @@
+#include "edgekeep/log/statement.h"
+
+#include "edgekeep/base/check.h"
+#include "edgekeep/formats/signed_object.h"
+#include "log_fixture.h"
+
+namespace edgekeep::log {
+namespace {
+
+constexpr std::array<std::uint8_t, 2> kBothClasses = {1, 2};
+
+// A holder with a key of each class.
+struct Person {
+  std::string name;
+  TestKey classical{crypto::AlgorithmId::kEd25519};
+  TestKey post_quantum{crypto::AlgorithmId::kMlDsa65};
+
+  formats::Holder AsHolder() const {
+    formats::Holder holder{.name = name, .keys = {}};
+    EK_CHECK(holder.keys.PushBack({0x0101, classical.public_key()}));
+    EK_CHECK(holder.keys.PushBack({0x0112, post_quantum.public_key()}));
+    return holder;
+  }
+
+  std::string Sign(const std::string& content, std::string_view type = formats::typ::kLogEntry) const {
+    return SignWith(content, {&classical, &post_quantum}, type);
+  }
+
+  static std::string SignWith(const std::string& content, std::vector<const sealing::SigningKey*> keys,
+                              std::string_view type = formats::typ::kLogEntry) {
+    return std::string(AsText(sealing::SignObject(Cryptography(), type, AsBytes(content), keys)->view()));
+  }
+};
+
+TEST(Statement, IsHisWhoSignedExactlyThisInEveryClass) {
+  const Person bert{"bert"};
+  const Person cora{"cora"};
+  const std::vector<formats::Holder> holders = {cora.AsHolder(), bert.AsHolder()};
+  const auto signer = [&](const std::string& content, const std::string& statement) {
+    return SignerOf(Cryptography(), AsBytes(content), AsBytes(statement), holders, kBothClasses).value_or("nobody");
+  };
+  const std::string content = ContentOf(1);
+  EXPECT_EQ(signer(content, bert.Sign(content)), "bert");
+  EXPECT_EQ(signer(content, cora.Sign(content)), "cora");
+  EXPECT_EQ(signer(content, bert.Sign(ContentOf(2))), "nobody") << "about another content";
+  EXPECT_EQ(signer(content, Person::SignWith(content, {&bert.classical})), "nobody") << "one class only";
+  EXPECT_EQ(signer(content, Person::SignWith(content, {&bert.classical, &cora.post_quantum})), "nobody")
+      << "two holders, a class of each";
+  EXPECT_EQ(signer(content, bert.Sign(content, formats::typ::kGrant)), "nobody") << "signed as something else";
+  EXPECT_EQ(signer(content, Person{"bert"}.Sign(content)), "nobody") << "a stranger of that name";
+  EXPECT_EQ(signer(content, ""), "nobody");
+}
+
+}  // namespace
+}  // namespace edgekeep::log
