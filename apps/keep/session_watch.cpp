@@ -61,6 +61,8 @@ bool SessionWatch::TakeNew(Sessions& watched) {
 void SessionWatch::WaitForEnds(Sessions& watched, int timeout_ms) {
   std::vector<pollfd> polled{{wake_.get(), POLLIN, 0}};
   for (const auto& session : watched) {
+    // It may have been over before it was watched: nobody tells of that again.
+    if (session->over()) timeout_ms = 0;
     polled.push_back({session->application_signal(), POLLRDHUP, 0});
     polled.push_back({session->cell_signal(), POLLRDHUP, 0});
   }
@@ -83,6 +85,8 @@ void SessionWatch::Run() {
     WaitForEnds(watched, timeout_ms);
     const std::optional<std::uint64_t> licences = keep_->TendLicences();
     timeout_ms = keep_->CollectCells();
+    // An end that was seen in passing is watched no more.
+    if (keep_->AnyUntendedLoss()) tending_.Look();
     if (!licences) continue;
     const int licences_ms = static_cast<int>(*licences * 1000);
     timeout_ms = timeout_ms < 0 ? licences_ms : std::min(timeout_ms, licences_ms);

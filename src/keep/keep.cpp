@@ -228,6 +228,10 @@ int Keep::CollectCells() {
   return state_->cells.Collect(now.value_or(UINT64_MAX));
 }
 
+bool Keep::AnyUntendedLoss() const {
+  return state_->cells.AnyUntendedLoss();
+}
+
 void Keep::NoticeTime() {
   const std::unique_lock lock(state_->mutex, std::try_to_lock);
   // Who holds it asks for the time, or this is called again.

@@ -191,6 +191,14 @@ void ServingCells::NoteInstalled(const Served& installed) noexcept {
   }
 }
 
+bool ServingCells::AnyUntendedLoss() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(places_, [](const Place& place) {
+    const bool lost = place.state == State::kServing && place.lost && !place.told;
+    return lost && !std::ranges::all_of(place.seats, &Seat::over);
+  });
+}
+
 std::optional<ServingCells::Need> ServingCells::NeedOf(std::size_t index) noexcept {
   const std::lock_guard lock(mutex_);
   Place& place = places_[index];

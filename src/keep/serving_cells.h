@@ -166,6 +166,9 @@ class ServingCells {
   // and those that are only being started, or will be by who has decided already.
   void NoteInstalled(const Served& installed) noexcept;
 
+  // Whether a cell was found lost, by whoever looked first, of which who tends has not heard.
+  bool AnyUntendedLoss() const noexcept;
+
   // By the one thread that tends. What is to be done at a place, if anything: its cell was lost and may be started
   // again at `due`, or its product was installed anew (`due` 0).
   struct Need {

@@ -156,6 +156,17 @@ TEST_F(OpenedTest, EndOfTheCellHangsUpTheApplication) {
   EXPECT_TRUE(CellsBecome(0));
 }
 
+// The watch looks at all cells when any session ends, and sees the crash before anything hangs up.
+TEST_F(OpenedTest, EndOfTheCellThatIsSeenInPassingHangsUpTheApplication) {
+  const auto [ring, session] = Open();
+  auto [other_ring, other] = Open();
+  device_.cells.faults.start_error = ErrorCode::kModelRefused;
+  device_.cells.CrashLast();
+  other = gate::Descriptor();
+  EXPECT_TRUE(HangsUp(session.get()));
+  EXPECT_TRUE(CellsBecome(0));
+}
+
 TEST_F(OpenedTest, ApplicationThatIsGoneWhenTheModelIsReadyLeavesNoCell) {
   Buffer body(1024);
   CborWriter writer(body);

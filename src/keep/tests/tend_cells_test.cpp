@@ -47,6 +47,18 @@ TEST_F(TendCellsTest, ALostCellIsSucceededAtOnceAndTheCallItWasAtRefused) {
   EXPECT_EQ(device_.cells.num_running, 0);
 }
 
+// Nobody watches the end of a cell that is known to be lost: whoever saw it first has to tell.
+TEST_F(TendCellsTest, ALossThatWasSeenInPassingIsToldUntilItIsTended) {
+  EXPECT_FALSE(device_.AnyUntendedLoss());
+  device_.cells.CrashLast();
+  device_.Collect();
+  EXPECT_EQ(device_.sessions[0]->cell_signal(), -1);
+  EXPECT_TRUE(device_.AnyUntendedLoss());
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_serves, 2);
+  EXPECT_FALSE(device_.AnyUntendedLoss());
+}
+
 TEST_F(TendCellsTest, StatusTellsOfCrashes) {
   EXPECT_FALSE(device_.Status()->products[0].crashes);
   device_.cells.end = {.signal = 11, .wiped = true};

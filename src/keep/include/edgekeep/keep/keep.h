@@ -98,6 +98,9 @@ class Keep {
   // there may be more to do, or -1; there is, too, when a session has ended. Never waits for long. By one thread.
   int CollectCells();
 
+  // Whether TendCells has not heard of a cell that was lost: CollectCells may have been the first to see it.
+  bool AnyUntendedLoss() const;
+
   // Starts successors of cells that were lost or whose product was installed anew, and what is to be there from boot
   // on. Returns in how many milliseconds there is more to do, or -1; there is, too, when a cell has ended or something
   // was installed. Waits for cells. By one thread.
