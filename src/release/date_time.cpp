@@ -6,12 +6,13 @@ namespace edgekeep::release {
 namespace {
 
 constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:ddZ";
+constexpr std::string_view kFormWithMilliseconds = "dddd-dd-ddTdd:dd:dd.dddZ";
 
-bool HasForm(std::string_view text) {
-  if (text.size() != kForm.size()) return false;
+bool HasForm(std::string_view text, std::string_view form) {
+  if (text.size() != form.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool is_digit = text[i] >= '0' && text[i] <= '9';
-    if (kForm[i] == 'd' ? !is_digit : text[i] != kForm[i]) return false;
+    if (form[i] == 'd' ? !is_digit : text[i] != form[i]) return false;
   }
   return true;
 }
@@ -42,7 +43,7 @@ std::uint64_t DaysBefore(std::uint64_t year) {
 
 Result<UnixTime> ParseDateTime(std::string_view text) {
   const Error refused(ErrorCode::kMalformed, "date and time");
-  if (!HasForm(text)) return refused;
+  if (!HasForm(text, kForm) && !HasForm(text, kFormWithMilliseconds)) return refused;
   const std::uint64_t year = NumberAt(text, 0, 4);
   const std::uint64_t month = NumberAt(text, 5, 2);
   const std::uint64_t day = NumberAt(text, 8, 2);

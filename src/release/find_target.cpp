@@ -82,8 +82,9 @@ Result<bool> Client::Workflow::EnterStored() {
   EK_TRY_ASSIGN(const std::optional<Bytes> stored, ReadStored(role, parts_.limits.targets_bytes));
   if (!stored) return false;
   Result<MetadataFile> file = roles_.VerifyTargets(role, delegation_.signers, stored->view());
-  if (file) Enter(*std::move(file));
-  return file.has_value();
+  if (!file) return false;
+  Enter(*std::move(file));
+  return true;
 }
 
 Result<Progress> Client::Workflow::WantDelegated() {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# build/deps/tuf/python: python-tuf and securesystemslib of Debian 13, another implementation of TUF that tests and
-# benchmarks compare with. Pure Python; what they import besides is the machine's own python3-cryptography.
-# Expects: steps.sh, apt.sh, deps, arch.
+# Other implementations of TUF that tests and benchmarks compare with: build/deps/tuf/python has python-tuf and
+# securesystemslib of Debian 13 (pure Python; what they import besides is the machine's own python3-cryptography and
+# python3-requests), build/deps/tuf/node_modules tuf-js from npm. Expects: steps.sh, apt.sh, npm.sh, deps, arch.
 
 # Debian 12's python3-cryptography knows two types by their former names; securesystemslib uses them in hints only.
 old_cryptography() {
@@ -15,9 +15,10 @@ END
 }
 
 provide_tuf_peers() {
-  local key=layout2-python-tuf5 work package
+  local key work package
+  key=layout3-python-tuf5-$(digest_of tools/npm/tuf/package-lock.json)
   is_current tuf "$key" && return 0
-  say "fetching python-tuf"
+  say "fetching python-tuf and tuf-js"
   work=$(fresh_directory tuf)
   download_debs "$work" "$arch" trixie python3-tuf python3-securesystemslib
   mkdir -p "$work/python"
@@ -30,7 +31,11 @@ import tuf, tuf.ngclient, securesystemslib.signer
 assert tuf.__version__.startswith("5."), tuf.__version__
 securesystemslib.signer.CryptoSigner.generate_ed25519()
 END
+  cp tools/npm/tuf/{package.json,package-lock.json} tools/npm/.npmrc "$work"
+  prepare_npm "$work"
+  (cd "$work" && "${npm[@]}" ci --ignore-scripts --no-audit --no-fund)
   put_in_place "$work/python" "$deps/tuf/python"
-  record tuf "$key" tuf/python
+  put_in_place "$work/node_modules" "$deps/tuf/node_modules"
+  record tuf "$key" tuf/python tuf/node_modules
   rm -rf "$work"
 }

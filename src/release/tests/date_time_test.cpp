@@ -28,13 +28,14 @@ TEST(DateTime, EveryDayOfTwoCenturiesFollowsTheOneBefore) {
   }
 }
 
-TEST(DateTime, HasOneForm) {
+TEST(DateTime, HasTwoForms) {
   for (const char* text : {"",
                            "2030-01-01",
                            "2030-01-01T00:00:00",
                            "2030-01-01T00:00:00z",
                            "2030-01-01 00:00:00Z",
                            "2030-01-01T00:00:00.0Z",
+                           "2030-01-01T00:00:00.0000Z",
                            "2030-1-01T00:00:00Z",
                            "2030-01-01T00:00:00+00",
                            "+030-01-01T00:00:00Z",
@@ -51,7 +52,7 @@ TEST(DateTime, HasOneForm) {
                            "2030-01-01T00:00:60Z"}) {
     EXPECT_FALSE(ParseDateTime(text)) << text;
   }
-  EXPECT_TRUE(ParseDateTime("2000-02-29T23:59:59Z"));
+  EXPECT_EQ(ParseDateTime("2000-02-29T23:59:59.999Z")->value, ParseDateTime("2000-02-29T23:59:59Z")->value);
 }
 
 }  // namespace
