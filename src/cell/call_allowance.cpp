@@ -10,6 +10,7 @@ void CallAllowance::Bind() noexcept {
   never_again_ = false;
   not_before_ms_ = 0;
   given_back_ += std::exchange(left_, 0);
+  outdated_ = awaits_;
 }
 
 std::optional<gate::CallDraw> CallAllowance::WantsToDraw(std::uint64_t now_ms) noexcept {
@@ -20,6 +21,10 @@ std::optional<gate::CallDraw> CallAllowance::WantsToDraw(std::uint64_t now_ms) n
 
 void CallAllowance::TakeDrawn(const gate::DrawnCalls& drawn, std::uint64_t now_ms) noexcept {
   awaits_ = false;
+  if (std::exchange(outdated_, false)) {
+    given_back_ += drawn.calls;
+    return;
+  }
   refusal_ = drawn.refusal;
   if (drawn.refusal) {
     never_again_ = drawn.retry_seconds == 0;
@@ -32,6 +37,7 @@ void CallAllowance::TakeDrawn(const gate::DrawnCalls& drawn, std::uint64_t now_m
 
 void CallAllowance::NoteNoAnswer(std::uint64_t now_ms) noexcept {
   awaits_ = false;
+  outdated_ = false;
   refusal_ = ErrorCode::kBusy;
   not_before_ms_ = now_ms + kRetryMs;
 }

@@ -23,8 +23,11 @@ Status CountedCalls::Use() noexcept {
   TakeAnswer(0);
   Draw();
   Status used = allowance_.Use();
-  if (!used && allowance_.awaits_answer()) {
+  // A first answer may be of before the last Bind.
+  for (int answers = 0; answers < 2 && !used && allowance_.awaits_answer(); ++answers) {
     TakeAnswer(kAnswerMs);
+    if (allowance_.awaits_answer()) break;
+    Draw();
     used = allowance_.Use();
   }
   return used;

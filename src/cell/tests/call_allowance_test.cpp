@@ -75,6 +75,22 @@ TEST(CallAllowance, GivesBackWhatItHeldWhenItIsBoundAnew) {
   EXPECT_EQ(draw->given_back, 9U);
 }
 
+TEST(CallAllowance, GivesBackWhatWasOnItsWayWhenItIsBoundAnew) {
+  CallAllowance calls;
+  calls.Bind();
+  ASSERT_TRUE(calls.WantsToDraw(0));
+  calls.Bind();
+  calls.TakeDrawn({.calls = 2048}, 0);
+  EXPECT_FALSE(calls.Use());
+  const auto draw = calls.WantsToDraw(0);
+  ASSERT_TRUE(draw);
+  EXPECT_EQ(draw->used, 0U);
+  EXPECT_EQ(draw->given_back, 2048U);
+  calls.TakeDrawn({.calls = 1}, 0);
+  EXPECT_TRUE(calls.Use());
+  EXPECT_FALSE(calls.Use());
+}
+
 TEST(CallAllowance, CallsThatWereNotAnsweredDoNotCount) {
   CallAllowance calls;
   calls.Bind();

@@ -16,7 +16,7 @@ class CallAllowance {
   // Unbounded until Bind.
   CallAllowance() noexcept = default;
 
-  // From now on calls must be drawn.
+  // From now on calls must be drawn, and what was drawn before is given back: it was bounded otherwise.
   void Bind() noexcept;
 
   bool bound() const noexcept { return bound_; }
@@ -43,6 +43,7 @@ class CallAllowance {
 
   bool bound_ = false;
   bool awaits_ = false;
+  bool outdated_ = false;  // what is awaited was drawn before the last Bind
   std::uint64_t left_ = 0;
   std::uint64_t drawn_ = 0;       // last
   std::uint64_t used_ = 0;        // since the last draw
