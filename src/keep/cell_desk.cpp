@@ -80,10 +80,12 @@ Result<gate::DrawnCalls> CellDesk::Draw(const gate::CallDraw& draw) {
   return gate::DrawnCalls{.refusal = drawn.error().code(), .retry_seconds = kRetrySeconds};
 }
 
-// Each number of a serving is signed once: a cell cannot have two calls signed as one.
+// Each number of a serving is signed once: a cell cannot have two calls signed as one. What was signed last is given
+// again: its answer may have come too late, and the cell has receipts signed in their order.
 Result<Bytes> CellDesk::SignReceipts(const gate::ReceiptsToSign& receipts) {
   const std::lock_guard lock(state_->mutex);
   if (!served_.policy.receipts) return Error(ErrorCode::kForbidden, "receipts: not of this product");
+  if (last_object_.size() != 0 && receipts == last_signed_) return Bytes::Copy(last_object_.view());
   if (receipts.first < next_receipt_) return Error(ErrorCode::kBadState, "receipts: signed already");
   EK_TRY_ASSIGN(const UnixTime now, state_->clock.Now());
   EK_TRY_ASSIGN(Bytes object, state_->device->SignReceipts({.product = served_.product,
@@ -97,6 +99,8 @@ Result<Bytes> CellDesk::SignReceipts(const gate::ReceiptsToSign& receipts) {
                                                             .root = receipts.root,
                                                             .signed_at = now}));
   next_receipt_ = receipts.first + receipts.count;
+  last_signed_ = receipts;
+  EK_TRY_ASSIGN(last_object_, Bytes::Copy(object.view()));
   return object;
 }
 

@@ -64,6 +64,8 @@ class CellDesk final : public ports::LedgerDesk {
   CallAccounts::Holding holding_;
   CallTotals::Heard heard_;
   std::uint64_t next_receipt_ = 0;
+  gate::ReceiptsToSign last_signed_;
+  Bytes last_object_;  // over that; empty: nothing was signed
   Stage stage_ = Stage::kRunning;
 };
 

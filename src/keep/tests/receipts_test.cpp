@@ -72,14 +72,29 @@ TEST_F(KeepReceiptsTest, AreSignedByTheIdentityOverWhatTheKeepKnows) {
 TEST_F(KeepReceiptsTest, EachNumberIsSignedOnce) {
   Open({.receipts = true});
   EK_ASSERT_OK(Sign(Batch(0, 3)));
-  EK_EXPECT_ERROR(Sign(Batch(0, 3)), ErrorCode::kBadState);
+  gate::ReceiptsToSign other = Batch(0, 3);
+  other.root = Digest(std::array<std::uint8_t, 32>{8});
+  EK_EXPECT_ERROR(Sign(other), ErrorCode::kBadState);
+  EK_EXPECT_ERROR(Sign(Batch(0, 2)), ErrorCode::kBadState);
   EK_EXPECT_ERROR(Sign(Batch(2, 1)), ErrorCode::kBadState);
   EK_ASSERT_OK(Sign(Batch(10, 1)));
   EK_EXPECT_ERROR(Sign(Batch(3, 1)), ErrorCode::kBadState);
+  EK_EXPECT_ERROR(Sign(Batch(0, 3)), ErrorCode::kBadState);
   EK_EXPECT_ERROR(Sign(Batch(11, 0)), ErrorCode::kMalformed);
   EK_EXPECT_ERROR(Sign(Batch(11, 257)), ErrorCode::kMalformed);
   EK_EXPECT_ERROR(Sign(Batch(UINT64_MAX, 1)), ErrorCode::kMalformed);
   EK_ASSERT_OK(Sign(Batch(11, 256)));
+}
+
+// A keep that is busy may answer after its cell has stopped waiting: without this no later receipt could be had.
+TEST_F(KeepReceiptsTest, WhatWasSignedLastIsGivenAgain) {
+  Open({.receipts = true});
+  const Result<Buffer> first = Sign(Batch(0, 3));
+  EK_ASSERT_OK(first);
+  const Result<Buffer> again = Sign(Batch(0, 3));
+  EK_ASSERT_OK(again);
+  EXPECT_EQ(*again, *first);
+  EK_ASSERT_OK(Sign(Batch(3, 1)));
 }
 
 TEST_F(KeepReceiptsTest, WithoutThePolicyNothingIsSigned) {

@@ -29,6 +29,8 @@ struct ReceiptsToSign {
   std::uint64_t first = 0;
   std::uint64_t count = 0;
   Digest root;
+
+  bool operator==(const ReceiptsToSign&) const = default;
 };
 
 // kStopServing, from the keep over the cell's control socket: calls that are not begun yet are answered with `code`.
