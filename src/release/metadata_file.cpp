@@ -62,6 +62,12 @@ Status CheckSignatures(Node signatures) {
 
 }  // namespace
 
+FileType FileTypeOf(std::string_view role) {
+  if (role == "root") return FileType::kRoot;
+  if (role == "timestamp") return FileType::kTimestamp;
+  return role == "snapshot" ? FileType::kSnapshot : FileType::kTargets;
+}
+
 Result<MetadataFile> MetadataFile::Parse(ByteView bytes, FileType type) {
   EK_TRY_ASSIGN(json::Document document, json::Document::Parse(bytes, BoundsFor(bytes.size())));
   const Type expected = TypeOf(type);

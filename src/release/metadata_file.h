@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "edgekeep/base/ids.h"
 #include "edgekeep/json/document.h"
@@ -9,6 +10,9 @@
 namespace edgekeep::release {
 
 enum class FileType : std::uint8_t { kRoot, kTimestamp, kSnapshot, kTargets };
+
+// Of the file of `role`; a delegated role's is kTargets.
+FileType FileTypeOf(std::string_view role);
 
 class MetadataFile {
  public:
@@ -23,6 +27,8 @@ class MetadataFile {
 
   // 1 to 2^63 - 1.
   std::uint64_t version() const noexcept { return version_; }
+
+  UnixTime expires() const noexcept { return expires_; }
 
   bool HasExpired(UnixTime now) const noexcept { return expires_ <= now; }
 

@@ -1,6 +1,6 @@
 // Whether enough distinct keys of a role signed a file.
 #pragma once
-#include <cstdint>
+#include <string_view>
 
 #include "edgekeep/crypto/provider.h"
 #include "edgekeep/json/document.h"
@@ -14,6 +14,9 @@ struct Signers {
   json::Node keys;
   json::Node role;
 };
+
+// Whether the role names the key with this id.
+bool ListsKey(json::Node role, std::string_view id);
 
 // Keys count once, whatever ids they have: an id is a label that the delegating file gives. Signatures of others, of
 // unknown types, and bad ones count for nothing. Fails with kBadSignature below the threshold.

@@ -17,5 +17,8 @@ void AddLicenceCommands(CLI::App& root, Session& session, Action& action);
 void AddLogCommands(CLI::App& root, Session& session, Action& action);
 void AddWitnessCommands(CLI::App& root, Session& session, Action& action);
 void AddReceiptCommand(CLI::App& root, Session& session, Action& action);
+void AddReleaseCommands(CLI::App& root, Session& session, Action& action);
+// Into the group of the release commands.
+void AddRootCommands(CLI::App& group, Session& session, Action& action);
 
 }  // namespace edgekeep::cli::publisher

@@ -47,6 +47,7 @@ int Run(const crypto::Provider& provider, int argc, const char* const* argv) {
   AddReceiptCommand(root, session, action);
   AddLogCommands(root, session, action);
   AddWitnessCommands(root, session, action);
+  AddReleaseCommands(root, session, action);
   AddJsonFlag(root, session);
   try {
     root.parse(argc, argv);

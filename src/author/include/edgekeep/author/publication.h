@@ -1,0 +1,30 @@
+// Publishing: an approved proposal becomes the next state of a repository.
+#pragma once
+#include <string>
+
+#include "edgekeep/author/proposal.h"
+
+namespace edgekeep::author {
+
+struct PublicationRequest {
+  std::string folder;
+  std::uint64_t snapshot_seconds = 30ULL * 86400;  // how long each holds
+  std::uint64_t timestamp_seconds = 7ULL * 86400;
+};
+
+// Adds files and N.targets.json, then the snapshot, the timestamp last: a client sees the release before or this one.
+// Fails as ReviewProposal, and unless the quorum approved and nobody rejected. `services` holds the snapshot's and the
+// timestamp's keys.
+Outcome<RepositoryState> Publish(const Context& context, const PublicationRequest& request, const ReviewMeans& means,
+                                 const ReleaseKeys& services);
+
+// Puts a finished root (root_ceremony.h) into a repository, which may not exist yet. Fails unless it follows what is
+// there.
+Done PublishRoot(const Context& context, const std::string& repository, const std::string& root);
+
+// Signs the timestamp anew, before it expires.
+Outcome<RepositoryState> RenewTimestamp(const Context& context, const std::string& repository,
+                                        const std::string& trusted_root, std::uint64_t seconds,
+                                        const ReleaseKeys& services);
+
+}  // namespace edgekeep::author

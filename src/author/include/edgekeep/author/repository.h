@@ -1,0 +1,36 @@
+// Repository: a directory that any web server serves: metadata/ and targets/, as a TUF client reads them.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "edgekeep/author/context.h"
+#include "edgekeep/author/failure.h"
+#include "edgekeep/release/holders.h"
+
+namespace edgekeep::author {
+
+// What a repository holds, verified from a trusted root on.
+struct RepositoryState {
+  std::string root;  // the newest
+  std::uint64_t root_version = 0;
+  // Empty before the first release.
+  std::string targets;
+  std::uint64_t targets_version = 0;
+  std::uint64_t snapshot_version = 0;
+  std::uint64_t timestamp_version = 0;
+  std::vector<std::string> approvers;  // of the targets
+};
+
+enum class Freshness : std::uint8_t {
+  kOfAll,   // as a device demands it
+  kOfRoot,  // for making the next release: what it replaces may have expired
+};
+
+// Verifies everything as a device does: the chain of roots, and on each file the quorum of the role's holders, each in
+// every class. `trusted_root` is the text of a root that this person trusts. Fails with kWrongVersion where the
+// repository is older than it.
+Outcome<RepositoryState> VerifyRepository(const Context& context, const std::string& directory,
+                                          const std::string& trusted_root, Freshness freshness);
+
+}  // namespace edgekeep::author

@@ -1,0 +1,77 @@
+// Root ceremonies: who may release, made and changed by people who sign each on their own machine.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "edgekeep/author/signing_folder.h"
+
+namespace edgekeep::author {
+
+struct Role {
+  std::vector<PublicHolder> holders;
+  std::uint64_t threshold = 1;
+};
+
+struct RootContent {
+  Role root;
+  Role targets;   // approvers
+  Role snapshot;  // services
+  Role timestamp;
+  UnixTime expires;
+};
+
+// Starts a ceremony for version 1 in a new folder. Fails where a threshold cannot be reached, is 1 for people, or one
+// holder has two sets of keys.
+Done StartRoot(const Context& context, const std::string& folder, const RootContent& content);
+
+// What a change of the root does to the one before. A holder who is replaced keeps his roles under new keys.
+struct RootChange {
+  std::vector<PublicHolder> replace;  // by name
+  std::vector<std::string> remove;    // names
+  std::vector<PublicHolder> add;      // to root and targets
+  UnixTime expires;
+};
+
+// Starts a ceremony for the version after `root`, a file that is verified by its own keys. The folder gets a copy of
+// it.
+Done StartRootChange(const Context& context, const std::string& folder, const std::string& root,
+                     const RootChange& change);
+
+// One holder's standing in a ceremony.
+struct Standing {
+  std::string holder;
+  bool signed_all = false;  // in every required class
+};
+
+struct Tally {
+  std::string role;  // "root", "root before", "targets"
+  std::uint64_t threshold = 0;
+  std::vector<Standing> holders;
+
+  std::uint64_t num_signed() const;
+};
+
+struct RootReview {
+  std::uint64_t version = 0;
+  Digest digest;
+  std::string expires;
+  std::vector<std::string> changes;  // in words, compared with the root before
+  std::vector<Tally> tallies;
+  bool is_complete = false;
+};
+
+// Verifies all of the folder locally. `trusted` is the root before as this person has it, empty for version 1.
+Outcome<RootReview> ReviewRoot(const Context& context, const std::string& folder, const std::string& trusted);
+
+// Signs what ReviewRoot showed: fails unless `digest` is what the folder holds.
+Done SignRoot(const Context& context, const std::string& folder, const std::string& trusted, const Digest& digest,
+              const ReleaseKeys& keys);
+
+// The finished root, signed by the quorum of the one before and its own. Fails with kBadSignature below either.
+Outcome<std::string> FinishRoot(const Context& context, const std::string& folder, const std::string& trusted);
+
+// That `root` is signed by the quorum of its own holders, each in every class, and has not expired.
+Done CheckTrustedRoot(const Context& context, const std::string& root, const std::string& place);
+
+}  // namespace edgekeep::author

@@ -1,0 +1,152 @@
+// Root ceremonies and what no root may say; the other profile's algorithms.
+#include <algorithm>
+#include <functional>
+
+#include "edgekeep/author/root_ceremony.h"
+#include "support.h"
+
+namespace edgekeep::author {
+namespace {
+
+// Three people and a service, made once; nobody changes their files.
+struct Crew {
+  explicit Crew(Profile profile) {
+    for (const char* name : {"alice", "bob", "carol", "online"}) {
+      const auto made = CreateReleaseKeys(TestContext(), {directory / name, name, profile}, TestPassphrase());
+      if (!made) std::abort();
+    }
+  }
+
+  PublicHolder Public(const std::string& name) const {
+    return ReadPublicHolder(directory / name + "/" + name + ".holder.json").value();
+  }
+
+  ReleaseKeys Keys(const std::string& name) const {
+    return OpenReleaseKeys(TestContext(), directory / name, TestPassphrase()).value();
+  }
+
+  RootContent Content() const {
+    const std::vector<PublicHolder> people = {Public("alice"), Public("bob"), Public("carol")};
+    return {.root = {people, 2},
+            .targets = {people, 2},
+            .snapshot = {{Public("online")}, 1},
+            .timestamp = {{Public("online")}, 1},
+            .expires = {kNow.value + 1000}};
+  }
+
+  Directory directory;
+};
+
+const Crew& SharedCrew() {
+  static const Crew crew(Profile::kGeneral);
+  return crew;
+}
+
+Done Sign(const std::string& folder, const std::string& trusted, const ReleaseKeys& keys) {
+  const auto review = ReviewRoot(TestContext(), folder, trusted);
+  if (!review) return review.error();
+  return SignRoot(TestContext(), folder, trusted, review->digest, keys);
+}
+
+TEST(RootCeremony, NeedsItsQuorum) {
+  const Crew& crew = SharedCrew();
+  const Directory directory;
+  const std::string folder = directory / "ceremony";
+  EK_ASSERT_DONE(StartRoot(TestContext(), folder, crew.Content()));
+  EK_ASSERT_DONE(Sign(folder, "", crew.Keys("alice")));
+  ExpectFailure(FinishRoot(TestContext(), folder, ""), ErrorCode::kBadSignature, "too few holders");
+  EK_ASSERT_DONE(Sign(folder, "", crew.Keys("alice")));
+  ExpectFailure(FinishRoot(TestContext(), folder, ""), ErrorCode::kBadSignature, "too few holders");
+  EK_ASSERT_DONE(Sign(folder, "", crew.Keys("carol")));
+  const auto root = FinishRoot(TestContext(), folder, "");
+  EK_ASSERT_DONE(root);
+  EK_ASSERT_DONE(CheckTrustedRoot(TestContext(), *root, "root"));
+  ExpectFailure(Sign(folder, "", crew.Keys("online")), ErrorCode::kForbidden, "online is no root holder");
+}
+
+TEST(RootCeremony, WorksWithTheOtherProfile) {
+  const Crew crew(Profile::kCnsa2);
+  const Directory directory;
+  const std::string folder = directory / "ceremony";
+  EK_ASSERT_DONE(StartRoot(TestContext(), folder, crew.Content()));
+  for (const char* name : {"alice", "bob"}) EK_ASSERT_DONE(Sign(folder, "", crew.Keys(name)));
+  EK_ASSERT_DONE(FinishRoot(TestContext(), folder, ""));
+}
+
+TEST(RootCeremony, FollowsTheRootBeforeItAlone) {
+  const Crew& crew = SharedCrew();
+  const Directory directory;
+  EK_ASSERT_DONE(StartRoot(TestContext(), directory / "first", crew.Content()));
+  for (const char* name : {"alice", "bob"}) EK_ASSERT_DONE(Sign(directory / "first", "", crew.Keys(name)));
+  const auto root = FinishRoot(TestContext(), directory / "first", "");
+  EK_ASSERT_DONE(root);
+  const std::string folder = directory / "second";
+  EK_ASSERT_DONE(StartRootChange(TestContext(), folder, *root, {.remove = {"carol"}, .expires = {kNow.value + 2000}}));
+  ExpectFailure(ReviewRoot(TestContext(), folder, ""), ErrorCode::kWrongVersion);
+  const auto review = ReviewRoot(TestContext(), folder, *root);
+  EK_ASSERT_DONE(review);
+  EXPECT_NE(std::ranges::find(review->changes, "targets: carol is gone"), review->changes.end());
+  for (const char* name : {"alice", "bob"}) EK_ASSERT_DONE(Sign(folder, *root, crew.Keys(name)));
+  EK_ASSERT_DONE(FinishRoot(TestContext(), folder, *root));
+  ExpectFailure(StartRootChange(TestContext(), directory / "third", *root, {.remove = {"zoe"}}), ErrorCode::kNotFound);
+}
+
+struct Nonsense {
+  const char* what;
+  std::function<void(RootContent&)> make;
+};
+
+TEST(RootCeremony, RefusesWhatNobodyShouldSign) {
+  const Directory directory;
+  const std::vector<Nonsense> cases = {
+      {"a single person", [](RootContent& content) { content.targets.threshold = 1; }},
+      {"fewer holders", [](RootContent& content) { content.root.threshold = 4; }},
+      {"exactly one key of each class", [](RootContent& content) { content.root.holders[0].keys.pop_back(); }},
+      {"exactly one key of each class",
+       [](RootContent& content) {
+         PublicHolder again = SharedCrew().Public("bob");
+         for (json::Object& key : again.keys) key.Set("x-edgekeep-holder", "alice");
+         content.root.holders.push_back(again);
+       }},
+      {"nobody's", [](RootContent& content) { content.root.holders[0].keys[0].Set("x-edgekeep-holder", "No Name"); }},
+  };
+  for (const Nonsense& one : cases) {
+    RootContent content = SharedCrew().Content();
+    one.make(content);
+    ExpectFailure(StartRoot(TestContext(), directory / "ceremony", content), ErrorCode::kMalformed, one.what);
+  }
+  RootContent expired = SharedCrew().Content();
+  expired.expires = kNow;
+  ExpectFailure(StartRoot(TestContext(), directory / "ceremony", expired), ErrorCode::kExpired);
+  EK_ASSERT_DONE(StartRoot(TestContext(), directory / "ceremony", SharedCrew().Content()));
+}
+
+TEST(RootCeremony, SignsOnlyWhatWasReviewed) {
+  const Directory directory;
+  const std::string folder = directory / "ceremony";
+  EK_ASSERT_DONE(StartRoot(TestContext(), folder, SharedCrew().Content()));
+  ExpectFailure(SignRoot(TestContext(), folder, "", Digest(), SharedCrew().Keys("bob")), ErrorCode::kWrongVersion);
+}
+
+TEST(ReleaseKeysTest, AreOfOneHolderWithBothClasses) {
+  const Crew& crew = SharedCrew();
+  const Directory directory;
+  const std::string path = directory / "x.holder.json";
+  const Buffer bytes = ReadAll(crew.directory / "bob/bob.holder.json");
+  const std::string text(bytes.begin(), bytes.end());
+  WriteAll(path, Buffer(text.begin(), text.end()));
+  EK_ASSERT_DONE(ReadPublicHolder(path));
+  std::string renamed = text;
+  renamed.replace(renamed.find("\"bob\""), 5, "\"eve\"");
+  WriteAll(path, Buffer(renamed.begin(), renamed.end()));
+  ExpectFailure(ReadPublicHolder(path), ErrorCode::kMalformed);
+  for (std::size_t length = 0; length + 2 < text.size(); length += 97) {
+    WriteAll(path, Buffer(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(length)));
+    EXPECT_FALSE(ReadPublicHolder(path));
+  }
+  ExpectFailure(CreateReleaseKeys(TestContext(), {directory / "keys", "Not A Name"}, TestPassphrase()),
+                ErrorCode::kBadArgument);
+}
+
+}  // namespace
+}  // namespace edgekeep::author

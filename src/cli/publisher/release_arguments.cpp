@@ -1,0 +1,55 @@
+#include "release_arguments.h"
+
+#include "edgekeep/base/hex.h"
+#include "edgekeep/files/read_file.h"
+#include "times.h"
+
+namespace edgekeep::cli::publisher {
+
+author::Outcome<std::string> ReadText(const std::string& path) {
+  constexpr std::size_t kMaxMetadata = 5'000'000;
+  EK_TRY_ASSIGN(const Bytes bytes, author::At(path, files::ReadFile(path, kMaxMetadata)));
+  return std::string(AsText(bytes.view()));
+}
+
+author::Outcome<std::string> ReadTextIfAny(const std::string& path) {
+  if (path.empty()) return std::string();
+  return ReadText(path);
+}
+
+author::Outcome<author::ReleaseKeys> OpenKeys(const Session& session, const std::string& directory) {
+  EK_TRY_ASSIGN(const SecretBytes passphrase, session.Passphrase());
+  return author::OpenReleaseKeys(session.context, directory, passphrase);
+}
+
+author::Outcome<Digest> ParseDigest(const std::string& hex) {
+  Digest digest;
+  if (FromHex(hex, digest.mutable_view())) return digest;
+  return author::Failure{ErrorCode::kBadArgument, "no digest", "'" + hex + "'",
+                         "take the 64 characters that the review showed"};
+}
+
+author::Outcome<UnixTime> ParseExpiry(const Session& session, const std::string& text, std::uint64_t days) {
+  if (text.empty()) return UnixTime{session.context.now.value + days * 86400};
+  return author::At("'" + text + "'", ParseTime(text, DayEdge::kEnd));
+}
+
+std::string TallyText(const author::Tally& tally) {
+  std::string text = std::to_string(tally.num_signed()) + " of " + std::to_string(tally.threshold) + " needed:";
+  for (const author::Standing& one : tally.holders) {
+    text += (&one == tally.holders.data() ? " " : ", ") + one.holder + (one.signed_all ? " signed" : " not yet");
+  }
+  return text;
+}
+
+json::Object TallyJson(const author::Tally& tally) {
+  json::Array holders;
+  for (const author::Standing& one : tally.holders) {
+    holders.emplace_back(json::Object().Set("holder", one.holder).Set("signed", one.signed_all));
+  }
+  json::Object object;
+  object.Set("role", tally.role).Set("needed", tally.threshold).Set("signed", tally.num_signed());
+  return object.Set("holders", holders);
+}
+
+}  // namespace edgekeep::cli::publisher

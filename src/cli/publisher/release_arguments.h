@@ -1,0 +1,28 @@
+// What the commands about releases share.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "edgekeep/author/proposal.h"
+#include "session.h"
+
+namespace edgekeep::cli::publisher {
+
+// Text of a file of release metadata.
+author::Outcome<std::string> ReadText(const std::string& path);
+// Of a file, or empty for an empty path.
+author::Outcome<std::string> ReadTextIfAny(const std::string& path);
+
+// Opens a holder's keys, which lie in `directory`.
+author::Outcome<author::ReleaseKeys> OpenKeys(const Session& session, const std::string& directory);
+
+author::Outcome<Digest> ParseDigest(const std::string& hex);
+
+// A day or a time, or `days` from now where it is empty.
+author::Outcome<UnixTime> ParseExpiry(const Session& session, const std::string& text, std::uint64_t days);
+
+// "2 of 2 needed: alice signed, bob signed, carol not yet"
+std::string TallyText(const author::Tally& tally);
+json::Object TallyJson(const author::Tally& tally);
+
+}  // namespace edgekeep::cli::publisher

@@ -1,0 +1,248 @@
+// release propose, review, approve, reject, publish, renew, verify.
+#include "arguments.h"
+#include "commands.h"
+#include "edgekeep/author/publication.h"
+#include "release_arguments.h"
+#include "times.h"
+#include "wording.h"
+
+namespace edgekeep::cli::publisher {
+namespace {
+
+struct ProposeArguments {
+  author::ProposalRequest request;
+  std::string product, version, expires, root, keys;
+  std::uint64_t sequence = 0;
+};
+
+author::Done Propose(const Session& session, ProposeArguments arguments) {
+  EK_TRY_ASSIGN(arguments.request.product, ParseProduct(arguments.product));
+  const std::string display = arguments.version.empty() ? std::to_string(arguments.sequence) : arguments.version;
+  EK_TRY_ASSIGN(arguments.request.version, ParseVersion(arguments.sequence, display));
+  EK_TRY_ASSIGN(arguments.request.expires, ParseExpiry(session, arguments.expires, 365));
+  EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
+  EK_TRY(author::Propose(session.context, arguments.request, root, keys));
+  return session.report.Tell(
+      "Proposed in " + arguments.request.folder +
+          ".\nApprovers take a copy of it and of the files, and look at it with 'release review'.",
+      json::Object().Set("folder", arguments.request.folder));
+}
+
+void AddPropose(CLI::App& group, Session& session, Action& action) {
+  CLI::App* command = group.add_subcommand("propose", "propose files as a product's next release");
+  auto arguments = std::make_shared<ProposeArguments>();
+  author::ProposalRequest& request = arguments->request;
+  command->add_option("FILES", request.files, "sealed files, grants, and what else belongs to it")->required();
+  command->add_option("--product", arguments->product, "publisher/name")->required();
+  command->add_option("--channel", request.channel, "who gets it (default: stable)");
+  command->add_option("--version-sequence", arguments->sequence, "number by which versions compare")
+      ->required()
+      ->check(WholeNumber(1));
+  command->add_option("--version", arguments->version, "version for people (default: the number)");
+  command->add_option("--security-epoch", request.security_epoch, "floor that this release raises devices to")
+      ->check(WholeNumber());
+  command->add_option("--model", request.model, "the plain model: its inputs and outputs are stated");
+  command->add_option("--sbom", request.sbom, "which of the files is the bill of materials (CycloneDX, JSON)");
+  command->add_option("--expires", arguments->expires, "until when it may be installed (default: in 365 days)");
+  command->add_option("--repository", request.repository, "what is published so far")->required();
+  command->add_option("--root", arguments->root, "a root that you trust, your own copy")->required();
+  command->add_option("--keys", arguments->keys, "directory of your keys")->required();
+  command->add_option("-o,--output", request.folder, "folder to make")->required();
+  AddPassphraseOptions(*command, session);
+  command->callback(
+      [&session, &action, arguments] { action = [&session, arguments] { return Propose(session, *arguments); }; });
+}
+
+struct DecisionArguments {
+  std::string folder, root, keys, digest, reason;
+  author::ReviewMeans means;
+  author::PublicationRequest publication;
+};
+
+author::Done ReadMeans(DecisionArguments& arguments) {
+  EK_TRY_ASSIGN(arguments.means.trusted_root, ReadText(arguments.root));
+  if (arguments.means.files.empty()) arguments.means.files = ".";
+  return {};
+}
+
+json::Object Describe(const author::ProposalReview& review) {
+  json::Array files;
+  for (const author::ReleasedFile& file : review.files) {
+    files.emplace_back(json::Object()
+                           .Set("target", file.target)
+                           .Set("kind", file.kind)
+                           .Set("size", file.size)
+                           .Set("sha256", Hex(file.sha256.view()))
+                           .Set("about", file.about));
+  }
+  json::Array differences;
+  for (const std::string& line : review.differences) differences.emplace_back(line);
+  json::Array rejections;
+  for (const auto& [holder, reason] : review.rejections) {
+    rejections.emplace_back(json::Object().Set("holder", holder).Set("reason", reason));
+  }
+  json::Object object;
+  object.Set("digest", Hex(review.digest.view())).Set("product", review.product).Set("channel", review.channel);
+  object.Set("version", review.version).Set("version_sequence", review.sequence).Set("author", review.author);
+  object.Set("security_epoch", review.security_epoch).Set("targets_version", review.targets_version);
+  object.Set("expires", review.expires).Set("first", review.is_first).Set("version_before", review.version_before);
+  object.Set("files", files).Set("differences", differences).Set("approvals", TallyJson(review.approvals));
+  return object.Set("rejections", rejections).Set("complete", review.is_complete);
+}
+
+std::string ToText(const author::ProposalReview& review) {
+  std::string text = review.product + " " + review.version + " (sequence " + std::to_string(review.sequence) +
+                     "), channel " + review.channel + ", proposed by " + review.author + "\n";
+  text += "  replaces        " + (review.version_before.empty() ? "nothing" : review.version_before) + "\n";
+  text += "  security epoch  " + std::to_string(review.security_epoch) + "\n";
+  text += "  until           " + review.expires + "\n";
+  for (const author::ReleasedFile& file : review.files) {
+    text += "  + " + file.target + "\n      " + file.kind + ", " + Bytes64(file.size) + "\n      sha256 " +
+            Hex(file.sha256.view()) + "\n";
+    if (!file.about.empty()) text += "      " + file.about + "\n";
+  }
+  for (const std::string& line : review.differences) text += "  * " + line + "\n";
+  text += "Approvals: " + TallyText(review.approvals) + "\n";
+  for (const auto& [holder, reason] : review.rejections) text += "REJECTED by " + holder + ": " + reason + "\n";
+  return text + "Digest " + Hex(review.digest.view());
+}
+
+author::Done Review(const Session& session, DecisionArguments arguments) {
+  EK_TRY(ReadMeans(arguments));
+  EK_TRY_ASSIGN(const author::ProposalReview review,
+                author::ReviewProposal(session.context, arguments.folder, arguments.means));
+  if (arguments.means.trust.empty()) {
+    session.report.Warn("signatures of sealed files and grants were not verified: name publisher.ekt with --trust");
+  }
+  return session.report.Tell(ToText(review), Describe(review));
+}
+
+author::Done Approve(const Session& session, DecisionArguments arguments) {
+  EK_TRY(ReadMeans(arguments));
+  EK_TRY_ASSIGN(const Digest digest, ParseDigest(arguments.digest));
+  EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
+  EK_TRY(author::Approve(session.context, arguments.folder, arguments.means, digest, keys));
+  return session.report.Tell(keys.holder.name + " approved " + arguments.folder + ".",
+                             json::Object().Set("holder", keys.holder.name).Set("digest", arguments.digest));
+}
+
+author::Done Reject(const Session& session, DecisionArguments arguments) {
+  EK_TRY(ReadMeans(arguments));
+  EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
+  EK_TRY(author::Reject(session.context, arguments.folder, arguments.means, arguments.reason, keys));
+  return session.report.Tell(keys.holder.name + " rejected " + arguments.folder + ".",
+                             json::Object().Set("holder", keys.holder.name).Set("reason", arguments.reason));
+}
+
+json::Object Describe(const author::RepositoryState& state) {
+  json::Array approvers;
+  for (const std::string& name : state.approvers) approvers.emplace_back(name);
+  json::Object object;
+  object.Set("root", state.root_version).Set("targets", state.targets_version);
+  object.Set("snapshot", state.snapshot_version).Set("timestamp", state.timestamp_version);
+  return object.Set("approvers", approvers);
+}
+
+std::string ToText(const author::RepositoryState& state) {
+  if (state.targets.empty()) return "Root " + std::to_string(state.root_version) + "; nothing is released yet.";
+  std::string text = "Root " + std::to_string(state.root_version) + ", targets " +
+                     std::to_string(state.targets_version) + ", approved by";
+  for (const std::string& name : state.approvers) {
+    text += (&name == state.approvers.data() ? " " : ", ") + name;
+  }
+  return text + "; every signature holds, in every class.";
+}
+
+author::Done Publish(const Session& session, DecisionArguments arguments) {
+  EK_TRY(ReadMeans(arguments));
+  arguments.publication.folder = arguments.folder;
+  EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
+  EK_TRY_ASSIGN(const author::RepositoryState state,
+                author::Publish(session.context, arguments.publication, arguments.means, keys));
+  return session.report.Tell("Published in " + arguments.means.repository + ".\n" + ToText(state), Describe(state));
+}
+
+author::Done Renew(const Session& session, const DecisionArguments& arguments) {
+  EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
+  EK_TRY_ASSIGN(const author::RepositoryState state,
+                author::RenewTimestamp(session.context, arguments.means.repository, root,
+                                       arguments.publication.timestamp_seconds, keys));
+  return session.report.Tell("The timestamp is new.\n" + ToText(state), Describe(state));
+}
+
+author::Done Verify(const Session& session, const DecisionArguments& arguments) {
+  EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(const author::RepositoryState state,
+                author::VerifyRepository(session.context, arguments.means.repository, root, author::Freshness::kOfAll));
+  return session.report.Tell(ToText(state), Describe(state));
+}
+
+using Decide = author::Done (*)(const Session&, DecisionArguments);
+
+struct Words {
+  const char* name;
+  const char* about;
+  Decide decide;
+};
+
+// The options by which somebody looks at a proposal.
+std::pair<CLI::App*, std::shared_ptr<DecisionArguments>> AddDecision(CLI::App& group, Session& session, Action& action,
+                                                                     const Words& words) {
+  CLI::App* command = group.add_subcommand(words.name, words.about);
+  auto arguments = std::make_shared<DecisionArguments>();
+  command->add_option("FOLDER", arguments->folder, "folder of the proposal")->required();
+  command->add_option("--files", arguments->means.files, "where the proposed files lie (default: here)");
+  command->add_option("--repository", arguments->means.repository, "what is published so far")->required();
+  command->add_option("--root", arguments->root, "a root that you trust, your own copy")->required();
+  command->add_option("--trust", arguments->means.trust, "publisher.ekt: verify sealed files and grants");
+  command->add_option("--model", arguments->means.model, "the plain model, to compare inputs and outputs");
+  command->callback([&session, &action, arguments, decide = words.decide] {
+    action = [&session, arguments, decide] { return decide(session, *arguments); };
+  });
+  return {command, arguments};
+}
+
+void AddKeysOptions(CLI::App& command, Session& session, DecisionArguments& arguments) {
+  command.add_option("--keys", arguments.keys, "directory of your keys")->required();
+  AddPassphraseOptions(command, session);
+}
+
+void AddRepositoryCommands(CLI::App& group, Session& session, Action& action) {
+  for (const bool renews : {true, false}) {
+    CLI::App* command = group.add_subcommand(renews ? "renew" : "verify",
+                                             renews ? "sign the timestamp anew, before it expires"
+                                                    : "verify a repository as a device does; needs no network");
+    auto arguments = std::make_shared<DecisionArguments>();
+    command->add_option("REPOSITORY", arguments->means.repository, "directory that is served")->required();
+    command->add_option("--root", arguments->root, "a root that you trust, your own copy")->required();
+    if (renews) AddKeysOptions(*command, session, *arguments);
+    command->callback([&session, &action, arguments, renews] {
+      action = [&session, arguments, renews] {
+        return renews ? Renew(session, *arguments) : Verify(session, *arguments);
+      };
+    });
+  }
+}
+
+}  // namespace
+
+void AddReleaseCommands(CLI::App& root, Session& session, Action& action) {
+  CLI::App* group = root.add_subcommand("release", "release by quorum: ceremonies, proposals, approvals, repositories");
+  group->require_subcommand(1);
+  AddRootCommands(*group, session, action);
+  AddPropose(*group, session, action);
+  AddDecision(*group, session, action, {"review", "verify a proposal here, and show everything about it", Review});
+  const auto approve = AddDecision(*group, session, action, {"approve", "approve what you reviewed", Approve});
+  approve.first->add_option("--digest", approve.second->digest, "of what you reviewed")->required();
+  AddKeysOptions(*approve.first, session, *approve.second);
+  const auto reject = AddDecision(*group, session, action, {"reject", "reject a proposal, and say why", Reject});
+  reject.first->add_option("--reason", reject.second->reason, "for everybody to read")->required();
+  AddKeysOptions(*reject.first, session, *reject.second);
+  const auto publish = AddDecision(*group, session, action, {"publish", "publish an approved proposal", Publish});
+  AddKeysOptions(*publish.first, session, *publish.second);
+  AddRepositoryCommands(*group, session, action);
+}
+
+}  // namespace edgekeep::cli::publisher

@@ -1,0 +1,135 @@
+#include "edgekeep/release/holders.h"
+
+#include <algorithm>
+
+#include "edgekeep/crypto/digest.h"
+#include "edgekeep/release/limits.h"
+#include "edgekeep/release/release_statement.h"
+#include "edgekeep/release/signed_message.h"
+#include "metadata_file.h"
+#include "metadata_key.h"
+#include "signatures.h"
+
+namespace edgekeep::release {
+namespace {
+
+using json::Node;
+
+bool IsTopLevel(std::string_view role) {
+  return role == "targets" || FileTypeOf(role) != FileType::kTargets;
+}
+
+Result<Signers> FindSigners(const MetadataFile& delegator, std::string_view role) {
+  if (IsTopLevel(role)) return Signers{delegator.content().Find("keys"), delegator.content().Find("roles").Find(role)};
+  const Node delegations = delegator.content().Find("delegations");
+  const Node roles = delegations.Find("roles");
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    if (*roles[i].Find("name").AsText() == role) return Signers{delegations.Find("keys"), roles[i]};
+  }
+  return Error(ErrorCode::kNotFound, "delegated role");
+}
+
+// Nobody's where the key says none, or something that is no name.
+std::string_view HolderOf(Node key) {
+  const Result<std::string_view> holder = key.Find("x-edgekeep-holder").AsText();
+  return holder && IsName(*holder) ? *holder : std::string_view();
+}
+
+struct OwnedKey {
+  KeyId id;
+  std::string_view holder;
+};
+
+// Ids are labels, so two of them may stand for one key; it must not make two people of one.
+Status CheckOwners(const crypto::Provider& provider, const Signers& signers) {
+  InlineVector<OwnedKey, kMaxSignatures> seen;
+  const Node ids = signers.role.Find("keyids");
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Node node = signers.keys.Find(*ids[i].AsText());
+    const Result<MetadataKey> key = ReadMetadataKey(node);
+    if (!key) continue;
+    EK_TRY_ASSIGN(const KeyId id, crypto::KeyIdOf(provider, key->algorithm, key->key));
+    const OwnedKey owned{id, HolderOf(node)};
+    const auto same = std::ranges::find(seen, id, &OwnedKey::id);
+    if (same != seen.end() && same->holder != owned.holder) return Error(ErrorCode::kMalformed, "one key, two holders");
+    if (same == seen.end()) EK_TRY(seen.PushBack(owned));
+  }
+  return {};
+}
+
+Status AddVote(HolderVotes& votes, std::string_view holder, crypto::AlgorithmId algorithm) {
+  EK_TRY_ASSIGN(const crypto::Algorithm row, crypto::FindAlgorithm(algorithm, crypto::Kind::kSignature));
+  const auto bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(row.security_class));
+  const auto known = std::ranges::find_if(votes, [&](const auto& vote) { return vote.holder.view() == holder; });
+  if (known != votes.end()) {
+    known->classes |= bit;
+    return {};
+  }
+  EK_TRY_ASSIGN(const auto name, InlineString<kMaxHolderName>::From(holder));
+  return votes.PushBack({name, bit});
+}
+
+Result<HolderVotes> Count(const crypto::Provider& provider, const MetadataFile& file, const Signers& signers) {
+  EK_TRY(CheckOwners(provider, signers));
+  EK_TRY_ASSIGN(const SignedMessage message, SignedMessage::Of(provider, file.content()));
+  HolderVotes votes;
+  const Node signatures = file.signatures();
+  for (std::size_t i = 0; i < signatures.size(); ++i) {
+    const std::string_view id = *signatures[i].Find("keyid").AsText();
+    const Node key = signers.keys.Find(id);
+    const std::string_view holder = HolderOf(key);
+    if (holder.empty() || !ListsKey(signers.role, id)) continue;
+    const Result<MetadataSigner> signer = VerifySignature(provider, message, key, *signatures[i].Find("sig").AsText());
+    if (signer) EK_TRY(AddVote(votes, holder, signer->algorithm));
+  }
+  return votes;
+}
+
+struct Ballot {
+  HolderVotes votes;
+  std::uint64_t threshold = 0;
+};
+
+Result<Ballot> Read(const crypto::Provider& provider, ByteView delegator, std::string_view role, ByteView file) {
+  const FileType delegator_type = IsTopLevel(role) ? FileType::kRoot : FileType::kTargets;
+  EK_TRY_ASSIGN(const MetadataFile naming, MetadataFile::Parse(delegator, delegator_type));
+  EK_TRY_ASSIGN(const Signers signers, FindSigners(naming, role));
+  EK_TRY_ASSIGN(const MetadataFile signed_file, MetadataFile::Parse(file, FileTypeOf(role)));
+  Ballot ballot;
+  EK_TRY_ASSIGN(ballot.threshold, signers.role.Find("threshold").AsUnsigned());
+  EK_TRY_ASSIGN(ballot.votes, Count(provider, signed_file, signers));
+  return ballot;
+}
+
+}  // namespace
+
+bool IsComplete(const HolderVote& vote, const HolderRule& rule) {
+  return std::ranges::all_of(rule.required_classes,
+                             [&](std::uint8_t required) { return (vote.classes >> required & 1U) != 0; });
+}
+
+Result<HolderVotes> CountHolders(const crypto::Provider& provider, ByteView delegator, std::string_view role,
+                                 ByteView file) {
+  EK_TRY_ASSIGN(const Ballot ballot, Read(provider, delegator, role, file));
+  return ballot.votes;
+}
+
+Result<HolderVotes> CheckHolders(const crypto::Provider& provider, ByteView delegator, std::string_view role,
+                                 ByteView file, const HolderRule& rule) {
+  EK_TRY_ASSIGN(const Ballot ballot, Read(provider, delegator, role, file));
+  HolderVotes counted;
+  for (const HolderVote& vote : ballot.votes) {
+    if (IsComplete(vote, rule) && vote.holder.view() != rule.not_counted) EK_TRY(counted.PushBack(vote));
+  }
+  if (counted.size() >= std::max(ballot.threshold, rule.min_holders)) return counted;
+  return Error(ErrorCode::kBadSignature, "too few holders signed in every class");
+}
+
+Result<HolderVotes> CheckApprovals(const crypto::Provider& provider, ByteView root, ByteView targets,
+                                   std::span<const std::uint8_t> required_classes) {
+  EK_TRY_ASSIGN(const ReleaseStatement statement, ReleaseStatement::Read(provider, targets));
+  const HolderRule rule{.required_classes = required_classes, .not_counted = statement.entry().author};
+  return CheckHolders(provider, root, "targets", targets, rule);
+}
+
+}  // namespace edgekeep::release

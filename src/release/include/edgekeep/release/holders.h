@@ -1,0 +1,51 @@
+// Holders: the people behind the keys of release metadata. TUF counts keys; here a person counts once, and only who
+// signed in every required class of algorithms (spec/release-metadata.md).
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "edgekeep/base/ids.h"
+#include "edgekeep/base/inline_string.h"
+#include "edgekeep/base/inline_vector.h"
+#include "edgekeep/crypto/provider.h"
+
+namespace edgekeep::release {
+
+inline constexpr std::size_t kMaxHolders = 32;  // of one role
+inline constexpr std::size_t kMaxHolderName = 63;
+
+// What one person did about a file.
+struct HolderVote {
+  InlineString<kMaxHolderName> holder;
+  // Classes of the keys that signed: bit `1 << class` each.
+  std::uint8_t classes = 0;
+};
+
+using HolderVotes = InlineVector<HolderVote, kMaxHolders>;
+
+struct HolderRule {
+  std::span<const std::uint8_t> required_classes;  // crypto::Class
+  std::uint64_t min_holders = 1;                   // where the role's own threshold is lower
+  std::string_view not_counted;                    // an author approves nothing of his own
+};
+
+// True when the holder signed in every class that `rule` requires.
+bool IsComplete(const HolderVote& vote, const HolderRule& rule);
+
+// Who of the role's holders signed `file`, each in one class at least. `delegator` is whoever names the role's keys: a
+// root for the top-level roles, a targets file for all others; both are taken for trusted, their own signatures are the
+// caller's business. Keys without a holder count for nobody. Fails as reading metadata does, with kMalformed where one
+// key has two holders.
+Result<HolderVotes> CountHolders(const crypto::Provider& provider, ByteView delegator, std::string_view role,
+                                 ByteView file);
+
+// Returns the holders who count. Fails with kBadSignature when they are fewer than the role's threshold.
+Result<HolderVotes> CheckHolders(const crypto::Provider& provider, ByteView delegator, std::string_view role,
+                                 ByteView file, const HolderRule& rule);
+
+// As CheckHolders for a release: top-level targets, whose author (release_statement.h) does not count.
+Result<HolderVotes> CheckApprovals(const crypto::Provider& provider, ByteView root, ByteView targets,
+                                   std::span<const std::uint8_t> required_classes);
+
+}  // namespace edgekeep::release

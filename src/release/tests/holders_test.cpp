@@ -1,0 +1,185 @@
+// People, not keys: who counts for a file, and who does not.
+#include "edgekeep/release/holders.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "edgekeep/release/release_statement.h"
+#include "fixture/device.h"
+#include "fixture/repository.h"
+
+namespace edgekeep::release {
+namespace {
+
+using fixture::Key;
+using fixture::NewKey;
+using fixture::Said;
+using fixture::TestProvider;
+
+constexpr std::array<std::uint8_t, 1> kClassicalOnly = {static_cast<std::uint8_t>(crypto::Class::kClassical)};
+constexpr std::array<std::uint8_t, 2> kBothClasses = {static_cast<std::uint8_t>(crypto::Class::kClassical),
+                                                      static_cast<std::uint8_t>(crypto::Class::kPostQuantum)};
+
+Key KeyOf(const std::string& holder, const std::string& id) {
+  Key key = NewKey(id);
+  key.object.Set("x-edgekeep-holder", holder);
+  return key;
+}
+
+// Targets that two of alice, bob and carol must sign.
+class HoldersTest : public testing::Test {
+ protected:
+  HoldersTest() {
+    repository_.keys["targets"] = {KeyOf("alice", "a"), KeyOf("bob", "b"), KeyOf("carol", "c")};
+    repository_.thresholds["targets"] = 2;
+  }
+
+  // Publishes root and targets, and counts.
+  std::string Check(const HolderRule& rule) {
+    repository_.PublishRoot();
+    repository_.PublishTargets("targets", statement_);
+    return Count(rule);
+  }
+
+  std::string Count(const HolderRule& rule) {
+    const auto votes = CheckHolders(TestProvider(), AsBytes(root()), "targets", AsBytes(targets()), rule);
+    if (!votes) return Said(votes.error());
+    std::string names;
+    for (const HolderVote& vote : *votes) names += std::string(vote.holder.view()) + " ";
+    return names;
+  }
+
+  const std::string& root() { return repository_.root(repository_.versions["root"]); }
+
+  const std::string& targets() {
+    return repository_.files().at(std::to_string(repository_.versions["targets"]) + ".targets.json");
+  }
+
+  std::vector<Key>& keys() { return repository_.keys["targets"]; }
+
+  fixture::Repository repository_;
+  fixture::Edit statement_;
+};
+
+constexpr const char* kTooFew = "bad-signature: too few holders signed in every class";
+
+TEST_F(HoldersTest, CountsTwoPeople) {
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly}), "alice bob ");
+}
+
+TEST_F(HoldersTest, CountsOnePersonWithTwoKeysOnce) {
+  keys()[1] = KeyOf("alice", "b");
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly}), kTooFew);
+  // TUF's own count is reached: two keys signed.
+  fixture::Device device(repository_);
+  repository_.PublishSnapshot();
+  repository_.PublishTimestamp();
+  EXPECT_EQ(device.Refresh(), "done");
+}
+
+TEST_F(HoldersTest, NeedsEveryRequiredClassOfEachPerson) {
+  EXPECT_EQ(Check({.required_classes = kBothClasses}), kTooFew);
+  EXPECT_EQ(Count({.required_classes = kClassicalOnly}), "alice bob ");
+}
+
+TEST_F(HoldersTest, LeavesTheAuthorOut) {
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly, .not_counted = "bob"}), kTooFew);
+  repository_.signers["targets"] = keys();
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly, .not_counted = "bob"}), "alice carol ");
+}
+
+TEST_F(HoldersTest, DemandsMorePeopleThanALowThreshold) {
+  repository_.thresholds["targets"] = 1;
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly, .min_holders = 2}), kTooFew);
+  EXPECT_EQ(Count({.required_classes = kClassicalOnly}), "alice ");
+}
+
+TEST_F(HoldersTest, CountsNobodyForAKeyWithoutHolder) {
+  keys()[1] = NewKey("b");
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly}), kTooFew);
+  keys()[1] = KeyOf("not a name", "b");
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly}), kTooFew);
+}
+
+TEST_F(HoldersTest, RefusesOneKeyOfTwoPeople) {
+  keys()[1] = keys()[0];
+  keys()[1].id = "b";
+  keys()[1].object.Set("x-edgekeep-holder", "bob");
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly}), "malformed: one key, two holders");
+}
+
+TEST_F(HoldersTest, CountsNoSignatureOfOtherContent) {
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly}), "alice bob ");
+  std::string changed = targets();
+  const std::size_t at = changed.find("2099");
+  ASSERT_NE(at, std::string::npos);
+  changed.replace(at, 4, "2098");
+  const auto votes =
+      CheckHolders(TestProvider(), AsBytes(root()), "targets", AsBytes(changed), {.required_classes = kClassicalOnly});
+  ASSERT_FALSE(votes);
+  EXPECT_EQ(Said(votes.error()), kTooFew);
+}
+
+TEST_F(HoldersTest, CountsForDelegatedRolesToo) {
+  repository_.delegations["targets"] = {{"team", {"team/*"}}};
+  repository_.keys["team"] = {KeyOf("dave", "d"), KeyOf("dave", "e")};
+  repository_.thresholds["team"] = 2;
+  repository_.PublishTargets();
+  repository_.PublishTargets("team");
+  const auto check = [&] {
+    const std::string& team = repository_.files().at(std::to_string(repository_.versions["team"]) + ".team.json");
+    return CheckHolders(TestProvider(), AsBytes(targets()), "team", AsBytes(team),
+                        {.required_classes = kClassicalOnly});
+  };
+  EXPECT_FALSE(check());
+  repository_.keys["team"][1] = KeyOf("erin", "e");
+  repository_.PublishTargets();
+  repository_.PublishTargets("team");
+  EXPECT_TRUE(check());
+}
+
+// A statement of `author` about the only target.
+fixture::Edit StatementBy(const std::string& author) {
+  return [author](json::Object& content) {
+    json::Object statement;
+    statement.Set("author", author).Set("channel", "stable").Set("manifest", "r/release.json");
+    statement.Set("product", "acme/label-ocr").Set("security-epoch", 2).Set("sequence", 7).Set("size", 5);
+    statement.Set("version", "1.4");
+    content.Set("custom", json::Object().Set("edgekeep", json::Object().Set("release", statement)));
+  };
+}
+
+TEST_F(HoldersTest, ApprovesNoReleaseByItsAuthor) {
+  repository_.targets["targets"]["r/release.json"] = "{}";
+  statement_ = StatementBy("alice");
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly}), "alice bob ");
+  EXPECT_FALSE(CheckApprovals(TestProvider(), AsBytes(root()), AsBytes(targets()), kClassicalOnly));
+  statement_ = StatementBy("carol");
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly}), "alice bob ");
+  EXPECT_TRUE(CheckApprovals(TestProvider(), AsBytes(root()), AsBytes(targets()), kClassicalOnly));
+}
+
+TEST_F(HoldersTest, ReadsAReleaseAsTheLogHasIt) {
+  repository_.targets["targets"]["r/release.json"] = "{}";
+  statement_ = StatementBy("carol");
+  Check({.required_classes = kClassicalOnly});
+  const auto statement = ReleaseStatement::Read(TestProvider(), AsBytes(targets()));
+  ASSERT_TRUE(statement);
+  EXPECT_EQ(statement->entry().author, "carol");
+  EXPECT_EQ(statement->entry().version.sequence.value, 7U);
+  EXPECT_EQ(statement->entry().targets_version, repository_.versions["targets"]);
+  EXPECT_TRUE(formats::DecodeReleaseEntry(statement->content()));
+}
+
+TEST_F(HoldersTest, ReadsNoReleaseThatNamesNoTarget) {
+  statement_ = StatementBy("carol");
+  Check({.required_classes = kClassicalOnly});
+  EXPECT_FALSE(ReleaseStatement::Read(TestProvider(), AsBytes(targets())));
+  statement_ = {};
+  Check({.required_classes = kClassicalOnly});
+  EXPECT_FALSE(ReleaseStatement::Read(TestProvider(), AsBytes(targets())));
+}
+
+}  // namespace
+}  // namespace edgekeep::release
