@@ -115,17 +115,18 @@ void Measure() {
   const Client ours = {
       in("ours"),
       {test::Binary("tuf-client"), "--metadata-dir", in("ours"), "--metadata-url", server.url(), "refresh"}};
-  const std::pair<const char*, Client> others[] = {
-      {"tuf-js", {in("js"), {"node", (source / "refresh.cjs").string(), in("js"), server.url()}}},
-      {"python-tuf", {in("python"), {kPython, (source / "refresh.py").string(), in("python"), server.url()}}}};
+  const Client tuf_js = {in("js"), {"node", (source / "refresh.cjs").string(), in("js"), server.url()}};
+  const Client python_tuf = {in("python"), {kPython, (source / "refresh.py").string(), in("python"), server.url()}};
   for (const bool fresh : {false, true}) {
-    for (const auto& [name, other] : others) {
+    for (const bool is_js : {true, false}) {
+      const Client& other = is_js ? tuf_js : python_tuf;
+      const std::string name = is_js ? "tuf-js" : "python-tuf";
       Refresh(ours, root, true);
       Refresh(other, root, true);
       const Pair pair = MeasureInTurns(
           kRounds, [&] { return Refresh(ours, root, fresh); }, [&] { return Refresh(other, root, fresh); });
       Print(RatioOf(std::string("CPU of a refresh, ") + (fresh ? "fresh" : "unchanged") + " repository ÷ " + name,
-                    std::string(name) + ", whole process", pair, kTarget));
+                    name + ", whole process", pair, kTarget));
     }
   }
 }

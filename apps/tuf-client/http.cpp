@@ -68,7 +68,7 @@ Http::Http(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
 Http::Http(Http&&) noexcept = default;
 Http::~Http() = default;
 
-Result<Http> Http::Open() {
+Result<Http> Http::Open(std::chrono::seconds max_slowness) {
   auto handle = std::make_unique<Handle>();
   handle->easy = curl_easy_init();
   if (handle->easy == nullptr) return Error(ErrorCode::kNoMemory, "HTTP client");
@@ -83,7 +83,7 @@ Result<Http> Http::Open() {
   curl_easy_setopt(easy, CURLOPT_NOPROXY, HostsWithoutProxy().c_str());
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, kMinBytesPerSecond);
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(kSlowFor.count()));
+  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(max_slowness.count()));
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "edgekeep-tuf-client");
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, OnBody);
   return Http(std::move(handle));

@@ -13,16 +13,16 @@ namespace edgekeep::tuf_client {
 // How much of a server's slowness and size is put up with.
 struct FetchBounds {
   std::uint64_t max_bytes = 0;
-  std::chrono::seconds max_time{0};  // 0: none for the whole, but never slower than kMinBytesPerSecond for long
+  std::chrono::seconds max_time{0};  // 0: no bound for the whole
 };
 
+// Below this a server is given up after some time, however long its file may take.
 inline constexpr long kMinBytesPerSecond = 1024;
-inline constexpr std::chrono::seconds kSlowFor{20};
 
 class Http {
  public:
-  // Fails with kNoMemory.
-  static Result<Http> Open();
+  // `max_slowness`: how long a server may stay below kMinBytesPerSecond. Fails with kNoMemory.
+  static Result<Http> Open(std::chrono::seconds max_slowness);
 
   Http(Http&&) noexcept;
   Http& operator=(Http&&) = delete;

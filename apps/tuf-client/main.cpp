@@ -95,7 +95,7 @@ Status Work(const Options& options) {
   EK_TRY_ASSIGN(const auto provider, crypto::NewOpenSslProvider());
   EK_TRY_ASSIGN(store::PosixDisk disk, store::PosixDisk::Open(options.metadata_dir.c_str()));
   store::MetadataDirectory store(disk);
-  EK_TRY_ASSIGN(Http http, Http::Open());
+  EK_TRY_ASSIGN(Http http, Http::Open(options.max_slowness));
   Run run(options, *provider, store, http);
   switch (options.command) {
     case Command::kInit:

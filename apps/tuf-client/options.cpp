@@ -9,7 +9,7 @@ Status ReadSeconds(const std::string& text, std::chrono::seconds& out) {
   int seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error != std::errc() || end != text.data() + text.size() || seconds < 1) {
-    return Error(ErrorCode::kBadArgument, "--max-time");
+    return Error(ErrorCode::kBadArgument, "number of seconds");
   }
   out = std::chrono::seconds(seconds);
   return {};
@@ -33,6 +33,8 @@ Status SetOption(const std::string& name, const std::string& value, Options& opt
     options.target_names.push_back(value);
   } else if (name == "--max-time") {
     return ReadSeconds(value, options.max_time);
+  } else if (name == "--max-slowness") {
+    return ReadSeconds(value, options.max_slowness);
   } else {
     return Error(ErrorCode::kBadArgument, "unknown option");
   }

@@ -69,6 +69,7 @@ class HostileServer(OnARepository):
         for answer in (trickle(self.server), hang(self.server)):
             for path in ("metadata/2.root.json", "metadata/timestamp.json"):
                 self.refuse(path, answer, "timed-out", "--max-time", 1)
+            self.refuse(self.name, answer, "timed-out", "--max-slowness", 1)
         self.works()
 
     def test_cut_answers_are_refused(self) -> None:
