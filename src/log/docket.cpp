@@ -123,7 +123,7 @@ std::vector<DueVerdict> Docket::Due(UnixTime now) const {
     const auto previous = entry ? Find(previous_, KeyOf(*entry)) : std::nullopt;
     due.push_back({.release = open.release.digest,
                    .release_index = open.release.index,
-                   .judgement = Judge(open.release, previous, known_approvers_, policy_, rules_, now)});
+                   .judgement = Judge(open.release, {previous, known_approvers_}, policy_, rules_, now)});
   }
   return due;
 }

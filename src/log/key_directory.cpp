@@ -54,15 +54,16 @@ std::string PolicyLinesOf(NoteRole role, std::span<const NoteSigner> signers) {
 
 Status NoteKeys::AddSigners(const crypto::Provider& provider, NoteRole role, const std::string& name) {
   for (const auto& key : keys_) {
-    EK_TRY_ASSIGN(NoteSigner signer, NoteSigner::Create(provider, name, TypeOf(role, key->algorithm()), *key));
-    signers_.push_back(std::move(signer));
+    EK_TRY_ASSIGN(const NoteSigner signer, NoteSigner::Create(provider, name, TypeOf(role, key->algorithm()), *key));
+    signers_.push_back(signer);
   }
   return {};
 }
 
-Result<NoteKeys> NoteKeys::Create(const crypto::Provider& provider, const std::string& directory, NoteRole role,
-                                  const std::string& name, const SecretBytes& passphrase,
+Result<NoteKeys> NoteKeys::Create(const crypto::Provider& provider, const std::string& directory,
+                                  const NoteIdentity& identity, const SecretBytes& passphrase,
                                   const formats::Argon2Costs& costs) {
+  const auto& [role, name] = identity;
   if (!release::log::IsKeyName(name) || name.size() > release::log::kMaxKeyNameSize) {
     return Error(ErrorCode::kBadArgument, "name of a log or witness");
   }

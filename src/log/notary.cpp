@@ -79,8 +79,7 @@ std::string CutDetail(const std::string& detail) {
 
 }  // namespace
 
-Judgement Judge(const ReleaseCase& release, const std::optional<PreviousRelease>& previous,
-                const std::set<std::string>& known_approvers, const NotaryPolicy& policy,
+Judgement Judge(const ReleaseCase& release, const ReleaseHistory& history, const NotaryPolicy& policy,
                 const std::vector<Rule>& rules, UnixTime now) {
   Judgement judgement;
   const auto entry = formats::DecodeReleaseEntry(AsBytes(release.content));
@@ -98,11 +97,12 @@ Judgement Judge(const ReleaseCase& release, const std::optional<PreviousRelease>
     ExplainMissingQuorum(release, entry->author, policy, counted.size(), judgement.findings);
   }
   CheckWaitingTime(release, policy, now, judgement.findings);
-  CheckSecurityEpoch(*entry, previous, judgement.findings);
+  CheckSecurityEpoch(*entry, history.previous, judgement.findings);
   const auto& overruled_by = policy.rules.overruled_by;
   if (overruled_by && counted.size() >= *overruled_by) return judgement;
   for (const Rule& rule : rules) {
-    if (auto found = rule({*entry, counted, previous, known_approvers, policy})) judgement.findings.push_back(*found);
+    if (auto found = rule({*entry, counted, history.previous, history.known_approvers, policy}))
+      judgement.findings.push_back(*found);
   }
   return judgement;
 }

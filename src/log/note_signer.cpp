@@ -18,9 +18,9 @@ void AppendTime(UnixTime time, std::string& out) {
 
 Result<NoteSigner> NoteSigner::Create(const crypto::Provider& provider, std::string_view name, SignatureType type,
                                       const sealing::SigningKey& key) {
-  EK_TRY_ASSIGN(VerifierKey verifier, VerifierKey::Create(provider, name, type, key.public_key()));
+  EK_TRY_ASSIGN(const VerifierKey verifier, VerifierKey::Create(provider, name, type, key.public_key()));
   if (verifier.algorithm() != key.algorithm()) return Error(ErrorCode::kUnsupported, "log key: algorithm");
-  return NoteSigner(key, std::move(verifier));
+  return NoteSigner(key, verifier);
 }
 
 Result<std::string> NoteSigner::Sign(const crypto::Provider& provider, const Checkpoint& checkpoint,

@@ -23,16 +23,17 @@ Result<TreeEdge> TreeEdge::Read(TreeReader& tree) {
   return edge;
 }
 
-Status TreeEdge::Push(const crypto::Provider& provider, unsigned level, const Digest& hash,
-                      std::vector<NewFile>& files) {
-  if (level == levels_.size()) levels_.emplace_back();
-  levels_[level].push_back(hash);
-  if (levels_[level].size() < kTileWidth) return {};
-  const std::uint64_t index = (HashesOnLevel(size_, level)) / kTileWidth - 1;
-  files.push_back({TilePath(level, index, kTileWidth), WriteHashes(levels_[level])});
-  EK_TRY_ASSIGN(const Digest root, RootOfComplete(provider, levels_[level]));
-  levels_[level].clear();
-  return Push(provider, level + 1, root, files);
+Status TreeEdge::Push(const crypto::Provider& provider, const Digest& leaf, std::vector<NewFile>& files) {
+  Digest hash = leaf;
+  for (unsigned level = 0;; ++level) {
+    if (level == levels_.size()) levels_.emplace_back();
+    levels_[level].push_back(hash);
+    if (levels_[level].size() < kTileWidth) return {};
+    const std::uint64_t index = HashesOnLevel(size_, level) / kTileWidth - 1;
+    files.push_back({TilePath(level, index, kTileWidth), WriteHashes(levels_[level])});
+    EK_TRY_ASSIGN(hash, RootOfComplete(provider, levels_[level]));
+    levels_[level].clear();
+  }
 }
 
 Status TreeEdge::Append(const crypto::Provider& provider, ByteView entry, std::vector<NewFile>& files) {
@@ -43,7 +44,7 @@ Status TreeEdge::Append(const crypto::Provider& provider, ByteView entry, std::v
     files.push_back({BundlePath(size_ / kTileWidth - 1, kTileWidth), bundle_});
     bundle_.clear();
   }
-  return Push(provider, 0, leaf, files);
+  return Push(provider, leaf, files);
 }
 
 void TreeEdge::WritePartial(std::uint64_t earlier, std::vector<NewFile>& files) const {

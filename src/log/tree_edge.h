@@ -32,7 +32,7 @@ class TreeEdge {
   Result<release::log::TreeHead> Head(const crypto::Provider& provider) const;
 
  private:
-  Status Push(const crypto::Provider& provider, unsigned level, const Digest& hash, std::vector<NewFile>& files);
+  Status Push(const crypto::Provider& provider, const Digest& leaf, std::vector<NewFile>& files);
 
   std::uint64_t size_ = 0;
   std::vector<Hashes> levels_;  // fewer than kTileWidth hashes each

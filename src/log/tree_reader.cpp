@@ -1,5 +1,6 @@
 #include "edgekeep/log/tree_reader.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "edgekeep/base/check.h"
@@ -79,16 +80,21 @@ Result<Digest> TreeReader::SubtreeRoot(unsigned height, std::uint64_t index) {
   return RootOfComplete(*provider_, std::span(tile).subspan(at, count));
 }
 
+// A range that a tree is split into is complete subtrees, the largest first.
 Result<Digest> TreeReader::RangeRoot(std::uint64_t begin, std::uint64_t end) {
-  const std::uint64_t count = end - begin;
-  if (std::has_single_bit(count)) {
+  Hashes subtrees;
+  while (begin < end) {
+    const std::uint64_t count = std::bit_floor(end - begin);
     const auto height = static_cast<unsigned>(std::countr_zero(count));
-    return SubtreeRoot(height, begin >> height);
+    EK_TRY_ASSIGN(const Digest root, SubtreeRoot(height, begin >> height));
+    subtrees.push_back(root);
+    begin += count;
   }
-  const std::uint64_t split = Split(begin, end);
-  EK_TRY_ASSIGN(const Digest left, RangeRoot(begin, split));
-  EK_TRY_ASSIGN(const Digest right, RangeRoot(split, end));
-  return NodeHash(*provider_, left, right);
+  Digest root = subtrees.back();
+  for (std::size_t i = subtrees.size() - 1; i-- > 0;) {
+    EK_TRY_ASSIGN(root, NodeHash(*provider_, subtrees[i], root));
+  }
+  return root;
 }
 
 Result<Digest> TreeReader::Root(std::uint64_t size) {
@@ -96,45 +102,42 @@ Result<Digest> TreeReader::Root(std::uint64_t size) {
   return size == 0 ? EmptyRoot(*provider_) : RangeRoot(0, size);
 }
 
-Status TreeReader::AppendInclusion(std::uint64_t index, std::uint64_t begin, std::uint64_t end, Hashes& path) {
-  if (end - begin == 1) return {};
-  const std::uint64_t split = Split(begin, end);
-  const bool is_left = index < split;
-  EK_TRY(is_left ? AppendInclusion(index, begin, split, path) : AppendInclusion(index, split, end, path));
-  EK_TRY_ASSIGN(const Digest sibling, is_left ? RangeRoot(split, end) : RangeRoot(begin, split));
-  path.push_back(sibling);
-  return {};
-}
-
+// From the root down to the leaf; a path goes the other way.
 Result<Hashes> TreeReader::InclusionPath(std::uint64_t index, std::uint64_t size) {
   EK_CHECK(index < size && size <= size_);
   Hashes path;
-  EK_TRY(AppendInclusion(index, 0, size, path));
+  std::uint64_t begin = 0;
+  for (std::uint64_t end = size; end - begin > 1;) {
+    const std::uint64_t split = Split(begin, end);
+    const bool is_left = index < split;
+    EK_TRY_ASSIGN(const Digest sibling, is_left ? RangeRoot(split, end) : RangeRoot(begin, split));
+    path.push_back(sibling);
+    (is_left ? end : begin) = split;
+  }
+  std::ranges::reverse(path);
   return path;
 }
 
-// RFC 6962 §2.1.2; `whole`: the range up to `earlier` is all of the earlier tree, whose root the verifier has.
-Status TreeReader::AppendConsistency(std::uint64_t earlier, std::uint64_t begin, std::uint64_t end, bool whole,
-                                     Hashes& path) {
-  if (earlier == end) {
-    if (whole) return {};
-    EK_TRY_ASSIGN(const Digest root, RangeRoot(begin, end));
-    path.push_back(root);
-    return {};
-  }
-  const std::uint64_t split = Split(begin, end);
-  const bool is_left = earlier <= split;
-  EK_TRY(is_left ? AppendConsistency(earlier, begin, split, whole, path)
-                 : AppendConsistency(earlier, split, end, false, path));
-  EK_TRY_ASSIGN(const Digest sibling, is_left ? RangeRoot(split, end) : RangeRoot(begin, split));
-  path.push_back(sibling);
-  return {};
-}
-
+// RFC 6962 §2.1.2, from the root down.
 Result<Hashes> TreeReader::ConsistencyPath(std::uint64_t earlier, std::uint64_t later) {
   EK_CHECK(earlier <= later && later <= size_);
   Hashes path;
-  if (earlier > 0) EK_TRY(AppendConsistency(earlier, 0, later, true, path));
+  if (earlier == 0) return path;
+  std::uint64_t begin = 0;
+  std::uint64_t end = later;
+  while (earlier != end) {
+    const std::uint64_t split = Split(begin, end);
+    const bool is_left = earlier <= split;
+    EK_TRY_ASSIGN(const Digest sibling, is_left ? RangeRoot(split, end) : RangeRoot(begin, split));
+    path.push_back(sibling);
+    (is_left ? end : begin) = split;
+  }
+  // Where the rest is all of the earlier tree, its root is what the verifier has.
+  if (begin > 0) {
+    EK_TRY_ASSIGN(const Digest root, RangeRoot(begin, end));
+    path.push_back(root);
+  }
+  std::ranges::reverse(path);
   return path;
 }
 

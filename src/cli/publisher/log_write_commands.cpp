@@ -34,7 +34,7 @@ author::Done Init(const Session& session, const NewLogArguments& arguments) {
   std::filesystem::permissions(keys_directory, std::filesystem::perms{0700});
   EK_TRY_ASSIGN(const log::NoteKeys keys,
                 author::At(arguments.directory,
-                           log::NoteKeys::Create(provider, keys_directory, log::NoteRole::kLog, arguments.origin,
+                           log::NoteKeys::Create(provider, keys_directory, {log::NoteRole::kLog, arguments.origin},
                                                  passphrase, session.context.key_file_costs)));
   EK_TRY_ASSIGN(const auto storage, author::At(arguments.directory, log::OpenDirectory(directory.path())));
   EK_TRY(author::At(arguments.directory, log::Log::Create(provider, *storage, keys.signers(), session.context.now)));

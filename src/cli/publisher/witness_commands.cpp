@@ -24,7 +24,7 @@ author::Done Init(const Session& session, const NewWitnessArguments& arguments) 
   const std::string keys = directory.path() + "/keys";
   std::filesystem::create_directory(keys);
   EK_TRY(author::At(arguments.directory,
-                    log::NoteKeys::Create(session.context.provider, keys, log::NoteRole::kWitness, arguments.name,
+                    log::NoteKeys::Create(session.context.provider, keys, {log::NoteRole::kWitness, arguments.name},
                                           passphrase, session.context.key_file_costs)));
   EK_TRY(author::At(arguments.directory, directory.Commit()));
   const std::string policy = arguments.directory + "/keys/" + log::kKeyPolicy;

@@ -31,7 +31,7 @@ TEST_F(KeyDirectory, OpensWhatItMade) {
   for (const NoteRole role : {NoteRole::kLog, NoteRole::kWitness}) {
     const std::string directory = path_ + (role == NoteRole::kLog ? "/log" : "/witness");
     std::filesystem::create_directory(directory);
-    const auto made = NoteKeys::Create(Cryptography(), directory, role, "a.example/b", Passphrase("right"), kCheap);
+    const auto made = NoteKeys::Create(Cryptography(), directory, {role, "a.example/b"}, Passphrase("right"), kCheap);
     ASSERT_TRUE(made) << made.error().where();
     const auto opened = NoteKeys::Open(Cryptography(), directory, role, Passphrase("right"));
     ASSERT_TRUE(opened) << opened.error().where();
@@ -46,8 +46,9 @@ TEST_F(KeyDirectory, OpensWhatItMade) {
 
 TEST_F(KeyDirectory, RefusesNamesThatNoNoteCanHold) {
   for (const char* name : {"", "a b", "a+b", "a\nb"}) {
-    EXPECT_EQ(NoteKeys::Create(Cryptography(), path_, NoteRole::kLog, name, Passphrase("right"), kCheap).error().code(),
-              ErrorCode::kBadArgument);
+    EXPECT_EQ(
+        NoteKeys::Create(Cryptography(), path_, {NoteRole::kLog, name}, Passphrase("right"), kCheap).error().code(),
+        ErrorCode::kBadArgument);
   }
   EXPECT_TRUE(std::filesystem::is_empty(path_));
 }

@@ -192,7 +192,7 @@ TEST_F(Notary, KeepsTheWaitingTime) {
                     .is_signed = true,
                     .approvals = {{release, "bert", {kMorning}, true}, {release, "cora", {kMorning}, true}},
                     .rejections = {}};
-  const Judgement judgement = Judge(early, {}, {}, policy_, {}, {kMorning + 5});
+  const Judgement judgement = Judge(early, {}, policy_, {}, {kMorning + 5});
   ASSERT_EQ(judgement.findings.size(), 1U);
   EXPECT_EQ(judgement.findings.front().reason, kWaitingTime);
 }

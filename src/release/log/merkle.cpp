@@ -41,6 +41,28 @@ class Climb {
   std::uint64_t last_;
 };
 
+// Climbs from where both trees share a node: the roots that the path makes of it.
+struct BothRoots {
+  Digest earlier;
+  Digest later;
+};
+
+Result<BothRoots> ClimbToBothRoots(const crypto::Provider& provider, Climb climb, const Digest& shared,
+                                   std::span<const Digest> path) {
+  BothRoots roots{.earlier = shared, .later = shared};
+  for (const Digest& sibling : path) {
+    if (climb.IsAtRoot()) return NoProof();
+    if (climb.IsRight()) {
+      EK_TRY_ASSIGN(roots.earlier, NodeHash(provider, sibling, roots.earlier));
+      EK_TRY_ASSIGN(roots.later, NodeHash(provider, sibling, roots.later));
+    } else {
+      EK_TRY_ASSIGN(roots.later, NodeHash(provider, roots.later, sibling));
+    }
+    climb.Up();
+  }
+  return climb.IsAtRoot() ? Result<BothRoots>(roots) : NoProof();
+}
+
 }  // namespace
 
 Result<Digest> LeafHash(const crypto::Provider& provider, ByteView entry) {
@@ -88,20 +110,9 @@ Status VerifyConsistency(const crypto::Provider& provider, const TreeHead& earli
   if (!is_complete && path.empty()) return NoProof();
   Climb climb(earlier.size - 1, later.size - 1);
   climb.SkipCompleteSubtrees();
-  Digest old_hash = is_complete ? earlier.root : path.front();
-  Digest new_hash = old_hash;
-  for (const Digest& sibling : is_complete ? path : path.subspan(1)) {
-    if (climb.IsAtRoot()) return NoProof();
-    if (climb.IsRight()) {
-      EK_TRY_ASSIGN(old_hash, NodeHash(provider, sibling, old_hash));
-      EK_TRY_ASSIGN(new_hash, NodeHash(provider, sibling, new_hash));
-    } else {
-      EK_TRY_ASSIGN(new_hash, NodeHash(provider, new_hash, sibling));
-    }
-    climb.Up();
-  }
-  if (!climb.IsAtRoot() || old_hash != earlier.root || new_hash != later.root) return NoProof();
-  return {};
+  const Digest shared = is_complete ? earlier.root : path.front();
+  EK_TRY_ASSIGN(const BothRoots roots, ClimbToBothRoots(provider, climb, shared, is_complete ? path : path.subspan(1)));
+  return roots.earlier == earlier.root && roots.later == later.root ? Status() : NoProof();
 }
 
 }  // namespace edgekeep::release::log

@@ -14,4 +14,5 @@ function put(target, words) {
 }
 
 for (const { proof } of vectors.proofs) put("log_proof_fuzz", proof);
+for (const { proof } of vectors.proofs.slice(1, 4)) put("log_request_fuzz", proof.replace(/^.*\nindex (.*)\n/, "old $1\n"));
 for (const { policy } of [...vectors.proofs, ...vectors.policies]) put("log_policy_fuzz", policy);

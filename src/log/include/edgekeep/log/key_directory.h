@@ -10,13 +10,18 @@ namespace edgekeep::log {
 
 enum class NoteRole : std::uint8_t { kLog, kWitness };
 
+struct NoteIdentity {
+  NoteRole role = NoteRole::kLog;
+  std::string name;  // of the log, its origin
+};
+
 // Signers, and the keys they borrow.
 class NoteKeys {
  public:
   // Makes keys in `directory`, which must exist: ed25519.ekk, ml-dsa-44.ekk (mode 0600), and key.policy, which a
   // verifier's policy can begin with. Fails with kBadArgument for a name that no note can hold.
-  static Result<NoteKeys> Create(const crypto::Provider& provider, const std::string& directory, NoteRole role,
-                                 const std::string& name, const SecretBytes& passphrase,
+  static Result<NoteKeys> Create(const crypto::Provider& provider, const std::string& directory,
+                                 const NoteIdentity& identity, const SecretBytes& passphrase,
                                  const formats::Argon2Costs& costs);
   static Result<NoteKeys> Open(const crypto::Provider& provider, const std::string& directory, NoteRole role,
                                const SecretBytes& passphrase);

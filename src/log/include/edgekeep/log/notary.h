@@ -98,6 +98,11 @@ struct Judgement {
   std::vector<formats::ContentDigest> approvals;  // that count
 };
 
+struct ReleaseHistory {
+  std::optional<PreviousRelease> previous;
+  std::set<std::string> known_approvers;
+};
+
 // A rule of the process: what it found, or nothing. `approvals` are those that count.
 struct RuleInput {
   const formats::ReleaseEntry& release;
@@ -111,8 +116,7 @@ using Rule = std::function<std::optional<Finding>(const RuleInput&)>;
 std::vector<Rule> StandardRules();
 
 // Judges one release as of `now`. Whatever the content is, there is a judgement.
-Judgement Judge(const ReleaseCase& release, const std::optional<PreviousRelease>& previous,
-                const std::set<std::string>& known_approvers, const NotaryPolicy& policy,
+Judgement Judge(const ReleaseCase& release, const ReleaseHistory& history, const NotaryPolicy& policy,
                 const std::vector<Rule>& rules, UnixTime now);
 
 struct DueVerdict {

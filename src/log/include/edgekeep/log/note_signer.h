@@ -24,8 +24,8 @@ class NoteSigner {
                            UnixTime time) const;
 
  private:
-  NoteSigner(const sealing::SigningKey& key, release::log::VerifierKey verifier) noexcept
-      : key_(&key), verifier_(std::move(verifier)) {}
+  NoteSigner(const sealing::SigningKey& key, const release::log::VerifierKey& verifier) noexcept
+      : key_(&key), verifier_(verifier) {}
 
   const sealing::SigningKey* key_;
   release::log::VerifierKey verifier_;

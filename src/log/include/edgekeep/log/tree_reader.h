@@ -35,8 +35,6 @@ class TreeReader {
   Result<std::string> ReadTileFile(const std::string& partial, const std::string& whole, std::size_t max_size) const;
   Result<Digest> RangeRoot(std::uint64_t begin, std::uint64_t end);
   Result<Digest> SubtreeRoot(unsigned height, std::uint64_t index);
-  Status AppendInclusion(std::uint64_t index, std::uint64_t begin, std::uint64_t end, Hashes& path);
-  Status AppendConsistency(std::uint64_t earlier, std::uint64_t begin, std::uint64_t end, bool whole, Hashes& path);
 
   const crypto::Provider* provider_;
   const Storage* storage_;
