@@ -42,6 +42,17 @@ Result<CellUse> ServingCells::Join(const Served& served) {
     }
     changed_.wait(lock);
   }
+  return JoinFirst(served);
+}
+
+Result<std::optional<CellUse>> ServingCells::JoinIfFirst(const Served& served) {
+  const std::lock_guard lock(mutex_);
+  if (FindToJoin(served)) return std::optional<CellUse>();
+  EK_TRY_ASSIGN(CellUse use, JoinFirst(served));
+  return std::optional<CellUse>(std::move(use));
+}
+
+Result<CellUse> ServingCells::JoinFirst(const Served& served) {
   const auto free = std::ranges::find(places_, State::kFree, &Place::state);
   if (free == places_.end()) return Error(ErrorCode::kBusy, "cells");
   free->state = State::kStarting;

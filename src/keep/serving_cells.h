@@ -146,6 +146,10 @@ class ServingCells {
   // Where there is none, the caller is to start it. Fails with kBusy.
   Result<CellUse> Join(const Served& served);
 
+  // Where there is none, nor one to come, the caller is to start it. Waits for nothing: for who tends cells, of whom
+  // others wait that a lost one is replaced. Fails with kBusy.
+  Result<std::optional<CellUse>> JoinIfFirst(const Served& served);
+
   // One use of the cell at a place below kMost, if one serves there and is not being replaced: to look at all of them.
   std::optional<CellUse> UseOf(std::size_t place) noexcept;
 
@@ -207,6 +211,7 @@ class ServingCells {
   };
 
   std::optional<std::size_t> FindToJoin(const Served& served);
+  Result<CellUse> JoinFirst(const Served& served);
   void Leave(std::size_t place, gate::SessionNumber number) noexcept;
   bool IsEnding(Place& place, std::uint64_t now) noexcept;
   // What of a place ends for good now.

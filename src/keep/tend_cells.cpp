@@ -131,12 +131,12 @@ int Tend(KeepState& state, const ServingCells::Need& need, std::uint64_t now) {
 void StartAtBoot(KeepState& state, const ProductName& product) {
   const auto start = [&]() -> Status {
     EK_TRY_ASSIGN(const Installation found, Decide(state, product));
-    EK_TRY_ASSIGN(CellUse use, state.cells.Join(ServedBy(found.record())));
-    if (use.cell() != nullptr) return {};
+    EK_TRY_ASSIGN(std::optional<CellUse> use, state.cells.JoinIfFirst(ServedBy(found.record())));
+    if (!use) return {};
     EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, found.record().policy, 0));
     EK_TRY_ASSIGN(ServingCell cell, StartServing(state, found, threads));
     cell.awaits_first_session = true;
-    use.Started(std::move(cell));
+    use->Started(std::move(cell));
     return {};
   };
   const Status started = start();

@@ -91,6 +91,20 @@ TEST_F(ServingCellsTest, OneInstallHasOneCell) {
   EXPECT_NE(another.cell(), first.cell());
 }
 
+// Who tends cells would wait for itself to replace a lost one.
+TEST_F(ServingCellsTest, WhoStartsFirstCellsWaitsForNoOther) {
+  std::optional<CellUse> first = cells_.JoinIfFirst(Number(1)).value();
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(cells_.JoinIfFirst(Number(1)).value()) << "it is being started";
+  first->Started(Cell(Number(1), fate_));
+  EXPECT_FALSE(cells_.JoinIfFirst(Number(1)).value()) << "it serves";
+  fate_.ended = true;
+  cells_.Collect(100);
+  EXPECT_FALSE(cells_.JoinIfFirst(Number(1)).value()) << "it is lost, and to be replaced";
+  first.reset();
+  EXPECT_TRUE(cells_.JoinIfFirst(Number(1)).value());
+}
+
 TEST_F(ServingCellsTest, EndWithTheirLastUse) {
   {
     const CellUse first = Start(Number(1), fate_);
