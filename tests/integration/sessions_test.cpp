@@ -109,9 +109,9 @@ TEST_F(CrashedCell, IsSucceededAndItsSessionsGoOn) {
   app::Model other = Open();
   EXPECT_EQ(Call(model, 1), 3);
   for (const int signal : {SIGSEGV, SIGKILL}) {
-    const std::vector<pid_t> cells = device_.ProcessesNamed("edgekeep-cell");
-    ASSERT_EQ(cells.size(), 1U);
-    ASSERT_EQ(::kill(cells[0], signal), 0);
+    // The former one is collected a moment after its successor answers.
+    ASSERT_TRUE(Eventually([&] { return NumCells() == 1; }));
+    ASSERT_EQ(::kill(device_.ProcessesNamed("edgekeep-cell").at(0), signal), 0);
     EXPECT_TRUE(Eventually([&] { return Call(model, 5) == 11; }, std::chrono::minutes(1))) << signal;
     EXPECT_TRUE(Eventually([&] { return Call(other, 6) == 13; }, std::chrono::minutes(1))) << signal;
   }
