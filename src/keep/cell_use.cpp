@@ -65,7 +65,9 @@ std::span<Seat> Move::seats() const noexcept {
   return {seats.begin(), seats.size()};
 }
 
+// But for this: whoever collects cells may see it first.
 bool Move::is_lost() const noexcept {
+  const std::lock_guard lock(cells_->mutex_);
   return cells_->places_[place_].lost;
 }
 
