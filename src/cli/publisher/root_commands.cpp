@@ -151,13 +151,19 @@ author::Done SignRoot(const Session& session, const CeremonyArguments& arguments
                              json::Object().Set("holder", keys.holder.name));
 }
 
+author::Done Publish(const Session& session, const CeremonyArguments& arguments, const std::string& root) {
+  if (arguments.keys.empty()) return author::PublishRoot(session.context, arguments.repository, root, nullptr);
+  EK_TRY_ASSIGN(const author::ReleaseKeys services, OpenKeys(session, arguments.keys));
+  return author::PublishRoot(session.context, arguments.repository, root, &services);
+}
+
 author::Done FinishRoot(const Session& session, const CeremonyArguments& arguments) {
   EK_TRY_ASSIGN(const std::string trusted, ReadTextIfAny(arguments.root));
   EK_TRY_ASSIGN(const std::string root, author::FinishRoot(session.context, arguments.folder, trusted));
-  EK_TRY(author::At(arguments.output, files::WriteNewFile(arguments.output, files::Access::kPublic, AsBytes(root))));
   if (!arguments.repository.empty()) {
-    EK_TRY(author::PublishRoot(session.context, arguments.repository, root));
+    EK_TRY(Publish(session, arguments, root));
   }
+  EK_TRY(author::At(arguments.output, files::WriteNewFile(arguments.output, files::Access::kPublic, AsBytes(root))));
   return session.report.Tell(arguments.output + " is the root, signed by its quorum.",
                              json::Object().Set("root", arguments.output));
 }
@@ -191,6 +197,9 @@ void AddFinish(CLI::App& group, Session& session, Action& action) {
   auto arguments = AddCeremony(*command);
   command->add_option("-o,--output", arguments->output, "root.json to make")->required();
   command->add_option("--repository", arguments->repository, "put it into this repository too");
+  command->add_option("--service-keys", arguments->keys,
+                      "directory of the service's keys, where the root has new ones");
+  AddPassphraseOptions(*command, session);
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return FinishRoot(session, *arguments); }; });
 }

@@ -195,6 +195,23 @@ class Ceremony(unittest.TestCase):
         self.assertEqual(self.people.verify()["root"], 2)
         self.assertEqual(self.download("acme/label-ocr/stable/1/notes.txt"), b"what is new")
 
+    def test_the_service_gets_new_keys(self) -> None:
+        self.people.publish(self.approved, self.files)
+        self.people.make_keys("online-new")
+        folder, root = self.home / "change", ("--root", self.people.root)
+        self.people.run("change-root", *root, "--replace", self.people.public("online-new"), "-o", folder)
+        for name in ("alice", "bob", "carol"):
+            self.people.sign_root(folder, name, *root)
+        self.assert_refused("other keys for the service", self.people.finish_root, folder, self.home / "a.json", *root)
+        old = ("--service-keys", self.people.keys("online"), "--passphrase-file", self.people.passphrase)
+        self.assert_refused("not the keys of the snapshot", self.people.finish_root, folder, self.home / "b.json", *root,
+                            *old)
+        new = ("--service-keys", self.people.keys("online-new"), "--passphrase-file", self.people.passphrase)
+        self.people.finish_root(folder, self.home / "2.root.json", *root, *new)
+        state = self.people.verify()
+        self.assertEqual((state["root"], state["snapshot"], state["timestamp"]), (2, 2, 2))
+        self.assertEqual(self.download("acme/label-ocr/stable/1/notes.txt"), b"what is new")
+
     def test_the_next_release_is_compared_with_the_one_before(self) -> None:
         self.people.publish(self.approved, self.files)
         self.people.propose(self.home / "next", "alice", 3, self.files / "label-ocr.bin")

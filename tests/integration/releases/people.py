@@ -62,8 +62,8 @@ class People:
         digest = self.run("review-root", folder, *root)["digest"]
         self.run("sign-root", folder, *root, "--digest", digest, *self.as_holder(name))
 
-    def finish_root(self, folder: pathlib.Path, output: pathlib.Path, *root: object) -> None:
-        self.run("finish-root", folder, *root, "-o", output, "--repository", self.repository)
+    def finish_root(self, folder: pathlib.Path, output: pathlib.Path, *more: object) -> None:
+        self.run("finish-root", folder, *more, "-o", output, "--repository", self.repository)
 
     def propose(self, folder: pathlib.Path, author: str, sequence: int, *files: pathlib.Path,
                 more: tuple[object, ...] = ()) -> None:

@@ -19,8 +19,10 @@ Outcome<RepositoryState> Publish(const Context& context, const PublicationReques
                                  const ReleaseKeys& services);
 
 // Puts a finished root (root_ceremony.h) into a repository, which may not exist yet. Fails unless it follows what is
-// there.
-Done PublishRoot(const Context& context, const std::string& repository, const std::string& root);
+// there and leaves the current release its quorum. Where the root has other keys for snapshot or timestamp, `services`
+// are these, and both are signed anew; otherwise it may be null. Called again after a cut, it goes on.
+Done PublishRoot(const Context& context, const std::string& repository, const std::string& root,
+                 const ReleaseKeys* services);
 
 // Signs the timestamp anew, before it expires.
 Outcome<RepositoryState> RenewTimestamp(const Context& context, const std::string& repository,
