@@ -11,6 +11,11 @@ import subprocess
 import tempfile
 import threading
 import unittest
+import unittest.mock
+
+from securesystemslib.signer import KEY_FOR_TYPE_AND_SCHEME, SSlibKey
+from tuf.api.exceptions import UnsignedMetadataError
+from tuf.api.metadata import Metadata
 
 from people import BINARIES, People, Refused, merge
 
@@ -100,6 +105,21 @@ class Ceremony(unittest.TestCase):
         self.assertEqual(self.people.publish(self.approved, self.files)["approvers"], ["alice", "bob"])
         self.assertEqual(self.people.verify()["targets"], 1)
         self.assertEqual(self.download("acme/label-ocr/stable/1/label-ocr.bin"), b"a model" * 1000)
+
+    def test_another_client_reads_the_repository(self) -> None:
+        # python-tuf 5 refuses files with a type of key that it does not know, so it is told of ML-DSA; its own kind of
+        # key then verifies none of them, and the Ed25519 signatures of three and two people reach the thresholds.
+        with unittest.mock.patch.dict(KEY_FOR_TYPE_AND_SCHEME, {("ml-dsa", "ml-dsa-65/1"): SSlibKey}):
+            self.people.publish(self.approved, self.files)
+            metadata = self.people.repository / "metadata"
+            root = Metadata.from_file(str(metadata / "1.root.json"))
+            root.verify_delegate("root", root)
+            for name, role in (("timestamp", "timestamp"), ("1.snapshot", "snapshot"), ("1.targets", "targets")):
+                root.verify_delegate(role, Metadata.from_file(str(metadata / f"{name}.json")))
+            changed = Metadata.from_file(str(metadata / "1.targets.json"))
+            changed.signed.version = 2
+            with self.assertRaises(UnsignedMetadataError):
+                root.verify_delegate("targets", changed)
 
     def test_one_approver_is_not_enough(self) -> None:
         self.assert_refused("approved by 1 of the 2", self.people.publish, self.proposed, self.files)
