@@ -56,9 +56,11 @@ function(ek_check_layering name)
   endforeach()
 endfunction()
 
-# ek_module(NAME [SRCS ...] [ALONE ...] [USES ...] [LINKS ...] [SYMBOLS FILE] [TESTS ...] [TEST_USES ...] [TEST_LINKS ...] [FUZZ ...])
-# SRCS may be empty (headers only). ALONE are those whose local names others of the module have too: never compiled together. LINKS are outside libraries. SYMBOLS names a list of further undefined symbols a
-# trusted archive may need. TEST_USES may name any module: tests are composition roots. FUZZ files become one target each.
+# ek_module(NAME [SRCS ...] [ALONE ...] [USES ...] [LINKS ...] [SYMBOLS FILE] [TESTS ...] [TEST_USES ...] [TEST_LINKS ...]
+#           [FUZZ ...])
+# SRCS may be empty (headers only). ALONE are those whose local names others of the module have too: never compiled
+# together. LINKS are outside libraries. SYMBOLS names a list of further undefined symbols a trusted archive may need.
+# TEST_USES may name any module: tests are composition roots. FUZZ files become one target each.
 function(ek_module name)
   cmake_parse_arguments(PARSE_ARGV 1 M "" "SYMBOLS" "SRCS;ALONE;USES;LINKS;TESTS;TEST_USES;TEST_LINKS;FUZZ")
   if(M_UNPARSED_ARGUMENTS)

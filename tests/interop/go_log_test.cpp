@@ -1,5 +1,4 @@
 // Against golang.org/x/mod/sumdb, which signed notes and tiles come from: each side verifies what the other made.
-#include <cstdio>
 #include <fstream>
 #include <sstream>
 
@@ -29,8 +28,7 @@ class GoLog : public testing::Test {
  protected:
   void SetUp() override {
     if (std::filesystem::exists(EDGEKEEP_GO_PEER)) return;
-    std::printf("SKIP go log: no Go compiler here (golang-go, golang-golang-x-mod-dev)\n");
-    GTEST_SKIP();
+    GTEST_SKIP() << "SKIP go log: no Go compiler here (golang-go, golang-golang-x-mod-dev)";
   }
 
   test::Outcome Peer(const std::vector<std::string>& arguments) const {

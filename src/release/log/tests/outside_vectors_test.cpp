@@ -1,5 +1,4 @@
 // A log that another implementation wrote: tessera's testdata (vectors/tlog/tessera beside the checkout).
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -33,8 +32,7 @@ class Tessera : public testing::Test {
  protected:
   void SetUp() override {
     if (std::filesystem::exists(Directory())) return;
-    std::printf("SKIP tessera: vectors not found at %s\n", Directory().c_str());
-    GTEST_SKIP();
+    GTEST_SKIP() << "SKIP tessera: vectors not found at " << Directory().string();
   }
 
   TreeHead HeadAt(std::size_t size) {
