@@ -20,8 +20,14 @@ license() {
   publisher licence issue --device "$work/d.ekd" --product "acme/$1" -o "$2" "${@:3}"
 }
 
-# top_shows NAME STATE: in the row of acme/NAME's cell.
-top_shows() { device top --once >"$work/top" && grep "^acme/$1 .* $2 " "$work/top"; }
+# top_shows NAME STATE: in the row of acme/NAME's cell. A session counts as open a little before its cell serves.
+top_shows() {
+  for _ in $(seq 200); do
+    device top --once >"$work/top" && grep "^acme/$1 .* $2 " "$work/top" && return
+    sleep 0.05
+  done
+  return 1
+}
 
 # metrics_show SAMPLE
 metrics_show() { device metrics >"$work/metrics" && grep -Fx "$1" "$work/metrics"; }
