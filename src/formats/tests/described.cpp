@@ -306,6 +306,7 @@ const Kind& FindKind(const std::string& name) {
       {"log-policy-change", KindOf(DecodePolicyChange, EncodePolicyChange)},
       {"log-epoch-change", KindOf(DecodeEpochChange, EncodeEpochChange)},
       {"log-retirement", KindOf(DecodeRetirement, EncodeRetirement)},
+      {"release-proof", KindOf(DecodeReleaseProof, EncodeReleaseProof)},
   };
   return kKinds.at(name);
 }

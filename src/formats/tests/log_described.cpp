@@ -90,4 +90,16 @@ Json Describe(const Retirement& retirement) {
   return {{"kind", std::to_underlying(retirement.kind)}, {"id", HexOf(retirement.id)}, {"reason", retirement.reason}};
 }
 
+Json Describe(const ReleaseProof& proof) {
+  Json verdict;
+  if (proof.verdict) {
+    verdict = {{"entry", LongHex(proof.verdict->leaf.entry)},
+               {"inclusion", proof.verdict->leaf.inclusion},
+               {"statement", LongHex(proof.verdict->statement)}};
+  }
+  return {{"checkpoint", proof.checkpoint},
+          {"release", {{"entry", LongHex(proof.release.entry)}, {"inclusion", proof.release.inclusion}}},
+          {"verdict", verdict}};
+}
+
 }  // namespace edgekeep::formats

@@ -2,6 +2,7 @@
 #pragma once
 #include "described.h"
 #include "edgekeep/formats/log_entry.h"
+#include "edgekeep/formats/release_proof.h"
 
 namespace edgekeep::formats {
 
@@ -14,5 +15,6 @@ Json Describe(const KeyCeremony& ceremony);
 Json Describe(const PolicyChange& change);
 Json Describe(const EpochChange& change);
 Json Describe(const Retirement& retirement);
+Json Describe(const ReleaseProof& proof);
 
 }  // namespace edgekeep::formats

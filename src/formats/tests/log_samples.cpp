@@ -23,6 +23,12 @@ Verdict FavourableVerdict() {
   return verdict;
 }
 
+ReleaseProof ProofWithoutVerdict() {
+  ReleaseProof proof = SampleReleaseProof();
+  proof.verdict.reset();
+  return proof;
+}
+
 }  // namespace
 
 LogEntry SampleLogEntry() {
@@ -89,6 +95,13 @@ Retirement SampleRetirement() {
   return {.kind = RetiredKind::kKey, .id = FilledId<Digest>(141), .reason = "end of life"};
 }
 
+ReleaseProof SampleReleaseProof() {
+  return {.checkpoint = "checkpoint\n",
+          .release = {.entry = Filler(50, 142), .inclusion = "inclusion\n"},
+          .verdict =
+              ProvenVerdict{.leaf = {.entry = Filler(30, 143), .inclusion = "other\n"}, .statement = Filler(300, 144)}};
+}
+
 std::vector<ObjectKind> LogObjects() {
   return {
       {"LogEntry", EncodedBy(EncodeLogEntry, SampleLogEntry()), ReencodedBy<DecodeLogEntry, EncodeLogEntry>},
@@ -109,6 +122,10 @@ std::vector<ObjectKind> LogObjects() {
        ReencodedBy<DecodeEpochChange, EncodeEpochChange>},
       {"LogRetirement", EncodedBy(EncodeRetirement, SampleRetirement()),
        ReencodedBy<DecodeRetirement, EncodeRetirement>},
+      {"ReleaseProof", EncodedBy(EncodeReleaseProof, SampleReleaseProof()),
+       ReencodedBy<DecodeReleaseProof, EncodeReleaseProof>},
+      {"ReleaseProofWithoutVerdict", EncodedBy(EncodeReleaseProof, ProofWithoutVerdict()),
+       ReencodedBy<DecodeReleaseProof, EncodeReleaseProof>},
   };
 }
 

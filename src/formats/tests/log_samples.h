@@ -1,6 +1,7 @@
 // One valid entry of the log of each kind.
 #pragma once
 #include "edgekeep/formats/log_entry.h"
+#include "edgekeep/formats/release_proof.h"
 #include "samples.h"
 
 namespace edgekeep::formats {
@@ -14,6 +15,7 @@ KeyCeremony SampleKeyCeremony();
 PolicyChange SamplePolicyChange();
 EpochChange SampleEpochChange();
 Retirement SampleRetirement();
+ReleaseProof SampleReleaseProof();
 
 std::vector<ObjectKind> LogObjects();
 

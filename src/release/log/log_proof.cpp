@@ -28,6 +28,16 @@ Status TakeIndex(std::string_view& rest, LogProof& proof) {
   return {};
 }
 
+Result<LogProof> TakeInclusion(std::string_view& rest) {
+  EK_TRY_ASSIGN(const std::string_view magic, TakeLine(rest));
+  if (magic != kMagic) return Error(ErrorCode::kUnsupported, "log proof: version");
+  LogProof proof;
+  EK_TRY(TakeExtra(rest, proof));
+  EK_TRY(TakeIndex(rest, proof));
+  EK_TRY_ASSIGN(proof.path, TakePath(rest));
+  return proof;
+}
+
 }  // namespace
 
 Result<MerklePath> TakePath(std::string_view& rest) {
@@ -42,14 +52,15 @@ Result<MerklePath> TakePath(std::string_view& rest) {
   }
 }
 
+Result<LogProof> ParseInclusion(std::string_view text) {
+  EK_TRY_ASSIGN(const LogProof proof, TakeInclusion(text));
+  if (!proof.extra.empty() || !text.empty()) return Malformed("log proof: more than an inclusion");
+  return proof;
+}
+
 Result<LogProof> ParseLogProof(std::string_view text) {
   if (text.size() > kMaxLogProofSize) return Error(ErrorCode::kTooLarge, "log proof");
-  EK_TRY_ASSIGN(const std::string_view magic, TakeLine(text));
-  if (magic != kMagic) return Error(ErrorCode::kUnsupported, "log proof: version");
-  LogProof proof;
-  EK_TRY(TakeExtra(text, proof));
-  EK_TRY(TakeIndex(text, proof));
-  EK_TRY_ASSIGN(proof.path, TakePath(text));
+  EK_TRY_ASSIGN(LogProof proof, TakeInclusion(text));
   proof.checkpoint = text;
   EK_TRY_ASSIGN(const SignedNote note, ParseSignedNote(text));
   EK_TRY(ParseCheckpoint(note.text));

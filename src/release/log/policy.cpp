@@ -28,6 +28,11 @@ UnixTime QuorumTime(const Times& times, const Quorum& quorum) noexcept {
   return latest;
 }
 
+std::uint32_t ClassBit(const VerifierKey& key) noexcept {
+  const auto algorithm = crypto::FindAlgorithm(key.algorithm());
+  return algorithm ? 1U << static_cast<unsigned>(algorithm->security_class) : 0;
+}
+
 }  // namespace
 
 Policy::Policy(std::unique_ptr<Contents> contents) noexcept : contents_(std::move(contents)) {}
@@ -69,8 +74,7 @@ Result<TrustedCheckpoint> Policy::Verify(const crypto::Provider& provider, std::
       if (!time || (not_after && *time > *not_after)) continue;
       cosigned[i] = trusted.times_[i] = time;
     } else if (keys()[i].name() == trusted.origin()) {
-      EK_TRY_ASSIGN(const crypto::Algorithm algorithm, crypto::FindAlgorithm(keys()[i].algorithm()));
-      const std::uint32_t bit = 1U << static_cast<unsigned>(algorithm.security_class);
+      const std::uint32_t bit = ClassBit(keys()[i]);
       classes_named |= bit;
       if (!time) continue;
       classes_signed |= bit;
@@ -84,6 +88,31 @@ Result<TrustedCheckpoint> Policy::Verify(const crypto::Provider& provider, std::
   }
   trusted.cosigned_at_ = QuorumTime(cosigned, contents_->quorum);
   return trusted;
+}
+
+bool Policy::IsIndependent(const TrustedCheckpoint& checkpoint, std::string_view name) const {
+  std::uint32_t classes_named = 0;
+  std::uint32_t classes_signed = 0;
+  for (std::size_t i = 0; i < keys().size(); ++i) {
+    if (keys()[i].name() != name) continue;
+    if (parties()[i].is_log) return false;
+    classes_named |= ClassBit(keys()[i]);
+    if (checkpoint.signed_at(i)) classes_signed |= ClassBit(keys()[i]);
+  }
+  return classes_signed == classes_named;
+}
+
+std::size_t Policy::CountIndependent(const TrustedCheckpoint& checkpoint,
+                                     std::span<const std::string_view> not_counted) const {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < keys().size(); ++i) {
+    const std::string_view name = keys()[i].name();
+    const auto has_name = [&](const VerifierKey& key) { return key.name() == name; };
+    const bool is_counted_already = std::ranges::any_of(keys().first(i), has_name);
+    if (is_counted_already || std::ranges::find(not_counted, name) != not_counted.end()) continue;
+    if (IsIndependent(checkpoint, name)) ++count;
+  }
+  return count;
 }
 
 }  // namespace edgekeep::release::log

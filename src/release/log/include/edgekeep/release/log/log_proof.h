@@ -22,6 +22,9 @@ Result<MerklePath> TakePath(std::string_view& rest);
 
 Result<LogProof> ParseLogProof(std::string_view text);
 
+// A proof's text up to its checkpoint, which is left empty; refuses extra data.
+Result<LogProof> ParseInclusion(std::string_view text);
+
 // An entry, and where in which log it is. Only VerifyLogProof makes one.
 class LoggedEntry {
  public:

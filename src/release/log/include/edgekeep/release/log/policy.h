@@ -65,9 +65,15 @@ class Policy {
   Result<TrustedCheckpoint> Verify(const crypto::Provider& provider, std::string_view note,
                                    std::optional<UnixTime> not_after = {}) const;
 
+  // How many witnesses cosigned what Verify believed: a name counts once, where one of its keys in each algorithm class
+  // that the policy names for it signed. Names of logs and of `not_counted` are nobody's who is independent of them.
+  std::size_t CountIndependent(const TrustedCheckpoint& checkpoint,
+                               std::span<const std::string_view> not_counted) const;
+
  private:
   struct Contents;
   explicit Policy(std::unique_ptr<Contents> contents) noexcept;
+  bool IsIndependent(const TrustedCheckpoint& checkpoint, std::string_view name) const;
 
   std::unique_ptr<Contents> contents_;
 };
