@@ -92,6 +92,8 @@ void SessionWatch::Run() {
     timeout_ms = timeout_ms < 0 ? licences_ms : std::min(timeout_ms, licences_ms);
   }
   watched.clear();
+  // What is being moved ends with the move.
+  tending_.Stop();
   while (keep_->CollectCells() == kCollectMs) ::poll(nullptr, 0, kLastCollectMs);
 }
 

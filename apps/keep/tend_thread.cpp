@@ -4,7 +4,8 @@
 
 namespace edgekeep::keep {
 
-TendThread::~TendThread() {
+void TendThread::Stop() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;

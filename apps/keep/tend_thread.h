@@ -17,11 +17,13 @@ class TendThread {
 
   TendThread(const TendThread&) = delete;
   TendThread& operator=(const TendThread&) = delete;
-  // Waits for what it is at.
-  ~TendThread();
+
+  ~TendThread() { Stop(); }
 
   // Has it look at all cells now.
   void Look();
+  // Waits for what it is at; nothing is tended any more.
+  void Stop();
 
  private:
   void Run();

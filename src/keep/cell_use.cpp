@@ -5,7 +5,7 @@
 namespace edgekeep::keep {
 
 CellUse::~CellUse() {
-  if (cells_ != nullptr) cells_->Leave(place_, number_);
+  if (cells_ != nullptr) cells_->Leave(place_, number_, line_);
 }
 
 ServingCell* CellUse::cell() const noexcept {
@@ -25,12 +25,14 @@ void CellUse::Started(ServingCell cell) noexcept {
   cells_->changed_.notify_all();
 }
 
-Status CellUse::Sit(const Seat& seat) {
+Status CellUse::Sit(Seat seat, std::unique_ptr<ports::SessionLine> line) {
+  seat.line = line.get();
   const std::lock_guard lock(cells_->mutex_);
   ServingCells::Place& place = cells_->places_[place_];
   if (!place.seats.PushBack(seat)) return Error(ErrorCode::kBusy, "sessions of a cell");
   place.cell->awaits_first_session = false;
   number_ = seat.number;
+  line_ = std::move(line);
   cells_->changed_.notify_all();
   return {};
 }
@@ -48,11 +50,20 @@ bool CellUse::over() const noexcept {
   return seat != seats.end() && seat->over;
 }
 
-Move::~Move() {
+CellVisit::~CellVisit() {
   if (cells_ == nullptr) return;
   const std::lock_guard lock(cells_->mutex_);
-  cells_->places_[place_].moving = false;
+  --cells_->places_[place_].visits;
   cells_->changed_.notify_all();
+}
+
+ServingCell& CellVisit::cell() const noexcept {
+  const std::lock_guard lock(cells_->mutex_);
+  return *cells_->places_[place_].cell;
+}
+
+Move::~Move() {
+  if (cells_ != nullptr) cells_->EndMove(place_);
 }
 
 // Nobody else changes what these show until the move ends.
@@ -76,6 +87,13 @@ void Move::PutOff(std::uint64_t when) noexcept {
   cells_->places_[place_].due = when;
 }
 
+void Move::BeginHandOver() noexcept {
+  std::unique_lock lock(cells_->mutex_);
+  ServingCells::Place& place = cells_->places_[place_];
+  place.handing_over = true;
+  cells_->changed_.wait(lock, [&place] { return place.visits == 0; });
+}
+
 void Move::Finish(ServingCell next) noexcept {
   const std::lock_guard lock(cells_->mutex_);
   ServingCells::Place& place = cells_->places_[place_];
@@ -91,6 +109,11 @@ void Move::GiveUp() noexcept {
   const std::lock_guard lock(cells_->mutex_);
   ServingCells::Place& place = cells_->places_[place_];
   for (Seat& seat : place.seats) seat.over = true;
+}
+
+void Move::GiveUp(Seat& seat) noexcept {
+  const std::lock_guard lock(cells_->mutex_);
+  seat.over = true;
 }
 
 void Move::Stay() noexcept {

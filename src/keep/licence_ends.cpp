@@ -57,9 +57,9 @@ std::optional<std::uint64_t> TendLicences(KeepState& state) {
   if (!now) return kLookSeconds;
   std::optional<std::uint64_t> next;
   for (std::size_t place = 0; place < ServingCells::kMost; ++place) {
-    const std::optional<CellUse> use = state.cells.UseOf(place);
-    if (!use) continue;
-    ServingCell& serving = *use->cell();
+    const std::optional<CellVisit> visit = state.cells.Visit(place);
+    if (!visit) continue;
+    ServingCell& serving = visit->cell();
     TendCell(state, serving, *now);
     const std::optional<UnixTime> end = EndOf(*serving.desk);
     if (!end) continue;

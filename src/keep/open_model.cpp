@@ -42,9 +42,8 @@ Result<OpenedModel> OpenIn(KeepState& state, const Installation& found, const Wi
   const gate::SessionNumber number = state.cells.NewSessionNumber();
   EK_TRY(AddSession(*serving.cell, number, *line));
   gate::OpenModelAnswer answer{serving.version, serving.model, line->ring_bytes(), serving.provider};
-  EK_TRY(use->Sit({.number = number, .line = line.get(), .user = place.key().user, .since = now}));
-  std::unique_ptr<Session> session(new (std::nothrow)
-                                       Session(state.sessions, place.key(), std::move(use), std::move(line)));
+  EK_TRY(use->Sit({.number = number, .user = place.key().user, .since = now}, std::move(line)));
+  std::unique_ptr<Session> session(new (std::nothrow) Session(state.sessions, place.key(), std::move(use)));
   if (!session) return Error(ErrorCode::kNoMemory, "session");
   place.Keep();
   return OpenedModel{std::move(answer), std::move(session)};

@@ -61,11 +61,11 @@ Result<CellUse> ServingCells::JoinFirst(const Served& served) {
   return CellUse(*this, static_cast<std::size_t>(free - places_.begin()));
 }
 
-std::optional<CellUse> ServingCells::UseOf(std::size_t place) noexcept {
+std::optional<CellVisit> ServingCells::Visit(std::size_t place) noexcept {
   const std::lock_guard lock(mutex_);
-  if (places_[place].state != State::kServing || places_[place].moving) return std::nullopt;
-  ++places_[place].uses;
-  return CellUse(*this, place);
+  if (places_[place].state != State::kServing || places_[place].handing_over) return std::nullopt;
+  ++places_[place].visits;
+  return CellVisit(*this, place);
 }
 
 gate::CellState ServingCells::StateOf(const Place& place) noexcept {
@@ -98,21 +98,49 @@ void ServingCells::AskToEnd(Place& place) noexcept {
   place.state = State::kEnding;
 }
 
-void ServingCells::Leave(std::size_t index, gate::SessionNumber number) noexcept {
-  std::unique_lock lock(mutex_);
+// The line ends with its caller's, without the mutex: its memory may be large.
+void ServingCells::Leave(std::size_t index, gate::SessionNumber number,
+                         std::unique_ptr<ports::SessionLine>& line) noexcept {
+  const std::lock_guard lock(mutex_);
   Place& place = places_[index];
   if (number != 0) {
-    changed_.wait(lock, [&place] { return !place.moving; });
-    const auto seat = std::ranges::find(place.seats, number, &Seat::number);
-    *seat = place.seats[place.seats.size() - 1];
-    place.seats.PopBack();
-  }
-  if (--place.uses == 0) {
-    if (!place.cell) {
-      place = Place();
-    } else if (place.outdated || place.lost || (place.cell->linger_seconds == 0 && !place.cell->awaits_first_session)) {
-      AskToEnd(place);
+    const auto* const seat = std::ranges::find(place.seats, number, &Seat::number);
+    const auto at = static_cast<std::size_t>(seat - place.seats.begin());
+    if (place.moving) {
+      place.left[at] = std::move(line);
+      return;
     }
+    Unseat(place, at);
+  }
+  EndUse(place);
+  changed_.notify_all();
+}
+
+void ServingCells::Unseat(Place& place, std::size_t seat) noexcept {
+  place.seats[seat] = place.seats[place.seats.size() - 1];
+  place.seats.PopBack();
+}
+
+void ServingCells::EndUse(Place& place) noexcept {
+  if (--place.uses != 0) return;
+  if (!place.cell) {
+    place = Place();
+  } else if (place.outdated || place.lost || (place.cell->linger_seconds == 0 && !place.cell->awaits_first_session)) {
+    AskToEnd(place);
+  }
+}
+
+void ServingCells::EndMove(std::size_t index) noexcept {
+  Lines ended;  // after the mutex is free
+  const std::lock_guard lock(mutex_);
+  Place& place = places_[index];
+  place.moving = place.handing_over = false;
+  std::swap(ended, place.left);
+  // From the last one on: what takes a place that becomes free stays.
+  for (std::size_t i = place.seats.size(); i-- > 0;) {
+    if (ended[i] == nullptr) continue;
+    Unseat(place, i);
+    EndUse(place);
   }
   changed_.notify_all();
 }
@@ -122,8 +150,7 @@ bool ServingCells::IsEnding(Place& place, std::uint64_t now) noexcept {
   if (place.state != State::kServing || place.uses != 0) {
     // At once, so that nobody watches the end of what has ended.
     place.lost = place.lost || (place.state == State::kServing && !place.cell->cell->alive());
-    // Who only looks at a cell does not make it stay.
-    if (!place.seats.empty()) place.idle_since.reset();
+    place.idle_since.reset();
     return false;
   }
   if (!place.idle_since) place.idle_since = now;
@@ -142,7 +169,8 @@ std::optional<ServingCell> ServingCells::TakeEnded(Place& place, std::uint64_t n
     return std::nullopt;
   }
   if (!place.ending_since) place.ending_since = now;
-  if (cell->cell->alive() && now - *place.ending_since < kGraceSeconds) {
+  const bool visited = !place.former && place.visits != 0;
+  if (visited || (cell->cell->alive() && now - *place.ending_since < kGraceSeconds)) {
     next_ms = Sooner(next_ms, kEndingMs);
     return std::nullopt;
   }

@@ -76,10 +76,13 @@ class ServingCells;
 class CellUse {
  public:
   CellUse(CellUse&& other) noexcept
-      : cells_(std::exchange(other.cells_, nullptr)), place_(other.place_), number_(other.number_) {}
+      : cells_(std::exchange(other.cells_, nullptr)),
+        place_(other.place_),
+        number_(other.number_),
+        line_(std::move(other.line_)) {}
 
   CellUse& operator=(CellUse&&) = delete;
-  // Waits while the cell's sessions are being moved.
+  // Waits for nothing. While sessions are being moved, the line ends with the move.
   ~CellUse();
 
   // Null as long as the cell is still to be started, which is then for the holder of this use alone to do. Until Sit
@@ -87,8 +90,11 @@ class CellUse {
   ServingCell* cell() const noexcept;
   void Started(ServingCell cell) noexcept;
 
-  // From now on the session moves with the others. Its line outlives this. Fails with kBusy.
-  Status Sit(const Seat& seat);
+  // From now on the session moves with the others. Fails with kBusy.
+  Status Sit(Seat seat, std::unique_ptr<ports::SessionLine> line);
+
+  // Of a session that sits.
+  ports::SessionLine& line() const noexcept { return *line_; }
 
   // Hangs up when the cell has ended; -1 while that is known, or there is none.
   int end_signal() const noexcept;
@@ -103,9 +109,30 @@ class CellUse {
   ServingCells* cells_;
   std::size_t place_;
   gate::SessionNumber number_ = 0;  // once it sits
+  std::unique_ptr<ports::SessionLine> line_;
 };
 
-// The sessions of one place at rest: nobody joins or leaves until this ends. For the one thread that tends cells.
+// A look at one cell, by who gives it an order but is no session. It keeps the cell from going, not from ending.
+class CellVisit {
+ public:
+  CellVisit(CellVisit&& other) noexcept : cells_(std::exchange(other.cells_, nullptr)), place_(other.place_) {}
+
+  CellVisit& operator=(CellVisit&&) = delete;
+  ~CellVisit();
+
+  ServingCell& cell() const noexcept;
+
+ private:
+  friend class ServingCells;
+
+  CellVisit(ServingCells& cells, std::size_t place) noexcept : cells_(&cells), place_(place) {}
+
+  ServingCells* cells_;
+  std::size_t place_;
+};
+
+// The sessions of one place at rest: nobody joins, and the lines of those who leave stay, until this ends. For the one
+// thread that tends cells.
 class Move {
  public:
   Move(Move&& other) noexcept : cells_(std::exchange(other.cells_, nullptr)), place_(other.place_) {}
@@ -119,10 +146,13 @@ class Move {
   bool is_lost() const noexcept;
   // Another start of a lost cell's successor is not due before `when`.
   void PutOff(std::uint64_t when) noexcept;
-  // The seats are `next`'s from now on; the former cell ends.
+  // From now on nobody looks at the cell either. Waits for those who do.
+  void BeginHandOver() noexcept;
+  // The seats are `next`'s from now on; the former cell ends. After BeginHandOver.
   void Finish(ServingCell next) noexcept;
-  // No cell will serve the sessions any more.
+  // No cell will serve the sessions any more, or this one of them.
   void GiveUp() noexcept;
+  void GiveUp(Seat& seat) noexcept;
   // They go on as they are, whatever was installed before the move began.
   void Stay() noexcept;
 
@@ -150,8 +180,8 @@ class ServingCells {
   // others wait that a lost one is replaced. Fails with kBusy.
   Result<std::optional<CellUse>> JoinIfFirst(const Served& served);
 
-  // One use of the cell at a place below kMost, if one serves there and is not being replaced: to look at all of them.
-  std::optional<CellUse> UseOf(std::size_t place) noexcept;
+  // The cell at a place below kMost, if one serves there, though it be about to be replaced: to look at all of them.
+  std::optional<CellVisit> Visit(std::size_t place) noexcept;
 
   // None for a place where nothing is.
   std::optional<CellFacts> FactsOf(std::size_t place) const noexcept;
@@ -189,17 +219,22 @@ class ServingCells {
 
  private:
   friend class CellUse;
+  friend class CellVisit;
   friend class Move;
 
   enum class State : std::uint8_t { kFree, kStarting, kServing, kEnding };
 
+  using Lines = std::array<std::unique_ptr<ports::SessionLine>, gate::kMaxSessionsOfCell>;
+
   struct Place {
     State state = State::kFree;
     bool moving = false;
+    bool handing_over = false;
     bool outdated = false;  // its product was installed anew
     bool lost = false;      // its cell ended while it had sessions
     bool told = false;      // that it is lost
     std::uint32_t uses = 0;
+    std::uint32_t visits = 0;
     std::uint64_t due = 0;
     std::optional<Digest> latest_before_move;
     Served served;  // while it is started; then the cell says it
@@ -208,11 +243,15 @@ class ServingCells {
     std::optional<std::uint64_t> ending_since;
     std::optional<ServingCell> former;  // whose sessions moved
     InlineVector<Seat, gate::kMaxSessionsOfCell> seats;
+    Lines left;  // of the seats whose sessions left during a move
   };
 
   std::optional<std::size_t> FindToJoin(const Served& served);
   Result<CellUse> JoinFirst(const Served& served);
-  void Leave(std::size_t place, gate::SessionNumber number) noexcept;
+  void Leave(std::size_t place, gate::SessionNumber number, std::unique_ptr<ports::SessionLine>& line) noexcept;
+  static void Unseat(Place& place, std::size_t seat) noexcept;
+  static void EndUse(Place& place) noexcept;
+  void EndMove(std::size_t place) noexcept;
   bool IsEnding(Place& place, std::uint64_t now) noexcept;
   // What of a place ends for good now.
   std::optional<ServingCell> TakeEnded(Place& place, std::uint64_t now, int& next_ms);

@@ -5,15 +5,24 @@
 
 namespace edgekeep::keep {
 
-Session::Session(SessionCount& count, const SessionKey& key, std::unique_ptr<CellUse> cell,
-                 std::unique_ptr<ports::SessionLine> line) noexcept
-    : count_(&count), key_(key), cell_(std::move(cell)), line_(std::move(line)) {}
+Session::Session(SessionCount& count, const SessionKey& key, std::unique_ptr<CellUse> cell) noexcept
+    : count_(&count), key_(key), cell_(std::move(cell)) {}
 
 Session::~Session() {
-  // A move may be using the line until then.
   cell_.reset();
-  line_.reset();
   count_->Remove(key_);
+}
+
+int Session::ring() const {
+  return cell_->line().ring();
+}
+
+int Session::application_end() const {
+  return cell_->line().application_end();
+}
+
+void Session::HandedOver() {
+  cell_->line().HandOver();
 }
 
 int Session::cell_signal() const {
@@ -22,6 +31,10 @@ int Session::cell_signal() const {
 
 bool Session::over() const {
   return cell_->over();
+}
+
+int Session::application_signal() const {
+  return cell_->line().cell_end();
 }
 
 }  // namespace edgekeep::keep

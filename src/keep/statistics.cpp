@@ -9,9 +9,9 @@ namespace {
 
 // What its cell has said, if it could be asked.
 std::optional<gate::CellStatistics> Read(KeepState& state, std::size_t place) {
-  const std::optional<CellUse> use = state.cells.UseOf(place);
-  if (!use) return std::nullopt;
-  const ServingCell& serving = *use->cell();
+  const std::optional<CellVisit> visit = state.cells.Visit(place);
+  if (!visit) return std::nullopt;
+  const ServingCell& serving = visit->cell();
   const Result<Bytes> answer =
       serving.cell->Order(std::to_underlying(gate::Command::kReadStatistics), SecretBytes(), {}, OrderTimeout(0));
   if (!answer) return std::nullopt;

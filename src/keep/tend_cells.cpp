@@ -48,6 +48,10 @@ bool WasStopped(KeepState& state, const ServingCell& serving) {
   return serving.desk->stage() == CellDesk::Stage::kStopped;
 }
 
+ErrorCode WhyLost(KeepState& state, const ServingCell& lost) {
+  return WasStopped(state, lost) ? ErrorCode::kExpired : ErrorCode::kPeerGone;
+}
+
 // The call that the cell was at is never computed again; those that wait are, by the next cell.
 std::uint64_t TakeNoticeOfLoss(KeepState& state, const Move& move, std::uint64_t now) {
   const ServingCell& lost = move.cell();
@@ -81,13 +85,14 @@ bool LetsGo(ports::Cell& cell, gate::SessionNumber number) {
 
 // What the former cell took it has answered when it lets go of a ring; the counters there tell the next one where to
 // go on.
-void MoveSeats(Move& move, ServingCell next) {
+void MoveSeats(KeepState& state, Move& move, ServingCell next) {
+  move.BeginHandOver();
   ports::Cell& former = *move.cell().cell;
   bool lost = move.is_lost();
   for (Seat& seat : move.seats()) {
     lost = lost || !LetsGo(former, seat.number);
-    if (lost) seat.line->Refuse(Calls::kBegun, ErrorCode::kPeerGone);
-    seat.over = !AddSession(*next.cell, seat.number, *seat.line);
+    if (lost) seat.line->Refuse(Calls::kBegun, WhyLost(state, move.cell()));
+    if (!AddSession(*next.cell, seat.number, *seat.line)) move.GiveUp(seat);
   }
   move.Finish(std::move(next));
 }
@@ -96,7 +101,7 @@ void MoveSeats(Move& move, ServingCell next) {
 int Replace(KeepState& state, Move& move, std::uint64_t now) {
   Result<ServingCell> next = StartSuccessor(state, move.cell());
   if (next) {
-    MoveSeats(move, *std::move(next));
+    MoveSeats(state, move, *std::move(next));
     return ServingCells::kNothing;
   }
   state.world.journal.NoteRefusal(move.is_lost() ? "start a cell after a crash" : "start a new version's cell",
@@ -106,7 +111,7 @@ int Replace(KeepState& state, Move& move, std::uint64_t now) {
     return kLookMs;
   }
   if (move.is_lost()) {
-    Refuse(move, Calls::kAll, WasStopped(state, move.cell()) ? ErrorCode::kExpired : ErrorCode::kPeerGone);
+    Refuse(move, Calls::kAll, WhyLost(state, move.cell()));
     move.GiveUp();
   } else {
     move.Stay();

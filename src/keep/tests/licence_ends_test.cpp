@@ -104,6 +104,23 @@ TEST_F(LicenceEndTest, ACellThatWasStoppedHasNoSuccessorAndItsCallersHearWhy) {
   EXPECT_EQ(device_.cells.num_serves, 1);
 }
 
+// A new version may take minutes to load.
+TEST_F(LicenceEndTest, StopEndsACellWhoseSessionsAreAboutToMove) {
+  Open({.licence_end = LicenceEnd::kStop});
+  publisher_.policy = {};
+  const Package package = publisher_.Seal({4}, fixture::Pattern(5000, 8));
+  EK_ASSERT_OK(device_.Install(package, publisher_.Grant(package, {4}), device_.Licence(publisher_)));
+  device_.cells.faults.while_working = [this, once = true]() mutable {
+    if (!std::exchange(once, false)) return;
+    device_.clock.Pass(kLife);
+    device_.TendLicences();
+    EXPECT_EQ(device_.cells.stopped_with, ErrorCode::kExpired);
+  };
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_serves, 2) << "the new version's licence holds";
+  EXPECT_FALSE(device_.sessions[0]->over());
+}
+
 // A licence that came in time is the successor's, and its end is looked after as well.
 TEST_F(LicenceEndTest, ASuccessorStandsUnderTheLicenceItWasStartedWith) {
   Open({.licence_end = LicenceEnd::kStop}, 2);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <list>
 #include <thread>
 #include <vector>
 
@@ -42,6 +43,12 @@ class WatchedCell final : public ports::Cell {
 
 class NoLine final : public ports::SessionLine {
  public:
+  explicit NoLine(std::atomic<bool>* gone = nullptr) : gone_(gone) {}
+
+  ~NoLine() override {
+    if (gone_ != nullptr) *gone_ = true;
+  }
+
   int ring() const override { return -1; }
 
   std::uint64_t ring_bytes() const override { return 0; }
@@ -53,6 +60,9 @@ class NoLine final : public ports::SessionLine {
   void HandOver() override {}
 
   void Refuse(Calls, ErrorCode) override {}
+
+ private:
+  std::atomic<bool>* gone_;
 };
 
 Served Number(std::uint8_t number) {
@@ -78,7 +88,11 @@ class ServingCellsTest : public testing::Test {
     return use;
   }
 
+  // Cells that are still there at the end tell of it.
+  Fate& NewFate() { return fates_.emplace_back(); }
+
   Fate fate_;
+  std::list<Fate> fates_;
   ServingCells cells_;
 };
 
@@ -86,7 +100,7 @@ TEST_F(ServingCellsTest, OneInstallHasOneCell) {
   const CellUse first = Start(Number(1), fate_);
   const CellUse second = cells_.Join(Number(1)).value();
   EXPECT_EQ(second.cell(), first.cell());
-  Fate other;
+  Fate& other = NewFate();
   const CellUse another = Start(Number(2), other);
   EXPECT_NE(another.cell(), first.cell());
 }
@@ -138,10 +152,10 @@ TEST_F(ServingCellsTest, ThatAreEndingOrDeadAreNotJoined) {
   {
     const CellUse use = Start(Number(1), fate_);
   }
-  Fate second;
+  Fate& second = NewFate();
   const CellUse next = Start(Number(1), second);
   second.ended = true;
-  Fate third;
+  Fate& third = NewFate();
   const CellUse last = Start(Number(1), third);
   EXPECT_NE(last.cell(), next.cell());
 }
@@ -219,8 +233,7 @@ TEST_F(ServingCellsTest, AwaitTheirFirstSessionWhereTheyWereStartedAtBoot) {
 TEST_F(ServingCellsTest, ThatWereDecidedOnBeforeAnInstallAreOutdatedFromTheirStart) {
   const auto is_to_move = [this](std::uint8_t install, Fate& fate) {
     CellUse use = Start(Number(install), fate);
-    NoLine line;
-    EXPECT_TRUE(use.Sit({.number = 1, .line = &line}));
+    EXPECT_TRUE(use.Sit({.number = 1}, std::make_unique<NoLine>()));
     return cells_.NeedOf(0).has_value();
   };
   cells_.NoteInstalled(Number(1));
@@ -229,8 +242,80 @@ TEST_F(ServingCellsTest, ThatWereDecidedOnBeforeAnInstallAreOutdatedFromTheirSta
   fate_.ended = true;
   cells_.Collect(100);
   cells_.NoteInstalled(Number(2));
-  Fate old;
+  Fate& old = NewFate();
   EXPECT_TRUE(is_to_move(1, old));
+}
+
+class MovingCellsTest : public ServingCellsTest {
+ protected:
+  CellUse Sit(gate::SessionNumber number, std::atomic<bool>* gone) {
+    CellUse use = number == 1 ? Start(Number(1), fate_) : cells_.Join(Number(1)).value();
+    EXPECT_TRUE(use.Sit({.number = number}, std::make_unique<NoLine>(gone)));
+    return use;
+  }
+};
+
+// A move takes as long as a model loads: who watches sessions would notice nothing else meanwhile.
+TEST_F(MovingCellsTest, WhoLeavesWaitsForNothing) {
+  std::array<std::atomic<bool>, 3> gone{};
+  std::optional<CellUse> first(Sit(1, &gone[0]));
+  std::optional<CellUse> second(Sit(2, &gone[1]));
+  const CellUse third = Sit(3, &gone[2]);
+  {
+    std::optional<Move> move = cells_.BeginMove(0);
+    ASSERT_TRUE(move);
+    first.reset();
+    second.reset();
+    EXPECT_FALSE(gone[0] || gone[1]) << "the move may be using them";
+    EXPECT_EQ(move->seats().size(), 3U);
+    Fate& next = NewFate();
+    move->BeginHandOver();
+    move->Finish(Cell(Number(1), next));
+    move.reset();
+    EXPECT_TRUE(gone[0] && gone[1]);
+    EXPECT_FALSE(gone[2]);
+    EXPECT_EQ(cells_.FactsOf(0)->sitters.size(), 1U);
+    EXPECT_EQ(cells_.FactsOf(0)->sitters[0].number, 3U);
+    EXPECT_FALSE(next.asked_to_end);
+    fate_.ended = true;
+    cells_.Collect(100);
+    EXPECT_TRUE(fate_.gone);
+  }
+}
+
+TEST_F(MovingCellsTest, WhoLeavesLastEndsTheCellWithTheMove) {
+  std::atomic<bool> gone = false;
+  std::optional<CellUse> only(Sit(1, &gone));
+  std::optional<Move> move = cells_.BeginMove(0);
+  ASSERT_TRUE(move);
+  only.reset();
+  EXPECT_FALSE(fate_.asked_to_end);
+  move.reset();
+  EXPECT_TRUE(gone);
+  EXPECT_TRUE(fate_.asked_to_end);
+}
+
+// An order may be under way: the cell must be there until it is answered.
+TEST_F(MovingCellsTest, WhoLooksAtACellHasItUntilTheLookEnds) {
+  std::optional<CellUse> use(Sit(1, nullptr));
+  std::optional<CellVisit> visit = cells_.Visit(0);
+  ASSERT_TRUE(visit);
+  std::optional<Move> move = cells_.BeginMove(0);
+  ASSERT_TRUE(move) << "a look holds no move up";
+  EXPECT_TRUE(cells_.Visit(0)) << "nor does a move a look";
+  visit.reset();
+  move->BeginHandOver();
+  EXPECT_FALSE(cells_.Visit(0)) << "but while sessions change hands";
+  move.reset();
+  std::optional<CellVisit> last = cells_.Visit(0);
+  use.reset();
+  EXPECT_TRUE(fate_.asked_to_end) << "a look makes no cell stay";
+  fate_.ended = true;
+  EXPECT_LT(ServingCells::kNothing, cells_.Collect(100));
+  EXPECT_FALSE(fate_.gone);
+  last.reset();
+  EXPECT_EQ(ServingCells::kNothing, cells_.Collect(100));
+  EXPECT_TRUE(fate_.gone);
 }
 
 TEST_F(ServingCellsTest, AreBounded) {

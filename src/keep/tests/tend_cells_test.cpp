@@ -204,6 +204,19 @@ TEST_F(TendCellsTest, AnInstallWhileTheCellIsStartingIsNotMissed) {
   EXPECT_EQ(device_.cells.num_serves, serves) << "and who opens now joins it there";
 }
 
+// Else who watches sessions waits for as long as a model loads, and sees no other session end meanwhile.
+TEST_F(TendCellsTest, SessionsEndWhileTheyMove) {
+  EK_ASSERT_OK(Install(4));
+  Meanwhile(device_.cells.faults, [this] {
+    device_.sessions.clear();
+    EXPECT_EQ(device_.cells.num_running, 2);
+  });
+  EXPECT_FALSE(device_.Tend());
+  device_.Collect();
+  EXPECT_EQ(device_.cells.num_running, 0);
+  EXPECT_EQ(device_.Status()->products[0].open_sessions, 0U);
+}
+
 TEST_F(TendCellsTest, AnInstallWhileSessionsMoveIsNotMissed) {
   EK_ASSERT_OK(Install(4));
   Meanwhile(device_.cells.faults, [this] { EXPECT_TRUE(Install(5)); });

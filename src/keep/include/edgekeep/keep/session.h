@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "edgekeep/base/ids.h"
-#include "edgekeep/ports/session_host.h"
 
 namespace edgekeep::keep {
 
@@ -16,24 +15,22 @@ struct SessionKey {
   std::uint32_t user = 0;
 };
 
-// Owned by whoever watches it. Ending it ends the session, and the cell with the last one. The keep that made it
-// outlives it.
+// Owned by whoever watches it. Ending it ends the session, and the cell with the last one; it waits for nothing. The
+// keep that made it outlives it.
 class Session {
  public:
-  Session(SessionCount& count, const SessionKey& key, std::unique_ptr<CellUse> cell,
-          std::unique_ptr<ports::SessionLine> line) noexcept;
+  // `cell` is one that the session sits at.
+  Session(SessionCount& count, const SessionKey& key, std::unique_ptr<CellUse> cell) noexcept;
 
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session();
 
   // What goes to the application beside the answer.
-  int ring() const { return line_->ring(); }
-
-  int application_end() const { return line_->application_end(); }
-
+  int ring() const;
+  int application_end() const;
   // To be called once these were sent.
-  void HandedOver() { line_->HandOver(); }
+  void HandedOver();
 
   // Hangs up when the cell has ended; -1 while that is known. The session may get another one.
   int cell_signal() const;
@@ -41,13 +38,12 @@ class Session {
   bool over() const;
 
   // Hangs up when the application has closed its end. The cell sees it, too.
-  int application_signal() const { return line_->cell_end(); }
+  int application_signal() const;
 
  private:
   SessionCount* count_;
   SessionKey key_;
   std::unique_ptr<CellUse> cell_;
-  std::unique_ptr<ports::SessionLine> line_;
 };
 
 }  // namespace edgekeep::keep
