@@ -158,6 +158,38 @@ Result<VerifiedPayload> VerifyObject(const crypto::Provider& provider, std::stri
   return any_named ? Error(ErrorCode::kBadSignature, "required signatures") : Error(ErrorCode::kUntrusted, "signers");
 }
 
+unsigned ObjectSigners::Count() const noexcept {
+  unsigned count = 0;
+  for (std::uint32_t bits = complete; bits != 0; bits >>= 1) count += bits & 1;
+  return count;
+}
+
+Result<ObjectSigners> FindSigners(const crypto::Provider& provider, std::string_view type, ByteView bytes,
+                                  std::span<const formats::Holder> holders,
+                                  std::span<const std::uint8_t> required_classes) {
+  if (holders.size() > kMaxQuorumHolders) return Error(ErrorCode::kTooLarge, "holders");
+  EK_TRY_ASSIGN(const std::uint32_t required, ClassBits(required_classes));
+  EK_TRY_ASSIGN(const formats::SignedObject object, formats::DecodeSignedObject(type, bytes));
+  EK_TRY_ASSIGN(ToBeSigned to_be_signed, ToBeSigned::Create(type, object.payload));
+  ObjectSigners signers{.payload = object.payload};
+  for (std::size_t i = 0; i < holders.size(); ++i) {
+    EK_TRY_ASSIGN(const HolderResult result, VerifyHolder(provider, object, holders[i], to_be_signed));
+    if ((result.classes & required) == required) signers.complete |= std::uint32_t{1} << i;
+    signers.any_named = signers.any_named || result.named;
+  }
+  return signers;
+}
+
+Result<ByteView> VerifyObjectByQuorum(const crypto::Provider& provider, std::string_view type, ByteView bytes,
+                                      std::span<const formats::Holder> holders,
+                                      std::span<const std::uint8_t> required_classes, std::uint64_t threshold) {
+  if (threshold == 0) return Error(ErrorCode::kBadArgument, "threshold");
+  EK_TRY_ASSIGN(const ObjectSigners signers, FindSigners(provider, type, bytes, holders, required_classes));
+  if (signers.Count() >= threshold) return signers.payload;
+  if (!signers.any_named) return Error(ErrorCode::kUntrusted, "signers");
+  return Error(ErrorCode::kBadSignature, "too few holders signed in every class");
+}
+
 Result<ByteView> VerifyObjectWithKey(const crypto::Provider& provider, std::string_view type, ByteView bytes,
                                      const formats::PublicKey& key) {
   EK_TRY_ASSIGN(const TrustedKey trusted, MakeTrustedKey(provider, key));

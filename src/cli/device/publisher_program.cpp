@@ -11,8 +11,8 @@ namespace edgekeep::cli::device {
 namespace {
 
 constexpr const char* kProgram = "edgekeep-publisher";
-constexpr std::array<std::string_view, 8> kCommands = {"publisher", "seal",    "grant", "inspect",
-                                                       "licence",   "receipt", "log",   "witness"};
+constexpr std::array<std::string_view, 10> kCommands = {"publisher", "seal", "grant",   "inspect", "licence",
+                                                        "receipt",   "log",  "witness", "release", "policy"};
 
 }  // namespace
 

@@ -16,6 +16,7 @@ void AddInspectCommand(CLI::App& root, Session& session, Action& action);
 void AddLicenceCommands(CLI::App& root, Session& session, Action& action);
 void AddLogCommands(CLI::App& root, Session& session, Action& action);
 void AddWitnessCommands(CLI::App& root, Session& session, Action& action);
+void AddPolicyCommands(CLI::App& root, Session& session, Action& action);
 void AddReceiptCommand(CLI::App& root, Session& session, Action& action);
 void AddReleaseCommands(CLI::App& root, Session& session, Action& action);
 // Into the group of the release commands.

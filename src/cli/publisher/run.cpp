@@ -44,6 +44,7 @@ int Run(const crypto::Provider& provider, int argc, const char* const* argv) {
   AddGrantCommand(root, session, action);
   AddInspectCommand(root, session, action);
   AddLicenceCommands(root, session, action);
+  AddPolicyCommands(root, session, action);
   AddReceiptCommand(root, session, action);
   AddLogCommands(root, session, action);
   AddWitnessCommands(root, session, action);

@@ -13,6 +13,7 @@
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/formats/slot_file.h"
 #include "edgekeep/formats/trust_bundle.h"
+#include "edgekeep/formats/trust_policy.h"
 
 namespace edgekeep::formats {
 namespace {
@@ -78,6 +79,14 @@ Result<ByteVector> ReencodedPublicKey(ByteView bytes) {
 
 Result<ByteVector> ReencodedTrustBundle(ByteView bytes) {
   return Reencoded(bytes, DecodeTrustBundle, EncodeTrustBundle);
+}
+
+Result<ByteVector> ReencodedTrustPolicy(ByteView bytes) {
+  return Reencoded(bytes, DecodeTrustPolicy, EncodeTrustPolicy);
+}
+
+Result<ByteVector> ReencodedTimeRepair(ByteView bytes) {
+  return Reencoded(bytes, DecodeTimeRepair, EncodeTimeRepair);
 }
 
 Result<ByteVector> ReencodedDeviceRequest(ByteView bytes) {

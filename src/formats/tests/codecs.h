@@ -41,6 +41,8 @@ Result<ByteVector> ReencodedGrant(ByteView bytes);
 Result<ByteVector> ReencodedLicence(ByteView bytes);
 Result<ByteVector> ReencodedPublicKey(ByteView bytes);
 Result<ByteVector> ReencodedTrustBundle(ByteView bytes);
+Result<ByteVector> ReencodedTrustPolicy(ByteView bytes);
+Result<ByteVector> ReencodedTimeRepair(ByteView bytes);
 Result<ByteVector> ReencodedDeviceRequest(ByteView bytes);
 Result<ByteVector> ReencodedCommitRecord(ByteView bytes);
 Result<ByteVector> ReencodedKeyFile(ByteView bytes);

@@ -146,7 +146,7 @@ Json Describe(const Licence& licence) {
           {"enc", Hex(licence.enc)},           {"wrapped_epoch_key", Hex(licence.wrapped_epoch_key)}};
 }
 
-Json Describe(const Holders& holders) {
+Json Describe(std::span<const Holder> holders) {
   Json all = Json::array();
   for (const Holder& holder : holders) {
     Json keys = Json::array();
@@ -161,9 +161,32 @@ Json Describe(const TrustBundle& bundle) {
   for (const std::uint8_t number : bundle.required_classes) classes.push_back(number);
   return {{"publisher", bundle.publisher},
           {"required_classes", classes},
-          {"authors", Describe(bundle.authors)},
-          {"licensors", Describe(bundle.licensors)},
+          {"authors", Describe(bundle.authors.view())},
+          {"licensors", Describe(bundle.licensors.view())},
           {"licensor_kem", Describe(bundle.licensor_kem)}};
+}
+
+Json Describe(const TrustPolicy& policy) {
+  Json classes = Json::array();
+  for (const std::uint8_t number : policy.required_classes) classes.push_back(number);
+  Json cosigners = Json::array();
+  for (const std::string_view name : policy.dependent_cosigners) cosigners.push_back(name);
+  return {{"version", policy.version},
+          {"authority", policy.authority},
+          {"profile", std::to_underlying(policy.profile)},
+          {"required_classes", classes},
+          {"min_approvers", policy.min_approvers},
+          {"delay", policy.delay},
+          {"max_time_step", policy.max_time_step},
+          {"issued_at", policy.issued_at.value},
+          {"notaries", Describe(policy.notaries.view())},
+          {"min_independent_witnesses", policy.min_independent_witnesses},
+          {"dependent_cosigners", cosigners},
+          {"log_policy", policy.log_policy}};
+}
+
+Json Describe(const TimeRepair& repair) {
+  return {{"number", repair.number}, {"time", repair.time.value}};
 }
 
 Json Describe(const DeviceRequest& request) {
@@ -291,6 +314,8 @@ const Kind& FindKind(const std::string& name) {
       {"grant", KindOf(DecodeGrant, EncodeGrant)},
       {"licence", KindOf(DecodeLicence, EncodeLicence)},
       {"trust-bundle", KindOf(DecodeTrustBundle, EncodeTrustBundle)},
+      {"trust-policy", KindOf(DecodeTrustPolicy, EncodeTrustPolicy)},
+      {"time-repair", KindOf(DecodeTimeRepair, EncodeTimeRepair)},
       {"device-request", KindOf(DecodeDeviceRequest, EncodeDeviceRequest)},
       {"commit-record", KindOf(DecodeCommitRecord, EncodeCommitRecord)},
       {"key-file", KindOf(DecodeKeyFile, EncodeKeyFile)},

@@ -218,6 +218,26 @@ TrustBundle SampleTrustBundle() {
   return bundle;
 }
 
+TrustPolicy SampleTrustPolicy() {
+  TrustPolicy policy{.version = 3,
+                     .authority = "acme",
+                     .profile = PolicyProfile::kProduction,
+                     .min_approvers = 2,
+                     .delay = 604800,
+                     .max_time_step = 63072000,
+                     .issued_at = {1790000000},
+                     .min_independent_witnesses = 1,
+                     .log_policy = "quorum none\n"};
+  EK_CHECK(policy.required_classes.PushBack(1) && policy.required_classes.PushBack(2));
+  EK_CHECK(policy.notaries.PushBack(HolderOf("nora", 90)));
+  EK_CHECK(policy.dependent_cosigners.PushBack("a.example") && policy.dependent_cosigners.PushBack("notary.example"));
+  return policy;
+}
+
+TimeRepair SampleTimeRepair() {
+  return {.number = 2, .time = {1790000000}};
+}
+
 DeviceRequest SampleDeviceRequest() {
   return {.identity = {.algorithm = 0x0102, .bytes = Filler(65, 81)},
           .kem = {.algorithm = 0x0221, .bytes = Filler(1249, 82)},
@@ -302,6 +322,8 @@ std::vector<ObjectKind> AllObjects() {
       {"LicenceBounded", EncodedBy(EncodeLicence, BoundedLicence()), ReencodedLicence},
       {"PublicKey", EncodedBy(EncodePublicKey, SamplePublicKey()), ReencodedPublicKey},
       {"TrustBundle", EncodedBy(EncodeTrustBundle, SampleTrustBundle()), ReencodedTrustBundle},
+      {"TrustPolicy", EncodedBy(EncodeTrustPolicy, SampleTrustPolicy()), ReencodedTrustPolicy},
+      {"TimeRepair", EncodedBy(EncodeTimeRepair, SampleTimeRepair()), ReencodedTimeRepair},
       {"DeviceRequest", EncodedBy(EncodeDeviceRequest, SampleDeviceRequest()), ReencodedDeviceRequest},
       {"CommitRecord", EncodedBy(EncodeCommitRecord, SampleCommitRecord()), ReencodedCommitRecord},
       {"CommitRecordUnprepared", EncodedBy(EncodeCommitRecord, UnpreparedRecord()), ReencodedCommitRecord},

@@ -13,6 +13,7 @@
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/formats/slot_file.h"
 #include "edgekeep/formats/trust_bundle.h"
+#include "edgekeep/formats/trust_policy.h"
 
 namespace edgekeep::formats {
 
@@ -35,6 +36,8 @@ Grant SampleGrant();
 Licence SampleLicence();
 PublicKey SamplePublicKey();
 TrustBundle SampleTrustBundle();
+TrustPolicy SampleTrustPolicy();  // for production
+TimeRepair SampleTimeRepair();
 DeviceRequest SampleDeviceRequest();
 CommitRecord SampleCommitRecord();
 KeyFile SampleKeyFile();

@@ -131,6 +131,51 @@ class Ceremony(unittest.TestCase):
                             self.home / "root.json")
         self.people.finish_root(home / "ceremony", self.home / "root.json")
 
+    def write_policy(self, folder: pathlib.Path, *more: object) -> None:
+        log = self.home / "log-policy"
+        log.write_text("log example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx\nquorum none\n")
+        self.people.policy("write", "--authority", "acme", "--log-policy", log, "-o", folder, *more)
+
+    def test_a_trust_policy_needs_three_of_the_root(self) -> None:
+        folder, output = self.home / "policy", self.home / "policy.ekp"
+        self.assert_refused("no notary", self.write_policy, folder)
+        self.write_policy(folder, "--notary", self.people.public("online"))
+        for name in ("alice", "bob"):
+            self.people.sign_policy(folder, name)
+        finish = ("finish", folder, "--root", self.people.root, "-o", output)
+        self.assert_refused("too few holders", self.people.policy, *finish)
+        # The service is no holder of the root; a file that is none holds up nobody.
+        self.people.sign_policy(folder, "online")
+        (folder / "signed" / "carol-0123.eko").write_bytes(b"no signature")
+        self.assert_refused("too few holders", self.people.policy, *finish)
+        self.people.sign_policy(folder, "carol")
+        shown = self.people.policy("show", folder, "--root", self.people.root)
+        self.assertTrue(shown["complete"])
+        self.assertIn("notary: online", shown["says"])
+        self.people.policy(*finish)
+        self.assertTrue(output.read_bytes())
+
+    def test_a_policy_that_was_changed_after_the_review_is_not_signed(self) -> None:
+        folder = self.home / "policy"
+        self.write_policy(folder, "--notary", self.people.public("online"))
+        digest = self.people.policy("show", folder, "--root", self.people.root)["digest"]
+        payload = (folder / "trust-policy.cbor").read_bytes()
+        (folder / "trust-policy.cbor").write_bytes(payload.replace(b"acme", b"acne"))
+        sign = ("sign", folder, "--digest", digest, *self.people.as_holder("alice"))
+        self.assert_refused("not what was reviewed", self.people.policy, *sign)
+        (folder / "trust-policy.cbor").write_bytes(payload)
+        self.people.policy(*sign)
+
+    def test_a_repair_of_time_needs_three_of_the_root(self) -> None:
+        folder, output = self.home / "repair", self.home / "repair.ekr"
+        self.people.policy("repair-time", "--time", "2027-01-01", "--number", 1, "-o", folder)
+        finish = ("finish", folder, "--root", self.people.root, "-o", output)
+        for name in ("dave", "erin"):
+            self.people.sign_policy(folder, name)
+        self.assert_refused("too few holders", self.people.policy, *finish)
+        self.people.sign_policy(folder, "bob")
+        self.people.policy(*finish)
+
     def test_one_class_of_algorithms_is_not_enough(self) -> None:
         folder = self.copy_of(self.approved)
         root = json.loads(self.people.root.read_text())["signed"]

@@ -31,8 +31,8 @@ class People:
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             list(pool.map(self.make_keys, (*PEOPLE, SERVICE)))
 
-    def run(self, *arguments: object) -> dict[str, object]:
-        command = [str(BINARIES / "edgekeep-publisher"), "release", *map(str, arguments), "--json"]
+    def run(self, *arguments: object, group: str = "release") -> dict[str, object]:
+        command = [str(BINARIES / "edgekeep-publisher"), group, *map(str, arguments), "--json"]
         run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
         if run.returncode == 1:
             raise Refused(run.stdout + run.stderr)
@@ -64,6 +64,13 @@ class People:
 
     def finish_root(self, folder: pathlib.Path, output: pathlib.Path, *more: object) -> None:
         self.run("finish-root", folder, *more, "-o", output, "--repository", self.repository)
+
+    def policy(self, *arguments: object) -> dict[str, object]:
+        return self.run(*arguments, group="policy")
+
+    def sign_policy(self, folder: pathlib.Path, name: str) -> None:
+        digest = self.policy("show", folder, "--root", self.root)["digest"]
+        self.policy("sign", folder, "--digest", digest, *self.as_holder(name))
 
     def propose(self, folder: pathlib.Path, author: str, sequence: int, *files: pathlib.Path,
                 more: tuple[object, ...] = ()) -> None:

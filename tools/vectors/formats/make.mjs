@@ -11,6 +11,7 @@ import { writeReceiptVectors } from "./receipt.mjs";
 import { writeSealedFileVectors } from "./sealed_file.mjs";
 import { writeSegmentVectors } from "./segments.mjs";
 import { writeDeviceRequestVectors, writeTrustVectors } from "./trust.mjs";
+import { writeTrustPolicyVectors } from "./trust_policy.mjs";
 
 writePackageVectors();
 writeProductPolicyVectors();
@@ -20,6 +21,7 @@ writeSlotFileVectors();
 writeGrantVectors();
 writeLicenceVectors();
 writeTrustVectors();
+writeTrustPolicyVectors();
 writeDeviceRequestVectors();
 writeCommitRecordVectors();
 writeKeyFileVectors();

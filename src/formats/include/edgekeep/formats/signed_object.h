@@ -22,6 +22,8 @@ inline constexpr std::string_view kDeviceRequest = "edgekeep/device-request";
 inline constexpr std::string_view kTrustBundle = "edgekeep/trust-bundle";
 inline constexpr std::string_view kReceipts = "edgekeep/receipts";
 inline constexpr std::string_view kLogEntry = "edgekeep/log-entry";
+inline constexpr std::string_view kTrustPolicy = "edgekeep/trust-policy";
+inline constexpr std::string_view kTimeRepair = "edgekeep/time-repair";
 }  // namespace typ
 
 // One signature. `cose_algorithm` is what the message claims; a verifier uses the trusted key's own algorithm and

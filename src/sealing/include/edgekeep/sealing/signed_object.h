@@ -54,6 +54,28 @@ Result<VerifiedPayload> VerifyObject(const crypto::Provider& provider, std::stri
                                      std::span<const formats::Holder> holders,
                                      std::span<const std::uint8_t> required_classes);
 
+inline constexpr std::size_t kMaxQuorumHolders = 32;
+
+// Who of `holders` signed an object in every required class; at most kMaxQuorumHolders of them.
+struct ObjectSigners {
+  ByteView payload;            // borrows from the bytes given
+  std::uint32_t complete = 0;  // a bit for each holder, by its index
+  bool any_named = false;      // some trusted key signed
+
+  unsigned Count() const noexcept;
+};
+
+// A wrong signature by a trusted key is kBadSignature, whatever else signed.
+Result<ObjectSigners> FindSigners(const crypto::Provider& provider, std::string_view type, ByteView bytes,
+                                  std::span<const formats::Holder> holders,
+                                  std::span<const std::uint8_t> required_classes);
+
+// As VerifyObject, demanding `threshold` of `holders`, who share no key: whoever names them has seen to that. Returns
+// the payload.
+Result<ByteView> VerifyObjectByQuorum(const crypto::Provider& provider, std::string_view type, ByteView bytes,
+                                      std::span<const formats::Holder> holders,
+                                      std::span<const std::uint8_t> required_classes, std::uint64_t threshold);
+
 // As VerifyObject for one bare key: for objects of which hardware allows only one class (device requests).
 Result<ByteView> VerifyObjectWithKey(const crypto::Provider& provider, std::string_view type, ByteView bytes,
                                      const formats::PublicKey& key);

@@ -1,0 +1,50 @@
+// Trust policies and repairs of time on their way through the root's holders (spec/trust-policy.md §4).
+#pragma once
+#include <string>
+#include <vector>
+
+#include "edgekeep/author/root_ceremony.h"
+#include "edgekeep/formats/trust_policy.h"
+
+namespace edgekeep::author {
+
+struct PolicyContent {
+  std::uint64_t version = 1;
+  std::string authority;
+  formats::PolicyProfile profile = formats::PolicyProfile::kProduction;
+  std::uint32_t min_approvers = 2;
+  std::uint64_t delay = 7ULL * 24 * 3600;
+  std::uint64_t max_time_step = 366ULL * 24 * 3600;
+  UnixTime issued_at;
+  std::vector<PublicHolder> notaries;
+  std::uint32_t min_independent_witnesses = 1;
+  std::vector<std::string> dependent_cosigners;
+  std::string log_policy;
+};
+
+// Each makes a folder with what is to be signed, which never changes. Policies require every class (kReleaseClasses).
+// Fail where no device would take it.
+Done StartPolicy(const Context& context, const std::string& folder, const PolicyContent& content);
+Done StartTimeRepair(const Context& context, const std::string& folder, const formats::TimeRepair& repair);
+
+struct PolicyReview {
+  std::vector<std::string> lines;  // what it says, in words
+  Digest digest;
+  std::vector<Tally> tallies;  // of the root, and of the root before where there is one
+  bool is_complete = false;
+};
+
+// The roots whose quorums have to sign: the one that devices have now, and for a change of a policy the one under which
+// the policy before was accepted, where that is another one (else empty). Texts, each person's own copies.
+struct PolicyRoots {
+  std::string root;
+  std::string root_before;
+};
+
+Outcome<PolicyReview> ReviewPolicy(const Context& context, const std::string& folder, const PolicyRoots& roots);
+// Fails with kWrongVersion unless `digest` is what a review showed.
+Done SignPolicy(const Context& context, const std::string& folder, const Digest& digest, const ReleaseKeys& keys);
+// The signed object, verified as a device does. Fails with kBadSignature below a quorum.
+Outcome<Bytes> FinishPolicy(const Context& context, const std::string& folder, const PolicyRoots& roots);
+
+}  // namespace edgekeep::author

@@ -1,0 +1,54 @@
+#include "policy_text.h"
+
+#include "edgekeep/formats/trust_policy.h"
+#include "metadata_json.h"
+
+namespace edgekeep::author {
+namespace {
+
+std::string Days(std::uint64_t seconds) {
+  constexpr std::uint64_t kDay = 24 * 3600;
+  return seconds % kDay == 0 ? std::to_string(seconds / kDay) + " days" : std::to_string(seconds) + " seconds";
+}
+
+std::string Names(const formats::TrustPolicy& policy) {
+  std::string names;
+  for (const formats::Holder& notary : policy.notaries) names += (names.empty() ? "" : ", ") + std::string(notary.name);
+  return names;
+}
+
+std::vector<std::string> DescribePolicy(const formats::TrustPolicy& policy) {
+  const bool production = policy.profile == formats::PolicyProfile::kProduction;
+  std::vector<std::string> lines = {
+      "trust policy " + std::to_string(policy.version) + " of " + std::string(policy.authority) + " for " +
+          (production ? "production" : "development") + ", issued " + DateTimeText(policy.issued_at),
+      "approvals: " + std::to_string(policy.min_approvers) + " holders at the least, the author not counted",
+      policy.notaries.empty() ? "notary: none, no verdict is demanded" : "notary: " + Names(policy),
+      "independent witnesses: " + std::to_string(policy.min_independent_witnesses),
+      "the next policy counts " + Days(policy.delay) + " after a device sees it",
+      "cosignatures more than " + Days(policy.max_time_step) + " ahead of a device's time do not count"};
+  for (const std::string_view name : policy.dependent_cosigners)
+    lines.push_back("cosigner " + std::string(name) + " is no independent witness");
+  std::string_view rest = policy.log_policy;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    if (end != 0 && rest.front() != '#')
+      lines.push_back("log policy: " + std::string(rest.substr(0, end).substr(0, 120)));
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  }
+  return lines;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> DescribeStatement(std::string_view type, ByteView payload) {
+  if (type == formats::typ::kTimeRepair) {
+    EK_TRY_ASSIGN(const formats::TimeRepair repair, formats::DecodeTimeRepair(payload));
+    return std::vector<std::string>{"repair " + std::to_string(repair.number) +
+                                    " of time: devices' time floor becomes " + DateTimeText(repair.time)};
+  }
+  EK_TRY_ASSIGN(const formats::TrustPolicy policy, formats::DecodeTrustPolicy(payload));
+  return DescribePolicy(policy);
+}
+
+}  // namespace edgekeep::author

@@ -1,0 +1,57 @@
+// The trust policy of releases (spec/trust-policy.md): what a device demands before anything is installed, and the
+// repair of a device's time. Both are signed by a quorum of the root's holders.
+#pragma once
+#include "edgekeep/base/ids.h"
+#include "edgekeep/base/inline_vector.h"
+#include "edgekeep/formats/signed_object.h"
+#include "edgekeep/formats/trust_bundle.h"
+
+namespace edgekeep::formats {
+
+inline constexpr std::size_t kMaxTrustPolicySize = 65536;
+inline constexpr std::size_t kMaxSignedTrustPolicy = MaxSignedObjectSize(kMaxTrustPolicySize, kMaxSignatures);
+inline constexpr std::size_t kMaxPolicyLogText = 32768;
+inline constexpr std::size_t kMaxNotaries = 4;
+inline constexpr std::size_t kMaxDependentCosigners = 8;
+inline constexpr std::uint32_t kMaxPolicyApprovers = 32;
+inline constexpr std::uint32_t kMaxPolicyWitnesses = 32;
+inline constexpr std::uint64_t kMaxPolicyDelay = 366ULL * 24 * 3600;
+inline constexpr std::uint64_t kMinTimeStep = 24ULL * 3600;
+inline constexpr std::uint64_t kMaxTimeStep = 3660ULL * 24 * 3600;
+inline constexpr std::size_t kMaxTimeRepairSize = 64;
+
+enum class PolicyProfile : std::uint8_t {
+  kDevelopment = 1,
+  kProduction = 2,  // a notary, an independent witness, two approvers and two classes at the least
+};
+
+// The payload, typ "edgekeep/trust-policy".
+struct TrustPolicy {
+  std::uint64_t version = 0;   // from 1 on
+  std::string_view authority;  // the publisher whose products it is about
+  PolicyProfile profile = PolicyProfile::kProduction;
+  InlineVector<std::uint8_t, 4> required_classes;  // crypto::Class numbers, ascending; everyone signs in each
+  std::uint32_t min_approvers = 0;                 // of whatever names targets, its author not counted
+  std::uint64_t delay = 0;                         // seconds from when a device sees the next policy until it counts
+  std::uint64_t max_time_step = 0;                 // seconds that cosignatures may be ahead of a device's time
+  UnixTime issued_at;
+  InlineVector<Holder, kMaxNotaries> notaries;  // one of them gives the verdict; none: no verdict is demanded
+  std::uint32_t min_independent_witnesses = 0;
+  InlineVector<std::string_view, kMaxDependentCosigners> dependent_cosigners;  // names of keys, ascending
+  std::string_view log_policy;                                                 // spec/log.md §8
+};
+
+// Fails with kMalformed, kTooLarge or kUnsupported. Views borrow from `payload`.
+Result<TrustPolicy> DecodeTrustPolicy(ByteView payload);
+Status EncodeTrustPolicy(const TrustPolicy& policy, CborWriter& out);
+
+// The payload, typ "edgekeep/time-repair": what a device's time floor is to be, forward or back.
+struct TimeRepair {
+  std::uint64_t number = 0;  // from 1 on; a device takes each number once, and none below one that it took
+  UnixTime time;
+};
+
+Result<TimeRepair> DecodeTimeRepair(ByteView payload);
+Status EncodeTimeRepair(const TimeRepair& repair, CborWriter& out);
+
+}  // namespace edgekeep::formats

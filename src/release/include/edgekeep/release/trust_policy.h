@@ -1,0 +1,61 @@
+// Trust policies as a device believes them (spec/trust-policy.md): signed by a quorum of the root's holders, each in
+// every required class; a change by that of the root before as well.
+#pragma once
+#include <memory>
+
+#include "edgekeep/crypto/provider.h"
+#include "edgekeep/formats/trust_policy.h"
+#include "edgekeep/release/log/policy.h"
+
+namespace edgekeep::release {
+
+// Only the functions below make one.
+class VerifiedTrustPolicy {
+ public:
+  VerifiedTrustPolicy(VerifiedTrustPolicy&& other) noexcept;
+  VerifiedTrustPolicy& operator=(VerifiedTrustPolicy&& other) noexcept;
+  ~VerifiedTrustPolicy();
+
+  // Borrow from this.
+  const formats::TrustPolicy& policy() const noexcept;
+  const log::Policy& log() const noexcept;
+  // The signed object, byte for byte.
+  ByteView bytes() const noexcept;
+
+  // SHA-256 over the payload: what people compare.
+  const Digest& fingerprint() const noexcept;
+
+ private:
+  struct Contents;
+  friend Result<VerifiedTrustPolicy> VerifyTrustPolicy(const crypto::Provider&, ByteView, ByteView);
+  friend Result<VerifiedTrustPolicy> VerifyPolicyChange(const crypto::Provider&, const VerifiedTrustPolicy&, ByteView,
+                                                        ByteView, ByteView);
+
+  explicit VerifiedTrustPolicy(std::unique_ptr<Contents> contents) noexcept;
+  static Result<VerifiedTrustPolicy> Take(const crypto::Provider& provider, ByteView object);
+
+  std::unique_ptr<Contents> contents_;
+};
+
+// The first policy, which whoever brings a device into service vouches for together with `root`: the root's quorum
+// signed it in every class that it requires. Fails with kUntrusted where no holder of the root signed, kBadSignature
+// below the quorum, kUnsupported where a notary has no key of a required class.
+Result<VerifiedTrustPolicy> VerifyTrustPolicy(const crypto::Provider& provider, ByteView object, ByteView root);
+
+// A policy that is to follow `before`: signed by the quorums of `root_before`, under which that one was accepted, and
+// of `root`, in every class that either policy requires. Fails with kWrongVersion unless it is newer, kWrongProduct for
+// another authority's.
+Result<VerifiedTrustPolicy> VerifyPolicyChange(const crypto::Provider& provider, const VerifiedTrustPolicy& before,
+                                               ByteView root_before, ByteView root, ByteView object);
+
+Result<formats::TimeRepair> VerifyTimeRepair(const crypto::Provider& provider, const VerifiedTrustPolicy& policy,
+                                             ByteView root, ByteView object);
+
+// That people stand behind a file of release metadata as `policy` demands, before the client, which counts keys, takes
+// it: a root has the quorums of the holders of `root` and of its own; targets have the approvals of the role's quorum,
+// and of no fewer than the policy says, their author not counted, and delegate to nobody (kUnsupported). Other roles
+// are a service's, and pass.
+Status CheckPeople(const crypto::Provider& provider, const formats::TrustPolicy& policy, std::string_view role,
+                   ByteView root, ByteView file);
+
+}  // namespace edgekeep::release

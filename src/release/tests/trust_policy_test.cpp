@@ -1,0 +1,244 @@
+// Trust policies: who has to sign them, and a file of metadata, before a device takes it.
+#include "edgekeep/release/trust_policy.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "edgekeep/base/hex.h"
+#include "fixture/device.h"
+#include "fixture/person.h"
+
+namespace edgekeep::release {
+namespace {
+
+using fixture::People;
+using fixture::Person;
+using fixture::Said;
+using fixture::TestProvider;
+using PolicyBytes = std::vector<std::uint8_t>;
+
+constexpr const char* kLogPolicy =
+    "log example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx\nquorum none\n";
+
+template <typename Object>
+PolicyBytes PayloadOf(const Object& object, Status (*encode)(const Object&, CborWriter&)) {
+  PolicyBytes buffer(formats::kMaxTrustPolicySize);
+  CborWriter writer(buffer);
+  EXPECT_TRUE(encode(object, writer));
+  buffer.resize(writer.written().size());
+  return buffer;
+}
+
+// Three of five root holders; two of alice, bob and carol approve.
+class TrustPolicyTest : public testing::Test {
+ protected:
+  TrustPolicyTest() {
+    policy_ = {.version = 1,
+               .authority = "acme",
+               .min_approvers = 2,
+               .delay = 3600,
+               .max_time_step = formats::kMaxTimeStep,
+               .issued_at = fixture::kNow,
+               .min_independent_witnesses = 1,
+               .log_policy = kLogPolicy};
+    EXPECT_TRUE(policy_.required_classes.PushBack(1) && policy_.required_classes.PushBack(2));
+    EXPECT_TRUE(policy_.notaries.PushBack(nora_.Holder()));
+    repository_.keys["root"] = fixture::KeysOf({&alice_, &bob_, &carol_, &dave_, &erin_});
+    repository_.thresholds["root"] = 3;
+    repository_.keys["targets"] = fixture::KeysOf({&alice_, &bob_, &carol_});
+    repository_.thresholds["targets"] = 2;
+    repository_.PublishRoot();
+  }
+
+  const std::string& root() { return repository_.root(repository_.versions["root"]); }
+
+  PolicyBytes Signed(const People& people, bool classical_only = false) {
+    return fixture::SignedBy(people, formats::typ::kTrustPolicy, PayloadOf(policy_, formats::EncodeTrustPolicy),
+                             classical_only);
+  }
+
+  std::string Verify(const PolicyBytes& object) {
+    const auto verified = VerifyTrustPolicy(TestProvider(), object, AsBytes(root()));
+    return verified ? "trusted" : Said(verified.error());
+  }
+
+  // After the policy that alice, bob and carol signed under `root_before`.
+  std::string VerifyChange(const VerifiedTrustPolicy& before, const std::string& root_before,
+                           const PolicyBytes& object) {
+    const auto verified = VerifyPolicyChange(TestProvider(), before, AsBytes(root_before), AsBytes(root()), object);
+    return verified ? "trusted" : Said(verified.error());
+  }
+
+  std::string People(const char* role, const std::string& file) {
+    const Status checked = CheckPeople(TestProvider(), policy_, role, AsBytes(root()), AsBytes(file));
+    return checked ? "passes" : Said(checked.error());
+  }
+
+  Person alice_{"alice"}, bob_{"bob"}, carol_{"carol"}, dave_{"dave"}, erin_{"erin"}, frank_{"frank"}, nora_{"nora"};
+  fixture::Repository repository_;
+  formats::TrustPolicy policy_;
+};
+
+constexpr const char* kTooFewSigned = "bad-signature: too few holders signed in every class";
+
+TEST_F(TrustPolicyTest, NeedsTheRootsQuorumInEveryClass) {
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "trusted");
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_})), kTooFewSigned);
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_}, true)), kTooFewSigned);
+  EXPECT_EQ(Verify(Signed({&frank_, &nora_})), "untrusted: signers");
+  // A stranger's signature beside is nobody's business.
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_, &frank_})), "trusted");
+}
+
+TEST_F(TrustPolicyTest, IsRefusedWhenTruncatedOrFlipped) {
+  const PolicyBytes object = Signed({&alice_, &bob_, &carol_});
+  ASSERT_EQ(Verify(object), "trusted");
+  for (std::size_t size = 0; size < object.size(); size += 61) {
+    EXPECT_NE(Verify({object.begin(), object.begin() + static_cast<std::ptrdiff_t>(size)}), "trusted") << size;
+  }
+  for (std::size_t at = 0; at < object.size(); at += 97) {
+    PolicyBytes flipped = object;
+    flipped[at] ^= 4;
+    EXPECT_NE(Verify(flipped), "trusted") << at;
+  }
+  EXPECT_EQ(Verify(PolicyBytes(formats::kMaxSignedTrustPolicy + 1)), "too-large: trust policy");
+}
+
+TEST_F(TrustPolicyTest, NotaryWithoutAKeyOfAClassIsRefused) {
+  policy_.notaries[0].keys.PopBack();
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "unsupported: notary without a key of a class");
+}
+
+// Two approvers are a quorum of the release's, and none of the root's.
+TEST_F(TrustPolicyTest, ApproversSwapNoNotary) {
+  const PolicyBytes first = Signed({&alice_, &bob_, &carol_});
+  const auto before = VerifyTrustPolicy(TestProvider(), first, AsBytes(root())).value();
+  policy_.version = 2;
+  policy_.notaries[0] = frank_.Holder();
+  EXPECT_EQ(VerifyChange(before, root(), Signed({&alice_, &bob_})), kTooFewSigned);
+  EXPECT_EQ(VerifyChange(before, root(), Signed({&alice_, &bob_, &dave_})), "trusted") << "control";
+}
+
+TEST_F(TrustPolicyTest, AChangeNeedsTheRootBeforeAndTheNewOne) {
+  const auto before = VerifyTrustPolicy(TestProvider(), Signed({&alice_, &bob_, &carol_}), AsBytes(root())).value();
+  const std::string root_before = root();
+  repository_.keys["root"] = fixture::KeysOf({&erin_, &frank_, &nora_});
+  repository_.PublishRoot();
+  policy_.version = 2;
+  EXPECT_EQ(VerifyChange(before, root_before, Signed({&erin_, &frank_, &nora_})), kTooFewSigned);
+  EXPECT_EQ(VerifyChange(before, root_before, Signed({&alice_, &bob_, &erin_})), kTooFewSigned);
+  EXPECT_EQ(VerifyChange(before, root_before, Signed({&alice_, &bob_, &erin_, &frank_, &nora_})), "trusted");
+}
+
+TEST_F(TrustPolicyTest, AChangeIsNewerAndOfTheSameAuthority) {
+  const auto before = VerifyTrustPolicy(TestProvider(), Signed({&alice_, &bob_, &carol_}), AsBytes(root())).value();
+  EXPECT_EQ(VerifyChange(before, root(), Signed({&alice_, &bob_, &carol_})),
+            "wrong-version: trust policy: not a newer one");
+  policy_.version = 2;
+  policy_.authority = "other";
+  EXPECT_EQ(VerifyChange(before, root(), Signed({&alice_, &bob_, &carol_})),
+            "wrong-product: trust policy of another authority");
+}
+
+// A policy cannot do without a class by leaving it out itself.
+TEST_F(TrustPolicyTest, AChangeIsSignedInTheClassesOfThePolicyBefore) {
+  const auto before = VerifyTrustPolicy(TestProvider(), Signed({&alice_, &bob_, &carol_}), AsBytes(root())).value();
+  policy_.version = 2;
+  policy_.profile = formats::PolicyProfile::kDevelopment;
+  policy_.required_classes.PopBack();
+  EXPECT_EQ(VerifyChange(before, root(), Signed({&alice_, &bob_, &carol_}, true)), kTooFewSigned);
+  EXPECT_EQ(VerifyChange(before, root(), Signed({&alice_, &bob_, &carol_})), "trusted");
+}
+
+TEST_F(TrustPolicyTest, RepairsOfTimeNeedTheRootsQuorum) {
+  const auto policy = VerifyTrustPolicy(TestProvider(), Signed({&alice_, &bob_, &carol_}), AsBytes(root())).value();
+  const PolicyBytes payload = PayloadOf(formats::TimeRepair{.number = 4, .time = {99}}, formats::EncodeTimeRepair);
+  const auto verify = [&](const fixture::People& people) {
+    return VerifyTimeRepair(TestProvider(), policy, AsBytes(root()),
+                            fixture::SignedBy(people, formats::typ::kTimeRepair, payload));
+  };
+  EXPECT_EQ(Said(verify({&alice_, &bob_}).error()), kTooFewSigned);
+  const auto repair = verify({&alice_, &dave_, &erin_});
+  ASSERT_TRUE(repair);
+  EXPECT_EQ(repair->number, 4U);
+  // Signatures under a policy are none under a repair.
+  EXPECT_FALSE(VerifyTimeRepair(TestProvider(), policy, AsBytes(root()),
+                                fixture::SignedBy({&alice_, &bob_, &carol_}, formats::typ::kTrustPolicy, payload)));
+}
+
+// TUF counts keys: two people have four, more than a threshold of three.
+TEST_F(TrustPolicyTest, TwoPeopleMakeNoRootOfThree) {
+  repository_.PublishRoot();
+  const std::string now = root();
+  repository_.signers["root"] = fixture::KeysOf({&alice_, &bob_});
+  repository_.PublishRoot();
+  const auto two = CheckPeople(TestProvider(), policy_, "root", AsBytes(now), AsBytes(root()));
+  ASSERT_FALSE(two);
+  EXPECT_EQ(Said(two.error()), kTooFewSigned);
+  fixture::Device device(repository_);
+  EXPECT_TRUE(device.Refresh().starts_with("bad-signature") || device.Trusted().starts_with("root"));
+  repository_.signers["root"] = fixture::KeysOf({&alice_, &bob_, &carol_});
+  repository_.PublishRoot();
+  EXPECT_TRUE(CheckPeople(TestProvider(), policy_, "root", AsBytes(now), AsBytes(root())));
+}
+
+void Release(json::Object& content) {
+  json::Object release;
+  release.Set("author", "carol").Set("channel", "stable").Set("manifest", "m").Set("product", "acme/label-ocr");
+  release.Set("security-epoch", 1).Set("sequence", 7).Set("size", 1).Set("version", "1.4");
+  content.Set("custom", json::Object().Set("edgekeep", json::Object().Set("release", release)));
+}
+
+TEST_F(TrustPolicyTest, TargetsNeedApprovalsWithoutTheAuthor) {
+  repository_.targets["targets"]["m"] = "manifest";
+  const auto targets = [&](const fixture::People& people) {
+    repository_.signers["targets"] = fixture::KeysOf(people);
+    repository_.PublishTargets("targets", Release);
+    return People("targets", repository_.files().at(std::to_string(repository_.versions["targets"]) + ".targets.json"));
+  };
+  EXPECT_EQ(targets({&alice_}), kTooFewSigned);
+  EXPECT_EQ(targets({&alice_, &carol_}), kTooFewSigned) << "carol is the author";
+  EXPECT_EQ(targets({&alice_, &bob_}), "passes");
+  policy_.min_approvers = 3;
+  EXPECT_EQ(targets({&alice_, &bob_}), kTooFewSigned);
+  policy_.min_approvers = 2;
+  repository_.delegations["targets"] = {{.name = "other", .paths = {"*"}}};
+  EXPECT_EQ(targets({&alice_, &bob_}), "unsupported: targets that delegate");
+}
+
+TEST(TrustPolicyVectors, AreSignedAsAnIndependentImplementationSigns) {
+  const char* source = std::getenv("EDGEKEEP_SOURCE");
+  std::ifstream file(std::string(source != nullptr ? source : ".") + "/spec/vectors/trust-policy.json");
+  const auto vectors = nlohmann::json::parse(file);
+  const auto bytes_of = [](const nlohmann::json& hex) {
+    const auto& text = hex.get_ref<const std::string&>();
+    PolicyBytes bytes(text.size() / 2);
+    EXPECT_TRUE(FromHex(text, bytes));
+    return bytes;
+  };
+  std::vector<PolicyBytes> keys;
+  for (const auto& key : vectors.at("derivation").at("root_holders")) keys.push_back(bytes_of(key.at("bytes")));
+  std::vector<formats::Holder> holders(keys.size() / 2);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::uint16_t algorithm = i % 2 == 0 ? 0x0101 : 0x0112;
+    ASSERT_TRUE(holders[i / 2].keys.PushBack({.algorithm = algorithm, .bytes = keys[i]}));
+  }
+  const std::array<std::uint8_t, 2> classes = {1, 2};
+  int num_signed = 0;
+  for (const auto& object : vectors.at("objects")) {
+    if (object.at("kind") != "signed-object") continue;
+    const std::string type = object.at("type");
+    const unsigned people = type == formats::typ::kTrustPolicy ? 2 : 3;
+    const PolicyBytes whole = bytes_of(object.at("hex"));
+    EXPECT_TRUE(sealing::VerifyObjectByQuorum(TestProvider(), type, whole, holders, classes, people));
+    EXPECT_FALSE(sealing::VerifyObjectByQuorum(TestProvider(), type, whole, holders, classes, people + 1));
+    ++num_signed;
+  }
+  EXPECT_EQ(num_signed, 2);
+}
+
+}  // namespace
+}  // namespace edgekeep::release

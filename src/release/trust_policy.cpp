@@ -1,0 +1,150 @@
+#include "edgekeep/release/trust_policy.h"
+
+#include <algorithm>
+#include <new>
+
+#include "edgekeep/crypto/digest.h"
+#include "edgekeep/formats/signed_object.h"
+#include "edgekeep/release/holders.h"
+#include "edgekeep/release/release_statement.h"
+#include "edgekeep/release/root_holders.h"
+#include "edgekeep/sealing/signed_object.h"
+#include "metadata_file.h"
+
+namespace edgekeep::release {
+
+struct VerifiedTrustPolicy::Contents {
+  Contents(Bytes its_object, log::Policy its_log) noexcept : object(std::move(its_object)), log(std::move(its_log)) {}
+
+  Bytes object;
+  log::Policy log;
+  formats::TrustPolicy policy;
+  Digest fingerprint;
+};
+
+namespace {
+
+using Classes = InlineVector<std::uint8_t, 8>;
+
+bool HasClass(const formats::Holder& holder, std::uint8_t required) {
+  return std::ranges::any_of(holder.keys, [&](const formats::PublicKey& key) {
+    const auto row = crypto::FindAlgorithm(static_cast<crypto::AlgorithmId>(key.algorithm), crypto::Kind::kSignature);
+    return row && static_cast<std::uint8_t>(row->security_class) == required;
+  });
+}
+
+// Such a notary could never sign anything that would be accepted.
+Status CheckNotaries(const formats::TrustPolicy& policy) {
+  for (const formats::Holder& notary : policy.notaries) {
+    for (const std::uint8_t required : policy.required_classes) {
+      if (!HasClass(notary, required)) return Error(ErrorCode::kUnsupported, "notary without a key of a class");
+    }
+  }
+  return {};
+}
+
+Result<ByteView> VerifyByRoot(const crypto::Provider& provider, std::string_view type, ByteView object, ByteView root,
+                              std::span<const std::uint8_t> classes) {
+  EK_TRY_ASSIGN(const RootHolders holders, RootHolders::Read(root, "root"));
+  return sealing::VerifyObjectByQuorum(provider, type, object, holders.holders(), classes, holders.threshold());
+}
+
+Result<Classes> BothClasses(const formats::TrustPolicy& before, const formats::TrustPolicy& after) {
+  Classes classes;
+  for (const std::uint8_t number : before.required_classes) EK_TRY(classes.PushBack(number));
+  for (const std::uint8_t number : after.required_classes) {
+    if (std::ranges::find(classes, number) == classes.end()) EK_TRY(classes.PushBack(number));
+  }
+  return classes;
+}
+
+}  // namespace
+
+VerifiedTrustPolicy::VerifiedTrustPolicy(std::unique_ptr<Contents> contents) noexcept
+    : contents_(std::move(contents)) {}
+
+VerifiedTrustPolicy::VerifiedTrustPolicy(VerifiedTrustPolicy&& other) noexcept = default;
+VerifiedTrustPolicy& VerifiedTrustPolicy::operator=(VerifiedTrustPolicy&& other) noexcept = default;
+VerifiedTrustPolicy::~VerifiedTrustPolicy() = default;
+
+const formats::TrustPolicy& VerifiedTrustPolicy::policy() const noexcept {
+  return contents_->policy;
+}
+
+const log::Policy& VerifiedTrustPolicy::log() const noexcept {
+  return contents_->log;
+}
+
+ByteView VerifiedTrustPolicy::bytes() const noexcept {
+  return contents_->object.view();
+}
+
+const Digest& VerifiedTrustPolicy::fingerprint() const noexcept {
+  return contents_->fingerprint;
+}
+
+// Everything but whether the right people signed.
+Result<VerifiedTrustPolicy> VerifiedTrustPolicy::Take(const crypto::Provider& provider, ByteView object) {
+  if (object.size() > formats::kMaxSignedTrustPolicy) return Error(ErrorCode::kTooLarge, "trust policy");
+  EK_TRY_ASSIGN(Bytes owned, Bytes::Copy(object));
+  EK_TRY_ASSIGN(const formats::SignedObject decoded,
+                formats::DecodeSignedObject(formats::typ::kTrustPolicy, owned.view()));
+  EK_TRY_ASSIGN(const formats::TrustPolicy policy, formats::DecodeTrustPolicy(decoded.payload));
+  EK_TRY(CheckNotaries(policy));
+  EK_TRY_ASSIGN(const Digest fingerprint, crypto::Sha256(provider, {decoded.payload}));
+  EK_TRY_ASSIGN(log::Policy log, log::Policy::Parse(provider, policy.log_policy));
+  std::unique_ptr<Contents> contents(new (std::nothrow) Contents(std::move(owned), std::move(log)));
+  if (contents == nullptr) return Error(ErrorCode::kNoMemory, "trust policy");
+  contents->policy = policy;
+  contents->fingerprint = fingerprint;
+  return VerifiedTrustPolicy(std::move(contents));
+}
+
+Result<VerifiedTrustPolicy> VerifyTrustPolicy(const crypto::Provider& provider, ByteView object, ByteView root) {
+  EK_TRY_ASSIGN(VerifiedTrustPolicy taken, VerifiedTrustPolicy::Take(provider, object));
+  EK_TRY(VerifyByRoot(provider, formats::typ::kTrustPolicy, object, root, taken.policy().required_classes.view()));
+  return taken;
+}
+
+Result<VerifiedTrustPolicy> VerifyPolicyChange(const crypto::Provider& provider, const VerifiedTrustPolicy& before,
+                                               ByteView root_before, ByteView root, ByteView object) {
+  EK_TRY_ASSIGN(VerifiedTrustPolicy taken, VerifiedTrustPolicy::Take(provider, object));
+  const formats::TrustPolicy& policy = taken.policy();
+  if (policy.authority != before.policy().authority)
+    return Error(ErrorCode::kWrongProduct, "trust policy of another authority");
+  if (policy.version <= before.policy().version)
+    return Error(ErrorCode::kWrongVersion, "trust policy: not a newer one");
+  EK_TRY_ASSIGN(const Classes classes, BothClasses(before.policy(), policy));
+  EK_TRY(VerifyByRoot(provider, formats::typ::kTrustPolicy, object, root_before, classes.view()));
+  EK_TRY(VerifyByRoot(provider, formats::typ::kTrustPolicy, object, root, classes.view()));
+  return taken;
+}
+
+Result<formats::TimeRepair> VerifyTimeRepair(const crypto::Provider& provider, const VerifiedTrustPolicy& policy,
+                                             ByteView root, ByteView object) {
+  EK_TRY_ASSIGN(const ByteView payload, VerifyByRoot(provider, formats::typ::kTimeRepair, object, root,
+                                                     policy.policy().required_classes.view()));
+  return formats::DecodeTimeRepair(payload);
+}
+
+Status CheckPeople(const crypto::Provider& provider, const formats::TrustPolicy& policy, std::string_view role,
+                   ByteView root, ByteView file) {
+  HolderRule rule{.required_classes = policy.required_classes.view()};
+  if (role == "root") {
+    EK_TRY(CheckHolders(provider, root, role, file, rule));
+    EK_TRY(CheckHolders(provider, file, role, file, rule));
+    return {};
+  }
+  if (role != "targets") return {};
+  EK_TRY_ASSIGN(const MetadataFile targets, MetadataFile::Parse(file, FileType::kTargets));
+  const json::Node delegations = targets.content().Find("delegations");
+  if (delegations.Find("roles").size() != 0 || delegations.Find("succinct_roles"))
+    return Error(ErrorCode::kUnsupported, "targets that delegate");
+  EK_TRY_ASSIGN(const ReleaseStatement statement, ReleaseStatement::Read(provider, file));
+  rule.min_holders = policy.min_approvers;
+  rule.not_counted = statement.entry().author;
+  EK_TRY(CheckHolders(provider, root, role, file, rule));
+  return {};
+}
+
+}  // namespace edgekeep::release

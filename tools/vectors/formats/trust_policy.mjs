@@ -1,0 +1,85 @@
+// The trust policy and the repair of time (spec/trust-policy.md).
+import { encode } from "./cbor.mjs";
+import { ed25519Key, mlDsa65Key } from "./crypto.mjs";
+import { fieldsOf, sign } from "./signed.mjs";
+import { commonRefusals, fieldRefusals } from "./variants.mjs";
+import { object, writeVectors } from "./vector_file.mjs";
+
+const keysOf = (name) => [ed25519Key(name), mlDsa65Key(name)];
+const holders = ["root holder 1", "root holder 2", "root holder 3"].flatMap(keysOf);
+const keyItem = ({ algorithm, bytes }) => [algorithm, bytes];
+const holderItem = ({ name, keys }) => new Map([[1, name], [2, keys.map(keyItem)]]);
+const small = (seed) => [0x0101, new Uint8Array(32).fill(seed)];
+
+const logPolicy = [
+  "log example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx",
+  "quorum none", "",
+].join("\n");
+
+const policy = {
+  version: 4, authority: "acme", profile: 2, required_classes: [1, 2], min_approvers: 2, delay: 604800,
+  max_time_step: 31536000, issued_at: 1790000000,
+  notaries: [{ name: "nora", keys: keysOf("notary").map((key) => key.publicKey) }],
+  min_independent_witnesses: 1, dependent_cosigners: ["notary.example"], log_policy: logPolicy,
+};
+const mapOf = (fields) => new Map([
+  [1, fields.version], [2, fields.authority], [3, fields.profile], [4, fields.required_classes], [5, fields.min_approvers],
+  [6, fields.delay], [7, fields.max_time_step], [8, fields.issued_at], [9, fields.notaries.map(holderItem)],
+  [10, fields.min_independent_witnesses], [11, fields.dependent_cosigners], [12, fields.log_policy],
+]);
+const development = {
+  ...policy, version: 1, profile: 1, required_classes: [1], min_approvers: 1, delay: 0, notaries: [],
+  min_independent_witnesses: 0, dependent_cosigners: [],
+};
+
+function refusals() {
+  const holder = (name, ...keys) => new Map([[1, name], [2, keys]]);
+  const short = new Map([...mapOf(policy), [9, [holder("nora", small(1))]]]);
+  const many = (count) => Array.from({ length: count }, (_, i) => holder(`n${i}`, small(i + 1)));
+  return [
+    ...commonRefusals("trust-policy", short),
+    ...fieldRefusals("trust-policy", short, [
+      ["version 0", "malformed", 1, 0], ["authority with a slash", "malformed", 2, "acme/x"],
+      ["profile 0", "unsupported", 3, 0], ["profile 3", "unsupported", 3, 3],
+      ["no required class", "malformed", 4, []], ["classes descending", "malformed", 4, [2, 1]],
+      ["production with one class", "malformed", 4, [1]], ["no approver", "malformed", 5, 0],
+      ["production with one approver", "malformed", 5, 1], ["33 approvers", "malformed", 5, 33],
+      ["a delay of more than a year", "malformed", 6, 31622401], ["a step of less than a day", "malformed", 7, 86399],
+      ["a step of more than ten years", "malformed", 7, 316224001], ["issued after the year 9999", "malformed", 8, 253402300800],
+      ["production without a notary", "malformed", 9, []], ["five notaries", "too-large", 9, many(5)],
+      ["two notaries of one name", "malformed", 9, [holder("n", small(1)), holder("n", small(2))]],
+      ["one key of two notaries", "malformed", 9, [holder("m", small(1)), holder("n", small(1))]],
+      ["notary without a key", "malformed", 9, [holder("n")]],
+      ["production without an independent witness", "malformed", 10, 0], ["33 witnesses", "malformed", 10, 33],
+      ["cosigners not ascending", "malformed", 11, ["b", "a"]], ["a cosigner twice", "malformed", 11, ["a", "a"]],
+      ["an empty name of a cosigner", "malformed", 11, [""]], ["nine cosigners", "too-large", 11, [..."abcdefghi"]],
+      ["a cosigner's name of 256 bytes", "too-large", 11, ["a".repeat(256)]],
+      ["no log policy", "malformed", 12, ""], ["a log policy of 32769 bytes", "too-large", 12, "#".repeat(32769)],
+    ]),
+    ...commonRefusals("time-repair", new Map([[1, 3], [2, 1790000000]])),
+    ...fieldRefusals("time-repair", new Map([[1, 3], [2, 1790000000]]), [
+      ["number 0", "malformed", 1, 0], ["a time after the year 9999", "malformed", 2, 253402300800],
+    ]),
+  ];
+}
+
+function signed(name, type, payload, keys) {
+  return { ...object(name, "signed-object", sign(type, payload, keys), fieldsOf(payload, keys, type)), type };
+}
+
+export function writeTrustPolicyVectors() {
+  const payload = encode(mapOf(policy));
+  const repair = { number: 3, time: 1790000000 };
+  const repairPayload = encode(new Map([[1, repair.number], [2, repair.time]]));
+  writeVectors("trust-policy", "spec/trust-policy.md", {
+    objects: [
+      object("production", "trust-policy", payload, policy),
+      object("development", "trust-policy", encode(mapOf(development)), development),
+      object("repair", "time-repair", repairPayload, repair),
+      signed("signed policy", "edgekeep/trust-policy", payload, holders.slice(0, 4)),
+      signed("signed repair", "edgekeep/time-repair", repairPayload, holders),
+    ],
+    refused: refusals(),
+    derivation: { root_threshold: 2, root_holders: holders.map(({ publicKey }) => publicKey) },
+  });
+}
