@@ -108,24 +108,34 @@ bool Docket::IsDue(const ReleaseCase& release, UnixTime now) const {
   if (waited >= policy_.patience_seconds && waited >= policy_.waiting_seconds) return true;
   std::set<std::string_view> holders;
   for (const CountedApproval& approval : release.approvals) {
-    const bool is_holder =
-        std::ranges::find(policy_.holders, approval.holder, &TrustedHolder::name) != policy_.holders.end();
-    if (approval.is_signed && is_holder && approval.holder != entry->author) holders.insert(approval.holder);
+    const auto holder = std::ranges::find(policy_.holders, approval.holder, &TrustedHolder::name);
+    const bool is_approver = holder != policy_.holders.end() && holder->is_approver;
+    if (approval.is_signed && is_approver && approval.holder != entry->author) holders.insert(approval.holder);
   }
   return release.is_signed && holders.size() >= policy_.quorum && waited >= policy_.waiting_seconds;
+}
+
+DueVerdict Docket::Judged(const ReleaseCase& release, UnixTime now) const {
+  const auto entry = formats::DecodeReleaseEntry(AsBytes(release.content));
+  const auto previous = entry ? Find(previous_, KeyOf(*entry)) : std::nullopt;
+  return {.release = release.digest,
+          .release_index = release.index,
+          .judgement = Judge(release, {previous, known_approvers_}, policy_, rules_, now)};
 }
 
 std::vector<DueVerdict> Docket::Due(UnixTime now) const {
   std::vector<DueVerdict> due;
   for (const Open& open : releases_) {
-    if (open.is_decided || !IsDue(open.release, now)) continue;
-    const auto entry = formats::DecodeReleaseEntry(AsBytes(open.release.content));
-    const auto previous = entry ? Find(previous_, KeyOf(*entry)) : std::nullopt;
-    due.push_back({.release = open.release.digest,
-                   .release_index = open.release.index,
-                   .judgement = Judge(open.release, {previous, known_approvers_}, policy_, rules_, now)});
+    if (!open.is_decided && IsDue(open.release, now)) due.push_back(Judged(open.release, now));
   }
   return due;
+}
+
+std::optional<DueVerdict> Docket::FirstDue(UnixTime now) const {
+  for (const Open& open : releases_) {
+    if (!open.is_decided && IsDue(open.release, now)) return Judged(open.release, now);
+  }
+  return {};
 }
 
 }  // namespace edgekeep::log

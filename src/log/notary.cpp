@@ -14,11 +14,16 @@ bool IsHolder(const NotaryPolicy& policy, std::string_view name) {
   return std::ranges::find(policy.holders, name, &TrustedHolder::name) != policy.holders.end();
 }
 
+bool IsApprover(const NotaryPolicy& policy, std::string_view name) {
+  const auto holder = std::ranges::find(policy.holders, name, &TrustedHolder::name);
+  return holder != policy.holders.end() && holder->is_approver;
+}
+
 // One of each holder but the author: signed, by whom the policy names. The earliest counts.
 std::vector<CountedApproval> Counted(const ReleaseCase& release, std::string_view author, const NotaryPolicy& policy) {
   std::vector<CountedApproval> counted;
   for (const CountedApproval& approval : release.approvals) {
-    if (!approval.is_signed || approval.holder == author || !IsHolder(policy, approval.holder)) continue;
+    if (!approval.is_signed || approval.holder == author || !IsApprover(policy, approval.holder)) continue;
     const bool is_new = std::ranges::find(counted, approval.holder, &CountedApproval::holder) == counted.end();
     if (is_new) counted.push_back(approval);
   }
@@ -32,8 +37,8 @@ void ExplainMissingQuorum(const ReleaseCase& release, std::string_view author, c
       {VerdictReason::kNoQuorum, std::to_string(num_counted) + " of " + std::to_string(policy.quorum) + " approvals"});
   bool author_approved = false;
   for (const CountedApproval& approval : release.approvals) {
-    if (!IsHolder(policy, approval.holder)) {
-      findings.push_back({VerdictReason::kUnknownHolder, "approved by " + approval.holder + ", who is no holder"});
+    if (!IsApprover(policy, approval.holder)) {
+      findings.push_back({VerdictReason::kUnknownHolder, "approved by " + approval.holder + ", who is no approver"});
     } else if (!approval.is_signed) {
       findings.push_back(
           {VerdictReason::kClassMissing, "approval of " + approval.holder + " is not signed in every class"});

@@ -11,8 +11,9 @@ namespace edgekeep::cli::device {
 namespace {
 
 constexpr const char* kProgram = "edgekeep-publisher";
-constexpr std::array<std::string_view, 10> kCommands = {"publisher", "seal", "grant",   "inspect", "licence",
-                                                        "receipt",   "log",  "witness", "release", "policy"};
+constexpr std::array<std::string_view, 12> kCommands = {"publisher", "seal",    "grant", "inspect",
+                                                        "licence",   "receipt", "log",   "witness",
+                                                        "release",   "policy",  "audit", "monitor"};
 
 }  // namespace
 

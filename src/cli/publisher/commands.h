@@ -19,6 +19,7 @@ void AddWitnessCommands(CLI::App& root, Session& session, Action& action);
 void AddPolicyCommands(CLI::App& root, Session& session, Action& action);
 void AddReceiptCommand(CLI::App& root, Session& session, Action& action);
 void AddReleaseCommands(CLI::App& root, Session& session, Action& action);
+void AddAuditCommand(CLI::App& root, Session& session, Action& action);
 // Into the group of the release commands.
 void AddRootCommands(CLI::App& group, Session& session, Action& action);
 

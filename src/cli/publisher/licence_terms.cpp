@@ -9,7 +9,6 @@
 namespace edgekeep::cli::publisher {
 namespace {
 
-constexpr std::uint64_t kSecondsPerDay = 86400;
 constexpr std::uint64_t kMaxDays = 100 * 366;
 constexpr std::uint64_t kAnyLater = std::numeric_limits<std::uint64_t>::max();
 

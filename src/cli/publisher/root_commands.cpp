@@ -35,7 +35,7 @@ void AddKeys(CLI::App& group, Session& session, Action& action) {
       [&session, &action, wanted] { action = [&session, wanted] { return MakeKeys(session, *wanted); }; });
 }
 
-struct InitArguments {
+struct NewRootArguments {
   std::vector<std::string> holders, root_holders, approvers;
   std::string service, folder, expires;
   std::uint64_t root_threshold = 3;
@@ -51,7 +51,7 @@ author::Outcome<std::vector<author::PublicHolder>> ReadHolders(const std::vector
   return holders;
 }
 
-author::Done InitRoot(const Session& session, const InitArguments& arguments) {
+author::Done InitRoot(const Session& session, const NewRootArguments& arguments) {
   EK_TRY_ASSIGN(const auto both, ReadHolders(arguments.holders));
   EK_TRY_ASSIGN(auto root, ReadHolders(arguments.root_holders));
   EK_TRY_ASSIGN(auto approvers, ReadHolders(arguments.approvers));
@@ -72,9 +72,9 @@ author::Done InitRoot(const Session& session, const InitArguments& arguments) {
       json::Object().Set("folder", arguments.folder).Set("version", 1));
 }
 
-void AddInit(CLI::App& group, Session& session, Action& action) {
+void AddInitRoot(CLI::App& group, Session& session, Action& action) {
   CLI::App* command = group.add_subcommand("init-root", "begin the ceremony that says who may release");
-  auto arguments = std::make_shared<InitArguments>();
+  auto arguments = std::make_shared<NewRootArguments>();
   command->add_option("--holder", arguments->holders, "root holder and approver: NAME.holder.json, for each");
   command->add_option("--root-holder", arguments->root_holders, "root holder who approves nothing");
   command->add_option("--approver", arguments->approvers, "approver who is no root holder");
@@ -208,7 +208,7 @@ void AddFinish(CLI::App& group, Session& session, Action& action) {
 
 void AddRootCommands(CLI::App& group, Session& session, Action& action) {
   AddKeys(group, session, action);
-  AddInit(group, session, action);
+  AddInitRoot(group, session, action);
   AddChange(group, session, action);
   AddReview(group, session, action);
   AddSign(group, session, action);

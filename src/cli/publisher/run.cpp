@@ -1,9 +1,8 @@
 #include "edgekeep/cli/publisher/run.h"
 
-#include <chrono>
-
 #include "commands.h"
 #include "interruption.h"
+#include "times.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -12,15 +11,9 @@ constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 
-UnixTime Now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since).count();
-  return {static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 0))};
-}
-
 int Perform(const Session& session, const Action& action) {
   const author::Done done = action();
-  if (done) return kDone;
+  if (done) return session.found_wrong ? kFailed : kDone;
   session.report.Fail(done.error());
   return kFailed;
 }
@@ -49,6 +42,7 @@ int Run(const crypto::Provider& provider, int argc, const char* const* argv) {
   AddLogCommands(root, session, action);
   AddWitnessCommands(root, session, action);
   AddReleaseCommands(root, session, action);
+  AddAuditCommand(root, session, action);
   AddJsonFlag(root, session);
   try {
     root.parse(argc, argv);

@@ -39,6 +39,8 @@ struct Session {
   std::string directory = ".";  // of the publisher
   std::string passphrase_file;
   int passphrase_descriptor = -1;
+  // What a command was asked to look for is there: it told of it, and ends with exit code 1.
+  bool found_wrong = false;
 
   author::Outcome<author::Publisher> OpenPublisher() const;
   // Asks for the passphrase of existing keys, or for a new one twice.

@@ -1,5 +1,6 @@
 #include "times.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -9,8 +10,6 @@ namespace {
 
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
-
-constexpr std::uint64_t kSecondsPerDay = 86400;
 
 // Reads exactly `count` digits at `at`, or returns -1.
 int Digits(const std::string& text, std::size_t at, std::size_t count) {
@@ -38,6 +37,12 @@ Result<std::uint64_t> ParseDay(const std::string& text) {
 }
 
 }  // namespace
+
+UnixTime Now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since).count();
+  return {static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 0))};
+}
 
 std::string FormatTime(UnixTime time) {
   const auto days = static_cast<std::int64_t>(time.value / kSecondsPerDay);

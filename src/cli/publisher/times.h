@@ -6,6 +6,11 @@
 
 namespace edgekeep::cli::publisher {
 
+inline constexpr std::uint64_t kSecondsPerDay = 86400;
+
+// What this machine's clock says; 1970 where it is before that.
+UnixTime Now();
+
 // "2030-01-31T12:00:00Z"
 std::string FormatTime(UnixTime time);
 

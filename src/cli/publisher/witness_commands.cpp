@@ -1,5 +1,4 @@
 // witness init, serve.
-#include <chrono>
 #include <filesystem>
 
 #include "edgekeep/files/new_directory.h"
@@ -8,6 +7,7 @@
 #include "http_service.h"
 #include "log_commands.h"
 #include "log_directory.h"
+#include "times.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -41,17 +41,11 @@ struct WitnessServeArguments {
   ServiceArguments service;
 };
 
-// Each answer is about its own moment.
-UnixTime Now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(since).count())};
-}
-
 log::HttpAnswer Answer(log::Witness& witness, const log::HttpRequest& request) {
   constexpr std::string_view kCheckpoint = "/checkpoint";
   log::WitnessAnswer answer{.status = 404, .content_type = "text/plain; charset=utf-8", .body = "not here\n"};
   if (request.method == "POST" && request.path == "/add-checkpoint") {
-    answer = witness.Add(request.body, Now());
+    answer = witness.Add(request.body, Now());  // each answer is about its own moment
   } else if (request.method == "GET" && request.path.size() > kCheckpoint.size() &&
              request.path.ends_with(kCheckpoint)) {
     answer = witness.Latest(request.path.substr(1, request.path.size() - 1 - kCheckpoint.size()));

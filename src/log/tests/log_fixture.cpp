@@ -1,5 +1,7 @@
 #include "log_fixture.h"
 
+#include "edgekeep/base/check.h"
+#include "edgekeep/crypto/digest.h"
 #include "edgekeep/crypto/openssl/provider.h"
 #include "edgekeep/formats/log_entry.h"
 
@@ -27,6 +29,26 @@ std::string TestKeys::LogLines() const {
   std::string lines;
   for (const NoteSigner& signer : LogSigners()) lines += "log " + ToVkey(signer.verifier()) + "\n";
   return lines;
+}
+
+formats::Holder Person::AsHolder() const {
+  formats::Holder holder{.name = name, .keys = {}};
+  EK_CHECK(holder.keys.PushBack({0x0101, classical.public_key()}));
+  EK_CHECK(holder.keys.PushBack({0x0112, post_quantum.public_key()}));
+  return holder;
+}
+
+std::string Person::Sign(const std::string& content, std::string_view type) const {
+  return SignWith(content, {&classical, &post_quantum}, type);
+}
+
+std::string Person::SignWith(const std::string& content, const std::vector<const sealing::SigningKey*>& keys,
+                             std::string_view type) {
+  return std::string(AsText(sealing::SignObject(Cryptography(), type, AsBytes(content), keys)->view()));
+}
+
+formats::ContentDigest DigestOf(const std::string& content) {
+  return formats::ContentDigest::From(crypto::Sha256(Cryptography(), {AsBytes(content)})->view()).value();
 }
 
 std::string ContentOf(int number) {

@@ -2,9 +2,12 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
+#include "edgekeep/formats/signed_object.h"
+#include "edgekeep/formats/trust_bundle.h"
 #include "edgekeep/log/log.h"
 
 namespace edgekeep::log {
@@ -47,6 +50,32 @@ class TestKeys {
   TestKey classical_{crypto::AlgorithmId::kEd25519};
   TestKey post_quantum_{crypto::AlgorithmId::kMlDsa44};
 };
+
+inline constexpr std::array<std::uint8_t, 2> kBothClasses = {1, 2};
+
+// A holder with a key of each class.
+struct Person {
+  std::string name;
+  TestKey classical{crypto::AlgorithmId::kEd25519};
+  TestKey post_quantum{crypto::AlgorithmId::kMlDsa65};
+
+  formats::Holder AsHolder() const;
+  std::string Sign(const std::string& content, std::string_view type = formats::typ::kLogEntry) const;
+  static std::string SignWith(const std::string& content, const std::vector<const sealing::SigningKey*>& keys,
+                              std::string_view type = formats::typ::kLogEntry);
+};
+
+formats::ContentDigest DigestOf(const std::string& content);
+
+// The content of an entry, as one of formats' functions encodes it.
+template <typename Object>
+std::string Encoded(Status (*encode)(const Object&, CborWriter&), const Object& object) {
+  std::string content(4096, '\0');
+  CborWriter out({reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
+  EXPECT_TRUE(encode(object, out));
+  content.resize(out.written().size());
+  return content;
+}
 
 // An approval by holder "h<number>": the content of an entry.
 std::string ContentOf(int number);

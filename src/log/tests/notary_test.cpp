@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "edgekeep/crypto/digest.h"
 #include "log_fixture.h"
 
 namespace edgekeep::log {
@@ -15,19 +14,6 @@ using Reasons = std::vector<VerdictReason>;
 constexpr std::uint64_t kHour = 3600;
 // A Wednesday, 10:00 UTC.
 constexpr std::uint64_t kMorning = 1790157600;
-
-formats::ContentDigest DigestOf(const std::string& content) {
-  return formats::ContentDigest::From(crypto::Sha256(Cryptography(), {AsBytes(content)})->view()).value();
-}
-
-template <typename Object>
-std::string Encoded(Status (*encode)(const Object&, CborWriter&), const Object& object) {
-  std::string content(4096, '\0');
-  CborWriter out({reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
-  EXPECT_TRUE(encode(object, out));
-  content.resize(out.written().size());
-  return content;
-}
 
 formats::ReleaseEntry Release(std::uint64_t sequence) {
   return {.product = ProductName::Parse("acme/label-ocr").value(),
@@ -45,7 +31,8 @@ formats::ReleaseEntry Release(std::uint64_t sequence) {
 class Notary : public testing::Test {
  protected:
   Notary() {
-    for (const char* name : {"anna", "bert", "cora", "dora", "emil"}) policy_.holders.push_back({name, {}});
+    for (const char* name : {"anna", "bert", "cora", "dora", "emil"})
+      policy_.holders.push_back({.name = name, .keys_expire = {}});
     policy_.notary = "notary";
     policy_.quorum = 2;
     policy_.waiting_seconds = kHour;

@@ -1,36 +1,10 @@
 #include "edgekeep/log/statement.h"
 
-#include "edgekeep/base/check.h"
 #include "edgekeep/formats/signed_object.h"
 #include "log_fixture.h"
 
 namespace edgekeep::log {
 namespace {
-
-constexpr std::array<std::uint8_t, 2> kBothClasses = {1, 2};
-
-// A holder with a key of each class.
-struct Person {
-  std::string name;
-  TestKey classical{crypto::AlgorithmId::kEd25519};
-  TestKey post_quantum{crypto::AlgorithmId::kMlDsa65};
-
-  formats::Holder AsHolder() const {
-    formats::Holder holder{.name = name, .keys = {}};
-    EK_CHECK(holder.keys.PushBack({0x0101, classical.public_key()}));
-    EK_CHECK(holder.keys.PushBack({0x0112, post_quantum.public_key()}));
-    return holder;
-  }
-
-  std::string Sign(const std::string& content, std::string_view type = formats::typ::kLogEntry) const {
-    return SignWith(content, {&classical, &post_quantum}, type);
-  }
-
-  static std::string SignWith(const std::string& content, std::vector<const sealing::SigningKey*> keys,
-                              std::string_view type = formats::typ::kLogEntry) {
-    return std::string(AsText(sealing::SignObject(Cryptography(), type, AsBytes(content), keys)->view()));
-  }
-};
 
 TEST(Statement, IsHisWhoSignedExactlyThisInEveryClass) {
   const Person bert{"bert"};

@@ -11,9 +11,10 @@
 
 namespace edgekeep::log {
 
-// A person whose approval counts.
+// A person who may propose and reject, and approve.
 struct TrustedHolder {
   std::string name;
+  bool is_approver = true;
   std::optional<UnixTime> keys_expire;
 };
 
@@ -137,6 +138,9 @@ class Docket {
   // when the waiting time is over, others when patience is. One that is not due keeps nobody else waiting.
   std::vector<DueVerdict> Due(UnixTime now) const;
 
+  // The one of them that was entered first; nothing where none is due.
+  std::optional<DueVerdict> FirstDue(UnixTime now) const;
+
  private:
   struct Open {
     ReleaseCase release;
@@ -148,6 +152,7 @@ class Docket {
   void AddRejection(const LoggedStatement& statement);
   void AddVerdict(const LoggedStatement& statement);
   bool IsDue(const ReleaseCase& release, UnixTime now) const;
+  DueVerdict Judged(const ReleaseCase& release, UnixTime now) const;
 
   NotaryPolicy policy_;
   std::vector<Rule> rules_;

@@ -1,0 +1,83 @@
+#include "edgekeep/author/holder_keys.h"
+
+#include "edgekeep/base/hex.h"
+#include "edgekeep/crypto/subject_public_key.h"
+#include "edgekeep/json/text.h"
+#include "edgekeep/release/release_statement.h"
+#include "root_view.h"
+
+namespace edgekeep::author {
+namespace {
+
+Result<VerifyingHolder::Key> ReadKey(json::Node key) {
+  EK_TRY_ASSIGN(const std::string_view text, key.Find("keyval").Find("public").AsText());
+  EK_TRY_ASSIGN(const std::string_view type, key.Find("keytype").AsText());
+  if (type == "ed25519") {
+    EK_TRY_ASSIGN(Bytes raw, DecodeHex(text));
+    return VerifyingHolder::Key{static_cast<std::uint16_t>(crypto::AlgorithmId::kEd25519), std::move(raw)};
+  }
+  EK_TRY_ASSIGN(const Bytes der, crypto::DecodePublicKeyPem(text));
+  EK_TRY_ASSIGN(const crypto::SubjectPublicKey found, crypto::ReadSubjectPublicKey(der.view()));
+  EK_TRY_ASSIGN(Bytes bytes, Bytes::Copy(found.key));
+  return VerifyingHolder::Key{static_cast<std::uint16_t>(found.algorithm), std::move(bytes)};
+}
+
+Result<std::vector<VerifyingHolder>> ReadHolders(json::Node keys) {
+  std::vector<VerifyingHolder> holders;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const Result<std::string_view> name = keys[i].Find("x-edgekeep-holder").AsText();
+    if (!name) continue;
+    auto found = holders.begin();
+    while (found != holders.end() && found->name != *name) ++found;
+    if (found == holders.end()) {
+      found = holders.insert(found, VerifyingHolder{.name = std::string(*name), .keys = {}});
+    }
+    EK_TRY_ASSIGN(VerifyingHolder::Key key, ReadKey(keys[i]));
+    if (found->keys.size() == formats::kMaxHolderKeys) return Error(ErrorCode::kTooLarge, "keys of a holder");
+    found->keys.push_back(std::move(key));
+  }
+  return holders;
+}
+
+}  // namespace
+
+formats::Holder VerifyingHolder::view() const {
+  formats::Holder holder{.name = name, .keys = {}};
+  for (const Key& key : keys) {
+    // Never more than fit: ReadHolders counts them.
+    EK_CHECK(holder.keys.PushBack({.algorithm = key.algorithm, .bytes = key.bytes.view()}));
+  }
+  return holder;
+}
+
+std::vector<formats::Holder> RootPeople::views() const {
+  std::vector<formats::Holder> all;
+  for (const VerifyingHolder& one : people) all.push_back(one.view());
+  return all;
+}
+
+Outcome<RootPeople> ReadRootPeople(const Context& context, const std::string& root) {
+  EK_TRY_ASSIGN(const MetadataText file, ParseMetadata(context, root, "root"));
+  EK_TRY_ASSIGN(const auto roles, ViewRoles(file, "root"));
+  EK_TRY_ASSIGN(std::vector<VerifyingHolder> holders, At("root", ReadHolders(file.content().Find("keys"))));
+  EK_TRY_ASSIGN(const auto facts, At("root", release::ReadMetadataFacts("root", file.bytes())));
+  RootPeople people{.people = {}, .approvals = roles.at("targets").threshold, .expires = facts.expires};
+  for (VerifyingHolder& holder : holders) {
+    holder.is_approver = roles.at("targets").keys.contains(holder.name);
+    if (!holder.is_approver && !roles.at("root").keys.contains(holder.name)) continue;
+    people.people.push_back(std::move(holder));
+  }
+  return people;
+}
+
+Outcome<VerifyingHolder> ToVerifyingHolder(const PublicHolder& holder) {
+  json::Array keys;
+  for (const json::Object& key : holder.keys) keys.emplace_back(key);
+  const std::string text = json::Write(json::Value(std::move(keys)));
+  EK_TRY_ASSIGN(const json::Document document, At(holder.name, json::Document::Parse(AsBytes(text), {})));
+  EK_TRY_ASSIGN(std::vector<VerifyingHolder> found, At(holder.name, ReadHolders(document.root())));
+  if (found.size() == 1) return std::move(found.front());
+  return Failure{ErrorCode::kMalformed, "not the keys of one holder", holder.name, "name one NAME.holder.json"};
+}
+
+}  // namespace edgekeep::author

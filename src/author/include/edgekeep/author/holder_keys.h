@@ -1,0 +1,40 @@
+// The public keys of people, as signed objects are verified with them.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "edgekeep/author/release_keys.h"
+#include "edgekeep/formats/trust_bundle.h"
+
+namespace edgekeep::author {
+
+struct VerifyingHolder {
+  struct Key {
+    std::uint16_t algorithm = 0;
+    Bytes bytes;
+  };
+
+  std::string name;
+  std::vector<Key> keys;
+  bool is_approver = false;  // of releases: has the role `targets`
+
+  // Borrows from this.
+  formats::Holder view() const;
+};
+
+// The people of a root: who may propose and reject, and approve. Services are not among them.
+struct RootPeople {
+  std::vector<VerifyingHolder> people;
+  std::uint64_t approvals = 0;  // that a release needs
+  UnixTime expires;
+
+  std::vector<formats::Holder> views() const;
+};
+
+// `root` is believed.
+Outcome<RootPeople> ReadRootPeople(const Context& context, const std::string& root);
+
+Outcome<VerifyingHolder> ToVerifyingHolder(const PublicHolder& holder);
+
+}  // namespace edgekeep::author

@@ -1,0 +1,110 @@
+#include "notary_settings.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "edgekeep/json/text.h"
+
+namespace edgekeep::cli::publisher {
+namespace {
+
+constexpr std::uint64_t kPatience = 14ULL * 86400;
+
+using Setters = std::map<std::string_view, std::function<Status(const json::Value&)>>;
+
+// A number of seconds, or of anything that is counted: more than a century of the former is a mistake.
+constexpr std::uint64_t kLargest = 3'200'000'000;
+
+template <typename Field>
+std::function<Status(const json::Value&)> Unsigned(Field& field, std::uint64_t max = kLargest) {
+  return [&field, max](const json::Value& value) -> Status {
+    EK_TRY_ASSIGN(const std::uint64_t number, value.AsUnsigned());
+    if (number > max) return Error(ErrorCode::kBadArgument, "number");
+    if constexpr (std::is_same_v<Field, unsigned>) {
+      field = static_cast<unsigned>(number);
+    } else {
+      field = number;
+    }
+    return {};
+  };
+}
+
+std::function<Status(const json::Value&)> Flag(bool& field) {
+  return [&field](const json::Value& value) -> Status {
+    EK_TRY_ASSIGN(field, value.AsBool());
+    return {};
+  };
+}
+
+// Fails where a member has no setter, or one that does not take it.
+author::Done Set(const json::Value& value, const Setters& setters, const std::string& place) {
+  const auto object = value.AsObject();
+  if (!object) return author::Describe(object.error(), place);
+  for (const json::Member& member : (*object)->members()) {
+    const auto setter = setters.find(member.key);
+    if (setter != setters.end() && setter->second(member.value)) continue;
+    return author::Failure{ErrorCode::kBadArgument,
+                           setter == setters.end() ? "unknown setting" : "not what this setting takes",
+                           place + ": " + member.key, "docs/guides/releasing.md has every setting"};
+  }
+  return {};
+}
+
+Status SetHours(const json::Value& value, log::RuleSettings& rules) {
+  log::ApprovalHours hours;
+  const Setters setters = {
+      {"first", Unsigned(hours.first, 23)}, {"last", Unsigned(hours.last, 24)}, {"weekends", Flag(hours.on_weekends)}};
+  if (!Set(value, setters, "hours") || hours.first >= hours.last) return Error(ErrorCode::kBadArgument, "hours");
+  rules.hours = hours;
+  return {};
+}
+
+Status SetRules(const json::Value& value, log::RuleSettings& rules) {
+  const Setters setters = {{"min_seconds_between_approvals", Unsigned(rules.min_seconds_between_approvals)},
+                           {"hold_first_time_approvers", Flag(rules.holds_first_time_approvers)},
+                           {"hours", [&rules](const json::Value& hours) { return SetHours(hours, rules); }},
+                           {"max_size_factor", Unsigned(rules.max_size_factor)},
+                           {"hold_new_dependencies", Flag(rules.holds_new_dependencies)},
+                           {"hold_changed_interfaces", Flag(rules.holds_changed_interfaces)},
+                           {"max_version_step", Unsigned(rules.max_version_step)},
+                           {"min_seconds_to_expiry", Unsigned(rules.min_seconds_to_expiry)},
+                           {"overruled_by", Unsigned(rules.overruled_by, formats::kMaxApprovals)}};
+  return Set(value, setters, "rules") ? Status() : Error(ErrorCode::kBadArgument, "rules");
+}
+
+bool SharesKey(const author::VerifyingHolder& one, const author::VerifyingHolder& other) {
+  return std::ranges::any_of(one.keys, [&](const auto& key) {
+    return std::ranges::any_of(other.keys, [&](const auto& its) { return Equal(key.bytes.view(), its.bytes.view()); });
+  });
+}
+
+}  // namespace
+
+author::Outcome<log::NotaryPolicy> ParseNotarySettings(std::string_view text, const std::string& place) {
+  EK_TRY_ASSIGN(const json::Value value, author::At(place, json::Parse(text)));
+  log::NotaryPolicy policy;
+  policy.patience_seconds = kPatience;
+  const Setters setters = {{"quorum", Unsigned(policy.quorum, formats::kMaxApprovals)},
+                           {"waiting_seconds", Unsigned(policy.waiting_seconds)},
+                           {"patience_seconds", Unsigned(policy.patience_seconds)},
+                           {"rules", [&policy](const json::Value& rules) { return SetRules(rules, policy.rules); }}};
+  EK_TRY(Set(value, setters, place));
+  return policy;
+}
+
+author::Outcome<log::NotaryPolicy> WithPeople(log::NotaryPolicy settings, const author::RootPeople& people,
+                                              const author::VerifyingHolder& notary) {
+  for (const author::VerifyingHolder& one : people.people) {
+    if (one.name == notary.name || SharesKey(one, notary)) {
+      return author::Failure{ErrorCode::kForbidden, "the notary is one of the people it judges", one.name,
+                             "give the notary keys and a name of its own"};
+    }
+    settings.holders.push_back({.name = one.name, .is_approver = one.is_approver, .keys_expire = people.expires});
+  }
+  settings.notary = notary.name;
+  settings.quorum = std::max<std::size_t>(settings.quorum, people.approvals);
+  return settings;
+}
+
+}  // namespace edgekeep::cli::publisher

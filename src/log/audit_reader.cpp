@@ -1,0 +1,206 @@
+#include "audit_reader.h"
+
+#include <algorithm>
+
+#include "audit_wording.h"
+#include "edgekeep/crypto/digest.h"
+#include "edgekeep/log/directory_check.h"
+#include "edgekeep/log/log.h"
+
+namespace edgekeep::log {
+namespace {
+
+using formats::LogContentKind;
+
+// Of one content; more are in the entries, but nobody needs them side by side.
+constexpr std::size_t kMaxDecisions = 64;
+
+}  // namespace
+
+Result<AuditReader::Item> AuditReader::Open(std::uint64_t index, const formats::LogEntry& entry) const {
+  Item item{.entry = {.index = index, .logged_at = entry.logged_at}, .content = entry.content, .statement = {}};
+  EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(*provider_, {entry.content}));
+  EK_TRY_ASSIGN(item.entry.digest, formats::ContentDigest::From(digest.view()));
+  const std::string path = StatementPath(item.entry.digest).substr(std::string_view(kPublicPrefix).size());
+  Result<std::string> statement = source_->storage.Read(source_->prefix + path, kMaxStatementSize);
+  // Without one it is unsigned; whether that matters is for its kind to say.
+  if (statement) item.statement = *std::move(statement);
+  if (!statement && statement.error().code() != ErrorCode::kNotFound &&
+      statement.error().code() != ErrorCode::kTooLarge) {
+    return statement.error();
+  }
+  if (const auto kind = formats::KindOfLogContent(entry.content)) item.entry.kind = *kind;
+  return item;
+}
+
+std::optional<std::size_t> AuditReader::RootWith(const Digest& digest) const {
+  const auto found = std::ranges::find(trust_->roots, digest, &AuditedRoot::digest);
+  if (found == trust_->roots.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - trust_->roots.begin());
+}
+
+// By the quorum of the root before and by its own, as the root itself is.
+bool AuditReader::IsAnnouncedRightly(std::size_t root, const Item& item) const {
+  const auto is_by = [&](std::size_t number) {
+    return signers_.CountRootHolders(number, item.content, AsBytes(item.statement)) >=
+           trust_->roots[number].root_threshold;
+  };
+  return is_by(root) && (root == 0 || is_by(root - 1));
+}
+
+Status AuditReader::FindCeremonies() {
+  const auto see = [this](std::uint64_t index, const formats::LogEntry& entry) -> Status {
+    const auto kind = formats::KindOfLogContent(entry.content);
+    if (!kind || *kind != LogContentKind::kKeyCeremony) return {};
+    const auto ceremony = formats::DecodeKeyCeremony(entry.content);
+    if (!ceremony) return {};
+    const auto root = RootWith(ceremony->metadata);
+    if (!root || signers_.is_announced(*root)) return {};
+    EK_TRY_ASSIGN(const Item item, Open(index, entry));
+    if (IsAnnouncedRightly(*root, item)) signers_.Announce(*root, index);
+    return {};
+  };
+  return CheckLogFiles(*provider_, source_->storage, source_->prefix, source_->checkpoint.head(), see);
+}
+
+Status AuditReader::ReadEntries() {
+  const auto see = [this](std::uint64_t index, const formats::LogEntry& entry) -> Status {
+    EK_TRY_ASSIGN(Item item, Open(index, entry));
+    Read(item);
+    report_.entries.push_back(std::move(item.entry));
+    return {};
+  };
+  return CheckLogFiles(*provider_, source_->storage, source_->prefix, source_->checkpoint.head(), see);
+}
+
+void AuditReader::Read(Item& item) {
+  if (!item.entry.kind) return Raise(item, ConcernKind::kUnknownEntry, "an entry of a kind that is not known");
+  switch (*item.entry.kind) {
+    case LogContentKind::kRelease:
+      return ReadRelease(item);
+    case LogContentKind::kApproval:
+      return ReadApproval(item);
+    case LogContentKind::kRejection:
+      return ReadRejection(item);
+    case LogContentKind::kVerdict:
+      return ReadVerdict(item);
+    case LogContentKind::kKeyCeremony:
+      return ReadCeremony(item);
+    case LogContentKind::kPolicyChange:
+      if (const auto change = formats::DecodePolicyChange(item.content)) return ReadOfRoot(item, Describe(*change));
+      break;
+    case LogContentKind::kEpochChange:
+      if (const auto change = formats::DecodeEpochChange(item.content)) return ReadOfRoot(item, Describe(*change));
+      break;
+    case LogContentKind::kRetirement:
+      if (const auto retirement = formats::DecodeRetirement(item.content))
+        return ReadOfRoot(item, Describe(*retirement));
+      break;
+  }
+  Raise(item, ConcernKind::kUnknownEntry, "an entry that is malformed");
+}
+
+bool AuditReader::CheckSigner(Item& item, const std::string& who) {
+  item.entry.who = who;
+  const Signed by = signers_.ByHolder(who, item.entry.index, item.content, AsBytes(item.statement));
+  item.entry.is_signed = by == Signed::kRightly;
+  if (by == Signed::kNot) Raise(item, ConcernKind::kUnsigned, "not signed by " + who + " in every class");
+  if (by == Signed::kByFormerKeys) {
+    Raise(item, ConcernKind::kFormerKeys, "signed by keys of " + who + " that the root did not have then");
+  }
+  return item.entry.is_signed;
+}
+
+void AuditReader::ReadRelease(Item& item) {
+  const auto entry = formats::DecodeReleaseEntry(item.content);
+  // It cannot be judged, and gets a verdict that says so.
+  if (!entry) {
+    replay_.AddRelease(item.entry.index, item.entry.logged_at, std::string(AsText(item.content)), item.entry.digest,
+                       false);
+    return Raise(item, ConcernKind::kUnknownEntry, "a release that is malformed");
+  }
+  const bool is_first = first_of_.emplace(item.entry.digest, report_.releases.size()).second;
+  item.entry.what = "proposes " + Title(*entry) + (is_first ? "" : " again");
+  const bool is_signed = CheckSigner(item, std::string(entry->author));
+  replay_.AddRelease(item.entry.index, item.entry.logged_at, std::string(AsText(item.content)), item.entry.digest,
+                     is_signed);
+  release_at_[item.entry.index] = report_.releases.size();
+  report_.releases.push_back({.index = item.entry.index,
+                              .logged_at = item.entry.logged_at,
+                              .digest = item.entry.digest,
+                              .product = std::string(entry->product.view()),
+                              .channel = std::string(entry->channel),
+                              .version = std::string(entry->version.display.view()),
+                              .author = std::string(entry->author),
+                              .sequence = entry->version.sequence.value,
+                              .security_epoch = entry->security_epoch,
+                              .size = entry->total_size,
+                              .decisions = {},
+                              .verdict = {}});
+}
+
+std::string AuditReader::NameOfRelease(const formats::ContentDigest& release) const {
+  const auto found = first_of_.find(release);
+  if (found == first_of_.end()) return "a release that is not in the log yet";
+  return "release " + std::to_string(report_.releases[found->second].index);
+}
+
+void AuditReader::NoteDecision(const formats::ContentDigest& release, AuditedDecision decision) {
+  const auto found = first_of_.find(release);
+  if (found == first_of_.end()) return;
+  std::vector<AuditedDecision>& decisions = report_.releases[found->second].decisions;
+  if (decisions.size() < kMaxDecisions) decisions.push_back(std::move(decision));
+}
+
+void AuditReader::ReadApproval(Item& item) {
+  const auto approval = formats::DecodeApproval(item.content);
+  if (!approval) return Raise(item, ConcernKind::kUnknownEntry, "an approval that is malformed");
+  const std::string holder(approval->holder);
+  item.entry.what = "approves " + NameOfRelease(approval->release);
+  const bool is_signed = CheckSigner(item, holder);
+  replay_.AddApproval(
+      item.entry.index, approval->release,
+      {.digest = item.entry.digest, .holder = holder, .logged_at = item.entry.logged_at, .is_signed = is_signed});
+  NoteDecision(approval->release, {holder, item.entry.logged_at, is_signed, {}});
+}
+
+void AuditReader::ReadRejection(Item& item) {
+  const auto rejection = formats::DecodeRejection(item.content);
+  if (!rejection) return Raise(item, ConcernKind::kUnknownEntry, "a rejection that is malformed");
+  const std::string holder(rejection->holder);
+  const std::string reason(rejection->reason);
+  item.entry.what = "rejects " + NameOfRelease(rejection->release) + ": " + reason;
+  const bool is_signed = CheckSigner(item, holder);
+  // Whoever signed is one of the root's people.
+  if (is_signed) replay_.AddRejection(item.entry.index, rejection->release, {holder, reason});
+  NoteDecision(rejection->release, {holder, item.entry.logged_at, is_signed, reason});
+}
+
+void AuditReader::ReadCeremony(Item& item) {
+  const auto ceremony = formats::DecodeKeyCeremony(item.content);
+  if (!ceremony) return Raise(item, ConcernKind::kUnknownEntry, "a key ceremony that is malformed");
+  item.entry.who = "holders of the root";
+  item.entry.what = Describe(*ceremony);
+  const auto root = RootWith(ceremony->metadata);
+  if (!root) return Raise(item, ConcernKind::kUnknownRoot, "a key ceremony of a root that the auditor does not have");
+  CheckRootQuorum(item, IsAnnouncedRightly(*root, item));
+}
+
+void AuditReader::ReadOfRoot(Item& item, std::string what) {
+  item.entry.who = "holders of the root";
+  item.entry.what = std::move(what);
+  const std::size_t root = signers_.RootAt(item.entry.index);
+  CheckRootQuorum(item, signers_.CountRootHolders(root, item.content, AsBytes(item.statement)) >=
+                            trust_->roots[root].root_threshold);
+}
+
+void AuditReader::CheckRootQuorum(Item& item, bool is_signed) {
+  item.entry.is_signed = is_signed;
+  if (!is_signed) Raise(item, ConcernKind::kUnsigned, "not signed by the root's quorum");
+}
+
+void AuditReader::Raise(const Item& item, ConcernKind kind, std::string text) {
+  report_.Raise({kind, item.entry.index, std::move(text)});
+}
+
+}  // namespace edgekeep::log

@@ -1,0 +1,95 @@
+// What an audit makes of the notary's verdicts.
+#include <algorithm>
+
+#include "audit_reader.h"
+#include "audit_wording.h"
+#include "edgekeep/base/check.h"
+
+namespace edgekeep::log {
+namespace {
+
+std::vector<Finding> FindingsOf(const formats::Verdict& verdict) {
+  std::vector<Finding> findings;
+  for (const formats::VerdictFinding& finding : verdict.findings) {
+    findings.push_back({finding.reason, std::string(finding.detail)});
+  }
+  return findings;
+}
+
+bool Has(const Judgement& judgement, formats::VerdictReason reason) {
+  return std::ranges::find(judgement.findings, reason, &Finding::reason) != judgement.findings.end();
+}
+
+// A notary judges a moment before the log takes its verdict: whether a waiting time was over by then is the one thing
+// in which an unfavourable verdict may differ. It may also leave out what does not fit.
+bool Contradicts(const formats::Verdict& verdict, const Judgement& replayed) {
+  if (verdict.is_favourable() != replayed.findings.empty()) return true;
+  for (const formats::VerdictFinding& finding : verdict.findings) {
+    if (finding.reason != formats::VerdictReason::kWaitingTime && !Has(replayed, finding.reason)) return true;
+  }
+  const auto counts = [&](const formats::ContentDigest& approval) {
+    return std::ranges::find(replayed.approvals, approval) != replayed.approvals.end();
+  };
+  return !std::ranges::all_of(verdict.approvals, counts);
+}
+
+std::string WhyContradicts(const formats::Verdict& verdict, const Judgement& replayed) {
+  if (verdict.is_favourable() && !replayed.findings.empty()) {
+    return "the notary found nothing, the rules find: " + Details(replayed.findings);
+  }
+  if (!verdict.is_favourable() && replayed.findings.empty()) return "the notary refused what no rule holds";
+  return verdict.is_favourable() ? "the notary counted approvals that do not count"
+                                 : "the notary gave reasons that the rules do not find";
+}
+
+}  // namespace
+
+const NotaryPolicy& AuditReader::PolicyAt(std::uint64_t tree_size) const {
+  return trust_->roots[signers_.RootAt(tree_size)].policy;
+}
+
+Judgement AuditReader::JudgeAt(std::uint64_t release_index, std::uint64_t tree_size, const NotaryPolicy& policy,
+                               UnixTime now) const {
+  const Replay::Release* release = replay_.FindRelease(release_index);
+  EK_CHECK(release != nullptr);
+  return replay_.JudgeAt(*release, tree_size, policy, rules_, now);
+}
+
+void AuditReader::ReadVerdict(Item& item) {
+  const auto verdict = formats::DecodeVerdict(item.content);
+  if (!verdict) return Raise(item, ConcernKind::kUnknownEntry, "a verdict that is malformed");
+  item.entry.who = std::string(trust_->notary.name);
+  const std::string release = "release " + std::to_string(verdict->release_index);
+  item.entry.what = verdict->is_favourable() ? "finds nothing against " + release
+                                             : "refuses " + release + ": " + Details(FindingsOf(*verdict));
+  item.entry.is_signed = signers_.ByNotary(item.content, AsBytes(item.statement));
+  if (!item.entry.is_signed) return Raise(item, ConcernKind::kUnsigned, "a verdict that the notary did not sign");
+  const Replay::Release* judged = replay_.FindRelease(verdict->release_index);
+  const bool is_about_it = judged != nullptr && judged->digest == verdict->release &&
+                           verdict->tree_size > judged->index && verdict->tree_size <= item.entry.index;
+  if (!is_about_it) return Raise(item, ConcernKind::kStrayVerdict, "a verdict on no release that was there");
+  if (judged->verdict) {
+    return Raise(item, ConcernKind::kSecondVerdict,
+                 release + " had its verdict at " + std::to_string(*judged->verdict));
+  }
+  JudgeAgain(item, *verdict, *judged);
+  replay_.AddVerdict(item.entry.index, verdict->release_index, *verdict);
+}
+
+void AuditReader::JudgeAgain(const Item& item, const formats::Verdict& verdict, const Replay::Release& release) {
+  AuditedVerdict judged{.index = item.entry.index,
+                        .logged_at = item.entry.logged_at,
+                        .findings = FindingsOf(verdict),
+                        .replayed = replay_.JudgeAt(release, verdict.tree_size, PolicyAt(verdict.tree_size), rules_,
+                                                    item.entry.logged_at),
+                        .contradicts = false};
+  judged.contradicts = Contradicts(verdict, judged.replayed);
+  if (judged.contradicts) {
+    Raise(item, ConcernKind::kContradiction,
+          "release " + std::to_string(release.index) + ": " + WhyContradicts(verdict, judged.replayed));
+  }
+  const auto found = release_at_.find(release.index);
+  if (found != release_at_.end()) report_.releases[found->second].verdict = std::move(judged);
+}
+
+}  // namespace edgekeep::log

@@ -1,0 +1,122 @@
+// Audit: a log read again from its first entry on: who did what when, and whether the notary judged as its rules say.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "edgekeep/formats/trust_bundle.h"
+#include "edgekeep/log/notary.h"
+#include "edgekeep/log/storage.h"
+#include "edgekeep/release/log/policy.h"
+
+namespace edgekeep::log {
+
+// More than this is refused: what is kept of each entry is bounded, and so is the whole.
+inline constexpr std::uint64_t kMaxAuditedEntries = 1'000'000;
+// Of concerns that are listed; further ones are counted.
+inline constexpr std::size_t kMaxConcerns = 10'000;
+
+// What one version of the root says about people. Views and holders borrow from whoever made it.
+struct AuditedRoot {
+  std::uint64_t version = 0;
+  Digest digest;  // as key ceremonies name it
+  UnixTime expires;
+  std::vector<formats::Holder> holders;   // people: who may propose and reject, and approve
+  std::vector<std::string> root_holders;  // of them, who changes the root
+  std::size_t root_threshold = 0;
+  NotaryPolicy policy;  // by which the notary judges while it holds
+};
+
+// Whom the auditor believes. Nothing of it comes from the log.
+struct AuditTrust {
+  std::vector<AuditedRoot> roots;  // verified, ascending, at least one
+  formats::Holder notary;
+  std::vector<std::uint8_t> required_classes;
+};
+
+enum class ConcernKind : std::uint8_t {
+  kUnknownEntry,     // of a kind that this version does not know, or malformed
+  kUnsigned,         // not signed by whom it names in every required class
+  kFormerKeys,       // signed by keys that the root did not have then
+  kContradiction,    // a verdict that is not the rules'
+  kSecondVerdict,    // a release has a verdict already
+  kStrayVerdict,     // a verdict on what is no release
+  kOverdueVerdict,   // a release waits longer for its verdict than it should
+  kUnknownRoot,      // a key ceremony of a root that the auditor does not have
+  kMissingCeremony,  // a root of which the log has no key ceremony
+  kKeysExpire,       // the newest root expires soon, or has
+  kTimeAhead,        // the log's time is later than its cosigners'
+  kUnproposed,       // nobody proposed it
+};
+
+// "contradiction": for machines, never changed.
+const char* NameOf(ConcernKind kind) noexcept;
+
+// "key-ceremony"
+const char* NameOf(formats::LogContentKind kind) noexcept;
+
+struct Concern {
+  ConcernKind kind = ConcernKind::kUnknownEntry;
+  std::optional<std::uint64_t> index;  // of the entry it is about
+  std::string text;                    // for people; may hold what the log holds
+};
+
+struct AuditedEntry {
+  std::uint64_t index = 0;
+  UnixTime logged_at;
+  formats::ContentDigest digest;
+  std::optional<formats::LogContentKind> kind;
+  std::string who;         // whom the entry names: author, approver, "notary", holders of the root
+  bool is_signed = false;  // by them
+  std::string what;        // in words
+};
+
+struct AuditedVerdict {
+  std::uint64_t index = 0;
+  UnixTime logged_at;
+  std::vector<Finding> findings;  // as the notary has them
+  Judgement replayed;             // by the same rules, from the log as it was judged
+  bool contradicts = false;
+};
+
+struct AuditedDecision {
+  std::string holder;
+  UnixTime logged_at;
+  bool is_signed = false;
+  std::optional<std::string> reason;  // of a rejection
+};
+
+struct AuditedRelease {
+  std::uint64_t index = 0;
+  UnixTime logged_at;
+  formats::ContentDigest digest;
+  std::string product, channel, version, author;
+  std::uint64_t sequence = 0, security_epoch = 0, size = 0;
+  std::vector<AuditedDecision> decisions;
+  std::optional<AuditedVerdict> verdict;
+
+  // A verdict by the notary that found nothing, and the rules agree.
+  bool counts() const { return verdict && verdict->findings.empty() && !verdict->contradicts; }
+};
+
+struct AuditReport {
+  std::vector<AuditedEntry> entries;
+  std::vector<AuditedRelease> releases;
+  std::vector<Concern> concerns;
+  std::uint64_t further_concerns = 0;  // not listed
+
+  void Raise(Concern concern);
+};
+
+struct LogSource {
+  const Storage& storage;
+  std::string prefix;  // before every path
+  release::log::TrustedCheckpoint checkpoint;
+};
+
+// Verifies all entries under the checkpoint, their signatures, and every verdict against a replay. Fails where the log
+// is not whole, with kTooLarge, or with what reading fails with; what is wrong inside a whole log is a concern.
+Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& source, const AuditTrust& trust,
+                          UnixTime now);
+
+}  // namespace edgekeep::log

@@ -1,0 +1,177 @@
+#include "audit_fixture.h"
+
+namespace edgekeep::log {
+namespace {
+
+using formats::VerdictReason;
+
+constexpr std::uint64_t kDay = 86400;
+
+TEST_F(AuditTest, TellsWhoDidWhatWhenAndFindsNothingWhereNothingIsWrong) {
+  FirstCeremony();
+  const std::uint64_t release = GoodRelease(7, 100);
+  const auto report = Audit();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(Concerns(), "");
+  ASSERT_EQ(report->entries.size(), 5U);
+  EXPECT_EQ(report->entries[0].what, "makes the keys of role root in version 1: 2 of anna, bert, cora");
+  EXPECT_EQ(report->entries[1].who + " " + report->entries[1].what,
+            "anna proposes acme/label-ocr stable 1.0 (sequence 7)");
+  EXPECT_EQ(report->entries[2].who + " " + report->entries[2].what, "bert approves release 1");
+  EXPECT_EQ(report->entries[4].who + " " + report->entries[4].what, "notary finds nothing against release 1");
+  EXPECT_EQ(report->entries[3].logged_at, UnixTime{kNow.value + 120});
+  for (const AuditedEntry& entry : report->entries) EXPECT_TRUE(entry.is_signed) << entry.index;
+  ASSERT_EQ(report->releases.size(), 1U);
+  EXPECT_EQ(report->releases[0].index, release);
+  EXPECT_EQ(report->releases[0].decisions.size(), 2U);
+  EXPECT_TRUE(report->releases[0].counts());
+}
+
+TEST_F(AuditTest, ContradictsAVerdictThatTheRulesDoNotGive) {
+  FirstCeremony();
+  const std::uint64_t release = Propose(1, 100);
+  const std::uint64_t bert = Approve(release, People().bert, 110);
+  Judge(release, {}, {bert}, 4000);
+  EXPECT_EQ(Concerns(), "contradiction@3");
+  EXPECT_FALSE(Audit()->releases[0].counts());
+}
+
+TEST_F(AuditTest, SeesALogAsItWasWhenItWasJudged) {
+  FirstCeremony();
+  const std::uint64_t release = Propose(1, 100);
+  const std::uint64_t bert = Approve(release, People().bert, 110);
+  const std::uint64_t cora = Approve(release, People().cora, 120);
+  // Judged before cora's approval was in the log: it cannot have counted.
+  Judge(release, {}, {bert, cora}, 4000, cora);
+  EXPECT_EQ(Concerns(), "contradiction@4");
+}
+
+TEST_F(AuditTest, JudgesVerdictsOfOneMomentByWhatWasBeforeAllOfThem) {
+  FirstCeremony();
+  trust_.roots.front().policy.rules.max_version_step = 1;
+  const std::uint64_t first = Propose(1, 100);
+  const std::uint64_t third = Propose(3, 101);
+  std::vector<std::uint64_t> approvals;
+  for (const std::uint64_t release : {first, third}) {
+    approvals.push_back(Approve(release, People().bert, 110));
+    approvals.push_back(Approve(release, People().cora, 120));
+  }
+  const std::uint64_t size = approvals.back() + 1;
+  Judge(first, {}, {approvals[0], approvals[1]}, 4000, size);
+  Judge(third, {}, {approvals[2], approvals[3]}, 4000, size);
+  EXPECT_EQ(Concerns(), "");
+  // One after the other, the second one skips a version.
+  const std::uint64_t fifth = Propose(5, 5000);
+  const std::uint64_t bert = Approve(fifth, People().bert, 5001);
+  const std::uint64_t cora = Approve(fifth, People().cora, 5002);
+  Judge(fifth, {}, {bert, cora}, 9000);
+  EXPECT_EQ(Concerns(), "contradiction@12");
+}
+
+TEST_F(AuditTest, AcceptsARefusalForAReasonAndContradictsOneWithout) {
+  FirstCeremony();
+  const std::uint64_t release = Propose(1, 100);
+  const std::uint64_t bert = Approve(release, People().bert, 110);
+  const std::uint64_t cora = Approve(release, People().cora, 120);
+  Reject(release, People().anna, 130);
+  Judge(release, {{VerdictReason::kRejected, "anna: scores fell"}}, {bert, cora}, 140);
+  EXPECT_EQ(Concerns(), "");
+  const std::uint64_t next = Propose(2, 200);
+  Approve(next, People().bert, 210);
+  Approve(next, People().cora, 220);
+  Judge(next, {{VerdictReason::kOutsideHours, "at night"}}, {}, 4000);
+  EXPECT_EQ(Concerns(), "contradiction@9");
+}
+
+TEST_F(AuditTest, NamesWhatIsNotSignedAndWhatOthersSigned) {
+  FirstCeremony();
+  const std::uint64_t release = Propose(1, 100, People().bert);
+  Approve(release, People().bert_again, 110);
+  const std::string change = Encoded<formats::EpochChange>(
+      formats::EncodeEpochChange,
+      {.product = ProductName::Parse("acme/label-ocr").value(), .epoch = {2}, .reason = "stolen"});
+  Append(change, People().anna.Sign(change), 120);
+  Judge(release, {{VerdictReason::kNoQuorum, "nobody"}}, {}, 130, 0, People().bert);
+  EXPECT_EQ(Concerns(), "unsigned@1 unsigned@2 unsigned@3 unsigned@4");
+}
+
+TEST_F(AuditTest, FollowsPeopleWhoseKeysChange) {
+  FirstCeremony();
+  GoodRelease(1, 100);
+  ReplaceBert();
+  EXPECT_EQ(Concerns(), "missing-ceremony");
+  const AuditPeople& people = People();
+  // Signed by two of the root before, but not by two of the new one.
+  Ceremony(1, {&people.anna.classical, &people.anna.post_quantum, &people.bert.classical, &people.bert.post_quantum},
+           5000);
+  EXPECT_EQ(Concerns(), "unsigned@5 missing-ceremony");
+}
+
+TEST_F(AuditTest, BelievesNoKeysThatAreGoneAndNoneThatAreNotThereYet) {
+  FirstCeremony();
+  GoodRelease(1, 100);
+  ReplaceBert();
+  const std::uint64_t before = Propose(2, 4500);
+  Approve(before, People().bert_again, 4600);
+  const AuditPeople& people = People();
+  Ceremony(1, {&people.anna.classical, &people.anna.post_quantum, &people.cora.classical, &people.cora.post_quantum},
+           5000);
+  const std::uint64_t after = Propose(3, 5100);
+  Approve(after, People().bert, 5200);
+  Approve(Propose(4, 5300), People().bert_again, 5400);
+  EXPECT_EQ(Concerns(), "former-keys@6 former-keys@9");
+}
+
+TEST_F(AuditTest, FindsVerdictsOnNothingSecondOnesAndOnesThatNeverCame) {
+  FirstCeremony();
+  const std::uint64_t release = GoodRelease(1, 100);
+  Judge(release, {{VerdictReason::kNoQuorum, "nobody"}}, {}, 4000);
+  Judge(0, {{VerdictReason::kMalformed, "no release"}}, {}, 4000);
+  const std::uint64_t waiting = Propose(2, 5000);
+  EXPECT_EQ(Concerns(), "second-verdict@5 stray-verdict@6");
+  EXPECT_EQ(Concerns(5000 + kDay), "second-verdict@5 stray-verdict@6") << "patience is over now";
+  EXPECT_EQ(Concerns(5000 + kDay + 3601), "second-verdict@5 stray-verdict@6 overdue-verdict@7");
+  Approve(waiting, People().bert, 5010);
+  Approve(waiting, People().cora, 5020);
+  EXPECT_EQ(Concerns(5020 + 2 * 3600), "second-verdict@5 stray-verdict@6 overdue-verdict@7");
+}
+
+TEST_F(AuditTest, WarnsOfKeysThatExpireAndOfTimesThatAreAhead) {
+  FirstCeremony();
+  EXPECT_EQ(Concerns(334 * kDay), "");
+  EXPECT_EQ(Concerns(336 * kDay), "keys-expire");
+  EXPECT_EQ(Concerns(366 * kDay), "keys-expire");
+}
+
+TEST_F(AuditTest, RefusesALogThatIsNotWhole) {
+  FirstCeremony();
+  GoodRelease(1, 100);
+  const auto bundle = storage_.Read("public/tile/entries/000.p/5", 100000);
+  ASSERT_TRUE(bundle);
+  std::string changed = *bundle;
+  changed[changed.size() / 2] = static_cast<char>(changed[changed.size() / 2] ^ 1);
+  ASSERT_TRUE(storage_.Write("public/tile/entries/000.p/5", AsBytes(changed)));
+  EXPECT_EQ(Concerns(), "malformed");
+  ASSERT_TRUE(storage_.Write("public/tile/entries/000.p/5", AsBytes(*bundle)));
+  EXPECT_EQ(Concerns(), "");
+}
+
+TEST_F(AuditTest, KeepsLittleOfWhatStrangersWrite) {
+  FirstCeremony();
+  const std::uint64_t release = Propose(1, 100);
+  for (int i = 0; i < 100; ++i) Approve(release, People().notary, 200);
+  const auto report = Audit();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->concerns.size(), 100U);
+  EXPECT_EQ(report->releases[0].decisions.size(), 64U);
+}
+
+TEST(AuditReport, CountsConcernsThatItDoesNotList) {
+  AuditReport report;
+  for (std::size_t i = 0; i < kMaxConcerns + 3; ++i) report.Raise({});
+  EXPECT_EQ(report.concerns.size(), kMaxConcerns);
+  EXPECT_EQ(report.further_concerns, 3U);
+}
+
+}  // namespace
+}  // namespace edgekeep::log
