@@ -16,8 +16,8 @@ Answer<const ek_statistics*> MakeStatistics(const ek_client& client) {
   return statistics;
 }
 
-constexpr const char* kStateNames[] = {"unknown",  "starting", "serving", "lingering",
-                                       "awaiting", "moving",   "lost",    "ending"};
+constexpr const char* kStateNames[] = {"unknown", "starting", "serving", "lingering",   "awaiting",
+                                       "moving",  "lost",     "ending",  "unresponsive"};
 
 }  // namespace
 }  // namespace edgekeep::client

@@ -19,7 +19,7 @@ Result<CellFigures> DecodeCell(CborReader& in) {
   EK_TRY_ASSIGN(cell.version, fields.VersionOf(2));
   EK_TRY_ASSIGN(const auto state, fields.Unsigned<std::uint8_t>(3));
   cell.state = static_cast<CellState>(state);
-  if (cell.state < CellState::kStarting || cell.state > CellState::kEnding) {
+  if (cell.state < CellState::kStarting || cell.state > CellState::kUnresponsive) {
     return Error(ErrorCode::kMalformed, "state of a cell");
   }
   EK_TRY_ASSIGN(cell.seconds, fields.Unsigned<std::uint64_t>(4));

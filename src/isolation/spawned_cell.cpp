@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <algorithm>
+
 #include "edgekeep/gate/failure.h"
 
 namespace edgekeep::isolation {
@@ -17,6 +19,12 @@ constexpr int kEndTimeoutMs = 2000;
 Error InCell(ErrorCode code) {
   if (code == ErrorCode::kModelRefused) return Error(code, "cell: the keep's journal says why");
   return Error(code, "cell");
+}
+
+int MsUntil(std::chrono::steady_clock::time_point end) {
+  using std::chrono::milliseconds;
+  const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
+  return std::max(0, static_cast<int>(left.count()));
 }
 
 bool HangsUp(int socket, int timeout_ms) {
@@ -54,15 +62,50 @@ Error SpawnedCell::WhyItEnded() {
 
 Result<Bytes> SpawnedCell::Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
                                  int timeout_ms) {
-  const std::lock_guard lock(mutex_);
+  const Clock::time_point end = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  const std::unique_lock lock(mutex_, end);
+  if (!lock.owns_lock()) return GiveUp(ErrorCode::kTimedOut);
   why_refused_ = {};
   const gate::FrameHeader asked{.command = static_cast<Command>(command), .body_size = 0, .id = ++last_id_};
   const Status sent = control_.Send(asked.command, asked.id, body.Reveal(), descriptors);
+  // One that was asked to end is wiping.
+  if (!sent && sent.error().code() == ErrorCode::kPeerGone) return InCell(ErrorCode::kPeerGone);
   if (!sent) return GiveUp(sent.error().code());
   EK_TRY_ASSIGN(Bytes buffer, Bytes::Allocate(gate::kMaxFrameSize));
-  const auto message = control_.Receive(buffer.mutable_view(), timeout_ms);
+  const auto message = Receive(buffer.mutable_view(), end);
   if (!message) return GiveUp(message.error().code());
   return TakeAnswer(message->frame, asked);
+}
+
+Result<Bytes> SpawnedCell::Ask(std::uint16_t command, int timeout_ms) {
+  const Clock::time_point end = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  const std::unique_lock lock(mutex_, end);
+  if (!lock.owns_lock()) return InCell(ErrorCode::kTimedOut);
+  EK_TRY_ASSIGN(Bytes buffer, Bytes::Allocate(gate::kMaxFrameSize));
+  // One at a time: answers that nobody reads would fill the socket. One that is late had its time.
+  if (late_id_ != 0) {
+    const auto late = control_.Receive(buffer.mutable_view(), 0);
+    if (!late && late.error().code() == ErrorCode::kTimedOut) return InCell(ErrorCode::kTimedOut);
+    if (!late) return InCell(late.error().code());
+    if (late->frame.header.id != late_id_) return GiveUp(ErrorCode::kMalformed);
+    late_id_ = 0;
+  }
+  const gate::FrameHeader asked{.command = static_cast<Command>(command), .body_size = 0, .id = ++last_id_};
+  const Status sent = control_.Send(asked.command, asked.id, {});
+  if (!sent) return InCell(sent.error().code());
+  const auto message = control_.Receive(buffer.mutable_view(), MsUntil(end));
+  if (message) return TakeAnswer(message->frame, asked);
+  if (message.error().code() == ErrorCode::kTimedOut) late_id_ = asked.id;
+  return InCell(message.error().code());
+}
+
+// The answer to the order that was given last; one that is late comes before it.
+Result<gate::Message> SpawnedCell::Receive(MutableByteView buffer, Clock::time_point end) {
+  for (;;) {
+    EK_TRY_ASSIGN(gate::Message message, control_.Receive(buffer, MsUntil(end)));
+    if (late_id_ == 0 || message.frame.header.id != late_id_) return message;
+    late_id_ = 0;
+  }
 }
 
 Result<Bytes> SpawnedCell::TakeAnswer(const gate::Frame& answer, const gate::FrameHeader& asked) {

@@ -1,5 +1,6 @@
 // SpawnedCell: one cell behind its control socket.
 #pragma once
+#include <chrono>
 #include <memory>
 #include <mutex>
 
@@ -30,6 +31,7 @@ class SpawnedCell : public ports::Cell {
 
   Result<Bytes> Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
                       int timeout_ms) override;
+  Result<Bytes> Ask(std::uint16_t command, int timeout_ms) override;
   InlineString<96> WhyRefused() override;
   void AskToEnd() override;
   ports::CellEnd HowItEnded() override;
@@ -38,6 +40,9 @@ class SpawnedCell : public ports::Cell {
   int end_signal() const override { return control_.fd(); }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  Result<gate::Message> Receive(MutableByteView buffer, Clock::time_point end);
   Result<Bytes> TakeAnswer(const gate::Frame& answer, const gate::FrameHeader& asked);
   Error GiveUp(ErrorCode code);
   Error WhyItEnded();
@@ -46,8 +51,9 @@ class SpawnedCell : public ports::Cell {
   CellNumber number_;
   gate::Channel control_;
   Bytes hello_;
-  std::mutex mutex_;
+  std::timed_mutex mutex_;
   std::uint64_t last_id_ = 0;
+  std::uint64_t late_id_ = 0;  // of a question that was not answered in time; 0: none
   InlineString<96> why_refused_;
 };
 

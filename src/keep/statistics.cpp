@@ -7,18 +7,18 @@
 namespace edgekeep::keep {
 namespace {
 
-// What its cell has said, if it could be asked.
-std::optional<gate::CellStatistics> Read(KeepState& state, std::size_t place) {
+// A healthy one takes less than a millisecond, whatever it computes.
+constexpr int kReadMs = 1'000;
+
+// What its cell has said, if it could be asked; fails with kTimedOut where it does not answer.
+Result<gate::CellStatistics> Read(KeepState& state, std::size_t place) {
   const std::optional<CellVisit> visit = state.cells.Visit(place);
-  if (!visit) return std::nullopt;
+  if (!visit) return Error(ErrorCode::kBadState, "cell");
   const ServingCell& serving = visit->cell();
-  const Result<Bytes> answer =
-      serving.cell->Order(std::to_underlying(gate::Command::kReadStatistics), SecretBytes(), {}, OrderTimeout(0));
-  if (!answer) return std::nullopt;
-  const Result<gate::CellStatistics> statistics = gate::DecodeCellStatistics(answer->view());
-  if (!statistics) return std::nullopt;
-  serving.desk->Take(statistics->cell);
-  return *statistics;
+  EK_TRY_ASSIGN(const Bytes answer, serving.cell->Ask(std::to_underlying(gate::Command::kReadStatistics), kReadMs));
+  EK_TRY_ASSIGN(const gate::CellStatistics statistics, gate::DecodeCellStatistics(answer.view()));
+  serving.desk->Take(statistics.cell);
+  return statistics;
 }
 
 std::uint64_t Since(std::uint64_t then, std::uint64_t now) {
@@ -26,7 +26,7 @@ std::uint64_t Since(std::uint64_t then, std::uint64_t now) {
 }
 
 // One that the cell does not know yet, or any more, has no calls.
-gate::SessionReading ReadingOf(const std::optional<gate::CellStatistics>& statistics, gate::SessionNumber number) {
+gate::SessionReading ReadingOf(const Result<gate::CellStatistics>& statistics, gate::SessionNumber number) {
   const gate::SessionReading unknown{.number = number, .calls = {}};
   if (!statistics) return unknown;
   const auto found = std::ranges::find(statistics->sessions, number, &gate::SessionReading::number);
@@ -36,7 +36,7 @@ gate::SessionReading ReadingOf(const std::optional<gate::CellStatistics>& statis
 Status AddCell(KeepState& state, std::size_t place, std::uint64_t now, gate::StatisticsAnswer& answer) {
   const std::optional<CellFacts> facts = state.cells.FactsOf(place);
   if (!facts) return {};
-  const std::optional<gate::CellStatistics> statistics = Read(state, place);
+  const Result<gate::CellStatistics> statistics = Read(state, place);
   gate::CellFigures cell{.product = facts->product,
                          .version = facts->version,
                          .state = facts->state,
@@ -44,6 +44,7 @@ Status AddCell(KeepState& state, std::size_t place, std::uint64_t now, gate::Sta
                          .threads = facts->threads,
                          .reading = {}};
   if (statistics) cell.reading = statistics->cell;
+  if (!statistics && statistics.error().code() == ErrorCode::kTimedOut) cell.state = gate::CellState::kUnresponsive;
   const auto index = static_cast<std::uint8_t>(answer.cells.size());
   EK_TRY(answer.cells.PushBack(cell));
   for (const CellFacts::Sitter& sitter : facts->sitters) {

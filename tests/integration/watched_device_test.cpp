@@ -87,6 +87,20 @@ TEST_F(WatchedDevice, StartsACellAtBootAndLetsItLinger) {
   EXPECT_LE(NumCells(), cells + 1) << "the same cell, and one ahead";
 }
 
+TEST_F(WatchedDevice, ShowsAStuckCellAndEndsItNot) {
+  Install(1, "", {});
+  app::Model model = Open();
+  const auto signal_all = [this](int signal) {
+    for (const auto cell : device_.ProcessesNamed("edgekeep-cell")) ::kill(static_cast<pid_t>(cell), signal);
+  };
+  signal_all(SIGSTOP);
+  EXPECT_EQ(CellState(), "unresponsive");
+  EXPECT_EQ(CellState(), "unresponsive") << "asked again";
+  signal_all(SIGCONT);
+  EXPECT_TRUE(Eventually([&] { return CellState() == "serving"; }, kLong));
+  EXPECT_EQ(Call(model, 1), 3) << "it goes on";
+}
+
 // A new version comes while calls are bounded by a licence and have receipts.
 class SwappedUnderBounds : public WatchedDevice {
  protected:

@@ -148,7 +148,7 @@ TEST(Statistics, ThatMakeNoSenseAreRefused) {
   StatisticsAnswer answer = SampleAnswer();
   answer.sessions[0].reading.number = 0;
   EXPECT_EQ(refusal(answer), ErrorCode::kMalformed);
-  for (const auto state : {std::uint8_t{0}, std::uint8_t{8}}) {
+  for (const auto state : {std::uint8_t{0}, std::uint8_t{9}}) {
     answer = SampleAnswer();
     answer.cells[0].state = static_cast<CellState>(state);
     EXPECT_EQ(refusal(answer), ErrorCode::kMalformed);

@@ -32,6 +32,7 @@ class CellHost : public testing::Test {
   }
 
   static constexpr auto kServeModel = static_cast<std::uint16_t>(Command::kServeModel);
+  static constexpr auto kReadStatistics = static_cast<std::uint16_t>(Command::kReadStatistics);
   FakeSpawner spawner_;
   SecretBytes body_ = SecretBytes::CopyOf(AsBytes("an order")).value();
 };
@@ -187,6 +188,45 @@ TEST_F(CellHost, ALateCellIsEnded) {
   EXPECT_EQ(cell->Order(kServeModel, body_, {}, 20).error().code(), ErrorCode::kTimedOut);
   EXPECT_EQ(cell->Order(kServeModel, body_, {}, kTimeoutMs).error().code(), ErrorCode::kPeerGone);
   EXPECT_FALSE(cell->alive());
+}
+
+// Answers nothing while it is stuck.
+CellScript StuckWhile(const std::atomic<bool>& stuck) {
+  return [&stuck](Channel& keep) {
+    SayHello(keep);
+    std::vector<std::uint8_t> buffer(gate::kMaxFrameSize);
+    while (const auto order = keep.Receive(buffer, kTimeoutMs)) {
+      while (stuck) std::this_thread::yield();
+      ASSERT_TRUE(keep.Send(order->frame.header.command, order->frame.header.id, order->frame.body));
+    }
+  };
+}
+
+// Who only asks how a cell fares must not end it; what it says too late is taken for nothing else.
+TEST_F(CellHost, AQuestionThatIsLateEndsNothing) {
+  std::atomic<bool> stuck = true;
+  spawner_.script = StuckWhile(stuck);
+  auto host = NewHost();
+  auto cell = host->Start(CellPurpose::kServe, 4096).value();
+  EXPECT_EQ(cell->Ask(kReadStatistics, 20).error().code(), ErrorCode::kTimedOut);
+  EXPECT_EQ(cell->Ask(kReadStatistics, kTimeoutMs).error().code(), ErrorCode::kTimedOut) << "at once";
+  EXPECT_TRUE(cell->alive());
+  stuck = false;
+  EXPECT_EQ(AsText(cell->Order(kServeModel, body_, {}, kTimeoutMs)->view()), "an order");
+  EXPECT_TRUE(cell->Ask(kReadStatistics, kTimeoutMs));
+  EXPECT_TRUE(cell->alive());
+}
+
+TEST_F(CellHost, AQuestionWaitsForNoOrder) {
+  std::atomic<bool> stuck = true;
+  spawner_.script = StuckWhile(stuck);
+  auto host = NewHost();
+  auto cell = host->Start(CellPurpose::kServe, 4096).value();
+  std::thread ordering([&] { EXPECT_TRUE(cell->Order(kServeModel, body_, {}, kTimeoutMs)); });
+  // Whichever comes first: the cell answers neither yet.
+  EXPECT_EQ(cell->Ask(kReadStatistics, 20).error().code(), ErrorCode::kTimedOut);
+  stuck = false;
+  ordering.join();
 }
 
 TEST_F(CellHost, WithoutASpawnerNothingStarts) {

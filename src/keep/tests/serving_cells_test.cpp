@@ -27,6 +27,8 @@ class WatchedCell final : public ports::Cell {
 
   Result<Bytes> Order(std::uint16_t, const SecretBytes&, std::span<const int>, int) override { return Bytes(); }
 
+  Result<Bytes> Ask(std::uint16_t, int) override { return Bytes(); }
+
   InlineString<96> WhyRefused() override { return {}; }
 
   void AskToEnd() override { fate_->asked_to_end = true; }

@@ -113,6 +113,29 @@ TEST_F(KeepStatisticsTest, OfACellThatSpeaksNonsenseAreLeftOut) {
   EXPECT_FALSE(answer->cells[0].reading);
 }
 
+TEST_F(KeepStatisticsTest, OfAStuckCellAreLeftOutAndSaidToBe) {
+  EK_ASSERT_OK(device_.Open());
+  device_.cells.faults.other_interface = true;
+  const fixture::Package package = publisher_.Seal({4}, fixture::Pattern(5000, 8));
+  EK_ASSERT_OK(device_.Install(package, publisher_.Grant(package, {4}), device_.Licence(publisher_)));
+  device_.Tend();
+  EK_ASSERT_OK(device_.Open());
+  CellsSay(40);
+  device_.cells.faults.silent = true;
+  const auto answer = device_.Statistics();
+  EK_ASSERT_OK(answer);
+  const auto read = [&](gate::CellState state, bool has_reading) {
+    return std::ranges::count_if(answer->cells, [&](const gate::CellFigures& cell) {
+      return cell.state == state && cell.reading.has_value() == has_reading;
+    });
+  };
+  EXPECT_EQ(read(gate::CellState::kServing, true), 1);
+  EXPECT_EQ(read(gate::CellState::kUnresponsive, false), 1);
+  EXPECT_EQ(answer->sessions.size(), 2U);
+  device_.cells.faults.silent = false;
+  EXPECT_EQ(device_.Statistics()->cells[1].state, gate::CellState::kServing);
+}
+
 TEST_F(KeepStatisticsTest, AreForTheAdministratorAlone) {
   EK_EXPECT_ERROR(device_.Ask(Door::kApplication, gate::Command::kStatistics, {}), ErrorCode::kForbidden);
   EK_EXPECT_ERROR(device_.Ask(Door::kAdministrator, gate::Command::kStatistics, AsBytes("body")),

@@ -37,7 +37,8 @@ enum {
   EK_CELL_AWAITING = 4,  /* the first session: started at boot */
   EK_CELL_MOVING = 5,    /* its sessions go to another cell */
   EK_CELL_LOST = 6,      /* it crashed, and its successor is not there yet */
-  EK_CELL_ENDING = 7
+  EK_CELL_ENDING = 7,
+  EK_CELL_UNRESPONSIVE = 8 /* it did not answer when it was asked how it fares */
 };
 
 /* Returns "starting", "serving", …, or "unknown". The text lives for ever. */

@@ -81,6 +81,7 @@ enum class CellState : std::uint8_t {
   kMoving = 5,     // its sessions go to another cell
   kLost = 6,       // it crashed, and its successor is not there yet
   kEnding = 7,
+  kUnresponsive = 8,  // it did not answer when it was asked how it fares
 };
 
 struct CellFigures {

@@ -29,6 +29,10 @@ class Cell {
   // that ends meanwhile is kPeerGone, one that does not answer in time kTimedOut (it is ended then).
   virtual Result<Bytes> Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
                               int timeout_ms) = 0;
+  // The same for a question, that has no body and changes nothing: a cell that does not answer in time goes on as it is
+  // (kTimedOut). What it answers later is dropped; until then it is asked nothing further. Waits no longer than that
+  // for an order that is under way.
+  virtual Result<Bytes> Ask(std::uint16_t command, int timeout_ms) = 0;
   // In the cell's own words, why it refused the last order: for the journal alone. Empty where it did not say.
   virtual InlineString<96> WhyRefused() = 0;
   // Hangs up: the cell wipes and ends by itself, if it can.
