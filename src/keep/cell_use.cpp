@@ -82,9 +82,13 @@ bool Move::is_lost() const noexcept {
   return cells_->places_[place_].lost;
 }
 
-void Move::PutOff(std::uint64_t when) noexcept {
+std::uint64_t Move::due() const noexcept {
   const std::lock_guard lock(cells_->mutex_);
-  cells_->places_[place_].due = when;
+  return cells_->places_[place_].due;
+}
+
+void Move::PutOff(std::uint64_t when) noexcept {
+  cells_->PutOff(place_, when);
 }
 
 void Move::BeginHandOver() noexcept {

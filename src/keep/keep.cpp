@@ -6,6 +6,7 @@
 #include "edgekeep/core/licence.h"
 #include "edgekeep/gate/failure.h"
 #include "handlers.h"
+#include "losses.h"
 #include "prepared_form.h"
 #include "records.h"
 #include "tend_cells.h"
@@ -223,9 +224,18 @@ int Keep::TendCells() {
 }
 
 int Keep::CollectCells() {
+  struct Listener final : ServingCells::LossListener {
+    explicit Listener(KeepState& its_state) noexcept : state(&its_state) {}
+
+    void TakeNotice(const ServingCell& lost) override { NoteLoss(*state, lost); }
+
+    KeepState* state;
+  };
+
+  Listener listener(*state_);
   const Result<std::uint64_t> now = state_->world.clock.SecondsSinceStart();
   // Without a clock nobody is given time.
-  return state_->cells.Collect(now.value_or(UINT64_MAX));
+  return state_->cells.Collect(now.value_or(UINT64_MAX), listener);
 }
 
 bool Keep::AnyUntendedLoss() const {

@@ -94,6 +94,7 @@ std::optional<CellFacts> ServingCells::FactsOf(std::size_t index) const noexcept
 }
 
 void ServingCells::AskToEnd(Place& place) noexcept {
+  place.lost = place.lost || !place.cell->cell->alive();
   place.cell->cell->AskToEnd();
   place.state = State::kEnding;
 }
@@ -160,7 +161,7 @@ bool ServingCells::IsEnding(Place& place, std::uint64_t now) noexcept {
   return true;
 }
 
-std::optional<ServingCell> ServingCells::TakeEnded(Place& place, std::uint64_t now, int& next_ms) {
+std::optional<ServingCells::Ended> ServingCells::TakeEnded(Place& place, std::uint64_t now, int& next_ms) {
   const std::lock_guard lock(mutex_);
   const bool ending = IsEnding(place, now);
   std::optional<ServingCell>& cell = place.former ? place.former : place.cell;
@@ -175,14 +176,19 @@ std::optional<ServingCell> ServingCells::TakeEnded(Place& place, std::uint64_t n
     return std::nullopt;
   }
   place.ending_since.reset();
+  const bool lost = !place.former && place.lost && !std::exchange(place.told, true);
   // Its end takes a moment, in which its place stays taken.
-  return std::exchange(cell, std::nullopt);
+  Ended ended{std::move(*cell), lost};
+  cell.reset();
+  return ended;
 }
 
-int ServingCells::Collect(std::uint64_t now) {
+int ServingCells::Collect(std::uint64_t now, LossListener& listener) {
   int next_ms = kNothing;
   for (Place& place : places_) {
-    while (TakeEnded(place, now, next_ms)) {
+    while (std::optional<Ended> ended = TakeEnded(place, now, next_ms)) {
+      if (ended->lost) listener.TakeNotice(ended->cell);
+      ended.reset();
       const std::lock_guard lock(mutex_);
       if (place.state == State::kEnding && !place.cell && !place.former) place = Place();
       changed_.notify_all();
@@ -245,9 +251,20 @@ std::optional<ServingCells::Need> ServingCells::NeedOf(std::size_t index) noexce
   place.lost = place.lost || !place.cell->cell->alive();
   if (!place.lost && !place.outdated) return std::nullopt;
   if (std::ranges::all_of(place.seats, &Seat::over)) return std::nullopt;
-  Need need{.place = index, .lost = place.lost, .due = place.due, .product = place.served.product};
-  need.is_new = place.lost && !std::exchange(place.told, place.told || place.lost);
-  return need;
+  return Need{.place = index, .lost = place.lost, .product = place.served.product};
+}
+
+bool ServingCells::TakeLoss(std::size_t index) noexcept {
+  const std::lock_guard lock(mutex_);
+  Place& place = places_[index];
+  if (!place.cell) return false;
+  place.lost = place.lost || !place.cell->cell->alive();
+  return place.lost && !std::exchange(place.told, true);
+}
+
+void ServingCells::PutOff(std::size_t index, std::uint64_t when) noexcept {
+  const std::lock_guard lock(mutex_);
+  places_[index].due = when;
 }
 
 std::optional<Move> ServingCells::BeginMove(std::size_t index) {

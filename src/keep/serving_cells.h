@@ -142,8 +142,12 @@ class Move {
 
   ServingCell& cell() const noexcept;
   std::span<Seat> seats() const noexcept;
-  // True when the cell was lost before, and since when another one may be started.
+
+  std::size_t place() const noexcept { return place_; }
+
   bool is_lost() const noexcept;
+  // Since when another cell may be started.
+  std::uint64_t due() const noexcept;
   // Another start of a lost cell's successor is not due before `when`.
   void PutOff(std::uint64_t when) noexcept;
   // From now on nobody looks at the cell either. Waits for those who do.
@@ -188,10 +192,19 @@ class ServingCells {
 
   gate::SessionNumber NewSessionNumber() noexcept { return ++last_session_; }
 
+  // Hears of cells that nobody uses any more and that had ended unasked; the cell is there while it is told.
+  class LossListener {
+   public:
+    virtual void TakeNotice(const ServingCell& lost) = 0;
+
+   protected:
+    ~LossListener() = default;
+  };
+
   // Ends for good the cells without a use that have ended by themselves, or have not in good time, and those that had
   // no session for too long. Returns in how many milliseconds there may be more to do, or kNothing. `now` in seconds
   // of a clock that nobody turns. By one thread.
-  int Collect(std::uint64_t now);
+  int Collect(std::uint64_t now, LossListener& listener);
 
   // Has one cell without sessions end, for its place; waits shortly until it is gone. False where there is none.
   bool GiveUpIdle();
@@ -203,17 +216,19 @@ class ServingCells {
   // Whether a cell was found lost, by whoever looked first, of which who tends has not heard.
   bool AnyUntendedLoss() const noexcept;
 
-  // By the one thread that tends. What is to be done at a place, if anything: its cell was lost and may be started
-  // again at `due`, or its product was installed anew (`due` 0).
+  // By the one thread that tends. What is to be done at a place, if anything: its cell was lost, or its product was
+  // installed anew.
   struct Need {
     std::size_t place = 0;
     bool lost = false;
-    bool is_new = false;  // not asked about before
-    std::uint64_t due = 0;
     ProductName product;
   };
 
   std::optional<Need> NeedOf(std::size_t place) noexcept;
+  // True once for each cell that was lost, for whoever comes first: it has to take notice.
+  bool TakeLoss(std::size_t place) noexcept;
+  // Another start of a lost cell's successor is not due before `when`.
+  void PutOff(std::size_t place, std::uint64_t when) noexcept;
   // Waits until those who are just joining have joined. None where there is nothing to move any more.
   std::optional<Move> BeginMove(std::size_t place);
 
@@ -231,7 +246,7 @@ class ServingCells {
     bool moving = false;
     bool handing_over = false;
     bool outdated = false;  // its product was installed anew
-    bool lost = false;      // its cell ended while it had sessions
+    bool lost = false;      // its cell ended unasked
     bool told = false;      // that it is lost
     std::uint32_t uses = 0;
     std::uint32_t visits = 0;
@@ -253,8 +268,14 @@ class ServingCells {
   static void EndUse(Place& place) noexcept;
   void EndMove(std::size_t place) noexcept;
   bool IsEnding(Place& place, std::uint64_t now) noexcept;
+
+  struct Ended {
+    ServingCell cell;
+    bool lost = false;  // and nobody has been told
+  };
+
   // What of a place ends for good now.
-  std::optional<ServingCell> TakeEnded(Place& place, std::uint64_t now, int& next_ms);
+  std::optional<Ended> TakeEnded(Place& place, std::uint64_t now, int& next_ms);
   static void AskToEnd(Place& place) noexcept;
   static gate::CellState StateOf(const Place& place) noexcept;
   std::optional<Digest> LatestOf(const ProductName& product) const noexcept;

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "losses.h"
 #include "orders.h"
 #include "serving_notes.h"
 
@@ -72,6 +73,11 @@ Result<gate::ServeModelAnswer> Serve(ports::Journal& journal, const Installation
   return gate::DecodeServeModelAnswer(answer->view());
 }
 
+void NoteIfItCrashed(KeepState& state, const ProductName& product, ports::Cell& cell, const Error& error) {
+  if (error.code() != ErrorCode::kPeerGone || cell.alive()) return;
+  NoteCrash(state, product, state.world.clock.SecondsSinceStart().value_or(0), cell);
+}
+
 // What was refused although record and licence are right is damaged: it is made anew.
 void NoteDamagedPreparedForm(KeepState& state, const ProductName& product, const Error& error) {
   if (AfterSecretKeys(error).code() != ErrorCode::kDenied && error.code() != ErrorCode::kModelRefused) return;
@@ -121,6 +127,7 @@ Result<ServingCell> StartServing(KeepState& state, const Installation& found, st
       Serve(state.world.journal, found, prepared, threads, *started.cell, *ledger);
   ledger->HandOver();
   if (!served) {
+    NoteIfItCrashed(state, found.record().product, *started.cell, served.error());
     if (prepared) NoteDamagedPreparedForm(state, found.record().product, served.error());
     return served.error();
   }
@@ -128,7 +135,9 @@ Result<ServingCell> StartServing(KeepState& state, const Installation& found, st
   EK_TRY(NoteHowItRuns(state, record, *served));
   // One may be there that has only now turned out to be of use.
   if (!IsPreparedFormUsable(state, found, started.engine_key)) NoteDueForm(state, record, started.engine_key);
-  EK_TRY(BoundCalls(*desk, *started.cell));
+  const Status bounded = BoundCalls(*desk, *started.cell);
+  if (!bounded) NoteIfItCrashed(state, record.product, *started.cell, bounded.error());
+  EK_TRY(bounded);
   return ServingCell{.served = ServedBy(record),
                      .version = record.version,
                      .model = served->model,

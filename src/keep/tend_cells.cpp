@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "losses.h"
 #include "start_serving.h"
 
 namespace edgekeep::keep {
@@ -23,46 +24,15 @@ bool MayPass(ErrorCode code) {
          code == ErrorCode::kPeerGone;
 }
 
-void NoteCrash(KeepState& state, const ProductName& product, const ports::CellEnd& end) {
-  const char* how = "the cell ended by itself, wiped";
-  if (end.signal != 0)
-    how = end.wiped ? "the cell crashed, wiped" : "the cell was ended, its memory left to the kernel";
-  if (end.signal == 0 && !end.wiped) how = "the cell ended, nobody knows how";
-  std::array<std::uint8_t, 32 + ProductName::kMaxLength> buffer;
-  Writer what(buffer);
-  const auto write = [&]() -> Status {
-    EK_TRY(what.WriteBytes(AsBytes("serve ")));
-    return what.WriteBytes(AsBytes(product.view()));
-  };
-  state.world.journal.NoteRefusal(write() ? AsText(what.written()) : "serve", Error(ErrorCode::kPeerGone, how));
-}
-
-UnixTime TimeNow(KeepState& state) {
-  const std::lock_guard lock(state.mutex);
-  return state.clock.Now().value_or(UnixTime{});
-}
-
-// True when the keep itself ended it, for its licence was over.
-bool WasStopped(KeepState& state, const ServingCell& serving) {
-  const std::lock_guard lock(state.mutex);
-  return serving.desk->stage() == CellDesk::Stage::kStopped;
-}
-
 ErrorCode WhyLost(KeepState& state, const ServingCell& lost) {
   return WasStopped(state, lost) ? ErrorCode::kExpired : ErrorCode::kPeerGone;
 }
 
-// The call that the cell was at is never computed again; those that wait are, by the next cell.
-std::uint64_t TakeNoticeOfLoss(KeepState& state, const Move& move, std::uint64_t now) {
-  const ServingCell& lost = move.cell();
-  if (WasStopped(state, lost)) {
-    Refuse(move, Calls::kBegun, ErrorCode::kExpired);
-    return now;
-  }
-  const ports::CellEnd end = lost.cell->HowItEnded();
-  NoteCrash(state, lost.served.product, end);
-  Refuse(move, Calls::kBegun, ErrorCode::kPeerGone);
-  return state.crashes.Note(lost.served.product, lost.started, now, {TimeNow(state), end});
+// True when it is lost and nobody has taken notice of that.
+bool TakeNoticeOfLoss(KeepState& state, const ServingCell& cell, std::size_t place) {
+  if (!state.cells.TakeLoss(place)) return false;
+  state.cells.PutOff(place, NoteLoss(state, cell));
+  return true;
 }
 
 Result<ServingCell> StartSuccessor(KeepState& state, const ServingCell& former) {
@@ -94,6 +64,7 @@ void MoveSeats(KeepState& state, Move& move, ServingCell next) {
     if (lost) seat.line->Refuse(Calls::kBegun, WhyLost(state, move.cell()));
     if (!AddSession(*next.cell, seat.number, *seat.line)) move.GiveUp(seat);
   }
+  TakeNoticeOfLoss(state, move.cell(), move.place());
   move.Finish(std::move(next));
 }
 
@@ -119,15 +90,15 @@ int Replace(KeepState& state, Move& move, std::uint64_t now) {
   return ServingCells::kNothing;
 }
 
+// The call that a lost cell was at is never computed again; those that wait are, by the next cell.
 int Tend(KeepState& state, const ServingCells::Need& need, std::uint64_t now) {
+  if (const std::optional<CellVisit> visit = state.cells.Visit(need.place)) {
+    TakeNoticeOfLoss(state, visit->cell(), need.place);
+  }
   std::optional<Move> move = state.cells.BeginMove(need.place);
   if (!move) return kLookMs;
-  std::uint64_t due = need.due;
-  if (need.is_new) {
-    due = TakeNoticeOfLoss(state, *move, now);
-    move->PutOff(due);
-  }
-  if (now >= due) return Replace(state, *move, now);
+  if (need.lost) Refuse(*move, Calls::kBegun, WhyLost(state, move->cell()));
+  if (now >= move->due() && state.crashes.CheckMayStart(need.product, now)) return Replace(state, *move, now);
   if (need.lost) Refuse(*move, Calls::kAll, ErrorCode::kBusy);
   return kLookMs;
 }

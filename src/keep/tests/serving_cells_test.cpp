@@ -90,11 +90,20 @@ class ServingCellsTest : public testing::Test {
     return use;
   }
 
+  struct Listener final : ServingCells::LossListener {
+    void TakeNotice(const ServingCell&) override { ++num_losses; }
+
+    int num_losses = 0;
+  };
+
+  int Collect(std::uint64_t now) { return cells_.Collect(now, listener_); }
+
   // Cells that are still there at the end tell of it.
   Fate& NewFate() { return fates_.emplace_back(); }
 
   Fate fate_;
   std::list<Fate> fates_;
+  Listener listener_;
   ServingCells cells_;
 };
 
@@ -115,7 +124,7 @@ TEST_F(ServingCellsTest, WhoStartsFirstCellsWaitsForNoOther) {
   first->Started(Cell(Number(1), fate_));
   EXPECT_FALSE(cells_.JoinIfFirst(Number(1)).value()) << "it serves";
   fate_.ended = true;
-  cells_.Collect(100);
+  Collect(100);
   EXPECT_FALSE(cells_.JoinIfFirst(Number(1)).value()) << "it is lost, and to be replaced";
   first.reset();
   EXPECT_TRUE(cells_.JoinIfFirst(Number(1)).value());
@@ -128,14 +137,14 @@ TEST_F(ServingCellsTest, EndWithTheirLastUse) {
       const CellUse second = cells_.Join(Number(1)).value();
     }
     EXPECT_FALSE(fate_.asked_to_end);
-    EXPECT_EQ(ServingCells::kNothing, cells_.Collect(100));
+    EXPECT_EQ(ServingCells::kNothing, Collect(100));
   }
   EXPECT_TRUE(fate_.asked_to_end);
   EXPECT_FALSE(fate_.gone);
-  EXPECT_LT(ServingCells::kNothing, cells_.Collect(100));
+  EXPECT_LT(ServingCells::kNothing, Collect(100));
   EXPECT_FALSE(fate_.gone) << "it has some time to end by itself";
   fate_.ended = true;
-  EXPECT_EQ(ServingCells::kNothing, cells_.Collect(100));
+  EXPECT_EQ(ServingCells::kNothing, Collect(100));
   EXPECT_TRUE(fate_.gone);
 }
 
@@ -143,10 +152,10 @@ TEST_F(ServingCellsTest, ThatDoNotEndByThemselvesAreEnded) {
   {
     const CellUse use = Start(Number(1), fate_);
   }
-  EXPECT_LT(ServingCells::kNothing, cells_.Collect(100));
-  EXPECT_LT(ServingCells::kNothing, cells_.Collect(102));
+  EXPECT_LT(ServingCells::kNothing, Collect(100));
+  EXPECT_LT(ServingCells::kNothing, Collect(102));
   EXPECT_FALSE(fate_.gone);
-  EXPECT_EQ(ServingCells::kNothing, cells_.Collect(103));
+  EXPECT_EQ(ServingCells::kNothing, Collect(103));
   EXPECT_TRUE(fate_.gone);
 }
 
@@ -189,13 +198,13 @@ TEST_F(ServingCellsTest, LingerWithoutSessionsAsLongAsTheirPolicySays) {
     cell.linger_seconds = 30;
     use.Started(std::move(cell));
   }
-  EXPECT_LT(ServingCells::kNothing, cells_.Collect(100));
-  EXPECT_LT(ServingCells::kNothing, cells_.Collect(129));
+  EXPECT_LT(ServingCells::kNothing, Collect(100));
+  EXPECT_LT(ServingCells::kNothing, Collect(129));
   EXPECT_FALSE(fate_.asked_to_end);
   {
     const CellUse again = cells_.Join(Number(1)).value();
   }
-  EXPECT_LT(ServingCells::kNothing, cells_.Collect(131));
+  EXPECT_LT(ServingCells::kNothing, Collect(131));
   EXPECT_TRUE(fate_.asked_to_end) << "Collect saw nobody between 100 and 131";
 }
 
@@ -211,7 +220,7 @@ TEST_F(ServingCellsTest, ThatLingerGiveWay) {
   std::thread collecting([&] {
     while (!fate_.asked_to_end) std::this_thread::yield();
     fate_.ended = true;
-    cells_.Collect(100);
+    Collect(100);
   });
   EXPECT_TRUE(cells_.GiveUpIdle());
   collecting.join();
@@ -225,8 +234,8 @@ TEST_F(ServingCellsTest, AwaitTheirFirstSessionWhereTheyWereStartedAtBoot) {
     cell.awaits_first_session = true;
     use.Started(std::move(cell));
   }
-  cells_.Collect(100);
-  cells_.Collect(100'000);
+  Collect(100);
+  Collect(100'000);
   EXPECT_FALSE(fate_.asked_to_end);
   cells_.NoteInstalled(Number(2));
   EXPECT_TRUE(fate_.asked_to_end) << "for nobody would it serve the old one any more";
@@ -240,9 +249,9 @@ TEST_F(ServingCellsTest, ThatWereDecidedOnBeforeAnInstallAreOutdatedFromTheirSta
   };
   cells_.NoteInstalled(Number(1));
   EXPECT_FALSE(is_to_move(1, fate_));
-  cells_.Collect(100);
+  Collect(100);
   fate_.ended = true;
-  cells_.Collect(100);
+  Collect(100);
   cells_.NoteInstalled(Number(2));
   Fate& old = NewFate();
   EXPECT_TRUE(is_to_move(1, old));
@@ -280,7 +289,7 @@ TEST_F(MovingCellsTest, WhoLeavesWaitsForNothing) {
     EXPECT_EQ(cells_.FactsOf(0)->sitters[0].number, 3U);
     EXPECT_FALSE(next.asked_to_end);
     fate_.ended = true;
-    cells_.Collect(100);
+    Collect(100);
     EXPECT_TRUE(fate_.gone);
   }
 }
@@ -313,10 +322,10 @@ TEST_F(MovingCellsTest, WhoLooksAtACellHasItUntilTheLookEnds) {
   use.reset();
   EXPECT_TRUE(fate_.asked_to_end) << "a look makes no cell stay";
   fate_.ended = true;
-  EXPECT_LT(ServingCells::kNothing, cells_.Collect(100));
+  EXPECT_LT(ServingCells::kNothing, Collect(100));
   EXPECT_FALSE(fate_.gone);
   last.reset();
-  EXPECT_EQ(ServingCells::kNothing, cells_.Collect(100));
+  EXPECT_EQ(ServingCells::kNothing, Collect(100));
   EXPECT_TRUE(fate_.gone);
 }
 

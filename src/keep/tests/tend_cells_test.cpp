@@ -11,6 +11,14 @@ namespace {
 using fixture::Buffer;
 using fixture::Package;
 
+// In the middle of the next order to a cell, once.
+void Meanwhile(fixture::CellFaults& faults, std::function<void()> what) {
+  faults.while_working = [&faults, what = std::move(what)] {
+    const auto keep_alive = std::exchange(faults.while_working, {});
+    what();
+  };
+}
+
 class TendCellsTest : public fixture::InstalledDevice {
  protected:
   TendCellsTest() {
@@ -78,6 +86,83 @@ TEST_F(TendCellsTest, StatusTellsOfCrashes) {
   EXPECT_EQ(crashes->signal, 11U);
   EXPECT_EQ(crashes->memory, gate::CrashMemory::kWiped);
   EXPECT_EQ(crashes->wait_seconds, 4U);
+}
+
+// A model whose cell crashes while it loads is one nobody can open: that is what an operator looks for.
+TEST_F(TendCellsTest, StatusTellsOfCrashesWhileLoading) {
+  device_.CloseAll();
+  device_.cells.end = {.signal = 9, .wiped = false};
+  device_.cells.faults.crashes_loading = true;
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kPeerGone);
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kPeerGone);
+  const int serves = device_.cells.num_serves;
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kBusy);
+  EXPECT_EQ(device_.cells.num_serves, serves) << "not again and again without a pause";
+  const auto crashes = device_.Status()->products[0].crashes;
+  ASSERT_TRUE(crashes);
+  EXPECT_EQ(crashes->count, 2U);
+  EXPECT_EQ(crashes->signal, 9U);
+  EXPECT_EQ(crashes->wait_seconds, 1U);
+  EXPECT_TRUE(device_.journal.Mentions("the cell was ended, its memory left to the kernel"));
+}
+
+TEST_F(TendCellsTest, ASuccessorThatCrashesWhileLoadingIsCountedAndPutOff) {
+  device_.cells.faults.crashes_loading = true;
+  device_.cells.CrashLast();
+  EXPECT_TRUE(device_.Tend());
+  EXPECT_EQ(device_.Status()->products[0].crashes->count, 2U);
+  for (int i = 0; i < 5; ++i) {
+    device_.clock.Pass(100);
+    EXPECT_TRUE(device_.Tend());
+  }
+  EXPECT_EQ(device_.Status()->products[0].crashes->count, 7U);
+  const int serves = device_.cells.num_serves;
+  device_.clock.Pass(30);
+  EXPECT_TRUE(device_.Tend());
+  EXPECT_EQ(device_.cells.num_serves, serves) << "32 seconds, by now";
+  device_.cells.faults.crashes_loading = false;
+  device_.clock.Pass(2);
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_FALSE(device_.sessions[0]->over());
+}
+
+// Its callers may be gone before anybody tends it.
+TEST_F(TendCellsTest, ACrashIsCountedThoughNobodyIsLeftToServe) {
+  device_.cells.end = {.signal = 11, .wiped = true};
+  device_.cells.CrashLast();
+  device_.sessions.clear();
+  device_.Tend();
+  device_.Collect();
+  EXPECT_EQ(device_.cells.num_running, 0);
+  ASSERT_TRUE(device_.Status()->products[0].crashes);
+  EXPECT_EQ(device_.Status()->products[0].crashes->count, 1U);
+  EK_ASSERT_OK(device_.Open());
+  device_.CloseAll();
+  EXPECT_EQ(device_.Status()->products[0].crashes->count, 1U) << "control: one that was asked to end is none";
+}
+
+TEST_F(TendCellsTest, ACrashIsCountedWhileTheFormerCellIsStillEnding) {
+  EK_ASSERT_OK(Install(4));
+  device_.cells.faults.ends_late = true;
+  EXPECT_FALSE(device_.Tend());
+  device_.cells.CrashLast();
+  EXPECT_TRUE(device_.Tend()) << "the former one first";
+  EXPECT_EQ(device_.Status()->products[0].crashes->count, 1U);
+  device_.cells.CrashLast();
+  device_.cells.faults.ends_late = false;
+  device_.Collect();
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_EQ(device_.Status()->products[0].crashes->count, 1U);
+  EXPECT_FALSE(device_.sessions[0]->over());
+}
+
+TEST_F(TendCellsTest, ACrashWhileSessionsMoveIsCounted) {
+  EK_ASSERT_OK(Install(4));
+  Meanwhile(device_.cells.faults, [this] { device_.cells.CrashLast(); });
+  EXPECT_FALSE(device_.Tend());
+  EXPECT_GE(device_.lines.num_begun_refused, 2);
+  ASSERT_TRUE(device_.Status()->products[0].crashes);
+  EXPECT_EQ(device_.Status()->products[0].crashes->count, 1U);
 }
 
 TEST_F(TendCellsTest, TheKernelsShareIsToldFromTheCellsOwn) {
@@ -180,14 +265,6 @@ TEST_F(TendCellsTest, WithoutAPlaceForItTheNewVersionIsTriedAgain) {
   device_.clock.Pass(10);
   EXPECT_FALSE(device_.Tend());
   EXPECT_EQ(device_.cells.num_sessions_ended, 2);
-}
-
-// In the middle of the next order to a cell, once.
-void Meanwhile(fixture::CellFaults& faults, std::function<void()> what) {
-  faults.while_working = [&faults, what = std::move(what)] {
-    const auto keep_alive = std::exchange(faults.while_working, {});
-    what();
-  };
 }
 
 TEST_F(TendCellsTest, AnInstallWhileTheCellIsStartingIsNotMissed) {
