@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ceremony_entries.h"
 #include "edgekeep/release/release_statement.h"
 #include "root_view.h"
 
@@ -74,6 +75,10 @@ Outcome<std::vector<Tally>> TalliesOf(const Context& context, const Ceremony& ce
   return tallies;
 }
 
+Outcome<std::vector<CeremonyContent>> ContentsOf(const Ceremony& ceremony) {
+  return CeremonyContents(ceremony.folder.version(), ceremony.folder.digest(), ceremony.roles, ceremony.roles_before);
+}
+
 bool IsReached(const Tally& tally) {
   return tally.num_signed() >= tally.threshold;
 }
@@ -109,6 +114,8 @@ Done SignRoot(const Context& context, const std::string& folder, const std::stri
       (!ceremony.before || !ceremony.roles_before.at("root").keys.contains(name))) {
     return Failure{ErrorCode::kForbidden, name + " is no root holder", folder, "have a root holder sign"};
   }
+  EK_TRY_ASSIGN(const auto contents, ContentsOf(ceremony));
+  EK_TRY(SignCeremonyContents(context, folder, contents, keys));
   return ceremony.folder.Sign(context, keys);
 }
 
@@ -120,6 +127,14 @@ Outcome<std::string> FinishRoot(const Context& context, const std::string& folde
     EK_TRY(At(folder, release::CheckHolders(context.provider, ceremony.before->bytes(), "root", AsBytes(file), kRule)));
   }
   return file;
+}
+
+Outcome<std::vector<CeremonyEntry>> CeremonyEntries(const Context& context, const std::string& folder,
+                                                    const std::string& trusted) {
+  EK_TRY_ASSIGN(const std::string root, FinishRoot(context, folder, trusted));
+  EK_TRY_ASSIGN(const Ceremony ceremony, OpenCeremony(context, folder, trusted));
+  EK_TRY_ASSIGN(const auto contents, ContentsOf(ceremony));
+  return JoinCeremonyEntries(context, folder, contents, root, trusted);
 }
 
 Done CheckTrustedRoot(const Context& context, const std::string& root, const std::string& place) {

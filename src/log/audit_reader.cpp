@@ -179,7 +179,7 @@ void AuditReader::ReadRejection(Item& item) {
 void AuditReader::ReadCeremony(Item& item) {
   const auto ceremony = formats::DecodeKeyCeremony(item.content);
   if (!ceremony) return Raise(item, ConcernKind::kUnknownEntry, "a key ceremony that is malformed");
-  item.entry.who = "holders of the root";
+  item.entry.who = "the root's quorum";
   item.entry.what = Describe(*ceremony);
   const auto root = RootWith(ceremony->metadata);
   if (!root) return Raise(item, ConcernKind::kUnknownRoot, "a key ceremony of a root that the auditor does not have");
@@ -187,7 +187,7 @@ void AuditReader::ReadCeremony(Item& item) {
 }
 
 void AuditReader::ReadOfRoot(Item& item, std::string what) {
-  item.entry.who = "holders of the root";
+  item.entry.who = "the root's quorum";
   item.entry.what = std::move(what);
   const std::size_t root = signers_.RootAt(item.entry.index);
   CheckRootQuorum(item, signers_.CountRootHolders(root, item.content, AsBytes(item.statement)) >=

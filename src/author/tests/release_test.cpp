@@ -3,6 +3,10 @@
 #include <functional>
 
 #include "edgekeep/author/root_ceremony.h"
+#include "edgekeep/formats/log_entry.h"
+#include "edgekeep/formats/signed_object.h"
+#include "edgekeep/release/root_holders.h"
+#include "edgekeep/sealing/signed_object.h"
 #include "support.h"
 
 namespace edgekeep::author {
@@ -71,6 +75,53 @@ TEST(RootCeremony, WorksWithTheOtherProfile) {
   EK_ASSERT_DONE(StartRoot(TestContext(), folder, crew.Content()));
   for (const char* name : {"alice", "bob"}) EK_ASSERT_DONE(Sign(folder, "", crew.Keys(name)));
   EK_ASSERT_DONE(FinishRoot(TestContext(), folder, ""));
+}
+
+// How many holders of the root signed the log's entry.
+std::size_t NumSigners(const CeremonyEntry& entry, const std::string& root) {
+  const auto holders = release::RootHolders::Read(AsBytes(root), "root");
+  const auto signers = sealing::FindSigners(TestContext().provider, formats::typ::kLogEntry, AsBytes(entry.object),
+                                            holders->holders(), kReleaseClasses);
+  return signers ? signers->Count() : 0;
+}
+
+formats::KeyCeremony CeremonyIn(const CeremonyEntry& entry) {
+  const auto object = formats::DecodeSignedObject(formats::typ::kLogEntry, AsBytes(entry.object));
+  return formats::DecodeKeyCeremony(object->payload).value();
+}
+
+TEST(RootCeremony, SaysToTheLogWhoHasKeysFromNowOn) {
+  const Crew& crew = SharedCrew();
+  const Directory directory;
+  const std::string folder = directory / "ceremony";
+  EK_ASSERT_DONE(StartRoot(TestContext(), folder, crew.Content()));
+  EK_ASSERT_DONE(Sign(folder, "", crew.Keys("alice")));
+  ExpectFailure(CeremonyEntries(TestContext(), folder, ""), ErrorCode::kBadSignature, "too few holders");
+  EK_ASSERT_DONE(Sign(folder, "", crew.Keys("carol")));
+  const auto entries = CeremonyEntries(TestContext(), folder, "");
+  EK_ASSERT_DONE(entries);
+  const auto root = FinishRoot(TestContext(), folder, "");
+  EK_ASSERT_DONE(root);
+  ASSERT_EQ(entries->size(), 2U);
+  EXPECT_EQ((*entries)[0].name, "key-ceremony-root.ekl");
+  EXPECT_EQ((*entries)[1].name, "key-ceremony-targets.ekl");
+  for (const CeremonyEntry& entry : *entries) {
+    EXPECT_EQ(NumSigners(entry, *root), 2U);
+    const formats::KeyCeremony ceremony = CeremonyIn(entry);
+    EXPECT_EQ(ceremony.kind, formats::CeremonyKind::kCreated);
+    EXPECT_EQ(ceremony.metadata_version, 1U);
+    EXPECT_EQ(ceremony.holders.size(), 3U);
+  }
+  // A renewal changes nobody: one entry, signed by the quorums of both roots.
+  const std::string renewal = directory / "renewal";
+  EK_ASSERT_DONE(StartRootChange(TestContext(), renewal, *root,
+                                 {.replace = {}, .remove = {}, .add = {}, .expires = {kNow.value + 2000}}));
+  for (const char* name : {"bob", "carol"}) EK_ASSERT_DONE(Sign(renewal, *root, crew.Keys(name)));
+  const auto renewed = CeremonyEntries(TestContext(), renewal, *root);
+  EK_ASSERT_DONE(renewed);
+  ASSERT_EQ(renewed->size(), 1U);
+  EXPECT_EQ(NumSigners(renewed->front(), *root), 2U);
+  EXPECT_EQ(CeremonyIn(renewed->front()).kind, formats::CeremonyKind::kRotated);
 }
 
 TEST(RootCeremony, FollowsTheRootBeforeItAlone) {

@@ -64,12 +64,22 @@ struct RootReview {
 // Verifies all of the folder locally. `trusted` is the root before as this person has it, empty for version 1.
 Outcome<RootReview> ReviewRoot(const Context& context, const std::string& folder, const std::string& trusted);
 
-// Signs what ReviewRoot showed: fails unless `digest` is what the folder holds.
+// Signs what ReviewRoot showed, and the log's entries of it: fails unless `digest` is what the folder holds.
 Done SignRoot(const Context& context, const std::string& folder, const std::string& trusted, const Digest& digest,
               const ReleaseKeys& keys);
 
 // The finished root, signed by the quorum of the one before and its own. Fails with kBadSignature below either.
 Outcome<std::string> FinishRoot(const Context& context, const std::string& folder, const std::string& trusted);
+
+// A finished ceremony's entry for the log: content and signatures of the quorums, as `log append` takes them.
+struct CeremonyEntry {
+  std::string name;  // of its file
+  std::string object;
+};
+
+// What a finished ceremony says to the log: of each role of people that it makes or changes. Fails as FinishRoot.
+Outcome<std::vector<CeremonyEntry>> CeremonyEntries(const Context& context, const std::string& folder,
+                                                    const std::string& trusted);
 
 // That `root` is signed by the quorum of its own holders, each in every class, and has not expired.
 Done CheckTrustedRoot(const Context& context, const std::string& root, const std::string& place);
