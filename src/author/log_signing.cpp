@@ -1,13 +1,14 @@
 #include "log_signing.h"
 
+#include <algorithm>
 #include <vector>
 
-#include "edgekeep/base/hex.h"
-#include "edgekeep/crypto/subject_public_key.h"
+#include "edgekeep/author/holder_keys.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/sealing/signed_object.h"
 #include "folder_entries.h"
+#include "opened_proposal.h"
 
 namespace edgekeep::author {
 namespace {
@@ -27,49 +28,33 @@ Done Add(const Context& context, const std::string& folder, const std::string& s
   return AddByContent(context.provider, EntriesDirectory(folder), stem, kSuffix, object.view());
 }
 
-// A holder's keys as a root has them. The holder borrows from `storage`.
-struct HolderOfRoot {
-  std::vector<Bytes> storage;
-  std::string name;
-  formats::Holder holder;
-};
-
-Result<formats::PublicKey> ReadKey(json::Node key, std::vector<Bytes>& storage) {
-  EK_TRY_ASSIGN(const std::string_view text, key.Find("keyval").Find("public").AsText());
-  EK_TRY_ASSIGN(const std::string_view type, key.Find("keytype").AsText());
-  if (type == "ed25519") {
-    EK_TRY_ASSIGN(Bytes raw, DecodeHex(text));
-    const Bytes& kept = storage.emplace_back(std::move(raw));
-    return formats::PublicKey{static_cast<std::uint16_t>(crypto::AlgorithmId::kEd25519), kept.view()};
-  }
-  EK_TRY_ASSIGN(Bytes der, crypto::DecodePublicKeyPem(text));
-  const Bytes& kept = storage.emplace_back(std::move(der));
-  EK_TRY_ASSIGN(const crypto::SubjectPublicKey found, crypto::ReadSubjectPublicKey(kept.view()));
-  return formats::PublicKey{static_cast<std::uint16_t>(found.algorithm), found.key};
-}
-
-Result<std::vector<HolderOfRoot>> HoldersOf(const MetadataText& root) {
-  std::vector<HolderOfRoot> holders;
-  const json::Node keys = root.content().Find("keys");
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const Result<std::string_view> name = keys[i].Find("x-edgekeep-holder").AsText();
-    if (!name) continue;
-    auto found = holders.begin();
-    while (found != holders.end() && found->name != *name) ++found;
-    if (found == holders.end()) found = holders.insert(found, HolderOfRoot{{}, std::string(*name), {}});
-    EK_TRY_ASSIGN(const formats::PublicKey key, ReadKey(keys[i], found->storage));
-    EK_TRY(found->holder.keys.PushBack(key));
-  }
-  for (HolderOfRoot& one : holders) one.holder.name = one.name;
-  return holders;
-}
-
-Result<Bytes> ReadSignedBy(const Context& context, const std::string& path, const HolderOfRoot& holder) {
+// What `holder` signed in the file.
+Result<ProposalEntry> ReadSignedBy(const Context& context, const std::string& path, const formats::Holder& holder) {
   EK_TRY_ASSIGN(const Bytes file, files::ReadFile(path, kMaxEntryFile));
-  EK_TRY_ASSIGN(const sealing::VerifiedPayload verified,
-                sealing::VerifyObject(context.provider, formats::typ::kLogEntry, file.view(), {&holder.holder, 1},
-                                      kReleaseClasses));
-  return Bytes::Copy(verified.payload());
+  EK_TRY_ASSIGN(
+      const sealing::VerifiedPayload verified,
+      sealing::VerifyObject(context.provider, formats::typ::kLogEntry, file.view(), {&holder, 1}, kReleaseClasses));
+  return ProposalEntry{.holder = std::string(holder.name),
+                       .reason = {},
+                       .content = std::string(AsText(verified.payload())),
+                       .statement = std::string(AsText(file.view()))};
+}
+
+// As an approval or a rejection of `release`, by nobody but its signer.
+Result<ProposalEntry> ReadDecision(const Context& context, const std::string& path, const formats::Holder& holder,
+                                   const formats::ContentDigest& release) {
+  EK_TRY_ASSIGN(ProposalEntry entry, ReadSignedBy(context, path, holder));
+  EK_TRY_ASSIGN(entry.kind, formats::KindOfLogContent(AsBytes(entry.content)));
+  if (entry.kind == formats::LogContentKind::kApproval) {
+    EK_TRY_ASSIGN(const formats::Approval approval, formats::DecodeApproval(AsBytes(entry.content)));
+    if (approval.release == release && approval.holder == holder.name) return entry;
+  }
+  if (entry.kind == formats::LogContentKind::kRejection) {
+    EK_TRY_ASSIGN(const formats::Rejection rejection, formats::DecodeRejection(AsBytes(entry.content)));
+    entry.reason = rejection.reason;
+    if (rejection.release == release && rejection.holder == holder.name) return entry;
+  }
+  return Error(ErrorCode::kWrongProduct, "no decision about this release");
 }
 
 template <typename Encode>
@@ -104,38 +89,57 @@ Done AddRejection(const Context& context, const std::string& folder, const forma
   return Add(context, folder, "rejection-" + holder.holder.name, content.view(), holder);
 }
 
-Done CheckReleaseEntry(const Context& context, const std::string& folder, const MetadataText& root, ByteView content,
-                       const std::string& author) {
-  EK_TRY_ASSIGN(const auto holders, At("root", HoldersOf(root)));
+Outcome<ProposalEntry> ReadReleaseEntry(const Context& context, const std::string& folder, const std::string& root,
+                                        ByteView content, const std::string& author) {
+  EK_TRY_ASSIGN(const RootPeople people, ReadRootPeople(context, root));
   EK_TRY_ASSIGN(const auto names, EntriesOf(EntriesDirectory(folder), kSuffix));
-  for (const HolderOfRoot& holder : holders) {
+  for (const formats::Holder& holder : people.views()) {
     if (holder.name != author) continue;
     for (const std::string& name : names) {
       if (!name.starts_with("release-")) continue;
-      const Result<Bytes> payload = ReadSignedBy(context, EntriesDirectory(folder) + "/" + name, holder);
-      if (payload && Equal(payload->view(), content)) return {};
+      Result<ProposalEntry> entry = ReadSignedBy(context, EntriesDirectory(folder) + "/" + name, holder);
+      if (entry && Equal(AsBytes(entry->content), content)) return *std::move(entry);
     }
   }
   return Failure{ErrorCode::kBadSignature, "not signed by its author " + author, folder, "ask the author about it"};
 }
 
+Outcome<std::vector<ProposalEntry>> ReadDecisions(const Context& context, const std::string& folder,
+                                                  const std::string& root, const formats::ContentDigest& release) {
+  EK_TRY_ASSIGN(const RootPeople people, ReadRootPeople(context, root));
+  EK_TRY_ASSIGN(const auto names, EntriesOf(EntriesDirectory(folder), kSuffix));
+  std::vector<ProposalEntry> found;
+  for (const std::string& name : names) {
+    if (name.starts_with("release-")) continue;
+    for (const formats::Holder& holder : people.views()) {
+      Result<ProposalEntry> entry = ReadDecision(context, EntriesDirectory(folder) + "/" + name, holder, release);
+      if (!entry || std::ranges::find(found, entry->content, &ProposalEntry::content) != found.end()) continue;
+      found.push_back(*std::move(entry));
+    }
+  }
+  return found;
+}
+
+Outcome<std::vector<ProposalEntry>> ReadProposalEntries(const Context& context, const std::string& folder,
+                                                        const ReviewMeans& means) {
+  EK_TRY_ASSIGN(const OpenedProposal proposal, OpenProposal(context, folder, means));
+  const release::ReleaseStatement& statement = proposal.statement;
+  const std::string& root = proposal.root.text;
+  const std::string author(statement.entry().author);
+  EK_TRY_ASSIGN(ProposalEntry release, ReadReleaseEntry(context, folder, root, statement.content(), author));
+  EK_TRY_ASSIGN(std::vector<ProposalEntry> entries, ReadDecisions(context, folder, root, statement.digest()));
+  entries.insert(entries.begin(), std::move(release));
+  return entries;
+}
+
 Outcome<std::vector<std::pair<std::string, std::string>>> ReadRejections(const Context& context,
                                                                          const std::string& folder,
-                                                                         const MetadataText& root,
+                                                                         const std::string& root,
                                                                          const formats::ContentDigest& release) {
-  EK_TRY_ASSIGN(const auto holders, At("root", HoldersOf(root)));
-  EK_TRY_ASSIGN(const auto names, EntriesOf(EntriesDirectory(folder), kSuffix));
+  EK_TRY_ASSIGN(const auto decisions, ReadDecisions(context, folder, root, release));
   std::vector<std::pair<std::string, std::string>> found;
-  for (const std::string& name : names) {
-    if (!name.starts_with("rejection-")) continue;
-    for (const HolderOfRoot& holder : holders) {
-      const Result<Bytes> payload = ReadSignedBy(context, EntriesDirectory(folder) + "/" + name, holder);
-      if (!payload) continue;
-      const Result<formats::Rejection> rejection = formats::DecodeRejection(payload->view());
-      if (rejection && rejection->release == release && rejection->holder == holder.name) {
-        found.emplace_back(holder.name, rejection->reason);
-      }
-    }
+  for (const ProposalEntry& one : decisions) {
+    if (one.kind == formats::LogContentKind::kRejection) found.emplace_back(one.holder, one.reason);
   }
   return found;
 }

@@ -1,8 +1,7 @@
 // Log entries of a proposal, signed by holders (spec/log-entries.md §4), as files beside it.
 #pragma once
 #include "edgekeep/author/proposal.h"
-#include "edgekeep/formats/log_entry.h"
-#include "metadata_json.h"
+#include "edgekeep/author/proposal_entries.h"
 
 namespace edgekeep::author {
 
@@ -14,12 +13,15 @@ Done AddRejection(const Context& context, const std::string& folder, const forma
                   const std::string& reason, const ReleaseKeys& holder);
 
 // Fails with kBadSignature unless the folder has the release's entry signed by `author`, whose keys `root` has.
-Done CheckReleaseEntry(const Context& context, const std::string& folder, const MetadataText& root, ByteView content,
-                       const std::string& author);
-// Rejections that a holder of `root` rightly signed: holder and reason.
+Outcome<ProposalEntry> ReadReleaseEntry(const Context& context, const std::string& folder, const std::string& root,
+                                        ByteView content, const std::string& author);
+// Approvals and rejections of the release that a person of `root` rightly signed, each content once.
+Outcome<std::vector<ProposalEntry>> ReadDecisions(const Context& context, const std::string& folder,
+                                                  const std::string& root, const formats::ContentDigest& release);
+// Of them the rejections: holder and reason.
 Outcome<std::vector<std::pair<std::string, std::string>>> ReadRejections(const Context& context,
                                                                          const std::string& folder,
-                                                                         const MetadataText& root,
+                                                                         const std::string& root,
                                                                          const formats::ContentDigest& release);
 
 }  // namespace edgekeep::author

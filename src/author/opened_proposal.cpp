@@ -14,7 +14,8 @@ Done CheckFollows(const Context& context, const OpenedProposal& proposal, const 
   if (!proposal.roles.at("root").keys.contains(author) && !proposal.roles.at("targets").keys.contains(author)) {
     return Failure{ErrorCode::kUntrusted, "its author is no holder", author, "do not approve it"};
   }
-  return CheckReleaseEntry(context, place, proposal.root, proposal.statement.content(), author);
+  EK_TRY(ReadReleaseEntry(context, place, proposal.root.text, proposal.statement.content(), author));
+  return {};
 }
 
 // Delegations would name further people who can release; nothing here makes or shows them.

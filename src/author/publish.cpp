@@ -1,5 +1,6 @@
 #include "edgekeep/author/publication.h"
 #include "opened_proposal.h"
+#include "proof_files.h"
 #include "release_files.h"
 #include "repository_files.h"
 
@@ -45,6 +46,9 @@ Outcome<RepositoryState> Publish(const Context& context, const PublicationReques
   EK_TRY(CheckDecided(review, request.folder));
   EK_TRY_ASSIGN(const OpenedProposal proposal, OpenProposal(context, request.folder, means));
   const RepositoryState& state = proposal.state;
+  if (request.proof_demands != nullptr) {
+    EK_TRY(CheckProof(context, *request.proof_demands, request.proof, proposal.statement, request.folder));
+  }
   EK_TRY_ASSIGN(const std::string targets, proposal.folder.Assemble(context, {state.root}));
   EK_TRY(At(request.folder,
             release::CheckApprovals(context.provider, AsBytes(state.root), AsBytes(targets), kReleaseClasses)));
@@ -57,6 +61,9 @@ Outcome<RepositoryState> Publish(const Context& context, const PublicationReques
   const ServiceFile newest{"timestamp", "snapshot.json", state.timestamp_version + 1, request.timestamp_seconds};
   EK_TRY_ASSIGN(const std::string timestamp, SignService(context, state.root, newest, snapshot_described, services));
   EK_TRY(CopyFiles(context, means.repository, means, request.folder, review));
+  if (request.proof_demands != nullptr) {
+    EK_TRY(PublishProof(means.repository, request.proof, proposal.statement));
+  }
   EK_TRY(ReplacePublicFile(MetadataPath(means.repository, review.targets_version, "targets"), targets));
   EK_TRY(ReplacePublicFile(MetadataPath(means.repository, state.snapshot_version + 1, "snapshot"), snapshot));
   EK_TRY(ReplacePublicFile(TimestampPath(means.repository), timestamp));

@@ -162,7 +162,7 @@ Outcome<ProposalReview> ReviewProposal(const Context& context, const std::string
   EK_TRY(CompareModel(means, manifest));
   EK_TRY(CompareReleases(context, proposal, means, manifest, review));
   EK_TRY_ASSIGN(review.approvals, TallyApprovals(context, proposal, proposal.folder));
-  EK_TRY_ASSIGN(review.rejections, ReadRejections(context, folder, proposal.root, proposal.statement.digest()));
+  EK_TRY_ASSIGN(review.rejections, ReadRejections(context, folder, proposal.root.text, proposal.statement.digest()));
   review.is_complete = review.approvals.num_signed() >= review.approvals.threshold && review.rejections.empty();
   return review;
 }

@@ -104,7 +104,9 @@ void Docket::AddVerdict(const LoggedStatement& statement) {
 bool Docket::IsDue(const ReleaseCase& release, UnixTime now) const {
   const auto entry = formats::DecodeReleaseEntry(AsBytes(release.content));
   if (!entry || !release.rejections.empty()) return true;
-  const std::uint64_t waited = now >= release.logged_at ? now.value - release.logged_at.value : 0;
+  // A clock behind the log's would have it judged before its waiting time, and refused for that.
+  if (now < release.logged_at) return false;
+  const std::uint64_t waited = now.value - release.logged_at.value;
   if (waited >= policy_.patience_seconds && waited >= policy_.waiting_seconds) return true;
   std::set<std::string_view> holders;
   for (const CountedApproval& approval : release.approvals) {
@@ -120,7 +122,8 @@ DueVerdict Docket::Judged(const ReleaseCase& release, UnixTime now) const {
   const auto previous = entry ? Find(previous_, KeyOf(*entry)) : std::nullopt;
   return {.release = release.digest,
           .release_index = release.index,
-          .judgement = Judge(release, {previous, known_approvers_}, policy_, rules_, now)};
+          .judgement = Judge(release, {previous, known_approvers_}, policy_, rules_, now),
+          .series = entry ? KeyOf(*entry) : std::string()};
 }
 
 std::vector<DueVerdict> Docket::Due(UnixTime now) const {

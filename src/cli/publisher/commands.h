@@ -22,5 +22,6 @@ void AddReleaseCommands(CLI::App& root, Session& session, Action& action);
 void AddAuditCommand(CLI::App& root, Session& session, Action& action);
 // Into the group of the release commands.
 void AddRootCommands(CLI::App& group, Session& session, Action& action);
+void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action);
 
 }  // namespace edgekeep::cli::publisher

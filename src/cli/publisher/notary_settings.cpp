@@ -9,7 +9,7 @@
 namespace edgekeep::cli::publisher {
 namespace {
 
-constexpr std::uint64_t kPatience = 14ULL * 86400;
+constexpr std::uint64_t kDefaultPatience = 14ULL * 86400;
 
 using Setters = std::map<std::string_view, std::function<Status(const json::Value&)>>;
 
@@ -84,7 +84,7 @@ bool SharesKey(const author::VerifyingHolder& one, const author::VerifyingHolder
 author::Outcome<log::NotaryPolicy> ParseNotarySettings(std::string_view text, const std::string& place) {
   EK_TRY_ASSIGN(const json::Value value, author::At(place, json::Parse(text)));
   log::NotaryPolicy policy;
-  policy.patience_seconds = kPatience;
+  policy.patience_seconds = kDefaultPatience;
   const Setters setters = {{"quorum", Unsigned(policy.quorum, formats::kMaxApprovals)},
                            {"waiting_seconds", Unsigned(policy.waiting_seconds)},
                            {"patience_seconds", Unsigned(policy.patience_seconds)},

@@ -1,7 +1,11 @@
 // release propose, review, approve, reject, publish, renew, verify.
 #include "arguments.h"
 #include "commands.h"
+#include "edgekeep/author/proposal_entries.h"
 #include "edgekeep/author/publication.h"
+#include "edgekeep/log/release_record.h"
+#include "log_directory.h"
+#include "proof_options.h"
 #include "release_arguments.h"
 #include "times.h"
 #include "wording.h"
@@ -58,6 +62,8 @@ struct DecisionArguments {
   std::string folder, root, keys, digest, reason;
   author::ReviewMeans means;
   author::PublicationRequest publication;
+  std::string log;
+  ProofOptions proof;
 };
 
 author::Done ReadMeans(DecisionArguments& arguments) {
@@ -154,10 +160,36 @@ std::string ToText(const author::RepositoryState& state) {
   return text + "; every signature holds, in every class.";
 }
 
+// What the log has about a proposal; an unfavourable verdict too, for the check to tell of.
+author::Outcome<std::string> MakeProof(const Session& session, const DecisionArguments& arguments,
+                                       const ProofBeliefs& beliefs) {
+  if (arguments.log.empty()) {
+    return author::Failure{ErrorCode::kBadArgument, "no log to take the proof from", "--log", "name its directory"};
+  }
+  EK_TRY_ASSIGN(const auto entries, author::ReadProposalEntries(session.context, arguments.folder, arguments.means));
+  EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.log));
+  const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
+  EK_TRY_ASSIGN(const log::ReleaseRecord record,
+                author::At(arguments.log, log::FindRelease(view, AsBytes(entries.front().content), beliefs.notaries(),
+                                                           author::kReleaseClasses)));
+  if (record.release) return author::At(arguments.log, log::WriteReleaseProof(view, opened.note, record));
+  return author::Failure{ErrorCode::kNotFound, "the release is not in the log", arguments.log,
+                         "enter it with 'release submit'"};
+}
+
 author::Done Publish(const Session& session, DecisionArguments arguments) {
   EK_TRY(ReadMeans(arguments));
   arguments.publication.folder = arguments.folder;
   EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
+  EK_TRY_ASSIGN(const auto beliefs, ProofBeliefs::Read(session, arguments.proof));
+  std::optional<release::ProofDemands> demands;
+  if (beliefs) {
+    demands.emplace(beliefs->demands());
+    EK_TRY_ASSIGN(arguments.publication.proof, MakeProof(session, arguments, *beliefs));
+    arguments.publication.proof_demands = &*demands;
+  } else {
+    session.report.Warn(kWithoutLog);
+  }
   EK_TRY_ASSIGN(const author::RepositoryState state,
                 author::Publish(session.context, arguments.publication, arguments.means, keys));
   return session.report.Tell("Published in " + arguments.means.repository + ".\n" + ToText(state), Describe(state));
@@ -176,7 +208,13 @@ author::Done Verify(const Session& session, const DecisionArguments& arguments) 
   EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
   EK_TRY_ASSIGN(const author::RepositoryState state,
                 author::VerifyRepository(session.context, arguments.means.repository, root, author::Freshness::kOfAll));
-  return session.report.Tell(ToText(state), Describe(state));
+  EK_TRY_ASSIGN(const auto beliefs, ProofBeliefs::Read(session, arguments.proof));
+  json::Object object = Describe(state);
+  if (!beliefs) return session.report.Tell(ToText(state) + "\n" + kWithoutLog, object.Set("proof", json::Value()));
+  if (state.targets.empty()) return session.report.Tell(ToText(state), object.Set("proof", json::Value()));
+  EK_TRY_ASSIGN(const auto proof,
+                author::VerifyPublishedProof(session.context, arguments.means.repository, state, beliefs->demands()));
+  return session.report.Tell(ToText(state) + "\n" + ProofText(proof), object.Set("proof", ProofJson(proof)));
 }
 
 using Decide = author::Done (*)(const Session&, DecisionArguments);
@@ -218,6 +256,7 @@ void AddRepositoryCommands(CLI::App& group, Session& session, Action& action) {
     command->add_option("REPOSITORY", arguments->means.repository, "directory that is served")->required();
     command->add_option("--root", arguments->root, "a root that you trust, your own copy")->required();
     if (renews) AddKeysOptions(*command, session, *arguments);
+    if (!renews) AddProofOptions(*command, arguments->proof);
     command->callback([&session, &action, arguments, renews] {
       action = [&session, arguments, renews] {
         return renews ? Renew(session, *arguments) : Verify(session, *arguments);
@@ -242,6 +281,9 @@ void AddReleaseCommands(CLI::App& root, Session& session, Action& action) {
   AddKeysOptions(*reject.first, session, *reject.second);
   const auto publish = AddDecision(*group, session, action, {"publish", "publish an approved proposal", Publish});
   AddKeysOptions(*publish.first, session, *publish.second);
+  publish.first->add_option("--log", publish.second->log, "the log's directory, or an exported one: for the proof");
+  AddProofOptions(*publish.first, publish.second->proof);
+  AddReleaseLogCommands(*group, session, action);
   AddRepositoryCommands(*group, session, action);
 }
 

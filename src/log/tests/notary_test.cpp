@@ -184,6 +184,15 @@ TEST_F(Notary, KeepsTheWaitingTime) {
   EXPECT_EQ(judgement.findings.front().reason, kWaitingTime);
 }
 
+TEST_F(Notary, WaitsWhereItsClockIsBehindTheLogs) {
+  policy_.waiting_seconds = 0;
+  const auto release = Propose(Release(1), 100);
+  Approve(release, "bert", 100);
+  Approve(release, "cora", 100);
+  EXPECT_EQ(Due(99).size(), 0U);
+  EXPECT_EQ(ReasonsAt(100), Reasons{}) << "control";
+}
+
 TEST_F(Notary, RefusesAtOnceWhatAHolderRejected) {
   const auto release = Propose(Release(1));
   Approve(release, "bert", 10);
@@ -196,6 +205,19 @@ TEST_F(Notary, RefusesAtOnceWhatAHolderRejected) {
 }
 
 // Jammed: entries that cannot be judged get their refusal and keep nobody waiting.
+TEST_F(Notary, CountsApproversAloneThoughOthersMayRejectToo) {
+  policy_.holders[2].is_approver = false;
+  const auto release = Propose(Release(1));
+  Approve(release, "bert", 10);
+  Approve(release, "cora", 20);
+  EXPECT_EQ(Due(kHour).size(), 0U);
+  EXPECT_EQ(ReasonsAt(24 * kHour), (Reasons{kNoQuorum, kUnknownHolder}));
+  Approve(release, "dora", 30);
+  EXPECT_EQ(ReasonsAt(kHour), Reasons{}) << "control";
+  Reject(release, "cora", "cora");
+  EXPECT_EQ(ReasonsAt(kHour), Reasons{kRejected});
+}
+
 TEST_F(Notary, ABadEntryBlocksNothing) {
   std::string jammed = Encoded(formats::EncodeReleaseEntry, Release(1));
   jammed.back() = static_cast<char>(jammed.back() ^ 1);

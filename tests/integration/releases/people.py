@@ -87,11 +87,11 @@ class People:
         digest = self.review(folder, files)["digest"]
         self.run("approve", folder, *self.means(files), "--digest", digest, *self.as_holder(name))
 
-    def publish(self, folder: pathlib.Path, files: pathlib.Path) -> dict[str, object]:
-        return self.run("publish", folder, *self.means(files), *self.as_holder(SERVICE))
+    def publish(self, folder: pathlib.Path, files: pathlib.Path, *proof: object) -> dict[str, object]:
+        return self.run("publish", folder, *self.means(files), *self.as_holder(SERVICE), *proof)
 
-    def verify(self) -> dict[str, object]:
-        return self.run("verify", self.repository, "--root", self.root)
+    def verify(self, *proof: object) -> dict[str, object]:
+        return self.run("verify", self.repository, "--root", self.root, *proof)
 
 
 def merge(source: pathlib.Path, into: pathlib.Path) -> None:

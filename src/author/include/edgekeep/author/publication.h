@@ -3,6 +3,7 @@
 #include <string>
 
 #include "edgekeep/author/proposal.h"
+#include "edgekeep/author/published_proof.h"
 
 namespace edgekeep::author {
 
@@ -10,11 +11,15 @@ struct PublicationRequest {
   std::string folder;
   std::uint64_t snapshot_seconds = 30ULL * 86400;  // how long each holds
   std::uint64_t timestamp_seconds = 7ULL * 86400;
+  // That the transparency log has the release, and the notary's favourable verdict. Null demands is for development:
+  // people's approvals are then all that is behind a release.
+  std::string proof;
+  const release::ProofDemands* proof_demands = nullptr;
 };
 
 // Adds files and N.targets.json, then the snapshot, the timestamp last: a client sees the release before or this one.
-// Fails as ReviewProposal, and unless the quorum approved and nobody rejected. `services` holds the snapshot's and the
-// timestamp's keys.
+// Fails as ReviewProposal, and unless the quorum approved, nobody rejected, and the proof holds where one is demanded:
+// it is published before the release is. `services` holds the snapshot's and the timestamp's keys.
 Outcome<RepositoryState> Publish(const Context& context, const PublicationRequest& request, const ReviewMeans& means,
                                  const ReleaseKeys& services);
 

@@ -124,6 +124,7 @@ struct DueVerdict {
   formats::ContentDigest release;
   std::uint64_t release_index = 0;
   Judgement judgement;
+  std::string series = {};  // product and channel; empty where the entry cannot be judged
 };
 
 // Every entry of a log in its order, and the releases that wait for a verdict.

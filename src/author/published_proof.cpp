@@ -1,0 +1,61 @@
+#include "edgekeep/author/published_proof.h"
+
+#include "edgekeep/files/read_file.h"
+#include "edgekeep/release/release_statement.h"
+#include "metadata_json.h"
+#include "proof_files.h"
+#include "replace_public.h"
+#include "repository_files.h"
+
+namespace edgekeep::author {
+namespace {
+
+// What people have to know is what was found.
+Failure DescribeProof(const Error& error, const std::string& proof, const std::string& place) {
+  const auto verdict = release::ReadVerdict(AsBytes(proof));
+  if (error.code() != ErrorCode::kForbidden || !verdict) {
+    return {error.code(), error.where(), place, "see docs/guides/releasing.md: submit, judge, cosign, publish"};
+  }
+  std::string found;
+  for (const formats::VerdictFinding& finding : verdict->findings) {
+    found += (found.empty() ? "" : "; ") + std::string(finding.detail);
+  }
+  return {ErrorCode::kForbidden, "the notary refused it: " + found, place, "remedy it, and have it judged anew"};
+}
+
+}  // namespace
+
+std::string ProofPath(const std::string& repository, const release::ReleaseStatement& statement) {
+  return repository + "/proofs/" + HexText(statement.digest().view()) + ".ekp";
+}
+
+Outcome<release::VerifiedReleaseProof> CheckProof(const Context& context, const release::ProofDemands& demands,
+                                                  const std::string& proof, const release::ReleaseStatement& statement,
+                                                  const std::string& place) {
+  auto verified = release::VerifyReleaseProof(context.provider, demands, AsBytes(proof), statement.content());
+  if (!verified) return DescribeProof(verified.error(), proof, place);
+  return *verified;
+}
+
+Done PublishProof(const std::string& repository, const std::string& proof, const release::ReleaseStatement& statement) {
+  const std::string path = ProofPath(repository, statement);
+  EK_TRY(MakeDirectories(path));
+  return ReplacePublicFile(path, proof);
+}
+
+Outcome<release::VerifiedReleaseProof> VerifyPublishedProof(const Context& context, const std::string& repository,
+                                                            const RepositoryState& state,
+                                                            const release::ProofDemands& demands) {
+  EK_TRY_ASSIGN(const auto statement,
+                At(repository, release::ReleaseStatement::Read(context.provider, AsBytes(state.targets))));
+  const std::string path = ProofPath(repository, statement);
+  const Result<Bytes> proof = files::ReadFile(path, formats::kMaxReleaseProofSize);
+  if (!proof && proof.error().code() == ErrorCode::kNotFound) {
+    return Failure{ErrorCode::kNotFound, "the release has no proof that it is in the log", path,
+                   "do not install it: it was released past the notary"};
+  }
+  if (!proof) return Describe(proof.error(), path);
+  return CheckProof(context, demands, std::string(AsText(proof->view())), statement, path);
+}
+
+}  // namespace edgekeep::author

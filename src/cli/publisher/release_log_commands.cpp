@@ -1,0 +1,246 @@
+// release submit and judge: a release's way through the transparency log.
+#include <filesystem>
+#include <map>
+
+#include "arguments.h"
+#include "commands.h"
+#include "edgekeep/author/proposal_entries.h"
+#include "edgekeep/files/new_file.h"
+#include "edgekeep/log/release_record.h"
+#include "log_directory.h"
+#include "notary_settings.h"
+#include "release_arguments.h"
+
+namespace edgekeep::cli::publisher {
+namespace {
+
+// The newest root that a trusted one leads to, and who its people are.
+struct RootArguments {
+  std::string repository;
+  std::string root;
+};
+
+void AddRootOptions(CLI::App& command, RootArguments& arguments) {
+  command.add_option("--repository", arguments.repository, "what is published so far")->required();
+  command.add_option("--root", arguments.root, "a root that you trust, your own copy")->required();
+}
+
+author::Outcome<author::RootPeople> ReadPeople(const Session& session, const RootArguments& arguments) {
+  EK_TRY_ASSIGN(const std::string trusted, ReadText(arguments.root));
+  EK_TRY_ASSIGN(const author::RepositoryState state,
+                author::VerifyRepository(session.context, arguments.repository, trusted, author::Freshness::kOfRoot));
+  return author::ReadRootPeople(session.context, state.root);
+}
+
+log::LogView ViewOf(const Session& session, const WritableLog& opened) {
+  return {session.context.provider, *opened.storage, log::kPublicPrefix, opened.log->head()};
+}
+
+struct SubmitArguments {
+  RootArguments root;
+  std::string folder;
+  std::string log;
+  bool again = false;
+};
+
+// Contents of entries that are in the log under the right signature, and whose it is. An entry that somebody else
+// brought in without its signature keeps nobody from entering it properly.
+author::Outcome<std::map<std::string, std::string>> SignedContents(const log::LogView& view,
+                                                                   const author::RootPeople& people,
+                                                                   const std::string& place) {
+  std::map<std::string, std::string> found;
+  const auto see = [&](const log::LoggedStatement& one) {
+    if (one.signer) found[one.content] = *one.signer;
+  };
+  EK_TRY(author::At(place, log::ReadStatements(view, people.views(), author::kReleaseClasses, see)));
+  return found;
+}
+
+author::Done Submit(const Session& session, const SubmitArguments& arguments) {
+  EK_TRY_ASSIGN(const std::string trusted, ReadText(arguments.root.root));
+  const author::ReviewMeans means{
+      .trusted_root = trusted, .repository = arguments.root.repository, .files = {}, .trust = {}, .model = {}};
+  EK_TRY_ASSIGN(const auto entries, author::ReadProposalEntries(session.context, arguments.folder, means));
+  EK_TRY_ASSIGN(const author::RootPeople people, ReadPeople(session, arguments.root));
+  EK_TRY_ASSIGN(const WritableLog opened, OpenWritableLog(session, arguments.log));
+  EK_TRY_ASSIGN(const auto known, SignedContents(ViewOf(session, opened), people, arguments.log));
+  std::vector<log::NewEntry> missing;
+  for (const author::ProposalEntry& entry : entries) {
+    const auto found = known.find(entry.content);
+    const bool is_there = found != known.end() && found->second == entry.holder;
+    const bool enters_again = arguments.again && entry.kind == formats::LogContentKind::kRelease;
+    if (!is_there || enters_again) missing.push_back({entry.content, entry.statement});
+  }
+  if (!missing.empty()) EK_TRY(author::At(arguments.log, opened.log->Append(missing, session.context.now)));
+  json::Object object;
+  object.Set("added", missing.size()).Set("size", opened.log->head().size);
+  return session.report.Tell(std::to_string(missing.size()) + " of " + std::to_string(entries.size()) +
+                                 " entries were new to the log; all of them are in it and published.",
+                             object);
+}
+
+struct JudgeArguments {
+  RootArguments root;
+  std::string keys;
+  std::string settings;
+  std::string log;
+  std::string log_passphrase;
+  std::string output;
+};
+
+// The notary with everything it judges by.
+struct OpenedNotary {
+  author::ReleaseKeys keys;
+  author::VerifyingHolder holder;
+  author::RootPeople people;
+  log::NotaryPolicy policy;
+
+  log::NotaryKeys signers() const { return {holder.name, keys.keys.pointers()}; }
+
+  std::vector<formats::Holder> views() const {
+    std::vector<formats::Holder> all = people.views();
+    all.push_back(holder.view());
+    return all;
+  }
+};
+
+author::Outcome<OpenedNotary> OpenNotary(const Session& session, const JudgeArguments& arguments) {
+  EK_TRY_ASSIGN(author::RootPeople people, ReadPeople(session, arguments.root));
+  EK_TRY_ASSIGN(const std::string text, ReadTextIfAny(arguments.settings));
+  EK_TRY_ASSIGN(log::NotaryPolicy settings,
+                ParseNotarySettings(text.empty() ? "{}" : std::string_view(text), arguments.settings));
+  EK_TRY_ASSIGN(author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
+  EK_TRY_ASSIGN(author::VerifyingHolder holder, author::ToVerifyingHolder(keys.holder));
+  EK_TRY_ASSIGN(log::NotaryPolicy policy, WithPeople(std::move(settings), people, holder));
+  return OpenedNotary{std::move(keys), std::move(holder), std::move(people), std::move(policy)};
+}
+
+author::Outcome<log::Docket> ReadDocket(const log::LogView& view, const OpenedNotary& notary,
+                                        const std::string& place) {
+  log::Docket docket(notary.policy, log::StandardRules());
+  const auto see = [&](const log::LoggedStatement& one) { docket.Add(one); };
+  EK_TRY(author::At(place, log::ReadStatements(view, notary.views(), author::kReleaseClasses, see)));
+  return docket;
+}
+
+using Given = std::vector<log::GivenVerdict>;
+
+author::Outcome<Given> JudgeInLog(const Session& session, const JudgeArguments& arguments, const OpenedNotary& notary) {
+  Session log_session = session;
+  log_session.passphrase_file = arguments.log_passphrase;
+  log_session.passphrase_descriptor = -1;  // it has been read
+  EK_TRY_ASSIGN(const WritableLog opened, OpenWritableLog(log_session, arguments.log));
+  const log::LogView view = ViewOf(session, opened);
+  EK_TRY_ASSIGN(log::Docket docket, ReadDocket(view, notary, arguments.log));
+  const auto append = [&](const log::GivenVerdict& verdict) -> Result<std::uint64_t> {
+    EK_TRY_ASSIGN(const log::Appended appended, opened.log->Append({verdict.entry}, session.context.now));
+    return appended.first;
+  };
+  return author::At(arguments.log, log::GiveVerdicts(session.context.provider, docket, notary.signers(), view.head.size,
+                                                     session.context.now, append));
+}
+
+// verdict-INDEX.ekl for each; a file stays, whatever comes of it, so that nothing is judged twice.
+class VerdictFiles final : public log::VerdictFolder {
+ public:
+  explicit VerdictFiles(std::string directory) : directory_(std::move(directory)) {}
+
+  bool Has(std::uint64_t release_index) const override {
+    std::error_code error;
+    return std::filesystem::exists(PathOf(release_index), error) || error;
+  }
+
+  Status Add(const log::GivenVerdict& verdict) override {
+    return files::WriteNewFile(PathOf(verdict.release_index), files::Access::kPublic, AsBytes(verdict.entry.statement));
+  }
+
+ private:
+  std::string PathOf(std::uint64_t release_index) const {
+    return directory_ + "/verdict-" + std::to_string(release_index) + ".ekl";
+  }
+
+  std::string directory_;
+};
+
+author::Outcome<Given> JudgeToFiles(const Session& session, const JudgeArguments& arguments,
+                                    const OpenedNotary& notary) {
+  std::error_code error;
+  std::filesystem::create_directories(arguments.output, error);
+  if (error) return author::Describe(Error(ErrorCode::kIo, "directory"), arguments.output);
+  EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.log));
+  const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
+  EK_TRY_ASSIGN(const log::Docket docket, ReadDocket(view, notary, arguments.log));
+  VerdictFiles folder(arguments.output);
+  return author::At(arguments.output, log::GiveVerdictsApart(session.context.provider, docket, notary.signers(),
+                                                             view.head.size, session.context.now, folder));
+}
+
+json::Object Describe(const log::GivenVerdict& verdict) {
+  json::Array findings;
+  for (const log::Finding& finding : verdict.findings) {
+    findings.emplace_back(
+        json::Object().Set("reason", std::to_underlying(finding.reason)).Set("detail", finding.detail));
+  }
+  json::Object object;
+  return object.Set("release_index", verdict.release_index)
+      .Set("favourable", verdict.findings.empty())
+      .Set("findings", findings);
+}
+
+std::string ToText(const log::GivenVerdict& verdict) {
+  std::string text = "Release in entry " + std::to_string(verdict.release_index) + ": ";
+  if (verdict.findings.empty()) return text + "nothing found against it\n";
+  text += "REFUSED\n";
+  for (const log::Finding& finding : verdict.findings) text += "  " + finding.detail + "\n";
+  return text;
+}
+
+author::Done Judge(const Session& session, const JudgeArguments& arguments) {
+  EK_TRY_ASSIGN(const OpenedNotary notary, OpenNotary(session, arguments));
+  const bool appends = arguments.output.empty();
+  EK_TRY_ASSIGN(const Given given,
+                appends ? JudgeInLog(session, arguments, notary) : JudgeToFiles(session, arguments, notary));
+  std::string text;
+  json::Array verdicts;
+  for (const log::GivenVerdict& verdict : given) {
+    text += ToText(verdict);
+    verdicts.emplace_back(Describe(verdict));
+  }
+  text += std::to_string(given.size()) +
+          (appends ? " verdicts are in the log; have it cosigned with 'log cosign'."
+                   : " verdicts are in " + arguments.output + "; whoever keeps the log enters them with 'log append'.");
+  return session.report.Tell(text, json::Object().Set("verdicts", verdicts));
+}
+
+}  // namespace
+
+void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
+  auto submit = std::make_shared<SubmitArguments>();
+  CLI::App* submit_command =
+      group.add_subcommand("submit", "enter a proposal with its approvals and rejections into a log, each once");
+  submit_command->add_option("FOLDER", submit->folder, "folder of the proposal")->required();
+  submit_command->add_option("--log", submit->log, "the log's directory")->required();
+  submit_command->add_flag("--again", submit->again, "enter the release once more, for another verdict");
+  AddRootOptions(*submit_command, submit->root);
+  AddPassphraseOptions(*submit_command, session);
+  submit_command->callback(
+      [&session, &action, submit] { action = [&session, submit] { return Submit(session, *submit); }; });
+
+  auto judge = std::make_shared<JudgeArguments>();
+  CLI::App* judge_command =
+      group.add_subcommand("judge", "as the notary: give each release in a log that is due its one signed verdict");
+  judge_command->add_option("--log", judge->log, "the log's directory; with -o, an exported one will do")->required();
+  judge_command->add_option("--keys", judge->keys, "directory of the notary's keys")->required();
+  judge_command->add_option("--settings", judge->settings, "waiting time and rules (default: none)");
+  AddRootOptions(*judge_command, judge->root);
+  AddPassphraseOptions(*judge_command, session);
+  CLI::Option* passphrase =
+      judge_command->add_option("--log-passphrase-file", judge->log_passphrase, "passphrase of the log's keys: append");
+  CLI::Option* output = judge_command->add_option("-o,--output", judge->output,
+                                                  "directory for verdicts that the log's keeper will append");
+  passphrase->excludes(output);
+  judge_command->callback(
+      [&session, &action, judge] { action = [&session, judge] { return Judge(session, *judge); }; });
+}
+
+}  // namespace edgekeep::cli::publisher

@@ -1,0 +1,64 @@
+// The notary at work on a log: reads who said what, gives each release that is due its one signed verdict.
+#pragma once
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "edgekeep/log/log.h"
+#include "edgekeep/log/notary.h"
+#include "edgekeep/sealing/signed_object.h"
+
+namespace edgekeep::log {
+
+// A log's public files, of which the first `head.size` entries are read.
+struct LogView {
+  const crypto::Provider& provider;
+  const Storage& storage;
+  std::string prefix;  // "public/", or "" in an exported directory
+  release::log::TreeHead head;
+};
+
+// Hands every entry to `see`, in order, with the one of `holders` who signed its content in each of the classes. Fails
+// as CheckLogFiles: nothing is judged by files that are not their checkpoint's.
+Status ReadStatements(const LogView& view, std::span<const formats::Holder> holders,
+                      std::span<const std::uint8_t> required_classes, const std::function<void(LoggedStatement)>& see);
+
+// Signs a verdict: the content, and the signed object over it.
+struct NotaryKeys {
+  std::string name;  // NotaryPolicy::notary
+  std::vector<const sealing::SigningKey*> keys;
+};
+
+struct GivenVerdict {
+  std::uint64_t release_index = 0;
+  std::vector<Finding> findings;  // none: favourable
+  NewEntry entry;
+};
+
+// Where verdicts go; returns the index that the log has given.
+using VerdictSink = std::function<Result<std::uint64_t>(const GivenVerdict&)>;
+
+// Gives every release that is due its verdict, each when the one before has its place, so that the next is judged
+// knowing it. `docket` has seen the first `tree_size` entries; it learns what is given. Whatever an entry holds, it
+// gets a verdict. Ends with what `sink` fails with: what it took is given, all else is due as before.
+Result<std::vector<GivenVerdict>> GiveVerdicts(const crypto::Provider& provider, Docket& docket, const NotaryKeys& keys,
+                                               std::uint64_t tree_size, UnixTime now, const VerdictSink& sink);
+
+// Verdicts of a notary that does not append them itself, by the index of their release.
+class VerdictFolder {
+ public:
+  virtual ~VerdictFolder() = default;
+  virtual bool Has(std::uint64_t release_index) const = 0;
+  virtual Status Add(const GivenVerdict& verdict) = 0;
+};
+
+// For a notary apart from its log, of which `docket` has seen `tree_size` entries: judges by those alone, so that
+// verdicts may be entered in any order. A release waits while another verdict of its series is given and not in the log
+// yet.
+Result<std::vector<GivenVerdict>> GiveVerdictsApart(const crypto::Provider& provider, const Docket& docket,
+                                                    const NotaryKeys& keys, std::uint64_t tree_size, UnixTime now,
+                                                    VerdictFolder& folder);
+
+}  // namespace edgekeep::log

@@ -1,0 +1,100 @@
+#include "edgekeep/log/notary_desk.h"
+
+#include <algorithm>
+#include <set>
+
+#include "edgekeep/crypto/digest.h"
+#include "edgekeep/formats/signed_object.h"
+#include "edgekeep/log/directory_check.h"
+#include "edgekeep/log/statement.h"
+
+namespace edgekeep::log {
+namespace {
+
+Result<formats::ContentDigest> DigestOf(const crypto::Provider& provider, ByteView content) {
+  EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(provider, {content}));
+  return formats::ContentDigest::From(digest.view());
+}
+
+// What is too large, or not there, was not said.
+std::string StatementOf(const LogView& view, const formats::ContentDigest& digest) {
+  const std::string path = StatementPath(digest).substr(std::string_view(kPublicPrefix).size());
+  return view.storage.Read(view.prefix + path, kMaxStatementSize).value_or("");
+}
+
+// What cannot be written down as it was judged is refused all the same, and keeps nobody waiting.
+Result<std::string> EncodeOrRefuse(DueVerdict& due, std::uint64_t tree_size) {
+  Result<std::string> content = EncodeJudgement(due, tree_size);
+  if (content) return content;
+  due.judgement = {.findings = {{formats::VerdictReason::kMalformed, "the judgement has no form"}}, .approvals = {}};
+  return EncodeJudgement(due, tree_size);
+}
+
+Result<GivenVerdict> SignVerdict(const crypto::Provider& provider, DueVerdict due, const NotaryKeys& keys,
+                                 std::uint64_t tree_size) {
+  GivenVerdict given{.release_index = due.release_index, .findings = {}, .entry = {}};
+  EK_TRY_ASSIGN(given.entry.content, EncodeOrRefuse(due, tree_size));
+  given.findings = std::move(due.judgement.findings);
+  EK_TRY_ASSIGN(const Bytes object,
+                sealing::SignObject(provider, formats::typ::kLogEntry, AsBytes(given.entry.content), keys.keys));
+  given.entry.statement = AsText(object.view());
+  return given;
+}
+
+}  // namespace
+
+Status ReadStatements(const LogView& view, std::span<const formats::Holder> holders,
+                      std::span<const std::uint8_t> required_classes, const std::function<void(LoggedStatement)>& see) {
+  const auto take = [&](std::uint64_t index, const formats::LogEntry& entry) -> Status {
+    EK_TRY_ASSIGN(const formats::ContentDigest digest, DigestOf(view.provider, entry.content));
+    const std::string statement = StatementOf(view, digest);
+    see({.index = index,
+         .logged_at = entry.logged_at,
+         .content = std::string(AsText(entry.content)),
+         .digest = digest,
+         .signer = SignerOf(view.provider, entry.content, AsBytes(statement), holders, required_classes)});
+    return {};
+  };
+  return CheckLogFiles(view.provider, view.storage, view.prefix, view.head, take);
+}
+
+Result<std::vector<GivenVerdict>> GiveVerdicts(const crypto::Provider& provider, Docket& docket, const NotaryKeys& keys,
+                                               std::uint64_t tree_size, UnixTime now, const VerdictSink& sink) {
+  std::vector<GivenVerdict> given;
+  while (const std::optional<DueVerdict> due = docket.FirstDue(now)) {
+    // A docket that does not take these keys' verdicts for verdicts would never be done.
+    if (!given.empty() && given.back().release_index == due->release_index) {
+      return Error(ErrorCode::kBadArgument, "notary: keys of another name");
+    }
+    EK_TRY_ASSIGN(GivenVerdict verdict, SignVerdict(provider, *due, keys, tree_size));
+    EK_TRY_ASSIGN(const std::uint64_t index, sink(verdict));
+    EK_TRY_ASSIGN(const formats::ContentDigest digest, DigestOf(provider, AsBytes(verdict.entry.content)));
+    docket.Add(
+        {.index = index, .logged_at = now, .content = verdict.entry.content, .digest = digest, .signer = keys.name});
+    tree_size = std::max(tree_size, index + 1);
+    given.push_back(std::move(verdict));
+  }
+  return given;
+}
+
+Result<std::vector<GivenVerdict>> GiveVerdictsApart(const crypto::Provider& provider, const Docket& docket,
+                                                    const NotaryKeys& keys, std::uint64_t tree_size, UnixTime now,
+                                                    VerdictFolder& folder) {
+  std::vector<DueVerdict> due = docket.Due(now);
+  std::set<std::string> under_way;
+  for (const DueVerdict& one : due) {
+    if (folder.Has(one.release_index)) under_way.insert(one.series);
+  }
+  std::vector<GivenVerdict> given;
+  for (DueVerdict& one : due) {
+    if (folder.Has(one.release_index)) continue;
+    const bool is_first = one.series.empty() || under_way.insert(one.series).second;
+    if (!is_first) continue;
+    EK_TRY_ASSIGN(GivenVerdict verdict, SignVerdict(provider, std::move(one), keys, tree_size));
+    EK_TRY(folder.Add(verdict));
+    given.push_back(std::move(verdict));
+  }
+  return given;
+}
+
+}  // namespace edgekeep::log

@@ -1,0 +1,236 @@
+// The notary over a real log: one verdict for each release wherever power is cut, whatever stands between; and the
+// proof of it.
+#include "edgekeep/log/notary_desk.h"
+
+#include <map>
+
+#include "edgekeep/log/release_record.h"
+#include "edgekeep/release/release_proof.h"
+#include "faulty_storage.h"
+#include "log_fixture.h"
+
+namespace edgekeep::log {
+namespace {
+
+std::string ReleaseContent(std::uint64_t sequence) {
+  return Encoded(formats::EncodeReleaseEntry, {.product = ProductName::Parse("acme/label-ocr").value(),
+                                               .channel = "stable",
+                                               .version = {{sequence}, VersionText::From("1.0").value()},
+                                               .targets_version = sequence,
+                                               .total_size = 1000,
+                                               .author = "anna"});
+}
+
+class NotaryDesk : public testing::Test {
+ protected:
+  NotaryDesk() {
+    for (const Person* one : {&anna_, &bert_, &cora_, &notary_}) holders_.push_back(one->AsHolder());
+    for (const char* name : {"anna", "bert", "cora"}) policy_.holders.push_back({.name = name, .keys_expire = {}});
+    policy_.notary = "notary";
+    policy_.patience_seconds = 3600;
+    EXPECT_TRUE(Log::Create(Cryptography(), storage_, keys_.LogSigners(), kNow));
+  }
+
+  static NewEntry By(const Person& person, const std::string& content) { return {content, person.Sign(content)}; }
+
+  std::vector<NewEntry> Proposed(std::uint64_t sequence, const std::vector<const Person*>& approvers) const {
+    const std::string release = ReleaseContent(sequence);
+    std::vector<NewEntry> entries = {By(anna_, release)};
+    for (const Person* one : approvers) {
+      entries.push_back(
+          By(*one, Encoded(formats::EncodeApproval, {.release = DigestOf(release), .holder = one->name})));
+    }
+    return entries;
+  }
+
+  void Enter(const std::vector<NewEntry>& entries) {
+    EXPECT_TRUE(Log::Open(Cryptography(), storage_, keys_.LogSigners())->Append(entries, kNow));
+  }
+
+  // A release's entry that ends too early, under a statement that is none.
+  static NewEntry Jammed() {
+    std::string content = ReleaseContent(2);
+    content.resize(content.size() - 3);
+    return {content, std::string(1000, 'x')};
+  }
+
+  LogView ViewOf(const Storage& storage, const Log& log) const {
+    return {Cryptography(), storage, kPublicPrefix, log.head()};
+  }
+
+  // A run of the notary's, ended by whatever goes wrong. `known` are those whose statements it verifies.
+  Status Run(Storage& storage, std::span<const formats::Holder> known, UnixTime now = kNow) const {
+    EK_TRY_ASSIGN(Log log, Log::Open(Cryptography(), storage, keys_.LogSigners()));
+    Docket docket(policy_, StandardRules());
+    EK_TRY(ReadStatements(ViewOf(storage, log), known, kBothClasses,
+                          [&](const LoggedStatement& one) { docket.Add(one); }));
+    const auto append = [&](const GivenVerdict& verdict) -> Result<std::uint64_t> {
+      EK_TRY_ASSIGN(const Appended appended, log.Append({verdict.entry}, now));
+      return appended.first;
+    };
+    const NotaryKeys keys{"notary", {&notary_.classical, &notary_.post_quantum}};
+    EK_TRY(GiveVerdicts(Cryptography(), docket, keys, log.head().size, now, append));
+    return {};
+  }
+
+  // "2: 1 favourable, 5: 1 refused": for each entry that is a release, how often it was judged, and how at last.
+  std::string Verdicts(Storage& storage) const {
+    const Log log = Log::Open(Cryptography(), storage, keys_.LogSigners()).value();
+    std::map<std::uint64_t, std::pair<int, bool>> judged;
+    const auto see = [&](const LoggedStatement& one) {
+      const auto verdict = formats::DecodeVerdict(AsBytes(one.content));
+      if (!verdict || one.signer != "notary") return;
+      ++judged[verdict->release_index].first;
+      judged[verdict->release_index].second = verdict->is_favourable();
+    };
+    EXPECT_TRUE(ReadStatements(ViewOf(storage, log), holders_, kBothClasses, see));
+    std::string text;
+    for (const auto& [index, one] : judged) {
+      text += std::to_string(index) + ": " + std::to_string(one.first) + (one.second ? " favourable, " : " refused, ");
+    }
+    return text;
+  }
+
+  Person anna_{"anna"};
+  Person bert_{"bert"};
+  Person cora_{"cora"};
+  Person notary_{"notary"};
+  std::vector<formats::Holder> holders_;
+  NotaryPolicy policy_;
+  TestKeys keys_{"log.example"};
+  FaultyStorage storage_;
+};
+
+TEST_F(NotaryDesk, GivesEachReleaseOneVerdictWhereverPowerIsCut) {
+  Enter(Proposed(1, {&bert_, &cora_}));
+  Enter({Jammed()});
+  Enter(Proposed(3, {&bert_, &cora_}));
+  const std::string whole = "0: 1 favourable, 3: 1 refused, 4: 1 favourable, ";
+  int num_cuts = 0;
+  for (std::uint64_t cut = 0;; cut += 2, ++num_cuts) {
+    const auto storage = storage_.Copy();
+    storage->CutAt(cut);
+    const Status status = Run(*storage, holders_);
+    for (const std::uint64_t seed : {0U, 1U}) {
+      const auto after = storage->AfterCut(seed);
+      EXPECT_TRUE(Run(*after, holders_));
+      ASSERT_EQ(Verdicts(*after), whole) << "cut " << cut << " seed " << seed;
+    }
+    if (status) break;
+  }
+  EXPECT_GT(num_cuts, 20);
+}
+
+TEST_F(NotaryDesk, ControlWhoForgetsWhatItGaveGivesItTwice) {
+  Enter(Proposed(1, {&bert_, &cora_}));
+  const std::span<const formats::Holder> without_notary(holders_.data(), 3);
+  EXPECT_TRUE(Run(storage_, without_notary));
+  EXPECT_TRUE(Run(storage_, without_notary));
+  EXPECT_EQ(Verdicts(storage_), "0: 2 favourable, ");
+}
+
+TEST_F(NotaryDesk, AJammedEntryBlocksNobodyAndStaysRefused) {
+  Enter({Jammed()});
+  Enter(Proposed(5, {&bert_}));  // nobody else approves this one
+  Enter(Proposed(1, {&bert_, &cora_}));
+  EXPECT_TRUE(Run(storage_, holders_));
+  EXPECT_EQ(Verdicts(storage_), "0: 1 refused, 3: 1 favourable, ");
+  EXPECT_TRUE(Run(storage_, holders_, {kNow.value + 3600}));
+  EXPECT_EQ(Verdicts(storage_), "0: 1 refused, 1: 1 refused, 3: 1 favourable, ");
+}
+
+TEST_F(NotaryDesk, KeysOfAnotherNameEndInsteadOfGoingOnForEver) {
+  Enter(Proposed(1, {&bert_, &cora_}));
+  policy_.notary = "somebody";
+  EXPECT_EQ(Run(storage_, holders_).error().code(), ErrorCode::kBadArgument);
+}
+
+class VerdictsInMemory final : public VerdictFolder {
+ public:
+  bool Has(std::uint64_t index) const override { return given.contains(index); }
+
+  Status Add(const GivenVerdict& verdict) override {
+    given[verdict.release_index] = verdict.entry;
+    return {};
+  }
+
+  std::map<std::uint64_t, NewEntry> given;
+};
+
+TEST_F(NotaryDesk, ApartFromItsLogGivesOneAtATimeOfASeriesAndEachOnce) {
+  Enter(Proposed(1, {&bert_, &cora_}));
+  Enter({Jammed()});
+  Enter(Proposed(2, {&bert_, &cora_}));
+  VerdictsInMemory folder;
+  const auto judge = [&] {
+    const Log log = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
+    Docket docket(policy_, StandardRules());
+    EXPECT_TRUE(ReadStatements(ViewOf(storage_, log), holders_, kBothClasses,
+                               [&](const LoggedStatement& one) { docket.Add(one); }));
+    const NotaryKeys keys{"notary", {&notary_.classical, &notary_.post_quantum}};
+    return GiveVerdictsApart(Cryptography(), docket, keys, log.head().size, kNow, folder)->size();
+  };
+  EXPECT_EQ(judge(), 2U) << "the first release, and the jammed one";
+  EXPECT_EQ(judge(), 0U);
+  Enter({folder.given.at(3)});
+  Enter({folder.given.at(0)});
+  EXPECT_EQ(judge(), 1U);
+  Enter({folder.given.at(4)});
+  EXPECT_EQ(judge(), 0U);
+  EXPECT_EQ(Verdicts(storage_), "0: 1 favourable, 3: 1 refused, 4: 1 favourable, ");
+}
+
+// The proof that a record gives, checked as a device does.
+class NotaryProof : public NotaryDesk {
+ protected:
+  std::string Check() const {
+    const std::string release = ReleaseContent(1);
+    const Log log = Log::Open(Cryptography(), const_cast<FaultyStorage&>(storage_), keys_.LogSigners()).value();
+    const LogView view = ViewOf(storage_, log);
+    const ReleaseRecord record = FindRelease(view, AsBytes(release), {&holders_[3], 1}, kBothClasses).value();
+    const std::string proof = WriteReleaseProof(view, log.checkpoint(), record).value();
+    const auto policy = release::log::Policy::Parse(Cryptography(), keys_.LogLines() + "quorum none\n").value();
+    const auto verified = release::VerifyReleaseProof(
+        Cryptography(), {.log = policy, .notaries = {&holders_[3], 1}, .required_classes = kBothClasses},
+        AsBytes(proof), AsBytes(release));
+    return verified ? "verdict on " + std::to_string(verified->index()) : verified.error().where();
+  }
+};
+
+TEST_F(NotaryProof, HoldsOnceItsVerdictIsFavourable) {
+  Enter(Proposed(1, {&bert_}));
+  EXPECT_EQ(Check(), "release proof: no verdict");
+  EXPECT_TRUE(Run(storage_, holders_, {kNow.value + 3600}));
+  EXPECT_EQ(Check(), "release proof: the verdict is unfavourable") << "one approver";
+  Enter(Proposed(1, {&cora_}));  // entered anew, for another verdict
+  EXPECT_TRUE(Run(storage_, holders_, {kNow.value + 3600}));
+  EXPECT_EQ(Check(), "verdict on 3");
+}
+
+TEST_F(NotaryProof, CountsNobodyWhoSignedInOneClassOnly) {
+  const std::string approval =
+      Encoded(formats::EncodeApproval, {.release = DigestOf(ReleaseContent(1)), .holder = "cora"});
+  Enter(Proposed(1, {&bert_}));
+  Enter({{approval, Person::SignWith(approval, {&cora_.classical})}});
+  EXPECT_TRUE(Run(storage_, holders_));
+  EXPECT_EQ(Check(), "release proof: no verdict") << "it waits for another";
+  Enter({By(cora_, approval)});
+  EXPECT_TRUE(Run(storage_, holders_));
+  EXPECT_EQ(Check(), "verdict on 0");
+}
+
+TEST_F(NotaryProof, CountsOnePersonsTwoKeysOnce) {
+  const std::string approval =
+      Encoded(formats::EncodeApproval, {.release = DigestOf(ReleaseContent(1)), .holder = "cora"});
+  Enter(Proposed(1, {&bert_, &bert_}));
+  // Bert's second key under a name that is not his.
+  Enter({{approval, Person::SignWith(approval, {&bert_.classical, &bert_.post_quantum})}});
+  EXPECT_TRUE(Run(storage_, holders_));
+  EXPECT_EQ(Check(), "release proof: no verdict");
+  Enter({By(cora_, approval)});
+  EXPECT_TRUE(Run(storage_, holders_));
+  EXPECT_EQ(Check(), "verdict on 0");
+}
+
+}  // namespace
+}  // namespace edgekeep::log

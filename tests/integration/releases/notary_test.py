@@ -1,0 +1,207 @@
+"""A release's way through the transparency log: the notary's verdict, an independent witness, and what devices are not
+to believe. Each refusal stands beside the same release with what was missing."""
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from people import BINARIES, People, Refused
+
+ORIGIN = "log.example/acme"
+
+
+def run_witness(home: pathlib.Path, passphrase: pathlib.Path, logs: pathlib.Path) -> tuple[subprocess.Popen[str], str]:
+    """The process, and where it listens."""
+    read, write = os.pipe()
+    process = subprocess.Popen(
+        [BINARIES / "edgekeep-publisher", "witness", "serve", home, "--logs", logs, "--listen", "127.0.0.1:0",
+         "--ready-fd", str(write), "--passphrase-file", passphrase, "--json"],
+        stdout=subprocess.PIPE, text=True, pass_fds=[write])
+    os.close(write)
+    assert os.read(read, 1) == b"\n"
+    os.close(read)
+    said = ""
+    while True:  # one JSON object of several lines
+        assert process.stdout is not None
+        said += process.stdout.readline()
+        try:
+            return process, f"http://{json.loads(said)['address']}/"
+        except json.JSONDecodeError:
+            continue
+
+
+class Notary(unittest.TestCase):
+    """One set of people, and a release that two of them approved; each test has a log and a repository of its own."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.directory = tempfile.TemporaryDirectory(prefix="ek-notary-")
+        cls.addClassCleanup(cls.directory.cleanup)
+        home = pathlib.Path(cls.directory.name)
+        cls.people = People(home)
+        cls.people.make_keys("notary")
+        cls.people.init_root(home / "ceremony", "alice", "bob", "carol")
+        cls.people.finish_root(home / "ceremony", cls.people.root)
+        cls.files = home / "files"
+        cls.files.mkdir()
+        (cls.files / "label-ocr.bin").write_bytes(b"a model" * 1000)
+        cls.proposed = home / "proposed"
+        cls.people.propose(cls.proposed, "erin", 1, cls.files / "label-ocr.bin")
+        cls.people.approve(cls.proposed, cls.files, "alice")
+        cls.approved = home / "approved"
+        shutil.copytree(cls.proposed, cls.approved)
+        cls.people.approve(cls.approved, cls.files, "bob")
+        cls.passphrase = ("--passphrase-file", cls.people.passphrase)
+        # A log without entries, one with the approved release, and one in which the notary has judged it.
+        cls.logs = {name: home / f"log-{name}" for name in ("empty", "submitted", "judged")}
+        cls.people.run("init", cls.logs["empty"], "--origin", ORIGIN, *cls.passphrase, group="log")
+        shutil.copytree(cls.logs["empty"], cls.logs["submitted"])
+        cls.added = cls.people.run("submit", cls.approved, "--log", cls.logs["submitted"], *cls.root(),
+                                   *cls.passphrase)["added"]
+        shutil.copytree(cls.logs["submitted"], cls.logs["judged"])
+        cls.verdicts = cls.judge_in(cls.logs["judged"])
+        cls.people.run("init", home / "witness", "--name", "witness.example/w1", *cls.passphrase, group="witness")
+
+    def setUp(self) -> None:
+        directory = tempfile.TemporaryDirectory(prefix="ek-notary-test-")
+        self.addCleanup(directory.cleanup)
+        self.home = pathlib.Path(directory.name)
+        shared = pathlib.Path(self.directory.name)
+        self.people.repository = self.home / "repository"
+        shutil.copytree(shared / "repository", self.people.repository)
+        self.log = self.home / "log"
+        self.policy = self.home / "log.policy"
+        shutil.copy(self.logs["empty"] / "keys" / "key.policy", self.policy)
+
+    def begin(self, name: str) -> None:
+        shutil.copytree(self.logs[name], self.log)
+
+    def demands(self, *more: object) -> tuple[object, ...]:
+        return ("--log-policy", self.policy, "--notary", self.people.public("notary"), *more)
+
+    @classmethod
+    def root(cls) -> tuple[object, ...]:
+        return ("--repository", cls.people.repository, "--root", cls.people.root)
+
+    def submit(self, folder: pathlib.Path, *more: object) -> dict[str, object]:
+        return self.people.run("submit", folder, "--log", self.log, *self.root(), *self.passphrase, *more)
+
+    @classmethod
+    def judge_in(cls, log: pathlib.Path, *more: object) -> list[dict[str, object]]:
+        where = () if "-o" in more else ("--log-passphrase-file", cls.people.passphrase)
+        return cls.people.run("judge", "--log", log, *cls.root(), *cls.people.as_holder("notary"), *where,
+                              *more)["verdicts"]
+
+    def judge(self, *more: object) -> list[dict[str, object]]:
+        return self.judge_in(self.log, *more)
+
+    def settings(self, **settings: object) -> tuple[object, ...]:
+        path = self.home / "settings.json"
+        path.write_text(json.dumps(settings))
+        return ("--settings", path)
+
+    def publish(self, folder: pathlib.Path, *more: object, log: pathlib.Path | None = None) -> dict[str, object]:
+        return self.people.publish(folder, self.files, "--log", log or self.log, *self.demands(*more))
+
+    def assert_refused(self, said: str, act: object, *arguments: object, **more: object) -> None:
+        with self.assertRaises(Refused) as refused:
+            act(*arguments, **more)
+        self.assertIn(said, str(refused.exception))
+
+    def witness(self) -> None:
+        """Adds a witness to the policy, which asks for no quorum, and has it cosign."""
+        home = self.home / "witness"
+        shutil.copytree(pathlib.Path(self.directory.name) / "witness", home)
+        process, address = run_witness(home, self.people.passphrase, self.log / "keys" / "key.policy")
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        lines = [line for line in self.policy.read_text().splitlines() if not line.startswith("quorum")]
+        lines += [f"{line} {address}" for line in (home / "keys" / "key.policy").read_text().splitlines()
+                  if line.startswith("witness")]
+        self.policy.write_text("\n".join([*lines, "quorum none", ""]))
+
+    def cosign(self) -> None:
+        self.people.run("cosign", self.log, "--policy", self.policy, *self.passphrase, group="log")
+
+    def test_a_quorum_without_a_verdict(self) -> None:
+        self.begin("submitted")
+        self.assertEqual(self.added, 3)
+        self.assertEqual(self.submit(self.approved)["added"], 0)
+        self.assert_refused("no verdict", self.publish, self.approved)
+        self.assertEqual([one["favourable"] for one in self.verdicts], [True])
+        self.publish(self.approved, log=self.logs["judged"])
+        self.assertEqual(self.people.verify(*self.demands())["proof"]["approvals"], 2)
+
+    def test_an_unfavourable_verdict(self) -> None:
+        self.begin("submitted")
+        self.assertFalse(self.judge(*self.settings(rules={"min_seconds_between_approvals": 3600}))[0]["favourable"])
+        self.assert_refused("the notary refused it: two approvals within", self.publish, self.approved)
+        self.submit(self.approved, "--again")
+        self.assertTrue(self.judge()[0]["favourable"])
+        self.publish(self.approved)
+
+    def test_no_independent_witness_where_one_is_demanded(self) -> None:
+        self.begin("judged")
+        self.witness()
+        self.assert_refused("too few independent witnesses", self.publish, self.approved, "--witnesses", 1)
+        self.cosign()
+        own = ("--own-cosigner", "witness.example/w1")
+        self.assert_refused("too few independent witnesses", self.publish, self.approved, "--witnesses", 1, *own)
+        self.publish(self.approved, "--witnesses", 1)
+        self.assertEqual(self.people.verify(*self.demands("--witnesses", 1))["proof"]["witnesses"], 1)
+
+    def test_a_proof_from_a_forked_log(self) -> None:
+        self.begin("submitted")
+        self.judge(*self.settings(rules={"min_seconds_between_approvals": 3600}))
+        self.witness()
+        self.cosign()
+        fork, real = self.home / "fork", self.log
+        shutil.copytree(self.logs["judged"], fork)  # of the same log, which said otherwise to the witness
+        self.log = fork
+        self.cosign()  # without a demand; the witness refuses
+        self.assert_refused("too few independent witnesses", self.publish, self.approved, "--witnesses", 1)
+        self.assert_refused("the notary refused it", self.publish, self.approved, "--witnesses", 1, log=real)
+        self.publish(self.approved)  # control: whoever demands no witness believes the fork
+
+    def test_a_jammed_entry_blocks_nobody(self) -> None:
+        self.begin("empty")
+        content = self.home / "jammed"
+        # A release's content that ends behind its type: {0: "edgekeep/log/release"}
+        content.write_bytes(b"\xa1\x00\x74edgekeep/log/release")
+        signed = next((self.approved / "entries").glob("approval-alice-*.ekl")).read_bytes()
+        begin = signed.index(b"edgekeep/log/approval") - 3
+        unsigned = self.home / "unsigned"
+        unsigned.write_bytes(signed[begin:begin + 3 + 21 + 3 + 32 + 2 + 5])  # up to the holder's name
+        self.people.run("append", self.log, content, unsigned, *self.passphrase, group="log")
+        self.assertEqual(self.submit(self.approved)["added"], 3)
+        self.assertEqual([one["favourable"] for one in self.judge()], [False, True])
+        self.publish(self.approved)
+
+    def test_a_notary_apart_from_the_log(self) -> None:
+        self.begin("submitted")
+        verdicts = self.home / "verdicts"
+        self.assertEqual(len(self.judge("-o", verdicts)), 1)
+        self.assertEqual(self.judge("-o", verdicts), [])  # given, though the log does not have it yet
+        self.people.run("append", self.log, verdicts / "verdict-0.ekl", *self.passphrase, group="log")
+        self.publish(self.approved)
+
+    def test_a_notary_judges_nothing_of_its_own(self) -> None:
+        with self.assertRaises(Refused) as refused:
+            self.people.run("judge", "--log", self.logs["submitted"], *self.root(), *self.people.as_holder("alice"),
+                            "--log-passphrase-file", self.people.passphrase)
+        self.assertIn("the notary is one of the people it judges", str(refused.exception))
+
+    def test_who_asks_no_notary_is_told_so(self) -> None:
+        self.people.publish(self.approved, self.files)
+        self.assertIsNone(self.people.verify()["proof"])
+        self.assert_refused("has no proof that it is in the log", self.people.verify, *self.demands())
+
+
+if __name__ == "__main__":
+    unittest.main()
