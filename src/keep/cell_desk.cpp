@@ -83,11 +83,13 @@ Result<gate::DrawnCalls> CellDesk::Draw(const gate::CallDraw& draw) {
 // Each number of a serving is signed once: a cell cannot have two calls signed as one. What was signed last is given
 // again: its answer may have come too late, and the cell has receipts signed in their order.
 Result<Bytes> CellDesk::SignReceipts(const gate::ReceiptsToSign& receipts) {
-  const std::lock_guard lock(state_->mutex);
   if (!served_.policy.receipts) return Error(ErrorCode::kForbidden, "receipts: not of this product");
   if (last_object_.size() != 0 && receipts == last_signed_) return Bytes::Copy(last_object_.view());
   if (receipts.first < next_receipt_) return Error(ErrorCode::kBadState, "receipts: signed already");
-  EK_TRY_ASSIGN(const UnixTime now, state_->clock.Now());
+  // Not under the state's mutex: an anchor may take a hundred milliseconds, in which the keep has other things to
+  // decide.
+  const std::lock_guard turn(state_->signing);
+  EK_TRY_ASSIGN(const UnixTime now, TimeNow());
   EK_TRY_ASSIGN(Bytes object, state_->device->SignReceipts({.product = served_.product,
                                                             .version = served_.version,
                                                             .sealed_file = served_.sealed_file,
@@ -102,6 +104,11 @@ Result<Bytes> CellDesk::SignReceipts(const gate::ReceiptsToSign& receipts) {
   last_signed_ = receipts;
   EK_TRY_ASSIGN(last_object_, Bytes::Copy(object.view()));
   return object;
+}
+
+Result<UnixTime> CellDesk::TimeNow() {
+  const std::lock_guard lock(state_->mutex);
+  return state_->clock.Now();
 }
 
 CellDesk::Stage CellDesk::StageAt(UnixTime now) const noexcept {

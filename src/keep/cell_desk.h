@@ -20,7 +20,7 @@ struct ServedUnder {
   formats::LicenceTerms terms;
 };
 
-// Takes the state's mutex for answers. The state outlives it.
+// Takes the state's mutex for answers, but not while a receipt is signed. The state outlives it.
 class CellDesk final : public ports::LedgerDesk {
  public:
   static Result<std::unique_ptr<CellDesk>> Open(KeepState& state, const ServedUnder& served);
@@ -56,6 +56,7 @@ class CellDesk final : public ports::LedgerDesk {
 
   Result<gate::DrawnCalls> Draw(const gate::CallDraw& draw);
   Result<Bytes> SignReceipts(const gate::ReceiptsToSign& receipts);
+  Result<UnixTime> TimeNow();
 
   KeepState* state_;
   ServedUnder served_;

@@ -60,7 +60,8 @@ struct KeepState {
   const core::Vault vault;
 
   std::mutex export_turn;  // held while a cell hands files out, before `mutex`: many requests take one cell
-  std::mutex mutex;        // guards everything below but `sessions` and what follows it, and the anchor and the store
+  std::mutex signing;      // one receipt at a time, so that who opens waits for one signature of the anchor's at most
+  std::mutex mutex;        // guards everything below but `sessions` and what follows it, and the store
   FlooredClock clock;
   CallMeter meter;
   CallAccounts accounts;

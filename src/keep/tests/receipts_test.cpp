@@ -97,6 +97,23 @@ TEST_F(KeepReceiptsTest, WhatWasSignedLastIsGivenAgain) {
   EK_ASSERT_OK(Sign(Batch(3, 1)));
 }
 
+// Silicon takes its time, and any application may ask for a receipt after each of its calls.
+TEST_F(KeepReceiptsTest, WhileOneIsSignedTheKeepDecides) {
+  Open({.receipts = true});
+  int signatures = 0;
+  device_.anchor->while_signing = [&] {
+    ++signatures;
+    EXPECT_TRUE(device_.Open());
+    EXPECT_TRUE(device_.Status());
+    device_.TendLicences();
+    device_.Collect();
+  };
+  EK_ASSERT_OK(Sign(Batch(0, 3)));
+  EXPECT_EQ(signatures, 1);
+  device_.anchor->while_signing = {};
+  EXPECT_EQ(device_.sessions.size(), 2U);
+}
+
 TEST_F(KeepReceiptsTest, WithoutThePolicyNothingIsSigned) {
   Open({});
   EK_EXPECT_ERROR(Sign(Batch(0, 1)), ErrorCode::kForbidden);

@@ -10,7 +10,8 @@ namespace edgekeep::ports {
 
 enum class AnchorKind : std::uint8_t { kSoftware = 1, kTpm2 = 2, kOptee = 3 };
 
-// Classical private keys never leave it. Points are uncompressed P-256 (65 bytes), signatures r || s (64 bytes).
+// Classical private keys never leave it. Any number of threads; each waits as long as the silicon takes. Points are
+// uncompressed P-256 (65 bytes), signatures r || s (64 bytes).
 class Anchor {
  public:
   virtual ~Anchor() = default;

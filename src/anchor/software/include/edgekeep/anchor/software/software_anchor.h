@@ -7,8 +7,8 @@
 namespace edgekeep::anchor {
 
 // Keys are made once and kept as the object "software-anchor" in a store of its own, apart from the keep's, so that a
-// copy of the keep's directory alone is worth as little as it is with silicon (spec/keep-state.md §4). One thread at a
-// time. The provider outlives it.
+// copy of the keep's directory alone is worth as little as it is with silicon (spec/keep-state.md §4). The
+// provider outlives it.
 class SoftwareAnchor final : public ports::Anchor {
  public:
   // Fails with kMalformed when the stored object is damaged: then nothing the device keeps can be opened any more.
