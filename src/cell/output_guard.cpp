@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "call_room.h"
 #include "decimal_rounding.h"
 #include "edgekeep/gate/tensor.h"
 #include "top_k.h"
@@ -71,10 +72,7 @@ Status GuardedOutputs::Accept(std::size_t index, engine::ElementType type, std::
     return Error(ErrorCode::kModelRefused, "guard: an output of 8-bit or 4-bit floats");
   }
   if (!IsGuarded(type)) return next_->Accept(index, type, shape, bytes);
-  if (room_->size() < bytes.size()) {
-    *room_ = SecretBytes();
-    EK_TRY_ASSIGN(*room_, SecretBytes::Allocate(bytes.size()));
-  }
+  EK_TRY(MakeRoom(bytes.size(), *room_));
   const MutableByteView guarded = room_->RevealForWriting().first(bytes.size());
   std::ranges::copy(bytes, guarded.begin());
   EK_TRY(GuardTensor(guard_, type, shape, guarded));

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "call_room.h"
 #include "digesting_outputs.h"
 #include "edgekeep/cell/model_info.h"
 #include "edgekeep/cell/output_guard.h"
@@ -46,6 +47,11 @@ Result<std::unique_ptr<engine::Session>> Load(const Parts& parts, ByteView plain
   return parts.engine.LoadCanonical(package.model, package.side_files.view(), options);
 }
 
+// As much as the engine may compute with: what the plaintext leaves of a budget.
+std::uint64_t MostInputBytes(const Parts& parts, const formats::ProductPolicy& policy, std::size_t plaintext_size) {
+  return policy.memory_budget ? *policy.memory_budget - plaintext_size : parts.max_input_bytes;
+}
+
 MutableByteView MemoryWithin(MutableByteView memory, const formats::ProductPolicy& policy) {
   if (!policy.memory_budget || *policy.memory_budget >= memory.size()) return memory;
   return memory.first(static_cast<std::size_t>(*policy.memory_budget));
@@ -63,6 +69,7 @@ Result<ServedModel> ServedModel::Open(const Parts& parts, const sealing::ByteSou
   ServedModel model(memory.first(static_cast<std::size_t>(header.plaintext_size)));
   EK_TRY(CheckHeader(header, order, parts.engine_key));
   model.guard_ = policy.output_guard;
+  model.max_input_bytes_ = MostInputBytes(parts, policy, model.plaintext_.size());
   model.provider_ = &parts.provider;
   if (policy.receipts) {
     EK_TRY_ASSIGN(model.receipts_, ReceiptLog::Create(parts.provider));
@@ -90,6 +97,7 @@ ServedModel::ServedModel(ServedModel&& other) noexcept
       guard_(other.guard_),
       in_place_(other.in_place_),
       gave_outputs_(other.gave_outputs_),
+      max_input_bytes_(other.max_input_bytes_),
       inputs_(std::move(other.inputs_)),
       guarded_(std::move(other.guarded_)) {}
 
@@ -171,6 +179,21 @@ Result<ServedModel::Answered> ServedModel::ComputeWithReceipt(const Inputs& inpu
   return Answered{.outputs = placed, .receipt = receipts_->Add(in, out, owner)};
 }
 
+// Before anything is copied: what no model takes costs nothing. Dimensions of scalars are the engine's to judge, which
+// tells inputs of any number of dimensions so, too.
+Status ServedModel::CheckInputs(const gate::TensorPlaces& places) const {
+  if (places.size() != info_.inputs.size()) return Error(ErrorCode::kBadTensor, "number of inputs");
+  for (const gate::TensorPlace& place : places) {
+    if (place.index >= info_.inputs.size()) return Error(ErrorCode::kBadTensor, "index of an input");
+    const gate::TensorInfo& input = info_.inputs[place.index];
+    if (place.type != input.type) return Error(ErrorCode::kBadTensor, "element type of an input");
+    if (input.shape.empty()) continue;
+    const auto fits = [](std::int64_t given, std::int64_t wanted) { return wanted < 0 || given == wanted; };
+    if (!std::ranges::equal(place.shape, input.shape, fits)) return Error(ErrorCode::kBadTensor, "shape of an input");
+  }
+  return {};
+}
+
 bool ServedModel::StaysInPlace(const gate::TensorPlace& place) const noexcept {
   const bool allowed = (in_place_ >> place.index & 1) != 0;
   return allowed && place.type != gate::ElementType::kString;
@@ -182,15 +205,12 @@ Status ServedModel::MakeRoomForCopies(const gate::TensorPlaces& places, std::uin
   for (const gate::TensorPlace& place : places) total += AlignInRing(place.size);
   if (total > AlignInRing(room_size)) return Error(ErrorCode::kBadTensor, "inputs exceed their room");
   for (const gate::TensorPlace& place : places) total -= StaysInPlace(place) ? AlignInRing(place.size) : 0;
-  const std::size_t needed = static_cast<std::size_t>(total) + kAlignment;
-  if (inputs_.size() < needed) {
-    inputs_ = SecretBytes();
-    EK_TRY_ASSIGN(inputs_, SecretBytes::Allocate(needed));
-  }
-  return {};
+  if (total > max_input_bytes_) return Error(ErrorCode::kNoMemory, "inputs exceed the memory for them");
+  return MakeRoom(static_cast<std::size_t>(total) + kAlignment, inputs_);
 }
 
 Status ServedModel::TakeInputs(const gate::TensorPlaces& places, ByteView shared, Inputs& inputs) {
+  EK_TRY(CheckInputs(places));
   EK_TRY(MakeRoomForCopies(places, shared.size()));
   MutableByteView room = inputs_.RevealForWriting();
   room = room.subspan(PaddingOf(room.data()));

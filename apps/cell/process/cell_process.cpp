@@ -29,6 +29,7 @@ struct ReadyCell {
   OrderRoom order_room;
   std::unique_ptr<crypto::Provider> provider;
   LoadedEngine engine;
+  std::uint64_t tensor_bytes = 0;
 };
 
 Status SayHello(const ReadyCell& cell, gate::Channel& control) {
@@ -85,7 +86,7 @@ int TakeOneOrder(ReadyCell& cell, gate::Channel& control, isolation::Purpose pur
   auto message = control.Receive(cell.order_room.frame(), gate::kForever);
   if (!message) return message.error().code() == ErrorCode::kPeerGone ? kExitDone : kExitNoOrder;
   ThreadWorkers workers;
-  const Workshop workshop{*cell.provider, cell.engine, workers, cell.memory.pool, control};
+  const Workshop workshop{*cell.provider, cell.engine, workers, cell.memory.pool, control, cell.tensor_bytes};
   const gate::FrameHeader header = message->frame.header;
   const Received received{header, message->descriptors, message->num_descriptors};
   const Status done = Fits(header.command, purpose)
@@ -158,7 +159,7 @@ int RunCell(const Arguments& arguments, const Surroundings& surroundings, gate::
   if (!engine) return isolation::kExitNoEngine;
   if (!confinement.LockDown(arguments.purpose)) return isolation::kExitNotConfined;
   if (arguments.purpose == isolation::Purpose::kServe) WarmUp(*engine->engine);
-  ReadyCell cell{*memory, *std::move(room), *std::move(provider), *std::move(engine)};
+  ReadyCell cell{*memory, *std::move(room), *std::move(provider), *std::move(engine), tensor_bytes};
   CrashWipe::Arm(cell.order_room.bytes(), cell.memory.pool, cell.engine.tensor_memory.get());
   if (!SayHello(cell, control)) return kExitNoOrder;
   const int status = TakeOneOrderApart({cell, control, arguments.purpose});

@@ -14,8 +14,9 @@ struct Workshop {
   sealing::Workers& workers;
   MutableByteView pool;
   gate::Channel& control;
+  std::uint64_t tensor_bytes = 0;  // set apart for what the engine computes with
 
-  Parts parts() const { return {provider, *engine.engine, workers, pool, engine.key}; }
+  Parts parts() const { return {provider, *engine.engine, workers, pool, engine.key, tensor_bytes}; }
 };
 
 // A received order: which answer it waits for, and the descriptors that came with it.

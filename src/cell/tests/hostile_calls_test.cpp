@@ -90,6 +90,78 @@ TEST_F(HostileCalls, OverlappingInputsCannotMultiplyMemory) {
   ExpectRefusedThenServes("overlapping inputs");
 }
 
+// Large enough that what is kept of them would be felt.
+class LargeCalls : public ServedModelTest {
+ protected:
+  static constexpr std::size_t kLarge = std::size_t{4} << 20;
+
+  LargeCalls() {
+    data_.resize(4 * kLarge);
+    SealCanonical();
+  }
+
+  ErrorCode Refusal(ServedModel& model) {
+    const auto outputs = Call(model);
+    EXPECT_FALSE(outputs);
+    return outputs ? ErrorCode::kInternal : outputs.error().code();
+  }
+
+  static std::vector<float> Floats(std::size_t bytes) { return std::vector<float>(bytes / sizeof(float), 1); }
+};
+
+// One client's call is over when the next one's begins, and so is what it took.
+TEST_F(LargeCalls, LeaveNoLargeRoomToTheNext) {
+  auto model = Open();
+  ASSERT_TRUE(model);
+  Request({PutInput(Floats(kLarge))});
+  ASSERT_TRUE(Call(*model));
+  EXPECT_GE(model->input_room(), kLarge);
+  Request({PutInput(Floats(kLarge / 2))});
+  ASSERT_TRUE(Call(*model));
+  EXPECT_GE(model->input_room(), kLarge) << "calls of like size find it made";
+  Request({PutInput({1})});
+  ASSERT_TRUE(Call(*model));
+  EXPECT_LT(model->input_room(), kLarge / 2);
+}
+
+TEST_F(LargeCalls, ThatNoModelTakesAreRefusedBeforeTheyAreCopied) {
+  auto model = Open();
+  ASSERT_TRUE(model);
+  gate::TensorPlace wrong = PutInput(Floats(kLarge));
+  wrong.type = gate::ElementType::kInt32;
+  Request({wrong});
+  EXPECT_EQ(Refusal(*model), ErrorCode::kBadTensor);
+  wrong = PutInput(Floats(kLarge));
+  ASSERT_TRUE(wrong.shape.PushBack(1));
+  Request({wrong});
+  EXPECT_EQ(Refusal(*model), ErrorCode::kBadTensor);
+  EXPECT_EQ(model->input_room(), 0U);
+}
+
+TEST_F(LargeCalls, BeyondWhatTheCellSetsApartAreRefused) {
+  max_input_bytes_ = kLarge;
+  auto model = Open();
+  ASSERT_TRUE(model);
+  Request({PutInput(Floats(kLarge))});
+  ASSERT_TRUE(Call(*model)) << "the control: within its bound";
+  model->ForgetInputs();
+  Request({PutInput(Floats(kLarge + 64))});
+  EXPECT_EQ(Refusal(*model), ErrorCode::kNoMemory);
+  EXPECT_EQ(model->input_room(), 0U);
+}
+
+TEST_F(LargeCalls, BeyondTheBudgetAreRefused) {
+  UsePolicy({.memory_budget = kLarge});
+  memory_.assign(kLarge, 0);
+  auto bounded = Open();
+  ASSERT_TRUE(bounded);
+  Request({PutInput(Floats(kLarge))});
+  EXPECT_EQ(Refusal(*bounded), ErrorCode::kNoMemory) << "the model takes some of it";
+  EXPECT_EQ(bounded->input_room(), 0U);
+  Request({PutInput({1})});
+  EXPECT_TRUE(Call(*bounded));
+}
+
 TEST_F(HostileCalls, RandomRequestsNeverStopTheModel) {
   std::mt19937_64 random(20240229);
   std::size_t answered = 0;

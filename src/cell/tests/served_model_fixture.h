@@ -66,7 +66,7 @@ class ServedModelTest : public ::testing::Test {
     order_.policy = gate::PolicyBytes::From(out.written()).value();
   }
 
-  Parts parts() { return {*provider_, engine_, workers_, memory_, engine_key_}; }
+  Parts parts() { return {*provider_, engine_, workers_, memory_, engine_key_, max_input_bytes_}; }
 
   Result<ServedModel> Open() { return ServedModel::Open(parts(), file_, order_); }
 
@@ -102,6 +102,7 @@ class ServedModelTest : public ::testing::Test {
   sealing::testing::MemoryFile file_;
   gate::ServeModelOrder order_;
   std::uint32_t in_place_inputs_ = 0;
+  std::uint64_t max_input_bytes_ = 1 << 30;
   std::vector<std::uint8_t> memory_;
   std::unique_ptr<gate::RingSlot> slot_ = std::make_unique<gate::RingSlot>();
   std::vector<std::uint8_t> data_ = std::vector<std::uint8_t>(kRingData);

@@ -59,7 +59,8 @@ TEST_F(ServeOrder, MemoryBudgetIsKeptAndOtherCellsLiveOn) {
   ASSERT_TRUE(installer.Hello() && neighbours_cell.Hello());
   ASSERT_TRUE(neighbour.Install(installer));
   ASSERT_TRUE(neighbour.Serve(neighbours_cell, true));
-  ASSERT_TRUE(model_.ServeBy({.memory_budget = 1 << 18}, cell_, true));
+  ASSERT_TRUE(model_.ServeBy({.memory_budget = 3 << 19}, cell_, true))
+      << "room for the input, and not for two outputs beside";
   EXPECT_EQ(model_.Call(large, {size}).error().code(), ErrorCode::kNoMemory);
   EXPECT_EQ(*model_.Call({4}, {1}), std::vector<float>{9});
   EXPECT_EQ(neighbour.Call(large, {size})->back(), 7) << "the control: without a budget";

@@ -1,5 +1,6 @@
 // The inside of a serving cell: one slot file opened into locked memory, calls answered until the end.
 #pragma once
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -25,6 +26,8 @@ struct Parts {
   sealing::Workers& workers;
   MutableByteView memory;         // locked; a model's plaintext lives here and nowhere else. 64-byte aligned
   formats::EngineKey engine_key;  // of the engine here; a prepared form for another one is refused
+  // Of one call, that are copied: what the cell sets apart for computing, where a policy has no memory budget.
+  std::uint64_t max_input_bytes = std::numeric_limits<std::uint64_t>::max();
 };
 
 // The policy that `order` carries. Fails as formats::DecodeProductPolicy does.
@@ -55,11 +58,12 @@ class ServedModel {
   // Puts `receipt` into the room and names it in `slot.answer`, or refuses with kTooLarge, and how much it takes.
   static void AnswerWithReceipt(ByteView receipt, gate::RingSlot& slot, MutableByteView room);
 
-  // Answers the call in `slot.request`: inputs are copied into private memory first, but those that the slot file's
-  // header names as usable in place, where the policy asks for that, has no receipts, and they are not of strings.
-  // Outputs as the policy's guard leaves them (output_guard.h) are put behind them in `room` and named in
-  // `slot.answer`, or a refusal is (kBadTensor, kTooLarge: outputs find no room, and how much the call takes,
-  // kModelRefused, kNoMemory); the refusal is returned, too. Private memory for inputs never exceeds room.size().
+  // Answers the call in `slot.request`: inputs that the model takes are copied into private memory first, but those
+  // that the slot file's header names as usable in place, where the policy asks for that, has no receipts, and they are
+  // not of strings. Outputs as the policy's guard leaves them (output_guard.h) are put behind them in `room` and named
+  // in `slot.answer`, or a refusal is (kBadTensor, kTooLarge: outputs find no room, and how much the call takes,
+  // kModelRefused, kNoMemory: copies of the inputs, or what the engine computes with, exceed their bounds); the refusal
+  // is returned, too. Private memory for inputs never exceeds room.size().
   // Setting the slot's words is the caller's. The call's receipt is for `owner`.
   std::optional<ErrorCode> Answer(gate::RingSlot& slot, MutableByteView room, std::uint64_t owner = 0);
 
@@ -69,6 +73,9 @@ class ServedModel {
 
   // Wipes what is left of the last call's inputs: whoever asked has gone.
   void ForgetInputs() noexcept { inputs_ = SecretBytes(); }
+
+  // Private memory that is held for a next call's inputs.
+  std::size_t input_room() const noexcept { return inputs_.size(); }
 
   // Of the model, in locked memory.
   std::size_t plaintext_size() const noexcept { return plaintext_.size(); }
@@ -89,6 +96,7 @@ class ServedModel {
                              std::uint64_t& needed);
   Status Compute(const Inputs& inputs, engine::OutputSink& outputs);
   Result<Answered> ComputeWithReceipt(const Inputs& inputs, OutputPlacement& outputs, std::uint64_t owner);
+  Status CheckInputs(const gate::TensorPlaces& places) const;
   bool StaysInPlace(const gate::TensorPlace& place) const noexcept;
   Status MakeRoomForCopies(const gate::TensorPlaces& places, std::uint64_t room_size);
   Status TakeInputs(const gate::TensorPlaces& places, ByteView shared, Inputs& inputs);
@@ -101,8 +109,9 @@ class ServedModel {
   formats::OutputGuard guard_;
   std::uint32_t in_place_ = 0;  // inputs that are not copied, by bit
   bool gave_outputs_ = false;   // the last call
-  SecretBytes inputs_;          // private copies, reused from call to call
-  SecretBytes guarded_;         // the same, of the output that is being guarded
+  std::uint64_t max_input_bytes_ = 0;
+  SecretBytes inputs_;   // private copies, reused from call to call
+  SecretBytes guarded_;  // the same, of the output that is being guarded
 };
 
 }  // namespace edgekeep::cell
