@@ -12,7 +12,8 @@ namespace edgekeep::log {
 const char* NameOf(ConcernKind kind) noexcept {
   constexpr std::array kNames = {"unknown-entry",    "unsigned",      "former-keys",     "contradiction",
                                  "second-verdict",   "stray-verdict", "overdue-verdict", "unknown-root",
-                                 "missing-ceremony", "keys-expire",   "time-ahead",      "unproposed"};
+                                 "missing-ceremony", "keys-expire",   "time-ahead",      "unproposed",
+                                 "forked",           "went-back"};
   return kNames[std::to_underlying(kind)];
 }
 

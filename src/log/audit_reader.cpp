@@ -66,11 +66,14 @@ Status AuditReader::FindCeremonies() {
 Status AuditReader::ReadEntries() {
   const auto see = [this](std::uint64_t index, const formats::LogEntry& entry) -> Status {
     EK_TRY_ASSIGN(Item item, Open(index, entry));
+    last_entered_[item.entry.digest] = index;
     Read(item);
     report_.entries.push_back(std::move(item.entry));
     return {};
   };
-  return CheckLogFiles(*provider_, source_->storage, source_->prefix, source_->checkpoint.head(), see);
+  EK_TRY(CheckLogFiles(*provider_, source_->storage, source_->prefix, source_->checkpoint.head(), see));
+  RaiseContradictions();
+  return {};
 }
 
 void AuditReader::Read(Item& item) {

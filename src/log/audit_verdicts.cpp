@@ -85,11 +85,36 @@ void AuditReader::JudgeAgain(const Item& item, const formats::Verdict& verdict, 
                         .contradicts = false};
   judged.contradicts = Contradicts(verdict, judged.replayed);
   if (judged.contradicts) {
-    Raise(item, ConcernKind::kContradiction,
-          "release " + std::to_string(release.index) + ": " + WhyContradicts(verdict, judged.replayed));
+    contradictions_.push_back(
+        {release.index, item.entry.index, verdict.tree_size, WhyContradicts(verdict, judged.replayed)});
   }
   const auto found = release_at_.find(release.index);
   if (found != release_at_.end()) report_.releases[found->second].verdict = std::move(judged);
+}
+
+// The log keeps one statement for each content: whoever enters it again with its signature adds what was missing when
+// the notary looked.
+bool AuditReader::WasEnteredLater(const Replay::Release& release, std::uint64_t tree_size) const {
+  const auto is_later = [&](const formats::ContentDigest& content) {
+    const auto found = last_entered_.find(content);
+    return found != last_entered_.end() && found->second >= tree_size;
+  };
+  return is_later(release.digest) || std::ranges::any_of(replay_.ApprovalsOf(release.digest), is_later);
+}
+
+void AuditReader::RaiseContradictions() {
+  for (Contradiction& one : contradictions_) {
+    const auto found = release_at_.find(one.release);
+    if (found == release_at_.end()) continue;
+    std::optional<AuditedVerdict>& verdict = report_.releases[found->second].verdict;
+    const bool is_refusal = verdict && !verdict->findings.empty();
+    if (is_refusal && WasEnteredLater(*replay_.FindRelease(one.release), one.tree_size)) {
+      verdict->contradicts = false;
+      continue;
+    }
+    report_.Raise({ConcernKind::kContradiction, one.verdict,
+                   "release " + std::to_string(one.release) + ": " + std::move(one.why)});
+  }
 }
 
 }  // namespace edgekeep::log

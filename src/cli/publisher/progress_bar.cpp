@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kPatience{500};  // nobody needs a bar for less
+constexpr milliseconds kShownAfter{500};  // nobody needs a bar for less
 constexpr milliseconds kInterval{100};
 constexpr std::size_t kBarWidth = 30;
 constexpr const char* kEraseLine = "\r\033[K";
@@ -28,7 +28,7 @@ ProgressBar::~ProgressBar() {
 void ProgressBar::Show(std::uint64_t done, std::uint64_t total) {
   if (!is_terminal_) return;
   const Clock::time_point now = Clock::now();
-  if (now - start_ < kPatience || (now - last_ < kInterval && done != total)) return;
+  if (now - start_ < kShownAfter || (now - last_ < kInterval && done != total)) return;
   last_ = now;
   drawn_ = true;
   const auto elapsed = std::chrono::duration_cast<milliseconds>(now - start_);

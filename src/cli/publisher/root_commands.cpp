@@ -196,7 +196,7 @@ void AddReview(CLI::App& group, Session& session, Action& action) {
       [&session, &action, arguments] { action = [&session, arguments] { return ReviewRoot(session, *arguments); }; });
 }
 
-void AddSign(CLI::App& group, Session& session, Action& action) {
+void AddSignRoot(CLI::App& group, Session& session, Action& action) {
   CLI::App* command = group.add_subcommand("sign-root", "sign a root that was reviewed, with your own keys");
   auto arguments = AddCeremony(*command);
   command->add_option("--digest", arguments->digest, "of what you reviewed")->required();
@@ -206,7 +206,7 @@ void AddSign(CLI::App& group, Session& session, Action& action) {
       [&session, &action, arguments] { action = [&session, arguments] { return SignRoot(session, *arguments); }; });
 }
 
-void AddFinish(CLI::App& group, Session& session, Action& action) {
+void AddFinishRoot(CLI::App& group, Session& session, Action& action) {
   CLI::App* command = group.add_subcommand("finish-root", "make root.json of a ceremony that enough holders signed");
   auto arguments = AddCeremony(*command);
   command->add_option("-o,--output", arguments->output, "root.json to make")->required();
@@ -226,8 +226,8 @@ void AddRootCommands(CLI::App& group, Session& session, Action& action) {
   AddInitRoot(group, session, action);
   AddChange(group, session, action);
   AddReview(group, session, action);
-  AddSign(group, session, action);
-  AddFinish(group, session, action);
+  AddSignRoot(group, session, action);
+  AddFinishRoot(group, session, action);
 }
 
 }  // namespace edgekeep::cli::publisher

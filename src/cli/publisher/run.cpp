@@ -43,6 +43,7 @@ int Run(const crypto::Provider& provider, int argc, const char* const* argv) {
   AddWitnessCommands(root, session, action);
   AddReleaseCommands(root, session, action);
   AddAuditCommand(root, session, action);
+  AddMonitorCommand(root, session, action);
   AddJsonFlag(root, session);
   try {
     root.parse(argc, argv);

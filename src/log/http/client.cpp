@@ -50,11 +50,14 @@ Error FailureOf(const boost::system::error_code& error) {
 // One request on one connection.
 class Exchange {
  public:
-  Exchange(const Target& target, const std::string& body, std::uint64_t max_body, std::chrono::milliseconds patience)
-      : target_(target), patience_(patience), request_(http::verb::post, target.path, 11) {
+  // A GET where there is no body.
+  Exchange(const Target& target, const std::string* body, std::uint64_t max_body, std::chrono::milliseconds patience)
+      : target_(target),
+        patience_(patience),
+        request_(body == nullptr ? http::verb::get : http::verb::post, target.path, 11) {
     request_.set(http::field::host, target.host);
     request_.keep_alive(false);
-    request_.body() = body;
+    if (body != nullptr) request_.body() = *body;
     request_.prepare_payload();
     parser_.body_limit(max_body);
   }
@@ -102,16 +105,25 @@ class Exchange {
   Result<HttpAnswer> result_ = Error(ErrorCode::kIo, "http");
 };
 
-}  // namespace
-
-Result<HttpAnswer> HttpPost(const std::string& url, const std::string& body, std::uint64_t max_body,
-                            std::chrono::milliseconds patience) {
+Result<HttpAnswer> Perform(const std::string& url, const std::string* body, std::uint64_t max_body,
+                           std::chrono::milliseconds patience) {
   EK_TRY_ASSIGN(const Target target, ParseUrl(url));
   try {
     return Exchange(target, body, max_body, patience).Run();
   } catch (const std::exception&) {
     return Error(ErrorCode::kIo, "http");
   }
+}
+
+}  // namespace
+
+Result<HttpAnswer> HttpPost(const std::string& url, const std::string& body, std::uint64_t max_body,
+                            std::chrono::milliseconds patience) {
+  return Perform(url, &body, max_body, patience);
+}
+
+Result<HttpAnswer> HttpGet(const std::string& url, std::uint64_t max_body, std::chrono::milliseconds patience) {
+  return Perform(url, nullptr, max_body, patience);
 }
 
 }  // namespace edgekeep::log

@@ -108,11 +108,14 @@ void AuditTest::ReplaceBert() {
   trust_.roots.push_back(next);
 }
 
-Result<AuditReport> AuditTest::Audit(std::uint64_t seconds) const {
+LogSource AuditTest::Source() const {
   const std::string text = People().log.LogLines() + "quorum none\n";
   const auto policy = release::log::Policy::Parse(Cryptography(), text).value();
-  const LogSource source{storage_, kPublicPrefix, policy.Verify(Cryptography(), log_->checkpoint()).value()};
-  return log::Audit(Cryptography(), source, trust_, {kNow.value + std::max(seconds, last_)});
+  return {storage_, kPublicPrefix, policy.Verify(Cryptography(), log_->checkpoint()).value()};
+}
+
+Result<AuditReport> AuditTest::Audit(std::uint64_t seconds) const {
+  return log::Audit(Cryptography(), Source(), trust_, {kNow.value + std::max(seconds, last_)});
 }
 
 std::string AuditTest::Concerns(std::uint64_t seconds) const {

@@ -38,6 +38,7 @@ class AuditTest : public testing::Test {
   // Adds a second root in which bert has new keys.
   void ReplaceBert();
 
+  LogSource Source() const;
   Result<AuditReport> Audit(std::uint64_t seconds = 0) const;
   // "kind@index", one word for each concern.
   std::string Concerns(std::uint64_t seconds = 0) const;

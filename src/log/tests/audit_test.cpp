@@ -83,6 +83,19 @@ TEST_F(AuditTest, AcceptsARefusalForAReasonAndContradictsOneWithout) {
   EXPECT_EQ(Concerns(), "contradiction@9");
 }
 
+TEST_F(AuditTest, DoesNotBlameANotaryForASignatureThatCameLater) {
+  FirstCeremony();
+  const std::uint64_t release = Propose(1, 100);
+  const std::string approval = Encoded<formats::Approval>(
+      formats::EncodeApproval, {.release = Audit()->entries[release].digest, .holder = "bert"});
+  Append(approval, "", 110);
+  Approve(release, People().cora, 120);
+  Judge(release, {{VerdictReason::kNoQuorum, "1 of 2"}}, {}, 90000);
+  EXPECT_EQ(Concerns(), "unsigned@2");
+  Append(approval, People().bert.Sign(approval), 90010);
+  EXPECT_EQ(Concerns(), "");
+}
+
 TEST_F(AuditTest, NamesWhatIsNotSignedAndWhatOthersSigned) {
   FirstCeremony();
   const std::uint64_t release = Propose(1, 100, People().bert);

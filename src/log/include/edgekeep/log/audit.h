@@ -46,7 +46,9 @@ enum class ConcernKind : std::uint8_t {
   kMissingCeremony,  // a root of which the log has no key ceremony
   kKeysExpire,       // the newest root expires soon, or has
   kTimeAhead,        // the log's time is later than its cosigners'
-  kUnproposed,       // nobody proposed it
+  kUnproposed,       // nobody proposed it (monitor.h)
+  kForked,           // not the log that was seen before (monitor.h)
+  kWentBack,         // shorter, or cosigned earlier, than before (monitor.h)
 };
 
 // "contradiction": for machines, never changed.

@@ -13,4 +13,8 @@ namespace edgekeep::log {
 Result<HttpAnswer> HttpPost(const std::string& url, const std::string& body, std::uint64_t max_body,
                             std::chrono::milliseconds patience = std::chrono::seconds(10));
 
+// As HttpPost, for what is there.
+Result<HttpAnswer> HttpGet(const std::string& url, std::uint64_t max_body,
+                           std::chrono::milliseconds patience = std::chrono::seconds(10));
+
 }  // namespace edgekeep::log

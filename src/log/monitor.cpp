@@ -1,0 +1,124 @@
+#include "edgekeep/log/monitor.h"
+
+#include <algorithm>
+
+#include "audit_wording.h"
+#include "edgekeep/base/hex.h"
+#include "edgekeep/json/text.h"
+#include "edgekeep/log/tree_reader.h"
+
+namespace edgekeep::log {
+namespace {
+
+using formats::LogContentKind;
+
+constexpr std::size_t kMaxState = 4096;
+
+// Of an entry that stays as it is: told of once, when it is new. Everything else may become wrong at any time.
+bool IsAboutItsEntryAlone(const Concern& concern) {
+  using enum ConcernKind;
+  return concern.index && concern.kind != kOverdueVerdict && concern.kind != kTimeAhead;
+}
+
+// Approvals, rejections and verdicts are decisions about what somebody proposed.
+bool Begins(const AuditedEntry& entry) {
+  return entry.kind != LogContentKind::kApproval && entry.kind != LogContentKind::kRejection &&
+         entry.kind != LogContentKind::kVerdict;
+}
+
+std::string DescribeUnproposed(const AuditedEntry& entry) {
+  const std::string kind = entry.kind ? NameOf(*entry.kind) : "entry";
+  return "nobody here proposed this " + kind + ", content " + std::string(ToHex(entry.digest.view()).view()) +
+         (entry.what.empty() ? "" : ": " + entry.what);
+}
+
+// Requires that the files are whole under the checkpoint.
+Result<std::optional<Concern>> CompareWithBefore(const crypto::Provider& provider, const LogSource& source,
+                                                 const MonitorState& before) {
+  using enum ConcernKind;
+  const release::log::TreeHead& head = source.checkpoint.head();
+  if (source.checkpoint.origin() != before.origin) return Concern{kForked, {}, "another log than before"};
+  if (head.size < before.head.size) {
+    return Concern{
+        kWentBack,
+        {},
+        "the log has " + std::to_string(head.size) + " entries, before it had " + std::to_string(before.head.size)};
+  }
+  TreeReader tree(provider, source.storage, source.prefix, head.size);
+  EK_TRY_ASSIGN(const Digest root, tree.Root(before.head.size));
+  if (root != before.head.root) {
+    return Concern{kForked, {}, "the first " + std::to_string(before.head.size) + " entries are not those of before"};
+  }
+  const UnixTime cosigned = source.checkpoint.cosigned_at();
+  if (cosigned.value != 0 && cosigned < before.cosigned_at) {
+    return Concern{kWentBack, {}, "the checkpoint is older than the one before"};
+  }
+  return std::optional<Concern>();
+}
+
+template <typename Id>
+Status ReadId(const json::Object& object, std::string_view name, Id& out) {
+  const json::Value* found = object.Find(name);
+  if (found == nullptr) return Error(ErrorCode::kMalformed, "state of a monitor");
+  EK_TRY_ASSIGN(const std::string_view hex, found->AsText());
+  if (!FromHex(hex, out.mutable_view())) return Error(ErrorCode::kMalformed, "state of a monitor");
+  return {};
+}
+
+Status ReadNumber(const json::Object& object, std::string_view name, std::uint64_t& out) {
+  const json::Value* found = object.Find(name);
+  if (found == nullptr) return Error(ErrorCode::kMalformed, "state of a monitor");
+  EK_TRY_ASSIGN(out, found->AsUnsigned());
+  return {};
+}
+
+}  // namespace
+
+std::string WriteMonitorState(const MonitorState& state) {
+  json::Object object;
+  object.Set("origin", state.origin).Set("size", state.head.size);
+  object.Set("root", ToHex(state.head.root.view()).view()).Set("cosigned_at", state.cosigned_at.value);
+  return json::Write(object) + "\n";
+}
+
+Result<MonitorState> ParseMonitorState(std::string_view text) {
+  EK_TRY_ASSIGN(const json::Value value, json::Parse(text, {.max_bytes = kMaxState, .max_depth = 2}));
+  EK_TRY_ASSIGN(const json::Object* object, value.AsObject());
+  MonitorState state;
+  const json::Value* origin = object->Find("origin");
+  if (origin == nullptr || object->members().size() != 4) return Error(ErrorCode::kMalformed, "state of a monitor");
+  EK_TRY_ASSIGN(const std::string_view name, origin->AsText());
+  state.origin = name;
+  EK_TRY(ReadNumber(*object, "size", state.head.size));
+  EK_TRY(ReadId(*object, "root", state.head.root));
+  EK_TRY(ReadNumber(*object, "cosigned_at", state.cosigned_at.value));
+  return state;
+}
+
+Result<MonitorLook> LookAgain(const crypto::Provider& provider, const LogSource& source, const MonitorOrder& order,
+                              UnixTime now) {
+  EK_TRY_ASSIGN(AuditReport report, Audit(provider, source, order.trust, now));
+  MonitorLook look;
+  if (order.before) {
+    EK_TRY_ASSIGN(std::optional<Concern> changed, CompareWithBefore(provider, source, *order.before));
+    if (changed) {
+      look.concerns.push_back(*std::move(changed));
+      return look;
+    }
+  }
+  const std::uint64_t seen = order.before ? order.before->head.size : 0;
+  look.num_new = report.entries.size() - seen;
+  for (std::uint64_t i = seen; order.known && i < report.entries.size(); ++i) {
+    const AuditedEntry& entry = report.entries[i];
+    if (!Begins(entry) || order.known->contains(entry.digest)) continue;
+    report.Raise({ConcernKind::kUnproposed, entry.index, DescribeUnproposed(entry)});
+  }
+  for (Concern& concern : report.concerns) {
+    if (!IsAboutItsEntryAlone(concern) || *concern.index >= seen) look.concerns.push_back(std::move(concern));
+  }
+  look.next =
+      MonitorState{std::string(source.checkpoint.origin()), source.checkpoint.head(), source.checkpoint.cosigned_at()};
+  return look;
+}
+
+}  // namespace edgekeep::log

@@ -1,0 +1,87 @@
+#include "edgekeep/log/monitor.h"
+
+#include "audit_fixture.h"
+
+namespace edgekeep::log {
+namespace {
+
+class MonitorTest : public AuditTest {
+ protected:
+  // Looks, remembers what it is told to, and returns "kind@index" words.
+  std::string Look(std::uint64_t seconds = 0) {
+    const auto look =
+        LookAgain(Cryptography(), Source(), {trust_, before_, known_}, {kNow.value + std::max(seconds, last_)});
+    if (!look) return NameOf(look.error().code());
+    if (look->next) before_ = look->next;
+    std::string words = std::to_string(look->num_new);
+    for (const Concern& concern : look->concerns) {
+      words += std::string(" ") + NameOf(concern.kind);
+      if (concern.index) words += "@" + std::to_string(*concern.index);
+    }
+    return words;
+  }
+
+  std::optional<MonitorState> before_;
+  std::optional<std::set<formats::ContentDigest>> known_;
+};
+
+TEST_F(MonitorTest, TellsOnceOfWhatIsWrongWithAnEntryAndAgainOfWhatStillIs) {
+  FirstCeremony();
+  Propose(1, 100, People().bert);
+  EXPECT_EQ(Look(), "2 unsigned@1");
+  EXPECT_EQ(Look(), "0");
+  const std::uint64_t patience = 86400 + 3600;
+  EXPECT_EQ(Look(200 + patience), "0 overdue-verdict@1");
+  EXPECT_EQ(Look(200 + patience), "0 overdue-verdict@1");
+  Propose(2, 300 + patience, People().bert);
+  EXPECT_EQ(Look(), "1 unsigned@2 overdue-verdict@1");
+}
+
+TEST_F(MonitorTest, ReportsWhatNobodyProposed) {
+  FirstCeremony();
+  const std::uint64_t release = Propose(1, 100);
+  Approve(release, People().bert, 110);
+  known_.emplace();
+  for (const AuditedEntry& entry : Audit()->entries) known_->insert(entry.digest);
+  Propose(2, 200);
+  EXPECT_EQ(Look(), "4 unproposed@3");
+  EXPECT_EQ(Look(), "0");
+  Propose(3, 300);
+  known_.reset();
+  EXPECT_EQ(Look(), "1") << "nobody said what is known";
+}
+
+TEST_F(MonitorTest, FindsAForkAndDoesNotForgetWhatItSaw) {
+  FirstCeremony();
+  GoodRelease(1, 100);
+  EXPECT_EQ(Look(), "5");
+  const MonitorState seen = *before_;
+  before_->head.root.mutable_view()[0] ^= 1;
+  const MonitorState other = *before_;
+  EXPECT_EQ(Look(), "0 forked");
+  EXPECT_EQ(before_, other);
+  before_ = seen;
+  EXPECT_EQ(Look(), "0") << "control";
+  GoodRelease(2, 5000);
+  EXPECT_EQ(Look(), "4") << "growing is no fork";
+  before_->head.size += 1;
+  EXPECT_EQ(Look(), "0 went-back");
+  before_ = seen;
+  before_->origin = "log.example/other";
+  EXPECT_EQ(Look(), "0 forked");
+}
+
+TEST_F(MonitorTest, RemembersAcrossRunsAndRefusesAStateThatIsNone) {
+  FirstCeremony();
+  EXPECT_EQ(Look(), "1");
+  const std::string text = WriteMonitorState(*before_);
+  EXPECT_EQ(ParseMonitorState(text).value(), *before_);
+  for (std::size_t size = 0; size + 2 < text.size(); ++size) {
+    EXPECT_FALSE(ParseMonitorState(text.substr(0, size))) << size;
+  }
+  EXPECT_FALSE(ParseMonitorState("{}"));
+  EXPECT_FALSE(ParseMonitorState(R"({"origin": "a", "size": 1, "root": "00", "cosigned_at": 0})"));
+}
+
+}  // namespace
+}  // namespace edgekeep::log

@@ -1,0 +1,155 @@
+"""A log of releases as an auditor and a monitor see it, through the publisher's program."""
+from __future__ import annotations
+
+import json
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from people import BINARIES, People
+
+PROGRAM = BINARIES / "edgekeep-publisher"
+
+
+class AuditOfALog(unittest.TestCase):
+    """One log for all tests: a root ceremony, a release and its approvals. Each test works on a copy."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.directory = tempfile.TemporaryDirectory(prefix="ek-audit-")
+        home = pathlib.Path(cls.directory.name)
+        cls.people = People(home)
+        cls.people.make_keys("notary")
+        cls.people.init_root(home / "known-ceremony", "alice", "bob", "carol")
+        cls.people.finish_root(home / "known-ceremony", cls.people.root, "--entries", home / "entries")
+        cls.files = home / "files"
+        cls.files.mkdir()
+        (cls.files / "model.bin").write_bytes(b"a model" * 100)
+        cls.people.propose(home / "known", "erin", 1, cls.files / "model.bin")
+        for name in ("alice", "bob"):
+            cls.people.approve(home / "known", cls.files, name)
+        cls.log = home / "log"
+        cls.passphrase = ("--passphrase-file", cls.people.passphrase)
+        cls.run_program("log", "init", cls.log, "--origin", "log.example/acme", *cls.passphrase)
+        cls.append(cls.log, *sorted((home / "entries").iterdir()))
+        cls.append(cls.log, *sorted((home / "known" / "entries").iterdir(), reverse=True))
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.directory.cleanup()
+
+    def setUp(self) -> None:
+        directory = tempfile.TemporaryDirectory(prefix="ek-audit-test-")
+        self.addCleanup(directory.cleanup)
+        self.home = pathlib.Path(directory.name)
+
+    @staticmethod
+    def start(*arguments: object) -> subprocess.Popen[str]:
+        return subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                text=True)
+
+    @classmethod
+    def run_program(cls, *arguments: object, code: int = 0) -> str:
+        process = cls.start(*arguments)
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == code, (arguments, process.returncode, out, err)
+        return out
+
+    @classmethod
+    def append(cls, log: pathlib.Path, *files: pathlib.Path) -> None:
+        cls.run_program("log", "append", log, *files, *cls.passphrase)
+
+    def belief(self) -> tuple[object, ...]:
+        return ("--policy", self.log / "keys" / "key.policy", "--root", self.people.root, "--notary",
+                self.people.public("notary"))
+
+    def look(self, log: object, *more: object, code: int = 0) -> dict[str, object]:
+        out = self.run_program("monitor", log, *self.belief(), "--state", self.home / "state", "--json", *more, code=code)
+        return json.loads(out)
+
+    def propose_another(self, sequence: int) -> list[pathlib.Path]:
+        folder = self.home / f"proposal-{sequence}"
+        self.people.propose(folder, "dave", sequence, self.files / "model.bin")
+        return sorted((folder / "entries").iterdir())
+
+    def test_says_who_did_what_and_makes_a_page(self) -> None:
+        page = self.home / "page.html"
+        report = json.loads(self.run_program("audit", self.log, *self.belief(), "--page", page, "--json"))
+        self.assertEqual(report["concerns"], [])
+        self.assertEqual([(entry["kind"], entry["who"]) for entry in report["entries"]],
+                         [("key-ceremony", "the root's quorum"), ("key-ceremony", "the root's quorum"),
+                          ("release", "erin"), ("approval", "bob"), ("approval", "alice")])
+        self.assertTrue(all(entry["signed"] for entry in report["entries"]))
+        self.assertIn("erin", page.read_text())
+
+    def test_finds_an_approval_that_somebody_else_signed(self) -> None:
+        log = self.home / "log"
+        shutil.copytree(self.log, log)
+        statements = [path for path in (log / "public" / "statement").rglob("*") if path.is_file()]
+        signed = [path.read_bytes() for path in statements]
+        for path, other in zip(statements, signed[1:] + signed[:1]):
+            path.write_bytes(other)
+        report = json.loads(self.run_program("audit", log, *self.belief(), "--json", code=1))
+        self.assertEqual({concern["kind"] for concern in report["concerns"]}, {"unsigned", "missing-ceremony"})
+
+    def test_watches_a_log_over_http(self) -> None:
+        server = self.start("log", "serve", self.log, "--listen", "127.0.0.1:0")
+        self.addCleanup(server.communicate)
+        self.addCleanup(server.terminate)
+        address = server.stdout.readline().split()[-1]
+        self.assertEqual(self.look(address)["new"], 5)
+        self.assertEqual(self.look(self.log)["new"], 0)
+
+    def test_reports_what_nobody_proposed(self) -> None:
+        known = ("--proposals", pathlib.Path(self.directory.name))
+        self.assertEqual(self.look(self.log, *known)["concerns"], [])
+        log = self.home / "log"
+        shutil.copytree(self.log, log)
+        files = self.propose_another(7)
+        self.append(log, *files)
+        found = self.look(log, *known, code=1)
+        self.assertEqual([(concern["kind"], concern["index"]) for concern in found["concerns"]], [("unproposed", 5)])
+        digest = found["concerns"][0]["text"].split("content ")[1][:64]
+        (self.home / "state").unlink()
+        (self.home / "list").write_text(f"# looked into\n{digest}\n")
+        self.assertEqual(self.look(log, *known, "--known", self.home / "list")["concerns"], [])
+
+    def test_finds_a_fork_whose_every_signature_is_right(self) -> None:
+        forks = [self.home / "one", self.home / "other"]
+        for number, fork in enumerate(forks):
+            shutil.copytree(self.log, fork)
+            self.append(fork, *self.propose_another(number + 2))
+        self.assertEqual(self.look(forks[0])["new"], 6)
+        seen = (self.home / "state").read_text()
+        self.assertEqual([concern["kind"] for concern in self.look(forks[1], code=1)["concerns"]], ["forked"])
+        self.assertEqual([concern["kind"] for concern in self.look(self.log, code=1)["concerns"]], ["went-back"])
+        self.assertEqual((self.home / "state").read_text(), seen)
+        self.assertEqual(self.look(forks[0])["new"], 0)
+
+    def test_goes_on_where_it_was_killed(self) -> None:
+        state = self.home / "state"
+        process = self.start("monitor", self.log, *self.belief(), "--state", state, "--every", "1")
+        deadline = time.monotonic() + 120
+        while not state.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        self.assertEqual(self.look(self.log)["new"], 0)
+        state.write_text("{}")
+        self.run_program("monitor", self.log, *self.belief(), "--state", state, code=1)
+
+    def test_ends_when_it_is_told_to(self) -> None:
+        state = self.home / "state"
+        process = self.start("monitor", self.log, *self.belief(), "--state", state, "--every", "3600")
+        self.assertIn("5 new", process.stdout.readline())
+        process.terminate()
+        process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
