@@ -7,9 +7,9 @@
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/files/replace_file.h"
+#include "edgekeep/log/known_contents.h"
 #include "edgekeep/log/monitor.h"
 #include "interruption.h"
-#include "known_contents.h"
 #include "times.h"
 
 namespace edgekeep::cli::publisher {
@@ -47,9 +47,9 @@ author::Outcome<std::optional<std::set<formats::ContentDigest>>> ReadKnown(const
   if (arguments.proposals.empty() && arguments.known.empty()) return known;
   known.emplace();
   for (const std::string& directory : arguments.proposals) {
-    EK_TRY(AddProposed(session.context.provider, directory, *known));
+    EK_TRY(author::At(directory, log::AddProposed(session.context.provider, directory, *known)));
   }
-  for (const std::string& path : arguments.known) EK_TRY(AddListed(path, *known));
+  for (const std::string& path : arguments.known) EK_TRY(author::At(path, log::AddListed(path, *known)));
   return known;
 }
 

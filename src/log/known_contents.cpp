@@ -1,13 +1,15 @@
-#include "known_contents.h"
+#include "edgekeep/log/known_contents.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "edgekeep/base/hex.h"
 #include "edgekeep/crypto/digest.h"
+#include "edgekeep/files/descriptor.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/signed_object.h"
 
-namespace edgekeep::cli::publisher {
+namespace edgekeep::log {
 namespace {
 
 namespace fs = std::filesystem;
@@ -31,23 +33,21 @@ Status AddFile(const crypto::Provider& provider, const std::string& path, std::s
 
 }  // namespace
 
-author::Done AddProposed(const crypto::Provider& provider, const std::string& directory,
-                         std::set<formats::ContentDigest>& known) {
+Status AddProposed(const crypto::Provider& provider, const std::string& directory,
+                   std::set<formats::ContentDigest>& known) {
   std::error_code error;
   fs::recursive_directory_iterator walk(directory, error);
   std::size_t num_files = 0;
   for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
     if (walk.depth() >= 2) walk.disable_recursion_pending();
-    if (++num_files > kMaxFiles) return author::Describe(Error(ErrorCode::kTooLarge, "number of files"), directory);
-    if (walk->path().extension() != ".ekl") continue;
-    EK_TRY(author::At(walk->path().string(), AddFile(provider, walk->path().string(), known)));
+    if (++num_files > kMaxFiles) return Error(ErrorCode::kTooLarge, "number of files");
+    if (walk->path().extension() == ".ekl") EK_TRY(AddFile(provider, walk->path().string(), known));
   }
-  if (!error) return {};
-  return author::Failure{ErrorCode::kIo, error.message(), directory, "name a directory of proposals that you can read"};
+  return error ? Status(files::FromErrno(error.value(), "directory of proposals")) : Status();
 }
 
-author::Done AddListed(const std::string& path, std::set<formats::ContentDigest>& known) {
-  EK_TRY_ASSIGN(const Bytes bytes, author::At(path, files::ReadFile(path, kMaxList)));
+Status AddListed(const std::string& path, std::set<formats::ContentDigest>& known) {
+  EK_TRY_ASSIGN(const Bytes bytes, files::ReadFile(path, kMaxList));
   std::string_view rest = AsText(bytes.view());
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -55,13 +55,10 @@ author::Done AddListed(const std::string& path, std::set<formats::ContentDigest>
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (line.empty() || line.starts_with('#')) continue;
     formats::ContentDigest digest;
-    if (!FromHex(line, digest.mutable_view())) {
-      return author::Failure{ErrorCode::kMalformed, "no content digest", path,
-                             "write 64 hexadecimal characters a line"};
-    }
+    if (!FromHex(line, digest.mutable_view())) return Error(ErrorCode::kMalformed, "content digest");
     known.insert(digest);
   }
   return {};
 }
 
-}  // namespace edgekeep::cli::publisher
+}  // namespace edgekeep::log
