@@ -1,17 +1,21 @@
-// The transparency log: appending in batches, each acknowledged after everything is synced; checking a proof; sizes of
-// proofs.
+// The transparency log: appending in batches, each acknowledged after everything is synced; checking the proof of an
+// entry, and of a release with its verdict; sizes of proofs.
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "edgekeep/crypto/digest.h"
 #include "edgekeep/crypto/openssl/provider.h"
+#include "edgekeep/formats/signed_object.h"
 #include "edgekeep/log/log.h"
 #include "edgekeep/log/proof_text.h"
 #include "edgekeep/release/log/log_proof.h"
+#include "edgekeep/release/release_proof.h"
 #include "edgekeep/signer/file_signing_key.h"
 #include "measurement.h"
 #include "require.h"
@@ -58,6 +62,8 @@ struct Parties {
   signer::FileSigningKey notary_pq = FreshKey(crypto::AlgorithmId::kMlDsa44);
   signer::FileSigningKey witness = FreshKey(crypto::AlgorithmId::kEd25519);
   signer::FileSigningKey witness_pq = FreshKey(crypto::AlgorithmId::kMlDsa44);
+  signer::FileSigningKey verdicts = FreshKey(crypto::AlgorithmId::kEd25519);
+  signer::FileSigningKey verdicts_pq = FreshKey(crypto::AlgorithmId::kMlDsa65);
 };
 
 NoteSigner SignerOf(const char* name, SignatureType type, const signer::FileSigningKey& key) {
@@ -119,26 +125,41 @@ void MeasureAppending(const Parties& parties) {
          .met = rate >= kTarget});
 }
 
-struct Proof {
-  std::string text;
-  std::string entry = "an entry";
-  std::unique_ptr<release::log::Policy> policy;
+struct Signers {
+  std::vector<NoteSigner> logs;
+  std::vector<NoteSigner> witnesses;
 };
 
-// Of an entry in a log of a million: the hashes are made up so that they lead to a root.
-Proof Prove(const std::vector<NoteSigner>& logs, const std::vector<NoteSigner>& witnesses) {
-  Proof proof;
-  std::vector<Digest> path(kPathOfAMillion);
-  Digest root = Have(release::log::LeafHash(Cryptography(), AsBytes(proof.entry)), "leaf");
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    path[i].mutable_view()[0] = static_cast<std::uint8_t>(i + 1);
-    root = Have(release::log::NodeHash(Cryptography(), root, path[i]), "node");
+// The first two entries of a log of a million: the hashes above them are made up so that they lead to a root.
+struct Tree {
+  std::vector<Digest> path_of_first;
+  std::vector<Digest> path_of_second;
+  std::string note;
+};
+
+Tree Grow(const std::string& first, const std::string& second, const Signers& signers) {
+  Tree tree;
+  tree.path_of_first.resize(kPathOfAMillion);
+  for (std::size_t i = 1; i < kPathOfAMillion; ++i) {
+    tree.path_of_first[i].mutable_view()[0] = static_cast<std::uint8_t>(i);
+  }
+  tree.path_of_second = tree.path_of_first;
+  tree.path_of_first[0] = Have(release::log::LeafHash(Cryptography(), AsBytes(second)), "leaf");
+  tree.path_of_second[0] = Have(release::log::LeafHash(Cryptography(), AsBytes(first)), "leaf");
+  Digest root = tree.path_of_second[0];
+  for (const Digest& hash : tree.path_of_first) {
+    root = Have(release::log::NodeHash(Cryptography(), root, hash), "node");
   }
   const std::string text =
       log::CheckpointText("log.example", {.size = std::uint64_t{1} << kPathOfAMillion, .root = root});
-  std::vector<NoteSigner> signers = logs;
-  signers.insert(signers.end(), witnesses.begin(), witnesses.end());
-  proof.text = log::WriteLogProof(0, path, Have(log::SignCheckpoint(Cryptography(), text, signers, kNow), "note"));
+  std::vector<NoteSigner> all = signers.logs;
+  all.insert(all.end(), signers.witnesses.begin(), signers.witnesses.end());
+  tree.note = Have(log::SignCheckpoint(Cryptography(), text, all, kNow), "note");
+  return tree;
+}
+
+std::unique_ptr<release::log::Policy> PolicyOf(const Signers& signers) {
+  const auto& [logs, witnesses] = signers;
   std::string policy;
   std::string names;
   for (const NoteSigner& signer : logs) policy += "log " + log::ToVkey(signer.verifier()) + "\n";
@@ -148,26 +169,100 @@ Proof Prove(const std::vector<NoteSigner>& logs, const std::vector<NoteSigner>& 
     names += " " + name;
   }
   policy += "group q all" + names + "\nquorum q\n";
-  proof.policy =
-      std::make_unique<release::log::Policy>(Have(release::log::Policy::Parse(Cryptography(), policy), "policy"));
-  return proof;
+  return std::make_unique<release::log::Policy>(Have(release::log::Policy::Parse(Cryptography(), policy), "policy"));
 }
 
-void MeasureProof(const std::string& name, const Proof& proof, std::optional<double> target) {
+void MeasureChecks(const std::string& name, std::size_t size, const std::function<void()>& check,
+                   std::optional<double> target) {
   std::vector<double> times;
   for (int round = 0; round < kRounds; ++round) {
-    times.push_back(Time([&] {
-                      for (int i = 0; i < kChecks; ++i) {
-                        Have(VerifyLogProof(Cryptography(), *proof.policy, proof.text, AsBytes(proof.entry)), "proof");
-                      }
-                    }) /
-                    kChecks);
+    const double seconds = Time([&] {
+      for (int i = 0; i < kChecks; ++i) check();
+    });
+    times.push_back(seconds / kChecks);
   }
-  Print(MedianOf("log proof check, " + name, times, 1000, "ms", target));
-  Print({.name = "log proof size, " + name + ", of a million entries",
-         .value = static_cast<double>(proof.text.size()),
+  const std::size_t comma = name.find(',');
+  Print(MedianOf(name.substr(0, comma) + " check" + name.substr(comma), times, 1000, "ms", target));
+  Print({.name = name.substr(0, comma) + " size" + name.substr(comma) + ", of a million entries",
+         .value = static_cast<double>(size),
          .unit = "bytes",
          .baseline = "20 hashes are 900"});
+}
+
+void MeasureProof(const std::string& name, const Signers& signers, std::optional<double> target) {
+  const std::string entry = "an entry";
+  const Tree tree = Grow(entry, "another", signers);
+  const std::string proof = log::WriteLogProof(0, tree.path_of_first, tree.note);
+  const auto policy = PolicyOf(signers);
+  MeasureChecks(
+      "log proof, " + name, proof.size(),
+      [&] { Have(VerifyLogProof(Cryptography(), *policy, proof, AsBytes(entry)), "proof"); }, target);
+}
+
+template <typename Object>
+std::string Encoded(Status (*encode)(const Object&, CborWriter&), const Object& object) {
+  std::string bytes(formats::kMaxReleaseProofSize, '\0');
+  CborWriter out({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+  test::Require(encode(object, out).has_value(), "encoding");
+  bytes.resize(out.written().size());
+  return bytes;
+}
+
+std::string LeafOf(const std::string& content) {
+  return Encoded(formats::EncodeLogEntry, formats::LogEntry{.logged_at = kNow, .content = AsBytes(content)});
+}
+
+std::string ReleaseContent() {
+  formats::ReleaseEntry entry{.channel = "stable", .total_size = 5'000'000, .author = "anna"};
+  entry.product = Have(ProductName::Parse("acme/label-ocr"), "product");
+  entry.version = {.sequence = {7}, .display = Have(VersionText::From("1.4.0"), "version")};
+  entry.interface = Digest();
+  entry.dependencies = Digest();
+  return Encoded(formats::EncodeReleaseEntry, entry);
+}
+
+std::string VerdictOn(const std::string& release) {
+  const Digest digest = Have(crypto::Sha256(Cryptography(), {AsBytes(release)}), "digest");
+  formats::Verdict verdict{.release = Have(formats::ContentDigest::From(digest.view()), "digest"), .tree_size = 1};
+  for (int i = 0; i < 2; ++i) test::Require(verdict.approvals.PushBack({}).has_value(), "approval");
+  return Encoded(formats::EncodeVerdict, verdict);
+}
+
+// Whose verdicts count, in all classes of the keys.
+struct Notary {
+  std::vector<const sealing::SigningKey*> keys;
+  std::vector<std::uint8_t> classes;
+};
+
+// A release and its verdict, side by side at the bottom of the tree.
+void MeasureReleaseProof(const std::string& name, const Signers& signers, const Notary& notary,
+                         std::optional<double> target) {
+  const std::string release = ReleaseContent();
+  const std::string verdict = VerdictOn(release);
+  const std::string first = LeafOf(release);
+  const std::string second = LeafOf(verdict);
+  const Tree tree = Grow(first, second, signers);
+  const std::string inclusion = log::WriteLogProof(0, tree.path_of_first, "");
+  const std::string other_inclusion = log::WriteLogProof(1, tree.path_of_second, "");
+  const Bytes statement =
+      Have(sealing::SignObject(Cryptography(), formats::typ::kLogEntry, AsBytes(verdict), notary.keys), "statement");
+  const std::string proof =
+      Encoded(formats::EncodeReleaseProof,
+              formats::ReleaseProof{.checkpoint = tree.note,
+                                    .release = {AsBytes(first), inclusion},
+                                    .verdict = formats::ProvenVerdict{.leaf = {AsBytes(second), other_inclusion},
+                                                                      .statement = statement.view()}});
+  formats::Holder holder{.name = "notary"};
+  for (const sealing::SigningKey* key : notary.keys) {
+    test::Require(holder.keys.PushBack({static_cast<std::uint16_t>(key->algorithm()), key->public_key()}).has_value(),
+                  "key");
+  }
+  const auto policy = PolicyOf(signers);
+  const release::ProofDemands demands{
+      .log = *policy, .notaries = {&holder, 1}, .required_classes = notary.classes, .min_independent_witnesses = 1};
+  MeasureChecks(
+      "release proof, " + name, proof.size(),
+      [&] { Have(VerifyReleaseProof(Cryptography(), demands, AsBytes(proof), AsBytes(release)), "proof"); }, target);
 }
 
 void Measure() {
@@ -178,9 +273,12 @@ void Measure() {
   const NoteSigner notary_pq = SignerOf("notary.example", SignatureType::kMlDsa44Cosignature, parties.notary_pq);
   const NoteSigner witness = SignerOf("witness.example", SignatureType::kEd25519Cosignature, parties.witness);
   const NoteSigner witness_pq = SignerOf("witness.example", SignatureType::kMlDsa44Cosignature, parties.witness_pq);
-  MeasureProof("classical: log, notary, witness", Prove({log}, {notary, witness}), 1.0);
-  MeasureProof("hybrid: log, notary, witness, two keys each",
-               Prove({log, log_pq}, {notary, notary_pq, witness, witness_pq}), std::nullopt);
+  MeasureProof("classical: log, notary, witness", {{log}, {notary, witness}}, 1.0);
+  MeasureProof("hybrid: log, notary, witness, two keys each", {{log, log_pq}, {notary, notary_pq, witness, witness_pq}},
+               std::nullopt);
+  MeasureReleaseProof("classical: log, witness, verdict", {{log}, {witness}}, {{&parties.verdicts}, {1}}, 1.0);
+  MeasureReleaseProof("hybrid: log, witness, verdict, two keys each", {{log, log_pq}, {witness, witness_pq}},
+                      {{&parties.verdicts, &parties.verdicts_pq}, {1, 2}}, std::nullopt);
   MeasureAppending(parties);
 }
 
