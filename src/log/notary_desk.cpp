@@ -30,13 +30,12 @@ Result<std::string> EncodeOrRefuse(DueVerdict& due, std::uint64_t tree_size) {
   return EncodeJudgement(due, tree_size);
 }
 
-Result<GivenVerdict> SignVerdict(const crypto::Provider& provider, DueVerdict due, const NotaryKeys& keys,
-                                 std::uint64_t tree_size) {
+Result<GivenVerdict> SignVerdict(const Sitting& sitting, DueVerdict due, std::uint64_t tree_size) {
   GivenVerdict given{.release_index = due.release_index, .findings = {}, .entry = {}};
   EK_TRY_ASSIGN(given.entry.content, EncodeOrRefuse(due, tree_size));
   given.findings = std::move(due.judgement.findings);
-  EK_TRY_ASSIGN(const Bytes object,
-                sealing::SignObject(provider, formats::typ::kLogEntry, AsBytes(given.entry.content), keys.keys));
+  EK_TRY_ASSIGN(const Bytes object, sealing::SignObject(sitting.provider, formats::typ::kLogEntry,
+                                                        AsBytes(given.entry.content), sitting.keys.keys));
   given.entry.statement = AsText(object.view());
   return given;
 }
@@ -58,29 +57,31 @@ Status ReadStatements(const LogView& view, std::span<const formats::Holder> hold
   return CheckLogFiles(view.provider, view.storage, view.prefix, view.head, take);
 }
 
-Result<std::vector<GivenVerdict>> GiveVerdicts(const crypto::Provider& provider, Docket& docket, const NotaryKeys& keys,
-                                               std::uint64_t tree_size, UnixTime now, const VerdictSink& sink) {
+Result<std::vector<GivenVerdict>> GiveVerdicts(const Sitting& sitting, Docket& docket, const VerdictSink& sink) {
+  std::uint64_t tree_size = sitting.tree_size;
   std::vector<GivenVerdict> given;
-  while (const std::optional<DueVerdict> due = docket.FirstDue(now)) {
+  while (const std::optional<DueVerdict> due = docket.FirstDue(sitting.now)) {
     // A docket that does not take these keys' verdicts for verdicts would never be done.
     if (!given.empty() && given.back().release_index == due->release_index) {
       return Error(ErrorCode::kBadArgument, "notary: keys of another name");
     }
-    EK_TRY_ASSIGN(GivenVerdict verdict, SignVerdict(provider, *due, keys, tree_size));
+    EK_TRY_ASSIGN(GivenVerdict verdict, SignVerdict(sitting, *due, tree_size));
     EK_TRY_ASSIGN(const std::uint64_t index, sink(verdict));
-    EK_TRY_ASSIGN(const formats::ContentDigest digest, DigestOf(provider, AsBytes(verdict.entry.content)));
-    docket.Add(
-        {.index = index, .logged_at = now, .content = verdict.entry.content, .digest = digest, .signer = keys.name});
+    EK_TRY_ASSIGN(const formats::ContentDigest digest, DigestOf(sitting.provider, AsBytes(verdict.entry.content)));
+    docket.Add({.index = index,
+                .logged_at = sitting.now,
+                .content = verdict.entry.content,
+                .digest = digest,
+                .signer = sitting.keys.name});
     tree_size = std::max(tree_size, index + 1);
     given.push_back(std::move(verdict));
   }
   return given;
 }
 
-Result<std::vector<GivenVerdict>> GiveVerdictsApart(const crypto::Provider& provider, const Docket& docket,
-                                                    const NotaryKeys& keys, std::uint64_t tree_size, UnixTime now,
+Result<std::vector<GivenVerdict>> GiveVerdictsApart(const Sitting& sitting, const Docket& docket,
                                                     VerdictFolder& folder) {
-  std::vector<DueVerdict> due = docket.Due(now);
+  std::vector<DueVerdict> due = docket.Due(sitting.now);
   std::set<std::string> under_way;
   for (const DueVerdict& one : due) {
     if (folder.Has(one.release_index)) under_way.insert(one.series);
@@ -90,7 +91,7 @@ Result<std::vector<GivenVerdict>> GiveVerdictsApart(const crypto::Provider& prov
     if (folder.Has(one.release_index)) continue;
     const bool is_first = one.series.empty() || under_way.insert(one.series).second;
     if (!is_first) continue;
-    EK_TRY_ASSIGN(GivenVerdict verdict, SignVerdict(provider, std::move(one), keys, tree_size));
+    EK_TRY_ASSIGN(GivenVerdict verdict, SignVerdict(sitting, std::move(one), sitting.tree_size));
     EK_TRY(folder.Add(verdict));
     given.push_back(std::move(verdict));
   }

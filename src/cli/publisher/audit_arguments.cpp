@@ -1,7 +1,6 @@
 #include "audit_arguments.h"
 
 #include "edgekeep/author/signing_folder.h"
-#include "http_storage.h"
 #include "log_directory.h"
 #include "notary_settings.h"
 #include "release_arguments.h"
@@ -33,13 +32,6 @@ author::Outcome<std::vector<author::ChainedRoot>> ReadRoots(const Session& sessi
     EK_TRY_ASSIGN(roots, author::RootsFrom(trusted, arguments.repository));
   }
   return author::ReadRootChain(session.context, roots);
-}
-
-author::Outcome<ReadableLog> OpenRemoteLog(const std::string& url) {
-  ReadableLog opened;
-  opened.storage = std::make_unique<HttpStorage>(url);
-  EK_TRY_ASSIGN(opened.note, author::At(url, opened.storage->Read("checkpoint", release::log::kMaxNoteSize)));
-  return opened;
 }
 
 author::Outcome<log::NotaryPolicy> ReadSettings(const std::string& path) {
@@ -79,8 +71,7 @@ author::Outcome<std::unique_ptr<AuditorTrust>> ReadAuditorTrust(const Session& s
 
 author::Outcome<BelievedLog> OpenBelievedLog(const Session& session, const AuditArguments& arguments,
                                              const release::log::Policy& policy, UnixTime now) {
-  const bool is_address = arguments.log.starts_with("http://") || arguments.log.starts_with("https://");
-  EK_TRY_ASSIGN(ReadableLog opened, is_address ? OpenRemoteLog(arguments.log) : OpenReadableLog(arguments.log));
+  EK_TRY_ASSIGN(ReadableLog opened, OpenReadableLog(arguments.log));
   EK_TRY_ASSIGN(const auto checkpoint, author::At(arguments.log, policy.Verify(session.context.provider, opened.note,
                                                                                UnixTime{now.value + kClockTolerance})));
   return BelievedLog{std::move(opened.storage), std::move(opened.prefix), std::move(opened.note), checkpoint};

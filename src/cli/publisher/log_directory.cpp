@@ -4,6 +4,7 @@
 
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
+#include "http_storage.h"
 
 namespace edgekeep::cli::publisher {
 
@@ -23,9 +24,14 @@ author::Outcome<WritableLog> OpenWritableLog(const Session& session, const std::
 
 author::Outcome<ReadableLog> OpenReadableLog(const std::string& directory) {
   ReadableLog opened;
-  EK_TRY_ASSIGN(opened.storage, author::At(directory, log::OpenDirectoryToRead(directory)));
+  if (directory.starts_with("http://") || directory.starts_with("https://")) {
+    opened.storage = std::make_unique<HttpStorage>(directory);
+  } else {
+    EK_TRY_ASSIGN(opened.storage, author::At(directory, log::OpenDirectoryToRead(directory)));
+  }
   for (const char* prefix : {log::kPublicPrefix, ""}) {
     Result<std::string> note = opened.storage->Read(std::string(prefix) + "checkpoint", release::log::kMaxNoteSize);
+    if (!note && note.error().code() != ErrorCode::kNotFound) return author::Describe(note.error(), directory);
     if (!note) continue;
     opened.prefix = prefix;
     opened.note = *std::move(note);

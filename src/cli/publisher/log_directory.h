@@ -21,7 +21,7 @@ struct WritableLog {
 
 author::Outcome<WritableLog> OpenWritableLog(const Session& session, const std::string& directory);
 
-// A log's public files, in its own directory or an exported one.
+// A log's public files, in its own directory or an exported one, or as a web server has them.
 struct ReadableLog {
   std::unique_ptr<log::Storage> storage;
   std::string prefix;  // before every path
@@ -31,7 +31,8 @@ struct ReadableLog {
   log::TreeReader Tree(const crypto::Provider& provider) const { return {provider, *storage, prefix, head.size}; }
 };
 
-// The checkpoint is read, not verified: whoever shows or proves something gives others the means to.
+// `directory` may be an address. The checkpoint is read, not verified: whoever shows or proves something gives others
+// the means to.
 author::Outcome<ReadableLog> OpenReadableLog(const std::string& directory);
 
 author::Outcome<release::log::Policy> ReadLogPolicy(const Session& session, const std::string& path);

@@ -11,7 +11,7 @@ namespace edgekeep::cli::publisher {
 namespace {
 
 // A clock that is a little slow makes nothing of a good witness's word.
-constexpr std::uint64_t kClockTolerance = 300;
+constexpr std::uint64_t kWitnessTolerance = 300;
 
 }  // namespace
 
@@ -51,7 +51,7 @@ author::Outcome<std::optional<ProofBeliefs>> ProofBeliefs::Read(const Session& s
     EK_TRY_ASSIGN(author::VerifyingHolder notary, author::ToVerifyingHolder(holder));
     notaries.push_back(std::move(notary));
   }
-  const UnixTime not_after{session.context.now.value + kClockTolerance};
+  const UnixTime not_after{session.context.now.value + kWitnessTolerance};
   return std::optional<ProofBeliefs>(ProofBeliefs(std::move(policy), std::move(notaries), options, not_after));
 }
 

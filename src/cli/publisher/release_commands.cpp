@@ -281,7 +281,8 @@ void AddReleaseCommands(CLI::App& root, Session& session, Action& action) {
   AddKeysOptions(*reject.first, session, *reject.second);
   const auto publish = AddDecision(*group, session, action, {"publish", "publish an approved proposal", Publish});
   AddKeysOptions(*publish.first, session, *publish.second);
-  publish.first->add_option("--log", publish.second->log, "the log's directory, or an exported one: for the proof");
+  publish.first->add_option("--log", publish.second->log,
+                            "the log's directory, an exported one, or its address: for the proof");
   AddProofOptions(*publish.first, publish.second->proof);
   AddReleaseLogCommands(*group, session, action);
   AddRepositoryCommands(*group, session, action);

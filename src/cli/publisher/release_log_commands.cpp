@@ -86,6 +86,7 @@ struct JudgeArguments {
   std::string log;
   std::string log_passphrase;
   std::string output;
+  std::string policy;
 };
 
 // The notary with everything it judges by.
@@ -136,8 +137,10 @@ author::Outcome<Given> JudgeInLog(const Session& session, const JudgeArguments& 
     EK_TRY_ASSIGN(const log::Appended appended, opened.log->Append({verdict.entry}, session.context.now));
     return appended.first;
   };
-  return author::At(arguments.log, log::GiveVerdicts(session.context.provider, docket, notary.signers(), view.head.size,
-                                                     session.context.now, append));
+  const log::NotaryKeys keys = notary.signers();
+  return author::At(
+      arguments.log,
+      log::GiveVerdicts({session.context.provider, keys, view.head.size, session.context.now}, docket, append));
 }
 
 // verdict-INDEX.ekl for each; a file stays, whatever comes of it, so that nothing is judged twice.
@@ -164,15 +167,20 @@ class VerdictFiles final : public log::VerdictFolder {
 
 author::Outcome<Given> JudgeToFiles(const Session& session, const JudgeArguments& arguments,
                                     const OpenedNotary& notary) {
+  // A log that is not here is believed by its signatures alone.
+  EK_TRY_ASSIGN(const release::log::Policy policy, ReadLogPolicy(session, arguments.policy));
   std::error_code error;
   std::filesystem::create_directories(arguments.output, error);
   if (error) return author::Describe(Error(ErrorCode::kIo, "directory"), arguments.output);
   EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.log));
+  EK_TRY(author::At(arguments.log, policy.Verify(session.context.provider, opened.note)));
   const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
   EK_TRY_ASSIGN(const log::Docket docket, ReadDocket(view, notary, arguments.log));
   VerdictFiles folder(arguments.output);
-  return author::At(arguments.output, log::GiveVerdictsApart(session.context.provider, docket, notary.signers(),
-                                                             view.head.size, session.context.now, folder));
+  const log::NotaryKeys keys = notary.signers();
+  return author::At(
+      arguments.output,
+      log::GiveVerdictsApart({session.context.provider, keys, view.head.size, session.context.now}, docket, folder));
 }
 
 json::Object Describe(const log::GivenVerdict& verdict) {
@@ -229,7 +237,8 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
   auto judge = std::make_shared<JudgeArguments>();
   CLI::App* judge_command =
       group.add_subcommand("judge", "as the notary: give each release in a log that is due its one signed verdict");
-  judge_command->add_option("--log", judge->log, "the log's directory; with -o, an exported one will do")->required();
+  judge_command->add_option("--log", judge->log, "the log's directory; with -o, an exported one or its address")
+      ->required();
   judge_command->add_option("--keys", judge->keys, "directory of the notary's keys")->required();
   judge_command->add_option("--settings", judge->settings, "waiting time and rules (default: none)");
   AddRootOptions(*judge_command, judge->root);
@@ -238,6 +247,10 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
       judge_command->add_option("--log-passphrase-file", judge->log_passphrase, "passphrase of the log's keys: append");
   CLI::Option* output = judge_command->add_option("-o,--output", judge->output,
                                                   "directory for verdicts that the log's keeper will append");
+  CLI::Option* policy =
+      judge_command->add_option("--log-policy", judge->policy, "with -o: which log and witnesses you believe");
+  output->needs(policy);
+  policy->needs(output);
   passphrase->excludes(output);
   judge_command->callback(
       [&session, &action, judge] { action = [&session, judge] { return Judge(session, *judge); }; });

@@ -69,7 +69,7 @@ class NotaryDesk : public testing::Test {
       return appended.first;
     };
     const NotaryKeys keys{"notary", {&notary_.classical, &notary_.post_quantum}};
-    EK_TRY(GiveVerdicts(Cryptography(), docket, keys, log.head().size, now, append));
+    EK_TRY(GiveVerdicts({Cryptography(), keys, log.head().size, now}, docket, append));
     return {};
   }
 
@@ -168,7 +168,7 @@ TEST_F(NotaryDesk, ApartFromItsLogGivesOneAtATimeOfASeriesAndEachOnce) {
     EXPECT_TRUE(ReadStatements(ViewOf(storage_, log), holders_, kBothClasses,
                                [&](const LoggedStatement& one) { docket.Add(one); }));
     const NotaryKeys keys{"notary", {&notary_.classical, &notary_.post_quantum}};
-    return GiveVerdictsApart(Cryptography(), docket, keys, log.head().size, kNow, folder)->size();
+    return GiveVerdictsApart({Cryptography(), keys, log.head().size, kNow}, docket, folder)->size();
   };
   EXPECT_EQ(judge(), 2U) << "the first release, and the jammed one";
   EXPECT_EQ(judge(), 0U);

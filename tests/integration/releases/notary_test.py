@@ -15,13 +15,12 @@ from people import BINARIES, People, Refused
 ORIGIN = "log.example/acme"
 
 
-def run_witness(home: pathlib.Path, passphrase: pathlib.Path, logs: pathlib.Path) -> tuple[subprocess.Popen[str], str]:
-    """The process, and where it listens."""
+def serve(group: str, *arguments: object) -> tuple[subprocess.Popen[str], str]:
+    """The process of `group serve`, and where it listens."""
     read, write = os.pipe()
     process = subprocess.Popen(
-        [BINARIES / "edgekeep-publisher", "witness", "serve", home, "--logs", logs, "--listen", "127.0.0.1:0",
-         "--ready-fd", str(write), "--passphrase-file", passphrase, "--json"],
-        stdout=subprocess.PIPE, text=True, pass_fds=[write])
+        [BINARIES / "edgekeep-publisher", group, "serve", *map(str, arguments), "--listen", "127.0.0.1:0", "--ready-fd",
+         str(write), "--json"], stdout=subprocess.PIPE, text=True, pass_fds=[write])
     os.close(write)
     assert os.read(read, 1) == b"\n"
     os.close(read)
@@ -92,7 +91,7 @@ class Notary(unittest.TestCase):
         return self.people.run("submit", folder, "--log", self.log, *self.root(), *self.passphrase, *more)
 
     @classmethod
-    def judge_in(cls, log: pathlib.Path, *more: object) -> list[dict[str, object]]:
+    def judge_in(cls, log: pathlib.Path | str, *more: object) -> list[dict[str, object]]:
         where = () if "-o" in more else ("--log-passphrase-file", cls.people.passphrase)
         return cls.people.run("judge", "--log", log, *cls.root(), *cls.people.as_holder("notary"), *where,
                               *more)["verdicts"]
@@ -113,14 +112,18 @@ class Notary(unittest.TestCase):
             act(*arguments, **more)
         self.assertIn(said, str(refused.exception))
 
+    def serve(self, *arguments: object) -> str:
+        process, address = serve(*arguments)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        return address
+
     def witness(self) -> None:
         """Adds a witness to the policy, which asks for no quorum, and has it cosign."""
         home = self.home / "witness"
         shutil.copytree(pathlib.Path(self.directory.name) / "witness", home)
-        process, address = run_witness(home, self.people.passphrase, self.log / "keys" / "key.policy")
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.terminate)
+        address = self.serve("witness", home, "--logs", self.log / "keys" / "key.policy", *self.passphrase)
         lines = [line for line in self.policy.read_text().splitlines() if not line.startswith("quorum")]
         lines += [f"{line} {address}" for line in (home / "keys" / "key.policy").read_text().splitlines()
                   if line.startswith("witness")]
@@ -186,8 +189,10 @@ class Notary(unittest.TestCase):
     def test_a_notary_apart_from_the_log(self) -> None:
         self.begin("submitted")
         verdicts = self.home / "verdicts"
-        self.assertEqual(len(self.judge("-o", verdicts)), 1)
-        self.assertEqual(self.judge("-o", verdicts), [])  # given, though the log does not have it yet
+        address = self.serve("log", self.log)
+        apart = ("-o", verdicts, "--log-policy", self.policy)
+        self.assertEqual(len(self.judge_in(address, *apart)), 1)
+        self.assertEqual(self.judge_in(address, *apart), [])  # given, though the log does not have it yet
         self.people.run("append", self.log, verdicts / "verdict-0.ekl", *self.passphrase, group="log")
         self.publish(self.approved)
 

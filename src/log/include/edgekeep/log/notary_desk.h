@@ -31,6 +31,14 @@ struct NotaryKeys {
   std::vector<const sealing::SigningKey*> keys;
 };
 
+// One look of the notary at a log of `tree_size` entries.
+struct Sitting {
+  const crypto::Provider& provider;
+  const NotaryKeys& keys;
+  std::uint64_t tree_size = 0;
+  UnixTime now;
+};
+
 struct GivenVerdict {
   std::uint64_t release_index = 0;
   std::vector<Finding> findings;  // none: favourable
@@ -41,10 +49,9 @@ struct GivenVerdict {
 using VerdictSink = std::function<Result<std::uint64_t>(const GivenVerdict&)>;
 
 // Gives every release that is due its verdict, each when the one before has its place, so that the next is judged
-// knowing it. `docket` has seen the first `tree_size` entries; it learns what is given. Whatever an entry holds, it
+// knowing it. `docket` has seen all entries of the log; it learns what is given. Whatever an entry holds, it
 // gets a verdict. Ends with what `sink` fails with: what it took is given, all else is due as before.
-Result<std::vector<GivenVerdict>> GiveVerdicts(const crypto::Provider& provider, Docket& docket, const NotaryKeys& keys,
-                                               std::uint64_t tree_size, UnixTime now, const VerdictSink& sink);
+Result<std::vector<GivenVerdict>> GiveVerdicts(const Sitting& sitting, Docket& docket, const VerdictSink& sink);
 
 // Verdicts of a notary that does not append them itself, by the index of their release.
 class VerdictFolder {
@@ -54,11 +61,10 @@ class VerdictFolder {
   virtual Status Add(const GivenVerdict& verdict) = 0;
 };
 
-// For a notary apart from its log, of which `docket` has seen `tree_size` entries: judges by those alone, so that
+// For a notary apart from its log, of which `docket` has seen all entries: judges by those alone, so that
 // verdicts may be entered in any order. A release waits while another verdict of its series is given and not in the log
 // yet.
-Result<std::vector<GivenVerdict>> GiveVerdictsApart(const crypto::Provider& provider, const Docket& docket,
-                                                    const NotaryKeys& keys, std::uint64_t tree_size, UnixTime now,
+Result<std::vector<GivenVerdict>> GiveVerdictsApart(const Sitting& sitting, const Docket& docket,
                                                     VerdictFolder& folder);
 
 }  // namespace edgekeep::log
