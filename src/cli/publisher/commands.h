@@ -22,6 +22,7 @@ void AddReleaseCommands(CLI::App& root, Session& session, Action& action);
 void AddAuditCommand(CLI::App& root, Session& session, Action& action);
 void AddMonitorCommand(CLI::App& root, Session& session, Action& action);
 // Into the group of the release commands.
+void AddRehearseCommand(CLI::App& group, Session& session, Action& action);
 void AddRootCommands(CLI::App& group, Session& session, Action& action);
 void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action);
 

@@ -271,6 +271,7 @@ void AddReleaseCommands(CLI::App& root, Session& session, Action& action) {
   CLI::App* group = root.add_subcommand("release", "release by quorum: ceremonies, proposals, approvals, repositories");
   group->require_subcommand(1);
   AddRootCommands(*group, session, action);
+  AddRehearseCommand(*group, session, action);
   AddPropose(*group, session, action);
   AddDecision(*group, session, action, {"review", "verify a proposal here, and show everything about it", Review});
   const auto approve = AddDecision(*group, session, action, {"approve", "approve what you reviewed", Approve});

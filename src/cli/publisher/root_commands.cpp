@@ -37,7 +37,7 @@ void AddKeys(CLI::App& group, Session& session, Action& action) {
 }
 
 struct NewRootArguments {
-  std::vector<std::string> holders, root_holders, approvers;
+  std::vector<std::string> holders, root_holders, approvers, recovery;
   std::string service, folder, expires;
   std::uint64_t root_threshold = 3;
   std::uint64_t approvals = 2;
@@ -57,7 +57,9 @@ author::Done InitRoot(const Session& session, const NewRootArguments& arguments)
   EK_TRY_ASSIGN(auto root, ReadHolders(arguments.root_holders));
   EK_TRY_ASSIGN(auto approvers, ReadHolders(arguments.approvers));
   EK_TRY_ASSIGN(const author::PublicHolder service, author::ReadPublicHolder(arguments.service));
+  EK_TRY_ASSIGN(const auto recovery, ReadHolders(arguments.recovery));
   root.insert(root.end(), both.begin(), both.end());
+  root.insert(root.end(), recovery.begin(), recovery.end());
   approvers.insert(approvers.end(), both.begin(), both.end());
   EK_TRY_ASSIGN(const UnixTime expires, ParseExpiry(session, arguments.expires, 365));
   const author::RootContent content{.root = {std::move(root), arguments.root_threshold},
@@ -79,6 +81,8 @@ void AddInitRoot(CLI::App& group, Session& session, Action& action) {
   command->add_option("--holder", arguments->holders, "root holder and approver: NAME.holder.json, for each");
   command->add_option("--root-holder", arguments->root_holders, "root holder who approves nothing");
   command->add_option("--approver", arguments->approvers, "approver who is no root holder");
+  command->add_option("--recovery", arguments->recovery,
+                      "recovery-NAME.holder.json: keys that are kept away, for when too many others are lost");
   command->add_option("--service", arguments->service, "holder.json of the service that publishes")->required();
   command->add_option("--root-threshold", arguments->root_threshold, "root holders needed (default: 3)")
       ->check(WholeNumber(2, 32));

@@ -13,6 +13,10 @@ struct Role {
   std::uint64_t threshold = 1;
 };
 
+// Holders whose names begin with "recovery-" have keys that are kept away for when too many others are lost: they sign
+// roots and nothing else, and are fewer than the root's threshold, so that they can do nothing alone.
+bool IsRecoveryName(std::string_view name);
+
 struct RootContent {
   Role root;
   Role targets;   // approvers
@@ -29,7 +33,7 @@ Done StartRoot(const Context& context, const std::string& folder, const RootCont
 struct RootChange {
   std::vector<PublicHolder> replace;  // by name
   std::vector<std::string> remove;    // names
-  std::vector<PublicHolder> add;      // to root and targets
+  std::vector<PublicHolder> add;      // to root and targets; recovery keys to root alone
   UnixTime expires;
 };
 
