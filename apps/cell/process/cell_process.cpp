@@ -105,7 +105,7 @@ struct Order {
 
 void* TakeOrder(void* given) {
   auto& order = *static_cast<Order*>(given);
-  CrashWipe::ArmThread();
+  const CrashWipe::ArmedThread armed;
   order.status = TakeOneOrder(order.cell, order.control, order.purpose);
   return nullptr;
 }

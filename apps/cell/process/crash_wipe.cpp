@@ -1,6 +1,5 @@
 #include "crash_wipe.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include "edgekeep/base/secret.h"
@@ -42,9 +41,13 @@ void CrashWipe::WipeAll() noexcept {
   if (armed.tensors != nullptr) Wipe(armed.tensors->touched());
 }
 
-void CrashWipe::ArmThread() noexcept {
+CrashWipe::ArmedThread::ArmedThread() noexcept {
   const stack_t own{.ss_sp = stack, .ss_flags = 0, .ss_size = sizeof stack};
-  sigaltstack(&own, nullptr);
+  sigaltstack(&own, &former_);
+}
+
+CrashWipe::ArmedThread::~ArmedThread() {
+  sigaltstack(&former_, nullptr);
 }
 
 }  // namespace edgekeep::cell

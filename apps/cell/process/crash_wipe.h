@@ -1,5 +1,7 @@
 // Wipes a cell that crashes, before it ends.
 #pragma once
+#include <signal.h>
+
 #include "edgekeep/base/bytes.h"
 #include "edgekeep/engine/onnxruntime/tensor_memory.h"
 
@@ -16,8 +18,18 @@ class CrashWipe {
   // The same, for whoever ends the process under its threads. Nothing before Arm.
   static void WipeAll() noexcept;
 
-  // So that the calling thread's crash can be handled though its stack is used up. Of one thread in a process.
-  static void ArmThread() noexcept;
+  // So that the calling thread's crash can be handled though its stack is used up. Of one thread in a process, which
+  // has at its end what it had before: a sanitizer's runtime takes the stack for its own and unmaps it.
+  class ArmedThread {
+   public:
+    ArmedThread() noexcept;
+    ArmedThread(const ArmedThread&) = delete;
+    ArmedThread& operator=(const ArmedThread&) = delete;
+    ~ArmedThread();
+
+   private:
+    stack_t former_{};
+  };
 };
 
 }  // namespace edgekeep::cell

@@ -38,6 +38,9 @@ TEST_F(ExportOrder, IsCarriedOutWithoutAnEngineAndLeavesNoPlaintext) {
   ASSERT_TRUE(model_.Export(cell, file_.get()));
   EXPECT_EQ(Exported(), TestModel("tagged-small"));
   ASSERT_TRUE(cell.WaitUntilDone());
+#ifdef EK_INSTRUMENTED
+  GTEST_SKIP() << "SKIP scan of a cell: sanitizers map terabytes, which no scan comes to the end of";
+#endif
   const probe::Canary tag = probe::WeightTag{0x3A59};
   const auto report = probe::ScanProcess(cell.pid(), {&tag, 1});
   ASSERT_TRUE(report);
