@@ -52,6 +52,7 @@ Outcome<RepositoryState> Publish(const Context& context, const PublicationReques
   EK_TRY_ASSIGN(const std::string targets, proposal.folder.Assemble(context, {state.root}));
   EK_TRY(At(request.folder,
             release::CheckApprovals(context.provider, AsBytes(state.root), AsBytes(targets), kReleaseClasses)));
+  if (request.trust_policy != nullptr) EK_TRY(request.trust_policy->CheckApprovals(context, state.root, targets));
   EK_TRY_ASSIGN(const json::Object described, DescriptionOf(context, review.targets_version, targets));
   EK_TRY_ASSIGN(const std::string snapshot,
                 SignService(context, state.root,

@@ -43,6 +43,34 @@ Done PublishProof(const std::string& repository, const std::string& proof, const
   return ReplacePublicFile(path, proof);
 }
 
+Outcome<AskedPolicy> AskedPolicy::Read(const Context& context, const std::string& path,
+                                       const std::vector<std::string>& roots) {
+  EK_TRY_ASSIGN(const Bytes object, At(path, files::ReadFile(path, formats::kMaxSignedTrustPolicy)));
+  Failure last{ErrorCode::kBadArgument, "no root to verify it by", path, "name the root that you trust"};
+  for (const std::string& root : roots) {
+    auto verified = release::VerifyTrustPolicy(context.provider, object.view(), AsBytes(root));
+    if (verified) return AskedPolicy(*std::move(verified));
+    last = Describe(verified.error(), path);
+  }
+  return last;
+}
+
+release::ProofDemands AskedPolicy::demands(UnixTime not_after) const {
+  const formats::TrustPolicy& policy = policy_.policy();
+  return {.log = policy_.log(),
+          .notaries = policy.notaries.view(),
+          .required_classes = policy.required_classes.view(),
+          .min_independent_witnesses = policy.min_independent_witnesses,
+          .dependent_cosigners = policy.dependent_cosigners.view(),
+          .not_after = not_after,
+          .danger_without_verdict = policy.notaries.empty()};
+}
+
+Done AskedPolicy::CheckApprovals(const Context& context, const std::string& root, const std::string& targets) const {
+  return At("targets",
+            release::CheckPeople(context.provider, policy_.policy(), "targets", AsBytes(root), AsBytes(targets)));
+}
+
 Outcome<release::VerifiedReleaseProof> VerifyPublishedProof(const Context& context, const std::string& repository,
                                                             const RepositoryState& state,
                                                             const release::ProofDemands& demands) {

@@ -16,8 +16,12 @@ constexpr std::uint64_t kWitnessTolerance = 300;
 }  // namespace
 
 void AddProofOptions(CLI::App& command, ProofOptions& options) {
+  CLI::Option* trust = command.add_option("--trust-policy", options.trust_policy,
+                                          "what devices demand: verify as they do (spec/trust-policy.md)");
   CLI::Option* policy =
-      command.add_option("--log-policy", options.policy, "which log and witnesses you believe (spec/log.md)");
+      command
+          .add_option("--log-policy", options.policy, "without one: which log and witnesses you believe (spec/log.md)")
+          ->excludes(trust);
   command.add_option("--notary", options.notary, "NAME.holder.json of the notary whose verdict a release needs")
       ->needs(policy);
   command
@@ -25,7 +29,7 @@ void AddProofOptions(CLI::App& command, ProofOptions& options) {
       ->check(WholeNumber(0, release::log::kMaxWitnesses))
       ->needs(policy);
   command
-      .add_option("--own-cosigner", options.own_cosigners,
+      .add_option("--not-independent", options.not_independent,
                   "name of a witness that is the notary's or the log's: it is no independent one")
       ->needs(policy);
 }
@@ -34,7 +38,7 @@ ProofBeliefs::ProofBeliefs(release::log::Policy policy, std::vector<author::Veri
                            const ProofOptions& options, UnixTime not_after)
     : policy_(std::move(policy)),
       notaries_(std::move(notaries)),
-      own_(options.own_cosigners),
+      own_(options.not_independent),
       witnesses_(options.witnesses),
       not_after_(not_after) {
   // Elements of vectors stay where they are when the vectors are moved.
@@ -42,7 +46,17 @@ ProofBeliefs::ProofBeliefs(release::log::Policy policy, std::vector<author::Veri
   own_views_.assign(own_.begin(), own_.end());
 }
 
-author::Outcome<std::optional<ProofBeliefs>> ProofBeliefs::Read(const Session& session, const ProofOptions& options) {
+author::Outcome<std::optional<ProofBeliefs>> ProofBeliefs::Read(const Session& session, const ProofOptions& options,
+                                                                const author::ReviewMeans& means) {
+  const UnixTime not_after{session.context.now.value + kWitnessTolerance};
+  if (!options.trust_policy.empty()) {
+    EK_TRY_ASSIGN(
+        const author::RepositoryState state,
+        author::VerifyRepository(session.context, means.repository, means.trusted_root, author::Freshness::kOfRoot));
+    EK_TRY_ASSIGN(author::AskedPolicy asked,
+                  author::AskedPolicy::Read(session.context, options.trust_policy, {means.trusted_root, state.root}));
+    return std::optional<ProofBeliefs>(ProofBeliefs(std::move(asked), not_after));
+  }
   if (options.policy.empty()) return std::optional<ProofBeliefs>();
   EK_TRY_ASSIGN(release::log::Policy policy, ReadLogPolicy(session, options.policy));
   std::vector<author::VerifyingHolder> notaries;
@@ -51,12 +65,12 @@ author::Outcome<std::optional<ProofBeliefs>> ProofBeliefs::Read(const Session& s
     EK_TRY_ASSIGN(author::VerifyingHolder notary, author::ToVerifyingHolder(holder));
     notaries.push_back(std::move(notary));
   }
-  const UnixTime not_after{session.context.now.value + kWitnessTolerance};
   return std::optional<ProofBeliefs>(ProofBeliefs(std::move(policy), std::move(notaries), options, not_after));
 }
 
 release::ProofDemands ProofBeliefs::demands() const {
-  return {.log = policy_,
+  if (asked_) return asked_->demands(not_after_);
+  return {.log = *policy_,
           .notaries = views_,
           .required_classes = author::kReleaseClasses,
           .min_independent_witnesses = witnesses_,

@@ -5,15 +5,17 @@
 #include <vector>
 
 #include "edgekeep/author/holder_keys.h"
+#include "edgekeep/author/proposal.h"
 #include "edgekeep/author/published_proof.h"
 #include "session.h"
 
 namespace edgekeep::cli::publisher {
 
 struct ProofOptions {
+  std::string trust_policy;
   std::string policy;
   std::string notary;
-  std::vector<std::string> own_cosigners;
+  std::vector<std::string> not_independent;
   std::uint64_t witnesses = 0;
 };
 
@@ -21,24 +23,33 @@ void AddProofOptions(CLI::App& command, ProofOptions& options);
 
 class ProofBeliefs {
  public:
-  // Nothing where no policy of a log is named.
-  static author::Outcome<std::optional<ProofBeliefs>> Read(const Session& session, const ProofOptions& options);
+  // Nothing where no policy is named. A trust policy is verified by the root that somebody trusts, or the newest of the
+  // repository.
+  static author::Outcome<std::optional<ProofBeliefs>> Read(const Session& session, const ProofOptions& options,
+                                                           const author::ReviewMeans& means);
 
   // Borrows from this.
   release::ProofDemands demands() const;
 
-  std::span<const formats::Holder> notaries() const { return views_; }
+  std::span<const formats::Holder> notaries() const { return demands().notaries; }
+
+  // Null where no trust policy was named.
+  const author::AskedPolicy* trust_policy() const { return asked_ ? &*asked_ : nullptr; }
 
  private:
+  ProofBeliefs(author::AskedPolicy asked, UnixTime not_after) : asked_(std::move(asked)), not_after_(not_after) {}
+
   ProofBeliefs(release::log::Policy policy, std::vector<author::VerifyingHolder> notaries, const ProofOptions& options,
                UnixTime not_after);
 
-  release::log::Policy policy_;
+  // One of the two.
+  std::optional<author::AskedPolicy> asked_;
+  std::optional<release::log::Policy> policy_;
   std::vector<author::VerifyingHolder> notaries_;
   std::vector<formats::Holder> views_;
   std::vector<std::string> own_;
   std::vector<std::string_view> own_views_;
-  std::uint64_t witnesses_;
+  std::uint64_t witnesses_ = 0;
   UnixTime not_after_;
 };
 
@@ -48,6 +59,7 @@ json::Object ProofJson(const release::VerifiedReleaseProof& proof);
 
 // Said where nobody asked for a log: what is then believed is no more than people's signatures.
 inline constexpr const char* kWithoutLog =
-    "Neither transparency log nor notary was asked: fit for development only (--log-policy, --notary).";
+    "Neither transparency log nor notary was asked: fit for development only (--trust-policy, or --log-policy and "
+    "--notary).";
 
 }  // namespace edgekeep::cli::publisher

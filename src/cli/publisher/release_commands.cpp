@@ -181,12 +181,13 @@ author::Done Publish(const Session& session, DecisionArguments arguments) {
   EK_TRY(ReadMeans(arguments));
   arguments.publication.folder = arguments.folder;
   EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
-  EK_TRY_ASSIGN(const auto beliefs, ProofBeliefs::Read(session, arguments.proof));
+  EK_TRY_ASSIGN(const auto beliefs, ProofBeliefs::Read(session, arguments.proof, arguments.means));
   std::optional<release::ProofDemands> demands;
   if (beliefs) {
     demands.emplace(beliefs->demands());
     EK_TRY_ASSIGN(arguments.publication.proof, MakeProof(session, arguments, *beliefs));
     arguments.publication.proof_demands = &*demands;
+    arguments.publication.trust_policy = beliefs->trust_policy();
   } else {
     session.report.Warn(kWithoutLog);
   }
@@ -204,14 +205,18 @@ author::Done Renew(const Session& session, const DecisionArguments& arguments) {
   return session.report.Tell("The timestamp is new.\n" + ToText(state), Describe(state));
 }
 
-author::Done Verify(const Session& session, const DecisionArguments& arguments) {
-  EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
+author::Done Verify(const Session& session, DecisionArguments arguments) {
+  EK_TRY(ReadMeans(arguments));
+  const std::string& root = arguments.means.trusted_root;
   EK_TRY_ASSIGN(const author::RepositoryState state,
                 author::VerifyRepository(session.context, arguments.means.repository, root, author::Freshness::kOfAll));
-  EK_TRY_ASSIGN(const auto beliefs, ProofBeliefs::Read(session, arguments.proof));
+  EK_TRY_ASSIGN(const auto beliefs, ProofBeliefs::Read(session, arguments.proof, arguments.means));
   json::Object object = Describe(state);
   if (!beliefs) return session.report.Tell(ToText(state) + "\n" + kWithoutLog, object.Set("proof", json::Value()));
   if (state.targets.empty()) return session.report.Tell(ToText(state), object.Set("proof", json::Value()));
+  if (beliefs->trust_policy() != nullptr) {
+    EK_TRY(beliefs->trust_policy()->CheckApprovals(session.context, state.root, state.targets));
+  }
   EK_TRY_ASSIGN(const auto proof,
                 author::VerifyPublishedProof(session.context, arguments.means.repository, state, beliefs->demands()));
   return session.report.Tell(ToText(state) + "\n" + ProofText(proof), object.Set("proof", ProofJson(proof)));

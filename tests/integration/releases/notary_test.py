@@ -132,6 +132,16 @@ class Notary(unittest.TestCase):
     def cosign(self) -> None:
         self.people.run("cosign", self.log, "--policy", self.policy, *self.passphrase, group="log")
 
+    def trust_policy(self) -> pathlib.Path:
+        """What devices demand: two approvers, the notary, an independent witness."""
+        folder, output = self.home / "policy", self.home / "trust-policy"
+        self.people.policy("write", "--authority", "acme", "--log-policy", self.policy, "-o", folder, "--notary",
+                           self.people.public("notary"))
+        for name in ("alice", "bob", "carol"):
+            self.people.sign_policy(folder, name)
+        self.people.policy("finish", folder, "--root", self.people.root, "-o", output)
+        return output
+
     def test_a_quorum_without_a_verdict(self) -> None:
         self.begin("submitted")
         self.assertEqual(self.added, 3)
@@ -154,10 +164,14 @@ class Notary(unittest.TestCase):
         self.witness()
         self.assert_refused("too few independent witnesses", self.publish, self.approved, "--witnesses", 1)
         self.cosign()
-        own = ("--own-cosigner", "witness.example/w1")
+        own = ("--not-independent", "witness.example/w1")
         self.assert_refused("too few independent witnesses", self.publish, self.approved, "--witnesses", 1, *own)
-        self.publish(self.approved, "--witnesses", 1)
+        asked = ("--trust-policy", self.trust_policy())
+        self.people.publish(self.approved, self.files, "--log", self.log, *asked)
         self.assertEqual(self.people.verify(*self.demands("--witnesses", 1))["proof"]["witnesses"], 1)
+        self.assertEqual(self.people.verify(*asked)["proof"]["witnesses"], 1)
+        next((self.people.repository / "proofs").iterdir()).unlink()
+        self.assert_refused("has no proof that it is in the log", self.people.verify, *asked)
 
     def test_a_proof_from_a_forked_log(self) -> None:
         self.begin("submitted")

@@ -15,6 +15,7 @@ struct PublicationRequest {
   // people's approvals are then all that is behind a release.
   std::string proof;
   const release::ProofDemands* proof_demands = nullptr;
+  const AskedPolicy* trust_policy = nullptr;  // whose demands about people hold too; may be null
 };
 
 // Adds files and N.targets.json, then the snapshot, the timestamp last: a client sees the release before or this one.

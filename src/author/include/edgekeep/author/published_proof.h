@@ -4,8 +4,28 @@
 
 #include "edgekeep/author/repository.h"
 #include "edgekeep/release/release_proof.h"
+#include "edgekeep/release/trust_policy.h"
 
 namespace edgekeep::author {
+
+// A trust policy (spec/trust-policy.md), as somebody asks it who is no device.
+class AskedPolicy {
+ public:
+  // Believed where the quorum of one of `roots` signed it, all of which are believed. Fails as VerifyTrustPolicy.
+  static Outcome<AskedPolicy> Read(const Context& context, const std::string& path,
+                                   const std::vector<std::string>& roots);
+
+  // Borrows from this.
+  release::ProofDemands demands(UnixTime not_after) const;
+
+  // That as many people as it demands, in every class that it demands, approved `targets` under `root`.
+  Done CheckApprovals(const Context& context, const std::string& root, const std::string& targets) const;
+
+ private:
+  explicit AskedPolicy(release::VerifiedTrustPolicy policy) noexcept : policy_(std::move(policy)) {}
+
+  release::VerifiedTrustPolicy policy_;
+};
 
 // The proof of what `state` has released, as a device checks it. Fails with kNotFound where the repository has none;
 // where the verdict is unfavourable, in words of the notary's.
