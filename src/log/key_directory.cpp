@@ -5,6 +5,7 @@
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/release/log/policy.h"
+#include "edgekeep/signer/file_signing_key.h"
 
 namespace edgekeep::log {
 namespace {
@@ -32,13 +33,29 @@ std::string PathOf(const std::string& directory, const KeyKind& kind) {
   return directory + "/" + kind.name + ".ekk";
 }
 
-// A policy is what says the name: the one that stands in every signature.
-Result<std::string> NameIn(const crypto::Provider& provider, const std::string& directory) {
+Result<release::log::Policy> KeyPolicyIn(const crypto::Provider& provider, const std::string& directory) {
   EK_TRY_ASSIGN(const Bytes text, files::ReadFile(directory + "/" + kKeyPolicy, release::log::kMaxPolicySize));
-  EK_TRY_ASSIGN(const auto policy, release::log::Policy::Parse(provider, AsText(text.view())));
+  EK_TRY_ASSIGN(auto policy, release::log::Policy::Parse(provider, AsText(text.view())));
   if (policy.keys().empty()) return Error(ErrorCode::kMalformed, "log keys");
-  return std::string(policy.keys().front().name());
+  return policy;
 }
+
+// A key whose secret half stays in its file.
+class PublicHalf final : public sealing::SigningKey {
+ public:
+  PublicHalf(crypto::AlgorithmId algorithm, Bytes public_key) noexcept
+      : algorithm_(algorithm), public_key_(std::move(public_key)) {}
+
+  crypto::AlgorithmId algorithm() const override { return algorithm_; }
+
+  ByteView public_key() const override { return public_key_.view(); }
+
+  Result<Bytes> Sign(ByteView) const override { return Error(ErrorCode::kBadState, "log keys: opened to verify"); }
+
+ private:
+  crypto::AlgorithmId algorithm_;
+  Bytes public_key_;
+};
 
 }  // namespace
 
@@ -86,14 +103,26 @@ Result<NoteKeys> NoteKeys::Create(const crypto::Provider& provider, const std::s
 
 Result<NoteKeys> NoteKeys::Open(const crypto::Provider& provider, const std::string& directory, NoteRole role,
                                 const SecretBytes& passphrase) {
-  EK_TRY_ASSIGN(const std::string name, NameIn(provider, directory));
+  // A policy is what says the name: the one that stands in every signature.
+  EK_TRY_ASSIGN(const release::log::Policy policy, KeyPolicyIn(provider, directory));
   NoteKeys keys;
   for (const KeyKind& kind : kKinds) {
     EK_TRY_ASSIGN(auto stored, signer::OpenKeyFile(provider, PathOf(directory, kind), PurposeOf(role), passphrase));
     EK_TRY_ASSIGN(auto key, signer::FileSigningKey::Create(provider, std::move(stored)));
     keys.keys_.push_back(std::make_unique<signer::FileSigningKey>(std::move(key)));
   }
-  EK_TRY(keys.AddSigners(provider, role, name));
+  EK_TRY(keys.AddSigners(provider, role, std::string(policy.keys().front().name())));
+  return keys;
+}
+
+Result<NoteKeys> NoteKeys::OpenPublic(const crypto::Provider& provider, const std::string& directory, NoteRole role) {
+  EK_TRY_ASSIGN(const release::log::Policy policy, KeyPolicyIn(provider, directory));
+  NoteKeys keys;
+  for (const release::log::VerifierKey& key : policy.keys()) {
+    EK_TRY_ASSIGN(Bytes public_key, Bytes::Copy(key.public_key()));
+    keys.keys_.push_back(std::make_unique<PublicHalf>(key.algorithm(), std::move(public_key)));
+  }
+  EK_TRY(keys.AddSigners(provider, role, std::string(policy.keys().front().name())));
   return keys;
 }
 

@@ -83,7 +83,7 @@ author::Outcome<std::string> Collect(const Session& session, const Policy& polic
 
 author::Done Cosign(const Session& session, const CosignArguments& arguments) {
   EK_TRY_ASSIGN(const Policy policy, ReadLogPolicy(session, arguments.policy));
-  EK_TRY_ASSIGN(const WritableLog opened, OpenWritableLog(session, arguments.directory));
+  EK_TRY_ASSIGN(const WritableLog opened, OpenLogToCosign(session, arguments.directory));
   EK_TRY_ASSIGN(const std::string lines, Collect(session, policy, opened));
   if (!lines.empty()) EK_TRY(author::At(arguments.directory, opened.log->AddCosignatures(lines)));
   EK_TRY_ASSIGN(const auto trusted,
@@ -102,7 +102,6 @@ void AddLogCosignCommand(CLI::App& group, Session& session, Action& action) {
   auto arguments = std::make_shared<CosignArguments>();
   command->add_option("DIR", arguments->directory, "the log's directory")->required();
   command->add_option("--policy", arguments->policy, "which witnesses, and where")->required();
-  AddPassphraseOptions(*command, session);
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return Cosign(session, *arguments); }; });
 }

@@ -8,18 +8,33 @@
 
 namespace edgekeep::cli::publisher {
 
-author::Outcome<WritableLog> OpenWritableLog(const Session& session, const std::string& directory) {
+namespace {
+
+template <typename OpenKeys>
+author::Outcome<WritableLog> OpenLog(const Session& session, const std::string& directory, OpenKeys open_keys) {
   const crypto::Provider& provider = session.context.provider;
   WritableLog opened;
   EK_TRY_ASSIGN(opened.storage, author::At(directory, log::OpenDirectory(directory)));
-  EK_TRY_ASSIGN(const SecretBytes passphrase, session.Passphrase());
-  const std::string keys = directory + "/keys";
-  EK_TRY_ASSIGN(log::NoteKeys note_keys,
-                author::At(keys, log::NoteKeys::Open(provider, keys, log::NoteRole::kLog, passphrase)));
+  EK_TRY_ASSIGN(log::NoteKeys note_keys, open_keys(directory + "/keys"));
   opened.keys = std::make_unique<log::NoteKeys>(std::move(note_keys));
   EK_TRY_ASSIGN(log::Log log, author::At(directory, log::Log::Open(provider, *opened.storage, opened.keys->signers())));
   opened.log = std::make_unique<log::Log>(std::move(log));
   return opened;
+}
+
+}  // namespace
+
+author::Outcome<WritableLog> OpenWritableLog(const Session& session, const std::string& directory) {
+  return OpenLog(session, directory, [&](const std::string& keys) -> author::Outcome<log::NoteKeys> {
+    EK_TRY_ASSIGN(const SecretBytes passphrase, session.Passphrase());
+    return author::At(keys, log::NoteKeys::Open(session.context.provider, keys, log::NoteRole::kLog, passphrase));
+  });
+}
+
+author::Outcome<WritableLog> OpenLogToCosign(const Session& session, const std::string& directory) {
+  return OpenLog(session, directory, [&](const std::string& keys) {
+    return author::At(keys, log::NoteKeys::OpenPublic(session.context.provider, keys, log::NoteRole::kLog));
+  });
 }
 
 author::Outcome<ReadableLog> OpenReadableLog(const std::string& directory) {

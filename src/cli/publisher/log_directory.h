@@ -20,6 +20,8 @@ struct WritableLog {
 };
 
 author::Outcome<WritableLog> OpenWritableLog(const Session& session, const std::string& directory);
+// For cosignatures by others, which need none of the log's own keys: nothing can be appended.
+author::Outcome<WritableLog> OpenLogToCosign(const Session& session, const std::string& directory);
 
 // A log's public files, in its own directory or an exported one, or as a web server has them.
 struct ReadableLog {

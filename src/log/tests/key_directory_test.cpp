@@ -38,6 +38,12 @@ TEST_F(KeyDirectory, OpensWhatItMade) {
     EXPECT_EQ(PolicyLinesOf(role, opened->signers()), PolicyLinesOf(role, made->signers()));
     EXPECT_TRUE(release::log::Policy::Parse(Cryptography(), PolicyLinesOf(role, opened->signers())));
     EXPECT_EQ(NoteKeys::Open(Cryptography(), directory, role, Passphrase("wrong")).error().code(), ErrorCode::kDenied);
+    const auto shown = NoteKeys::OpenPublic(Cryptography(), directory, role);
+    ASSERT_TRUE(shown) << shown.error().where();
+    EXPECT_EQ(PolicyLinesOf(role, shown->signers()), PolicyLinesOf(role, made->signers()));
+    const std::string text = CheckpointText("a.example/b", {});
+    EXPECT_TRUE(SignCheckpoint(Cryptography(), text, opened->signers(), kNow));
+    EXPECT_EQ(SignCheckpoint(Cryptography(), text, shown->signers(), kNow).error().code(), ErrorCode::kBadState);
     const NoteRole other = role == NoteRole::kLog ? NoteRole::kWitness : NoteRole::kLog;
     EXPECT_EQ(NoteKeys::Open(Cryptography(), directory, other, Passphrase("right")).error().code(),
               ErrorCode::kWrongProduct);

@@ -173,15 +173,15 @@ TEST_F(LogCommands, WitnessOverHttpCosignsTheLogAndNoFork) {
   const Background witness = StartWitness();
   const std::vector<std::string> verify = {"log", "verify", "files", Path("log"), "--policy", Path("policy")};
   EXPECT_EQ(Run(verify).exit_code, 1) << "no cosignature yet";
-  ASSERT_EQ(RunWithKeys({"log", "cosign", Path("log"), "--policy", Path("policy")}).exit_code, 0);
+  ASSERT_EQ(Run({"log", "cosign", Path("log"), "--policy", Path("policy")}).exit_code, 0);
   EXPECT_EQ(Run(verify).exit_code, 0);
 
   // Whoever has the log's keys goes on from an older copy in two ways.
   fs::copy(Path("log"), Path("fork"), fs::copy_options::recursive);
   Append("log", {"entry3"});
-  ASSERT_EQ(RunWithKeys({"log", "cosign", Path("log"), "--policy", Path("policy")}).exit_code, 0);
+  ASSERT_EQ(Run({"log", "cosign", Path("log"), "--policy", Path("policy")}).exit_code, 0);
   Append("fork", {"entry5", "entry6"});
-  const Outcome fork = RunWithKeys({"log", "cosign", Path("fork"), "--policy", Path("policy")});
+  const Outcome fork = Run({"log", "cosign", Path("fork"), "--policy", Path("policy")});
   EXPECT_EQ(fork.exit_code, 1);
   EXPECT_NE(fork.err.find("the witness saw another log"), std::string::npos) << fork.err;
   EXPECT_EQ(Run({"log", "verify", "files", Path("fork"), "--policy", Path("policy")}).exit_code, 1);

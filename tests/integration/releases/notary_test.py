@@ -130,7 +130,7 @@ class Notary(unittest.TestCase):
         self.policy.write_text("\n".join([*lines, "quorum none", ""]))
 
     def cosign(self) -> None:
-        self.people.run("cosign", self.log, "--policy", self.policy, *self.passphrase, group="log")
+        self.people.run("cosign", self.log, "--policy", self.policy, group="log")
 
     def trust_policy(self) -> pathlib.Path:
         """What devices demand: two approvers, the notary, an independent witness."""

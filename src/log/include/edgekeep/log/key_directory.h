@@ -3,8 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "edgekeep/base/secret.h"
+#include "edgekeep/formats/key_file.h"
 #include "edgekeep/log/note_signer.h"
-#include "edgekeep/signer/file_signing_key.h"
+#include "edgekeep/sealing/signed_object.h"
 
 namespace edgekeep::log {
 
@@ -26,13 +28,17 @@ class NoteKeys {
   static Result<NoteKeys> Open(const crypto::Provider& provider, const std::string& directory, NoteRole role,
                                const SecretBytes& passphrase);
 
+  // The public halves alone, which need no passphrase: what they verify is theirs, whatever is to be signed fails with
+  // kBadState.
+  static Result<NoteKeys> OpenPublic(const crypto::Provider& provider, const std::string& directory, NoteRole role);
+
   std::vector<NoteSigner> signers() const { return signers_; }
 
  private:
   NoteKeys() = default;
   Status AddSigners(const crypto::Provider& provider, NoteRole role, const std::string& name);
 
-  std::vector<std::unique_ptr<signer::FileSigningKey>> keys_;
+  std::vector<std::unique_ptr<sealing::SigningKey>> keys_;
   std::vector<NoteSigner> signers_;
 };
 
