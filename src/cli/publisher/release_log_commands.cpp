@@ -1,4 +1,5 @@
 // release submit and judge: a release's way through the transparency log.
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -87,6 +88,7 @@ struct JudgeArguments {
   std::string log_passphrase;
   std::string output;
   std::string policy;
+  std::vector<std::string> former;
 };
 
 // The notary with everything it judges by.
@@ -95,13 +97,19 @@ struct OpenedNotary {
   author::VerifyingHolder holder;
   author::RootPeople people;
   log::NotaryPolicy policy;
+  std::vector<author::VerifyingHolder> former;  // whose verdicts stand
 
   log::NotaryKeys signers() const { return {holder.name, keys.keys.pointers()}; }
 
   std::vector<formats::Holder> views() const {
     std::vector<formats::Holder> all = people.views();
     all.push_back(holder.view());
+    for (const author::VerifyingHolder& one : former) all.push_back(one.view());
     return all;
+  }
+
+  bool IsFormer(const std::string& name) const {
+    return std::ranges::find(former, name, &author::VerifyingHolder::name) != former.end();
   }
 };
 
@@ -113,13 +121,24 @@ author::Outcome<OpenedNotary> OpenNotary(const Session& session, const JudgeArgu
   EK_TRY_ASSIGN(author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
   EK_TRY_ASSIGN(author::VerifyingHolder holder, author::ToVerifyingHolder(keys.holder));
   EK_TRY_ASSIGN(log::NotaryPolicy policy, WithPeople(std::move(settings), people, holder));
-  return OpenedNotary{std::move(keys), std::move(holder), std::move(people), std::move(policy)};
+  OpenedNotary notary{std::move(keys), std::move(holder), std::move(people), std::move(policy), {}};
+  for (const std::string& path : arguments.former) {
+    EK_TRY_ASSIGN(const author::PublicHolder shown, author::ReadPublicHolder(path));
+    EK_TRY_ASSIGN(author::VerifyingHolder former, author::ToVerifyingHolder(shown));
+    // Somebody who is one of the people signs approvals, and those alone.
+    EK_TRY(WithPeople({}, notary.people, former));
+    notary.former.push_back(std::move(former));
+  }
+  return notary;
 }
 
 author::Outcome<log::Docket> ReadDocket(const log::LogView& view, const OpenedNotary& notary,
                                         const std::string& place) {
   log::Docket docket(notary.policy, log::StandardRules());
-  const auto see = [&](const log::LoggedStatement& one) { docket.Add(one); };
+  const auto see = [&](log::LoggedStatement one) {
+    if (one.signer && notary.IsFormer(*one.signer)) one.signer = notary.holder.name;
+    docket.Add(one);
+  };
   EK_TRY(author::At(place, log::ReadStatements(view, notary.views(), author::kReleaseClasses, see)));
   return docket;
 }
@@ -249,6 +268,8 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
                                                   "directory for verdicts that the log's keeper will append");
   CLI::Option* policy =
       judge_command->add_option("--log-policy", judge->policy, "with -o: which log and witnesses you believe");
+  judge_command->add_option("--former", judge->former,
+                            "NAME.holder.json of the notary before, whose verdicts are not given again");
   output->needs(policy);
   policy->needs(output);
   passphrase->excludes(output);

@@ -210,6 +210,13 @@ class Notary(unittest.TestCase):
         self.people.run("append", self.log, verdicts / "verdict-0.ekl", *self.passphrase, group="log")
         self.publish(self.approved)
 
+    def test_a_notary_that_follows_another_judges_nothing_again(self) -> None:
+        self.begin("judged")
+        judge = ("judge", "--log", self.log, *self.root(), *self.people.as_holder("online"), "--log-passphrase-file",
+                 self.people.passphrase)
+        self.assertEqual(self.people.run(*judge, "--former", self.people.public("notary"))["verdicts"], [])
+        self.assertEqual(len(self.people.run(*judge)["verdicts"]), 1)  # control
+
     def test_a_notary_judges_nothing_of_its_own(self) -> None:
         with self.assertRaises(Refused) as refused:
             self.people.run("judge", "--log", self.logs["submitted"], *self.root(), *self.people.as_holder("alice"),
