@@ -62,9 +62,11 @@ json::Object ManifestOf(const Draft& draft) {
   return manifest;
 }
 
-json::Object TargetObject(std::uint64_t size, const std::string& sha256, const std::string& kind) {
+json::Object TargetObject(const Draft& draft, std::uint64_t size, const std::string& sha256, const std::string& kind) {
+  json::Object said;
+  said.Set("kind", kind).Set("security-epoch", draft.request.security_epoch);
   return json::Object()
-      .Set("custom", json::Object().Set("edgekeep", json::Object().Set("kind", kind)))
+      .Set("custom", json::Object().Set("edgekeep", said))
       .Set("hashes", json::Object().Set("sha256", sha256))
       .Set("length", size);
 }
@@ -105,9 +107,9 @@ Outcome<json::Object> ContentOf(const Draft& draft, const RepositoryState& state
     if (targets.Find(file.target) != nullptr) {
       return Describe(Error(ErrorCode::kAlreadyExists, "released before"), file.target);
     }
-    targets.Set(file.target, TargetObject(file.size, HexText(file.sha256.view()), file.kind));
+    targets.Set(file.target, TargetObject(draft, file.size, HexText(file.sha256.view()), file.kind));
   }
-  targets.Set(draft.directory + kManifestName, TargetObject(manifest.text.size(), manifest.sha256, "manifest"));
+  targets.Set(draft.directory + kManifestName, TargetObject(draft, manifest.text.size(), manifest.sha256, "manifest"));
   EK_TRY_ASSIGN(const json::Object statement, StatementOf(draft));
   json::Object content;
   content.Set("_type", "targets");

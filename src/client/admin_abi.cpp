@@ -3,29 +3,13 @@
 #include <new>
 
 #include "admin.h"
-#include "edgekeep/base/hex.h"
+#include "identity.h"
 #include "options.h"
 #include "report.h"
 #include "status.h"
 
 namespace edgekeep::client {
 namespace {
-
-// `to` has room for `text` and NUL by the types' sizes.
-template <std::size_t N>
-void PutText(std::string_view text, char (&to)[N]) {
-  EK_CHECK(text.size() < N);
-  std::memcpy(to, text.data(), text.size());
-}
-
-ek_device_identity IdentityOf(const gate::InitialiseAnswer& answer) {
-  ek_device_identity identity{};
-  PutText(ToHex(answer.device.view()).view(), identity.device_id);
-  PutText(ToHex(answer.trust_fingerprint.view()).view(), identity.trust_fingerprint);
-  PutText(answer.publisher.view(), identity.publisher);
-  identity.anchor = answer.anchor;
-  return identity;
-}
 
 ek_installed InstalledOf(const gate::InstallAnswer& answer) {
   ek_installed installed{};

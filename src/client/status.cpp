@@ -42,7 +42,21 @@ Status::Status(const gate::StatusAnswer& answer) noexcept : ek_status{}, answer_
   engine_key = answer_.engine_key.c_str();
   memory_locking = answer_.memory_locking.c_str();
   num_products = answer_.products.size();
+  policy_fingerprint = policy_fingerprint_.c_str();
+  if (answer_.releases) ShowReleases(*answer_.releases);
   for (std::size_t i = 0; i < num_products; ++i) products_[i] = ViewOf(answer_.products[i]);
+}
+
+void Status::ShowReleases(const gate::ReleaseStatus& releases) noexcept {
+  policy_fingerprint_ = ToHex(releases.policy_fingerprint.view());
+  demands_releases = 1;
+  policy_profile = releases.profile;
+  policy_version = releases.policy_version;
+  root_version = releases.root_version;
+  targets_version = releases.targets_version;
+  time_floor = releases.time_floor.value;
+  waiting_policy = releases.waiting_policy;
+  waits_until = releases.waits_until.value;
 }
 
 }  // namespace edgekeep::client

@@ -20,8 +20,11 @@ class Status : public ek_status {
   }
 
  private:
+  void ShowReleases(const gate::ReleaseStatus& releases) noexcept;
+
   const gate::StatusAnswer answer_;
   InlineString<128> device_id_;
+  InlineString<128> policy_fingerprint_;
   std::array<ek_product_status, gate::kMaxProducts> products_{};
 };
 

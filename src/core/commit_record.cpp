@@ -58,7 +58,8 @@ Result<Bytes> MakeRecord(const crypto::Provider& provider, const Vault& vault, c
                                .canonical = {},
                                .prepared = {},
                                .installed_at = facts.installed_at,
-                               .policy = facts.policy};
+                               .policy = facts.policy,
+                               .security_epoch = facts.security_epoch};
   EK_TRY_ASSIGN(const WrappedSlotKey canonical,
                 sealing::WrapSlotKey(provider, vault.key(), epoch_key,
                                      BindingOf(record, formats::SlotFileKind::kCanonical), keys.canonical));

@@ -83,7 +83,10 @@ Status ReadFields(FieldReader& fields, CborReader& in, CommitRecord& record) {
   }
   EK_TRY_ASSIGN(record.installed_at, fields.NumberOf<UnixTime>(9));
   EK_TRY_ASSIGN(record.policy, ReadOptionalPolicy(fields, in, 10));
-  return {};
+  EK_TRY_ASSIGN(const bool has_floor, fields.Has(11));
+  if (!has_floor) return {};
+  EK_TRY_ASSIGN(record.security_epoch, in.ReadUnsigned());
+  return record.security_epoch != 0 ? Status() : Malformed("commit record: security epoch");
 }
 
 }  // namespace
@@ -103,7 +106,8 @@ Result<CommitRecord> DecodeCommitRecord(ByteView bytes) {
 
 Status EncodeCommitRecord(const CommitRecord& record, CborWriter& out) {
   EK_TRY(Check(record));
-  const std::size_t optional = (record.prepared ? 1U : 0U) + (record.policy.is_default() ? 0U : 1U);
+  const std::size_t optional =
+      (record.prepared ? 1U : 0U) + (record.policy.is_default() ? 0U : 1U) + (record.security_epoch == 0 ? 0U : 1U);
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 9 + optional));
   EK_TRY(fields.Text(kTypeKey, kType));
   EK_TRY(fields.Unsigned(1, record.generation));
@@ -119,7 +123,8 @@ Status EncodeCommitRecord(const CommitRecord& record, CborWriter& out) {
     EK_TRY(WritePrepared(*record.prepared, out));
   }
   EK_TRY(fields.Unsigned(9, record.installed_at.value));
-  return WriteOptionalPolicy(fields, out, 10, record.policy);
+  EK_TRY(WriteOptionalPolicy(fields, out, 10, record.policy));
+  return record.security_epoch == 0 ? Status() : fields.Unsigned(11, record.security_epoch);
 }
 
 Status EncodeSlotBinding(const ProductName& product, std::uint8_t slot, Sequence sequence, CborWriter& out) {

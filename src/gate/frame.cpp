@@ -19,6 +19,9 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kInstall:
     case Command::kStatus:
     case Command::kStatistics:
+    case Command::kRefreshRelease:
+    case Command::kGiveReleaseFile:
+    case Command::kAdopt:
     case Command::kCellHello:
     case Command::kServeModel:
     case Command::kInstallPackage:

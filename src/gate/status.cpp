@@ -9,6 +9,7 @@ using Products = InlineVector<ProductStatus, kMaxProducts>;
 constexpr std::int64_t kLicenceExpires = 5;
 constexpr std::int64_t kCallsLeft = 11;
 constexpr std::int64_t kCrashes = 12;
+constexpr std::int64_t kReleases = 8;
 
 Result<ProductStatus> DecodeProduct(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
@@ -69,6 +70,33 @@ Result<Products> DecodeProducts(CborReader& in) {
   return products;
 }
 
+Result<ReleaseStatus> DecodeReleases(CborReader& in) {
+  EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
+  ReleaseStatus status;
+  EK_TRY_ASSIGN(status.policy_version, fields.Unsigned<std::uint64_t>(1));
+  EK_TRY_ASSIGN(status.profile, fields.Unsigned<std::uint8_t>(2));
+  EK_TRY_ASSIGN(status.root_version, fields.Unsigned<std::uint64_t>(3));
+  EK_TRY_ASSIGN(status.targets_version, fields.Unsigned<std::uint64_t>(4));
+  EK_TRY_ASSIGN(status.time_floor.value, fields.Unsigned<std::uint64_t>(5));
+  EK_TRY_ASSIGN(status.waiting_policy, fields.Unsigned<std::uint64_t>(6));
+  EK_TRY_ASSIGN(status.waits_until.value, fields.Unsigned<std::uint64_t>(7));
+  EK_TRY_ASSIGN(status.policy_fingerprint, fields.IdOf<Digest>(8));
+  EK_TRY(fields.End());
+  return status;
+}
+
+Status EncodeReleases(const ReleaseStatus& status, CborWriter& out) {
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 8));
+  EK_TRY(fields.Unsigned(1, status.policy_version));
+  EK_TRY(fields.Unsigned(2, status.profile));
+  EK_TRY(fields.Unsigned(3, status.root_version));
+  EK_TRY(fields.Unsigned(4, status.targets_version));
+  EK_TRY(fields.Unsigned(5, status.time_floor.value));
+  EK_TRY(fields.Unsigned(6, status.waiting_policy));
+  EK_TRY(fields.Unsigned(7, status.waits_until.value));
+  return fields.ByteString(8, status.policy_fingerprint.view());
+}
+
 Result<StatusAnswer> Decode(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
   StatusAnswer answer;
@@ -80,6 +108,10 @@ Result<StatusAnswer> Decode(CborReader& in) {
   EK_TRY_ASSIGN(answer.memory_locking, fields.Text<32>(6));
   EK_TRY(fields.At(7));
   EK_TRY_ASSIGN(answer.products, DecodeProducts(in));
+  EK_TRY_ASSIGN(const bool releases, fields.Has(kReleases));
+  if (releases) {
+    EK_TRY_ASSIGN(answer.releases, DecodeReleases(in));
+  }
   EK_TRY(fields.End());
   return answer;
 }
@@ -91,7 +123,7 @@ Result<StatusAnswer> DecodeStatusAnswer(ByteView body) {
 }
 
 Status EncodeStatusAnswer(const StatusAnswer& answer, CborWriter& out) {
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 7));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, answer.releases ? 8 : 7));
   EK_TRY(fields.Flag(1, answer.initialised));
   EK_TRY(fields.ByteString(2, answer.device.view()));
   EK_TRY(fields.Unsigned(3, answer.anchor));
@@ -101,7 +133,9 @@ Status EncodeStatusAnswer(const StatusAnswer& answer, CborWriter& out) {
   EK_TRY(fields.At(7));
   EK_TRY(out.Array(answer.products.size()));
   for (const ProductStatus& status : answer.products) EK_TRY(EncodeProduct(status, out));
-  return {};
+  if (!answer.releases) return {};
+  EK_TRY(fields.At(kReleases));
+  return EncodeReleases(*answer.releases, out);
 }
 
 }  // namespace edgekeep::gate

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "edgekeep/base/reader.h"
 #include "edgekeep/base/writer.h"
@@ -75,6 +76,20 @@ Result<UnixTime> FlooredClock::Now() {
   TakeLead(system > floor_ ? system.value - floor_.value : 0, counter);
   StoreProgress();
   return std::max(floor_, system);
+}
+
+UnixTime FlooredClock::floor() {
+  static_cast<void>(RunFloor().has_value());
+  return floor_;
+}
+
+Status FlooredClock::Repair(UnixTime time) {
+  static_cast<void>(RunFloor().has_value());
+  const UnixTime before = std::exchange(floor_, time);
+  const Status stored = WriteStored();
+  if (!stored) floor_ = before;
+  if (stored) lead_.reset();
+  return stored;
 }
 
 void FlooredClock::RaiseTo(UnixTime known) {

@@ -6,7 +6,9 @@
 #include "edgekeep/gate/admin.h"
 #include "edgekeep/gate/app.h"
 #include "edgekeep/gate/export.h"
+#include "edgekeep/gate/release.h"
 #include "edgekeep/gate/statistics.h"
+#include "releases.h"
 #include "state.h"
 
 namespace edgekeep::keep {
@@ -17,7 +19,12 @@ struct Attempt {
   ProductName product;
 };
 
-Result<gate::InitialiseAnswer> Initialise(KeepState& state, ByteView bundle);
+// `descriptors`: none, or of a root of release metadata and of a trust policy.
+Result<gate::InitialiseAnswer> Initialise(KeepState& state, ByteView bundle, std::span<const int> descriptors);
+Result<gate::ReleaseStep> RefreshRelease(KeepState& state);
+Result<gate::ReleaseStep> GiveReleaseFile(KeepState& state, gate::FileOutcome outcome,
+                                          std::span<const int> descriptors);
+Result<gate::AdoptAnswer> Adopt(KeepState& state, std::span<const int> descriptors);
 Result<Bytes> ShowRequest(KeepState& state);
 Result<gate::InstallAnswer> Install(KeepState& state, const gate::InstallRequest& request,
                                     std::span<const int> descriptors, Attempt& attempt);

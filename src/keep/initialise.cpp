@@ -1,5 +1,6 @@
 #include "edgekeep/formats/labels.h"
 #include "handlers.h"
+#include "release_files.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -25,23 +26,74 @@ Result<core::Device> MakeDevice(const World& world) {
   return core::Device::Open(world.provider, world.anchor, secret.view());
 }
 
+// What puts a device under releases.
+struct FirstTrust {
+  Bytes root;
+  Bytes policy;
+};
+
+Result<std::optional<FirstTrust>> ReadFirstTrust(KeepState& state, std::span<const int> descriptors) {
+  if (descriptors.empty()) return std::optional<FirstTrust>();
+  FirstTrust first;
+  if (descriptors.size() != 2)
+    return Error(ErrorCode::kBadArgument, "two descriptors, of a root and of a trust policy");
+  EK_TRY_ASSIGN(first.root, ReadWhole(state.world.files, descriptors.first(1), release::Limits().root_bytes));
+  EK_TRY_ASSIGN(first.policy, ReadWhole(state.world.files, descriptors.last(1), formats::kMaxSignedTrustPolicy));
+  return std::optional<FirstTrust>(std::move(first));
+}
+
+// Asking for what is there already is how somebody finds out that it was done.
+Status CheckSame(const KeepState& state, const core::TrustedPublisher& trust, const std::optional<TakenPolicy>& first) {
+  if (trust.fingerprint() != state.trust->fingerprint())
+    return Error(ErrorCode::kAlreadyExists, "this device trusts another publisher already");
+  const std::optional<TakenPolicy>& counting = state.releases->counting;
+  if (first.has_value() == counting.has_value() &&
+      (!first || first->policy.fingerprint() == counting->policy.fingerprint()))
+    return {};
+  return Error(ErrorCode::kAlreadyExists, "this device was initialised with other demands already");
+}
+
+Status StoreFirst(KeepState& state, TakenPolicy first) {
+  Releases& releases = *state.releases;
+  EK_TRY(releases.metadata.Replace("root.json", first.root.view()));
+  state.clock.RaiseTo(first.policy.policy().issued_at);
+  releases.counting = std::move(first);
+  return StorePolicies(state);
+}
+
+Status StoreAll(KeepState& state, ByteView bundle, std::optional<TakenPolicy> first) {
+  using namespace formats::label;
+  const std::string_view label = first ? kStoredTrustUnderReleases : kStoredTrust;
+  if (first) EK_TRY(StoreFirst(state, *std::move(first)));
+  EK_TRY_ASSIGN(core::Device device, MakeDevice(state.world));
+  EK_TRY_ASSIGN(const Bytes protected_trust, state.vault.Protect(label, bundle));
+  EK_TRY(state.world.store.Replace("trust", protected_trust.view()));
+  state.device.emplace(std::move(device));
+  return {};
+}
+
 }  // namespace
 
-Result<gate::InitialiseAnswer> Initialise(KeepState& state, ByteView bundle) {
+Result<gate::InitialiseAnswer> Initialise(KeepState& state, ByteView bundle, std::span<const int> descriptors) {
+  EK_TRY_ASSIGN(const std::optional<FirstTrust> files, ReadFirstTrust(state, descriptors));
   const std::lock_guard lock(state.mutex);
   if (state.standing == Standing::kForeign) EK_TRY(state.CheckInitialised());
   const World& world = state.world;
   EK_TRY_ASSIGN(core::TrustedPublisher trust, core::VerifyTrustBundle(world.provider, bundle));
-  if (state.standing == Standing::kInitialised) {
-    // Asking for what is there already is how somebody finds out that it was done.
-    if (trust.fingerprint() == state.trust->fingerprint()) return AnswerOf(state);
-    return Error(ErrorCode::kAlreadyExists, "this device trusts another publisher already");
+  std::optional<TakenPolicy> first;
+  if (files) {
+    EK_TRY_ASSIGN(first, TakeFirstPolicy(state, files->root.view(), files->policy.view(), trust.bundle().publisher));
   }
-  EK_TRY_ASSIGN(core::Device device, MakeDevice(world));
-  EK_TRY_ASSIGN(const Bytes protected_trust, state.vault.Protect(formats::label::kStoredTrust, bundle));
-  EK_TRY(world.store.Replace("trust", protected_trust.view()));
+  if (state.standing == Standing::kInitialised) {
+    EK_TRY(CheckSame(state, trust, first));
+    return AnswerOf(state);
+  }
+  const Status stored = StoreAll(state, bundle, std::move(first));
+  if (!stored) {
+    state.releases->counting.reset();
+    return stored.error();
+  }
   state.trust = std::move(trust);
-  state.device.emplace(std::move(device));
   state.standing = Standing::kInitialised;
   world.journal.NoteEvent("initialised");
   return AnswerOf(state);

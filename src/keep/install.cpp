@@ -9,6 +9,7 @@
 #include "open_file.h"
 #include "orders.h"
 #include "records.h"
+#include "release_files.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -23,6 +24,7 @@ struct Job {
   update::InstallPlan plan;
   OpenFile canonical;
   OpenFile prepared;
+  std::uint64_t security_epoch = 0;
   bool committing = false;  // the slot may be the one that counts: it is no longer this install's to erase
 };
 
@@ -71,14 +73,25 @@ Status BeginToCount(KeepState& state, const update::Installed& before, const Pro
   return state.meter.Begin(id, terms, known, now);
 }
 
-Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, ByteView licence_bytes) {
+// The floor of security epochs that the record will have. A device under releases installs nothing else.
+Result<std::uint64_t> DecideEpoch(KeepState& state, const update::Installed& before, const Candidate& candidate) {
+  const std::uint64_t floor = before.current() == nullptr ? 0 : before.current()->record().security_epoch;
+  if (!state.releases->demanded()) return floor;
+  EK_TRY_ASSIGN(const std::uint64_t epoch, CheckReleased(state, candidate));
+  if (epoch < floor) return Error(ErrorCode::kWrongVersion, "release: security epoch below the floor");
+  return epoch;
+}
+
+Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, const Candidate& candidate,
+                   ByteView licence_bytes) {
   const World& world = state.world;
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
   const core::LicenceUse use{offer.product(), offer.version().sequence, now, state.Level()};
   EK_TRY_ASSIGN(const core::VerifiedLicence licence,
                 core::VerifyLicence(*state.device, *state.trust, use, licence_bytes));
-  state.clock.RaiseTo(licence.licence().issued_at);
+  state.KnowTime(licence.licence().issued_at);
   EK_TRY_ASSIGN(update::Installed before, ReadInstalled(world.store, state.vault, offer.product()));
+  EK_TRY_ASSIGN(const std::uint64_t security_epoch, DecideEpoch(state, before, candidate));
   EK_TRY(CheckNotOlder(state, before, licence.licence()));
   EK_TRY_ASSIGN(core::InstallDecision decision, core::DecideInstall(*state.device, offer, licence, SequenceOf(before)));
   EK_TRY_ASSIGN(core::SlotKeys keys, core::NewSlotKeys(world.provider));
@@ -91,6 +104,7 @@ Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, ByteView 
              plan,
              {},
              {},
+             security_epoch,
              false};
 }
 
@@ -159,7 +173,8 @@ Result<Bytes> RecordOf(KeepState& state, const core::VerifiedOffer& offer, const
                           .canonical = FactsOf(written.canonical),
                           .prepared = {},
                           .installed_at = now,
-                          .policy = offer.seal().header().policy};
+                          .policy = offer.seal().header().policy,
+                          .security_epoch = job.security_epoch};
   if (written.prepared) facts.prepared = {FactsOf(*written.prepared), written.engine_key};
   return core::MakeRecord(state.world.provider, state.vault, job.decision.epoch_key(), job.keys, facts);
 }
@@ -210,12 +225,25 @@ struct Plan {
   Job job;
 };
 
-Result<Plan> MakePlan(KeepState& state, const Front& front, const gate::InstallRequest& request, Attempt& attempt) {
+// Of a whole file that passes for one of the publisher's; others are not worth reading.
+Result<Digest> DigestOfOffered(KeepState& state, const Front& front, const gate::InstallRequest& request,
+                               int sealed_file) {
+  {
+    const std::lock_guard lock(state.mutex);
+    if (!state.releases->demanded()) return Digest();
+    EK_TRY(core::VerifyOffer(state.world.provider, *state.trust, front.bytes.view(), front.file_size, request.grant));
+  }
+  return DigestOf(state.world, sealed_file, front.bytes.view(), front.file_size);
+}
+
+Result<Plan> MakePlan(KeepState& state, const Front& front, const gate::InstallRequest& request, const Digest& digest,
+                      Attempt& attempt) {
   const std::lock_guard lock(state.mutex);
   EK_TRY_ASSIGN(const core::VerifiedOffer offer, core::VerifyOffer(state.world.provider, *state.trust,
                                                                    front.bytes.view(), front.file_size, request.grant));
   attempt.product = offer.product();
-  EK_TRY_ASSIGN(Job job, Decide(state, offer, request.licence));
+  const Candidate candidate{offer.product(), digest, front.file_size, request.grant};
+  EK_TRY_ASSIGN(Job job, Decide(state, offer, candidate, request.licence));
   EK_TRY(MakeSlotFiles(state.world.store, offer.product(), job));
   return Plan{offer, std::move(job)};
 }
@@ -234,7 +262,8 @@ Result<gate::InstallAnswer> Install(KeepState& state, const gate::InstallRequest
   const int sealed_file = descriptors.front();
   EK_TRY_ASSIGN(const Front front, ReadFront(state.world.files, sealed_file));
   EK_TRY_ASSIGN(const SlotTurn turn, SlotTurn::TakeForInstall(state));
-  EK_TRY_ASSIGN(Plan plan, MakePlan(state, front, request, attempt));
+  EK_TRY_ASSIGN(const Digest digest, DigestOfOffered(state, front, request, sealed_file));
+  EK_TRY_ASSIGN(Plan plan, MakePlan(state, front, request, digest, attempt));
   const Result<gate::InstallAnswer> answer = Fill(state, plan.offer, plan.job, sealed_file, request.licence);
   if (answer) return answer;
   EraseUnlessCommitting(state, plan.offer.product(), plan.job);

@@ -1,5 +1,6 @@
 #include "edgekeep/keep/keep.h"
 
+#include <algorithm>
 #include <array>
 #include <new>
 
@@ -32,9 +33,9 @@ Result<Reply> ReplyOf(const T& answer, Status (*encode)(const T&, CborWriter&)) 
   return Reply{std::move(body), nullptr, {}};
 }
 
-Result<Reply> ReplyInitialise(KeepState& state, ByteView body) {
-  EK_TRY_ASSIGN(const ByteView bundle, gate::DecodeBlob(body));
-  EK_TRY_ASSIGN(const gate::InitialiseAnswer answer, Initialise(state, bundle));
+Result<Reply> ReplyInitialise(KeepState& state, const Request& request) {
+  EK_TRY_ASSIGN(const ByteView bundle, gate::DecodeBlob(request.frame.body));
+  EK_TRY_ASSIGN(const gate::InitialiseAnswer answer, Initialise(state, bundle, request.descriptors));
   return ReplyOf(answer, gate::EncodeInitialiseAnswer);
 }
 
@@ -69,6 +70,22 @@ Result<Reply> ReplyExportModel(KeepState& state, const Request& request, Attempt
   return reply;
 }
 
+Result<Reply> ReplyRefreshRelease(KeepState& state) {
+  EK_TRY_ASSIGN(const gate::ReleaseStep step, RefreshRelease(state));
+  return ReplyOf(step, gate::EncodeReleaseStep);
+}
+
+Result<Reply> ReplyGiveReleaseFile(KeepState& state, const Request& request) {
+  EK_TRY_ASSIGN(const gate::FileOutcome outcome, gate::DecodeFileOutcome(request.frame.body));
+  EK_TRY_ASSIGN(const gate::ReleaseStep step, GiveReleaseFile(state, outcome, request.descriptors));
+  return ReplyOf(step, gate::EncodeReleaseStep);
+}
+
+Result<Reply> ReplyAdopt(KeepState& state, const Request& request) {
+  EK_TRY_ASSIGN(const gate::AdoptAnswer answer, Adopt(state, request.descriptors));
+  return ReplyOf(answer, gate::EncodeAdoptAnswer);
+}
+
 Result<Reply> ReplyStatus(KeepState& state) {
   EK_TRY_ASSIGN(const gate::StatusAnswer answer, ShowStatus(state));
   return ReplyOf(answer, gate::EncodeStatusAnswer);
@@ -85,7 +102,10 @@ Status CheckEmpty(ByteView body) {
 
 // Descriptors where none belong are a mistake of the caller's that would otherwise go unnoticed.
 Status CheckDescriptors(const Request& request) {
-  if (request.frame.header.command == gate::Command::kInstall || request.descriptors.empty()) return {};
+  using enum gate::Command;
+  constexpr std::array kTakers = {kInitialise, kInstall, kGiveReleaseFile, kAdopt};
+  if (request.descriptors.empty() || std::ranges::find(kTakers, request.frame.header.command) != kTakers.end())
+    return {};
   return Error(ErrorCode::kBadArgument, "this command takes no descriptor");
 }
 
@@ -103,7 +123,7 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
       return ReplyExportModel(state, request, attempt);
     case gate::Command::kInitialise:
       attempt.command = "initialise";
-      return ReplyInitialise(state, body);
+      return ReplyInitialise(state, request);
     case gate::Command::kShowRequest:
       attempt.command = "show request";
       EK_TRY(CheckEmpty(body));
@@ -115,6 +135,17 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
       attempt.command = "status";
       EK_TRY(CheckEmpty(body));
       return ReplyStatus(state);
+    case gate::Command::kRefreshRelease:
+      attempt.command = "refresh release";
+      EK_TRY(CheckEmpty(body));
+      return ReplyRefreshRelease(state);
+    case gate::Command::kGiveReleaseFile:
+      attempt.command = "give release file";
+      return ReplyGiveReleaseFile(state, request);
+    case gate::Command::kAdopt:
+      attempt.command = "adopt";
+      EK_TRY(CheckEmpty(body));
+      return ReplyAdopt(state, request);
     case gate::Command::kStatistics:
       attempt.command = "statistics";
       EK_TRY(CheckEmpty(body));
@@ -151,7 +182,7 @@ void RaiseToLicencesOf(KeepState& state, const ProductName& product) {
     const Result<Bytes> licence = ReadLicence(state.world.store, product, slot);
     if (!licence) continue;
     const Result<core::LicenceOrigin> origin = core::OriginOf(*state.device, *state.trust, product, licence->view());
-    if (origin) state.clock.RaiseTo(origin->issued_at);
+    if (origin) state.KnowTime(origin->issued_at);
   }
 }
 
@@ -186,7 +217,7 @@ Keep::~Keep() = default;
 Result<std::unique_ptr<Keep>> Keep::Start(const World& world, const Settings& settings) {
   EK_TRY_ASSIGN(core::Vault vault, core::Vault::Unlock(world.provider, world.anchor));
   std::unique_ptr<KeepState> state(new (std::nothrow) KeepState(world, settings, std::move(vault)));
-  if (!state) return Error(ErrorCode::kNoMemory, "keep");
+  if (!state || !state->releases) return Error(ErrorCode::kNoMemory, "keep");
   const Status loaded = LoadStanding(*state);
   if (!loaded) world.journal.NoteRefusal("load the store", loaded.error());
   if (state->standing == Standing::kInitialised) RecoverAll(*state);

@@ -1,7 +1,10 @@
 #include "state.h"
 
+#include <new>
+
 #include "edgekeep/formats/labels.h"
 #include "edgekeep/formats/signed_object.h"
+#include "releases.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -12,7 +15,12 @@ constexpr std::size_t kMaxTrust =
 
 Status LoadTrustAndDevice(KeepState& state, const Bytes& stored_trust) {
   const World& world = state.world;
-  EK_TRY_ASSIGN(const ByteView bundle, state.vault.CheckProtected(formats::label::kStoredTrust, stored_trust.view()));
+  using namespace formats::label;
+  Result<ByteView> stored = state.vault.CheckProtected(kStoredTrust, stored_trust.view());
+  const bool under_releases = !stored;
+  if (under_releases) stored = state.vault.CheckProtected(kStoredTrustUnderReleases, stored_trust.view());
+  EK_TRY_ASSIGN(const ByteView bundle, stored);
+  if (under_releases) EK_TRY(LoadReleases(state));
   EK_TRY_ASSIGN(core::TrustedPublisher trust, core::VerifyTrustBundle(world.provider, bundle));
   EK_TRY_ASSIGN(const Bytes secret, world.store.Read("device", kMaxDeviceSecret));
   EK_TRY_ASSIGN(core::Device device, core::Device::Open(world.provider, world.anchor, secret.view()));
@@ -22,6 +30,24 @@ Status LoadTrustAndDevice(KeepState& state, const Bytes& stored_trust) {
 }
 
 }  // namespace
+
+KeepState::KeepState(const World& its_world, const Settings& its_settings, core::Vault its_vault) noexcept
+    : world(its_world),
+      settings(its_settings),
+      vault(std::move(its_vault)),
+      clock(its_world.clock, its_world.store, vault),
+      meter(its_world.store, vault),
+      accounts(meter),
+      releases(new(std::nothrow) Releases(its_world.store, vault)),
+      sessions({.sessions = its_settings.max_sessions,
+                .sessions_of_one_user = its_settings.max_sessions_of_one_user,
+                .products_of_one_user = its_settings.max_products_of_one_user}) {}
+
+KeepState::~KeepState() = default;
+
+void KeepState::KnowTime(UnixTime time) {
+  if (!releases->demanded()) clock.RaiseTo(time);
+}
 
 Status LoadStanding(KeepState& state) {
   const Result<Bytes> stored_trust = state.world.store.Read("trust", kMaxTrust);

@@ -1,6 +1,7 @@
 // What the keep knows while it runs. Handlers hold `mutex` while they decide, never while they wait for a cell.
 #pragma once
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -24,6 +25,8 @@ enum class Standing : std::uint8_t {
   kInitialised,
 };
 
+struct Releases;
+
 // What is known of one product beyond its record, until the keep ends.
 struct ProductNote {
   ProductName product;
@@ -35,16 +38,8 @@ struct ProductNote {
 };
 
 struct KeepState {
-  KeepState(const World& its_world, const Settings& its_settings, core::Vault its_vault) noexcept
-      : world(its_world),
-        settings(its_settings),
-        vault(std::move(its_vault)),
-        clock(its_world.clock, its_world.store, vault),
-        meter(its_world.store, vault),
-        accounts(meter),
-        sessions({.sessions = its_settings.max_sessions,
-                  .sessions_of_one_user = its_settings.max_sessions_of_one_user,
-                  .products_of_one_user = its_settings.max_products_of_one_user}) {}
+  KeepState(const World& its_world, const Settings& its_settings, core::Vault its_vault) noexcept;
+  ~KeepState();
 
   // The protection of what is opened here.
   formats::Isolation Level() const noexcept {
@@ -54,6 +49,8 @@ struct KeepState {
   // Fails with kNotInitialised, or kDenied for a foreign store.
   Status CheckInitialised() const;
   ProductNote& NoteOf(const ProductName& product);
+  // Somebody the publisher trusts signed `time`. A device under releases lets no single party move its time.
+  void KnowTime(UnixTime time);
 
   const World world;
   const Settings settings;
@@ -68,6 +65,7 @@ struct KeepState {
   Standing standing = Standing::kNotInitialised;
   std::optional<core::TrustedPublisher> trust;  // these two never change once they are there
   std::optional<core::Device> device;
+  std::unique_ptr<Releases> releases;  // null where there is no memory: the keep does not start then
   bool installing = false;
   bool remaking = false;
   std::condition_variable remade;       // `remaking` has ended

@@ -1,4 +1,5 @@
 #include "edgekeep/core/licence.h"
+#include "edgekeep/release/release_statement.h"
 #include "handlers.h"
 #include "orders.h"
 #include "records.h"
@@ -60,6 +61,30 @@ Status AddProducts(KeepState& state, gate::StatusAnswer& answer) {
   return {};
 }
 
+Result<std::uint64_t> VersionOf(Releases& releases, std::string_view role, std::string_view name) {
+  const Result<Bytes> file = releases.metadata.Read(name, release::Limits().targets_bytes);
+  if (!file && file.error().code() == ErrorCode::kNotFound) return 0;
+  if (!file) return file.error();
+  EK_TRY_ASSIGN(const release::MetadataFacts facts, release::ReadMetadataFacts(role, file->view()));
+  return facts.version;
+}
+
+Result<gate::ReleaseStatus> StatusOfReleases(KeepState& state) {
+  EK_TRY(SettlePolicies(state));
+  Releases& releases = *state.releases;
+  gate::ReleaseStatus status;
+  status.policy_version = releases.policy().version;
+  status.profile = static_cast<std::uint8_t>(releases.policy().profile);
+  EK_TRY_ASSIGN(status.root_version, VersionOf(releases, "root", "root.json"));
+  EK_TRY_ASSIGN(status.targets_version, VersionOf(releases, "targets", "targets.json"));
+  status.time_floor = state.clock.floor();
+  status.policy_fingerprint = releases.counting->policy.fingerprint();
+  if (!releases.waiting) return status;
+  status.waiting_policy = releases.waiting->policy.policy().version;
+  status.waits_until = releases.waits_until();
+  return status;
+}
+
 bool KnowsEngine(KeepState& state) {
   const std::lock_guard lock(state.mutex);
   return !state.engine_key.empty();
@@ -91,6 +116,9 @@ Result<gate::StatusAnswer> ShowStatus(KeepState& state) {
   answer.device = state.device->id();
   answer.publisher = InlineString<63>::Truncated(state.trust->bundle().publisher);
   EK_TRY(AddProducts(state, answer));
+  if (state.releases->demanded()) {
+    EK_TRY_ASSIGN(answer.releases, StatusOfReleases(state));
+  }
   return answer;
 }
 

@@ -135,7 +135,10 @@ Status CheckPeople(const crypto::Provider& provider, const formats::TrustPolicy&
     EK_TRY(CheckHolders(provider, file, role, file, rule));
     return {};
   }
-  if (role != "targets") return {};
+  if (role != "targets") {
+    EK_TRY(CheckHolders(provider, root, role, file, rule));
+    return {};
+  }
   EK_TRY_ASSIGN(const MetadataFile targets, MetadataFile::Parse(file, FileType::kTargets));
   const json::Node delegations = targets.content().Find("delegations");
   if (delegations.Find("roles").size() != 0 || delegations.Find("succinct_roles"))

@@ -91,3 +91,7 @@ does "No tag on the disk either" no_tags_in "$work/device"
 title "Attacks"
 # shellcheck source=tests/e2e/demo_attacks.sh
 . tests/e2e/demo_attacks.sh
+
+title "A release by five people"
+# shellcheck source=tests/e2e/demo_releases.sh
+. tests/e2e/demo_releases.sh

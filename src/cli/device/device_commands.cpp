@@ -11,25 +11,62 @@
 namespace edgekeep::cli::device {
 namespace {
 
-Done Initialise(const Session& session, const std::string& trust_path) {
-  const auto trust = ReadSmallFile(trust_path, "the trust bundle");
+struct InitOptions {
+  std::string trust, release_root, policy;
+};
+
+Outcome<ek_device_identity> InitialiseBy(const Session& session, const InitOptions& options) {
+  const auto trust = ReadSmallFile(options.trust, "the trust bundle");
   if (!trust) return trust.error();
   const auto client = session.OpenClient();
   if (!client) return client.error();
   ek_device_identity identity{};
   identity.struct_size = sizeof identity;
   ek_error error;
-  if (ek_admin_initialise(client->get(), trust->data(), trust->size(), &identity, &error) != EK_OK) {
-    return session.Refusal(app::Error(error), "initialising the device");
-  }
+  const ek_code code =
+      options.policy.empty()
+          ? ek_admin_initialise(client->get(), trust->data(), trust->size(), &identity, &error)
+          : ek_admin_initialise_under_releases(client->get(), trust->data(), trust->size(),
+                                               options.release_root.c_str(), options.policy.c_str(), &identity, &error);
+  if (code != EK_OK) return session.Refusal(app::Error(error), "initialising the device");
+  return identity;
+}
+
+Done Initialise(const Session& session, const InitOptions& options) {
+  const auto done = InitialiseBy(session, options);
+  if (!done) return done.error();
+  const ek_device_identity& identity = *done;
+  const bool under_releases = !options.policy.empty();
   json::Object object;
   object.Set("device", identity.device_id).Set("publisher", identity.publisher);
   object.Set("trust_fingerprint", identity.trust_fingerprint).Set("anchor", ek_anchor_name(identity.anchor));
-  object.Set("development_only", identity.anchor == EK_ANCHOR_SOFTWARE);
+  object.Set("development_only", identity.anchor == EK_ANCHOR_SOFTWARE).Set("demands_releases", under_releases);
   const std::string text = std::string("device       ") + identity.device_id + "\ntrusts       " + identity.publisher +
                            ", fingerprint " + identity.trust_fingerprint + "\nanchor       " +
-                           AnchorText(identity.anchor) + "\nCompare the fingerprint with the publisher's own.";
+                           AnchorText(identity.anchor) + "\nreleases     " +
+                           (under_releases ? "demanded, by the policy that was given" : kNoReleases) +
+                           "\nCompare the fingerprint with the publisher's own.";
   return session.Tell(text, object);
+}
+
+Done Adopt(const Session& session, const std::string& path) {
+  const auto client = session.OpenClient();
+  if (!client) return client.error();
+  ek_adopted adopted{};
+  adopted.struct_size = sizeof adopted;
+  ek_error error;
+  if (ek_admin_adopt(client->get(), path.c_str(), &adopted, &error) != EK_OK) {
+    return session.Refusal(app::Error(error), "adopting " + path);
+  }
+  const bool policy = adopted.kind == EK_ADOPTED_TRUST_POLICY;
+  const std::string what = (policy ? "trust policy " : "repair of time ") + std::to_string(adopted.number);
+  const std::string when = adopted.counts != 0
+                               ? " counts from now on"
+                               : " counts from " + TimeText(adopted.counts_from) + " of trusted time on";
+  json::Object object;
+  object.Set("kind", policy ? "trust-policy" : "time-repair").Set("number", adopted.number);
+  object.Set("counts", adopted.counts != 0).Set("counts_from", adopted.counts_from);
+  return session.Tell(what + when, object);
 }
 
 Outcome<std::vector<std::uint8_t>> RequestOf(const Session& session) {
@@ -84,10 +121,19 @@ void AddDeviceCommands(CLI::App& root, const Session& session, Action& action) {
   CLI::App* device = root.add_subcommand("device", "this device's identity");
   device->require_subcommand(1);
 
-  const auto trust = std::make_shared<std::string>();
+  const auto first = std::make_shared<InitOptions>();
   CLI::App* init = device->add_subcommand("init", "make the device's keys and say whom it trusts; once");
-  init->add_option("--trust", *trust, "the publisher's trust bundle (publisher.ekt)")->required();
-  init->callback([&session, &action, trust] { action = [&session, trust] { return Initialise(session, *trust); }; });
+  init->add_option("--trust", first->trust, "the publisher's trust bundle (publisher.ekt)")->required();
+  CLI::Option* release_root =
+      init->add_option("--release-root", first->release_root, "root.json of release metadata: releases are demanded");
+  init->add_option("--policy", first->policy, "the trust policy that the root's holders signed")->needs(release_root);
+  release_root->needs("--policy");
+  init->callback([&session, &action, first] { action = [&session, first] { return Initialise(session, *first); }; });
+
+  const auto adopted = std::make_shared<std::string>();
+  CLI::App* adopt = device->add_subcommand("adopt", "hand in the next trust policy, or a repair of time");
+  adopt->add_option("FILE", *adopted, "what the root's holders signed")->required();
+  adopt->callback([&session, &action, adopted] { action = [&session, adopted] { return Adopt(session, *adopted); }; });
 
   const auto options = std::make_shared<ShowOptions>();
   CLI::App* show = device->add_subcommand("show", "who this device is");

@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "edgekeep/probe/doctor.h"
+#include "status_text.h"
 
 namespace edgekeep::cli::device {
 namespace {
@@ -26,6 +27,13 @@ json::Object ObjectOf(const probe::Check& check) {
   return object;
 }
 
+// What the device says of itself where its keep answers; a host alone has no releases.
+std::string ReleasesLine(const Session& session) {
+  const auto status = AskStatus(session);
+  if (!status || (*status)->initialised == 0) return "";
+  return "releases         " + ReleasesText(**status) + "\n";
+}
+
 Done Doctor(const Session& session) {
   const std::vector<probe::Check> checks = probe::Examine(session.root, probe::TryHere());
   std::string text;
@@ -38,7 +46,7 @@ Done Doctor(const Session& session) {
   const std::string fitting = FittingProtection(session.root, checks);
   json::Object object;
   object.Set("process_cells", good).Set("fitting", fitting).Set("checks", std::move(array));
-  const Done told = session.Tell(text + "fits this host: " + fitting, object);
+  const Done told = session.Tell(text + ReleasesLine(session) + "fits this host: " + fitting, object);
   if (!told || good) return told;
   return Failure{.code = ErrorCode::kUnsupported, .what = "", .where = "", .advice = "", .told = true};
 }

@@ -8,9 +8,8 @@
 #include "edgekeep/policy/write.h"
 
 namespace edgekeep::cli::device {
-namespace {
+namespace {}  // namespace
 
-// "2027-03-01 12:00 UTC", or the number where the calendar does not reach.
 std::string TimeText(std::uint64_t seconds) {
   constexpr std::uint64_t kEndOfCalendar = 253402300800;  // the year 10000
   if (seconds >= kEndOfCalendar) return std::to_string(seconds) + " s since 1970";
@@ -21,6 +20,21 @@ std::string TimeText(std::uint64_t seconds) {
   const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts);
   return {text.data(), size};
 }
+
+std::string ReleasesText(const ek_status& status) {
+  if (status.demands_releases == 0) return kNoReleases;
+  const std::string profile = status.policy_profile == 2 ? "production" : "development";
+  const std::string newest =
+      status.targets_version == 0 ? "none taken yet" : "release " + std::to_string(status.targets_version);
+  std::string text = "demanded by policy " + std::to_string(status.policy_version) + " for " + profile + ", root " +
+                     std::to_string(status.root_version) + ", " + newest + "\npolicy       " +
+                     status.policy_fingerprint + "\ntime floor   " + TimeText(status.time_floor);
+  if (status.waiting_policy == 0) return text;
+  return text + "\nnext policy  " + std::to_string(status.waiting_policy) + ", counts from " +
+         TimeText(status.waits_until) + " of trusted time on";
+}
+
+namespace {
 
 std::string LicenceText(const ek_product_status& product) {
   if (product.licensed == 0) return "no valid licence";
@@ -82,6 +96,16 @@ json::Value CrashObject(const ek_product_status& product) {
   return json::Value(std::move(object));
 }
 
+json::Value ReleasesObject(const ek_status& status) {
+  if (status.demands_releases == 0) return {};
+  json::Object object;
+  object.Set("policy", status.policy_version).Set("production", status.policy_profile == 2);
+  object.Set("fingerprint", status.policy_fingerprint).Set("root", status.root_version);
+  object.Set("targets", status.targets_version).Set("time_floor", status.time_floor);
+  object.Set("waiting_policy", status.waiting_policy).Set("waits_until", status.waits_until);
+  return json::Value(std::move(object));
+}
+
 std::string OrNone(const char* text) {
   return *text != '\0' ? text : "none could be started";
 }
@@ -105,7 +129,7 @@ std::string DeviceText(const ek_status& status) {
     text = "device       not initialised; run 'edgekeep device init --trust publisher.ekt'";
   } else {
     text = std::string("device       ") + status.device_id + "\ntrusts       " + status.publisher + "\nanchor       " +
-           AnchorText(status.anchor);
+           AnchorText(status.anchor) + "\nreleases     " + ReleasesText(status);
   }
   return text + "\nengine       " + OrNone(status.engine_key) + "\ncells lock   " + OrNone(status.memory_locking) +
          (std::string_view(status.memory_locking) == "pool" ? " (not all of a model's memory: raise RLIMIT_MEMLOCK)"
@@ -119,6 +143,7 @@ json::Object DeviceObject(const ek_status& status) {
     object.Set("device", status.device_id).Set("publisher", status.publisher);
     object.Set("anchor", ek_anchor_name(status.anchor));
     object.Set("development_only", status.anchor == EK_ANCHOR_SOFTWARE);
+    object.Set("releases", ReleasesObject(status));
   }
   object.Set("engine_key", status.engine_key).Set("memory_locking", status.memory_locking);
   return object;

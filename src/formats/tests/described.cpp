@@ -212,7 +212,8 @@ Json Describe(const CommitRecord& record) {
           {"version", Describe(record.version)},       {"slot", record.slot},
           {"sealed_file", HexOf(record.sealed_file)},  {"epoch", record.epoch.value},
           {"canonical", Describe(record.canonical)},   {"prepared", Describe(record.prepared)},
-          {"installed_at", record.installed_at.value}, {"policy", DescribeOptional(record.policy)}};
+          {"installed_at", record.installed_at.value}, {"policy", DescribeOptional(record.policy)},
+          {"security_epoch", record.security_epoch}};
 }
 
 Json Describe(const KeyFile& file) {

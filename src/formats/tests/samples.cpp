@@ -64,6 +64,7 @@ SlotFileHeader PreparedHeader() {
 
 CommitRecord RecordWithPolicy() {
   CommitRecord record = SampleCommitRecord();
+  record.security_epoch = 5;
   record.policy = SampleProductPolicy();
   return record;
 }

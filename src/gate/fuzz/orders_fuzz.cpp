@@ -10,6 +10,7 @@
 #include "edgekeep/gate/failure.h"
 #include "edgekeep/gate/frame.h"
 #include "edgekeep/gate/ledger.h"
+#include "edgekeep/gate/release.h"
 #include "edgekeep/gate/statistics.h"
 
 namespace edgekeep::gate {
@@ -25,7 +26,7 @@ void Check(ByteView body, Result<T> (*decode)(ByteView), Status (*encode)(const 
 }
 
 void CheckKind(std::uint8_t kind, ByteView body) {
-  switch (kind % 21) {
+  switch (kind % 23) {
     case 0:
       return Check<Failure>(body, DecodeFailure, EncodeFailure);
     case 1:
@@ -36,6 +37,10 @@ void CheckKind(std::uint8_t kind, ByteView body) {
       return Check<InitialiseAnswer>(body, DecodeInitialiseAnswer, EncodeInitialiseAnswer);
     case 4:
       return Check<InstallRequest>(body, DecodeInstallRequest, EncodeInstallRequest);
+    case 21:
+      return Check<ReleaseStep>(body, DecodeReleaseStep, EncodeReleaseStep);
+    case 22:
+      return Check<AdoptAnswer>(body, DecodeAdoptAnswer, EncodeAdoptAnswer);
     case 5:
       return Check<InstallAnswer>(body, DecodeInstallAnswer, EncodeInstallAnswer);
     case 6:

@@ -1,5 +1,6 @@
 #include "edgekeep/gate/admin.h"
 
+#include "edgekeep/gate/release.h"
 #include "samples.h"
 #include "strict.h"
 
@@ -39,11 +40,41 @@ StatusAnswer SampleStatus() {
   perpetual.policy = {};
   perpetual.crashes.reset();
   EXPECT_TRUE(answer.products.PushBack(perpetual));
+  answer.releases = ReleaseStatus{.policy_version = 3,
+                                  .profile = 2,
+                                  .root_version = 4,
+                                  .targets_version = 5,
+                                  .time_floor = {1'700'000'000},
+                                  .waiting_policy = 6,
+                                  .waits_until = {1'700'600'000},
+                                  .policy_fingerprint = IdOf<Digest>(9)};
   return answer;
 }
 
 Status EncodeView(const ByteView& bytes, CborWriter& out) {
   return EncodeBlob(bytes, out);
+}
+
+Status EncodeOutcome(const FileOutcome& outcome, CborWriter& out) {
+  return EncodeFileOutcome(outcome, out);
+}
+
+TEST(Admin, StepsOfAReleaseAreStrict) {
+  const ReleaseStep wanted{.wanted = TextOf<kMaxReleaseFileName>("metadata/2.root.json"), .max_size = 512'000};
+  ExpectStrict<ReleaseStep>(wanted, DecodeReleaseStep, EncodeReleaseStep);
+  const ReleaseFacts facts{ProductName::Parse("acme/label-ocr").value(), SampleVersion(), 2, UnixTime{1'700'000'000}};
+  ExpectStrict<ReleaseStep>({.release = facts}, DecodeReleaseStep, EncodeReleaseStep);
+  ExpectStrict<FileOutcome>(FileOutcome::kNotFound, DecodeFileOutcome, EncodeOutcome);
+  const AdoptAnswer adopted{.kind = AdoptedKind::kTimeRepair, .number = 7, .counts_from = {9}, .counts = true};
+  ExpectStrict<AdoptAnswer>(adopted, DecodeAdoptAnswer, EncodeAdoptAnswer);
+  // A step wants a file or has a release, not both and not neither.
+  EXPECT_FALSE(DecodeReleaseStep(Encoded<ReleaseStep>(wanted, [](const ReleaseStep& step, CborWriter& out) -> Status {
+    EK_TRY(out.Map(2));
+    EK_TRY(out.Int(1));
+    EK_TRY(out.Text(""));
+    EK_TRY(out.Int(2));
+    return out.Unsigned(step.max_size);
+  })));
 }
 
 TEST(Admin, BlobIsStrict) {

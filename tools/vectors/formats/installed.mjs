@@ -45,7 +45,7 @@ const slotItem = (record) => new Map(Object.values(record).map((field, i) => [i 
 
 const fields = {
   generation: 300, product, version, slot, sealed_file: sealedFileId, epoch, canonical: recordOf(canonical),
-  prepared: { file: recordOf(prepared), engine_key: engineKey }, installed_at: 1790000100, policy: null,
+  prepared: { file: recordOf(prepared), engine_key: engineKey }, installed_at: 1790000100, policy: null, security_epoch: 0,
 };
 const map = new Map([
   [0, "edgekeep/commit-record"], [1, fields.generation], [2, product], [3, [version.sequence, version.display]], [4, slot],
@@ -93,6 +93,7 @@ export function writeCommitRecordVectors() {
       object("with a prepared form", "commit-record", body, fields),
       object("without", "commit-record", encode(unprepared), { ...fields, prepared: null }),
       object("with a policy", "commit-record", encode(replaced(map, 10, policyMap)), { ...fields, policy: policyFields }),
+      object("with a floor of security epochs", "commit-record", encode(replaced(map, 11, 5)), { ...fields, security_epoch: 5 }),
     ],
     refused: [
       ...commonRefusals("commit-record", map),
@@ -102,7 +103,7 @@ export function writeCommitRecordVectors() {
         ["wrapped key of 48", "malformed", 7, slotItem({ ...fields.canonical, wrapped_slot_key: chosen("short", 48) })],
         ["prepared without engine key", "malformed", 8, new Map([[1, slotItem(fields.prepared.file)], [2, ""]])],
         ["time in the year 10000", "malformed", 9, 253402300800], ["empty policy", "malformed", 10, new Map()],
-        ["policy as bytes", "malformed", 10, encode(policyMap)],
+        ["floor of 0", "malformed", 11, 0], ["policy as bytes", "malformed", 10, encode(policyMap)],
       ]),
     ],
     derivation: {

@@ -103,6 +103,15 @@ typedef struct ek_status {
   const char* engine_key;     /* of the engine and CPU here; "": no engine could be started */
   const char* memory_locking; /* "all" or "pool": how much of a cell's memory the host lets it lock */
   size_t num_products;
+  uint32_t demands_releases; /* 0: this device installs what fits the trust bundle alone; for development */
+  uint32_t policy_profile;   /* of the trust policy: 1 development, 2 production */
+  uint64_t policy_version;
+  const char* policy_fingerprint; /* "" without one */
+  uint64_t root_version;
+  uint64_t targets_version; /* 0: no release was taken yet */
+  uint64_t time_floor;      /* seconds since 1970 */
+  uint64_t waiting_policy;  /* version of the next policy; 0: none */
+  uint64_t waits_until;     /* of the time floor */
 } ek_status;
 
 /* Asks for the device's state. The caller ends it with ek_status_free; its texts live until then. */

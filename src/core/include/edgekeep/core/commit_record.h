@@ -70,6 +70,7 @@ struct RecordFacts {
   std::optional<PreparedFacts> prepared;
   UnixTime installed_at;
   formats::ProductPolicy policy;  // as the sealed file's author signed it
+  std::uint64_t security_epoch = 0;
 };
 
 // Wraps the slot keys under the vault key and `epoch_key` (K of facts.epoch) together, and returns the record as it is

@@ -35,7 +35,8 @@ struct CommitRecord {
   SlotFileRecord canonical;
   std::optional<PreparedRecord> prepared;
   UnixTime installed_at;
-  ProductPolicy policy;  // of the sealed file
+  ProductPolicy policy;              // of the sealed file
+  std::uint64_t security_epoch = 0;  // floor: no release of a lower one is installed after it
 };
 
 Result<CommitRecord> DecodeCommitRecord(ByteView bytes);

@@ -27,6 +27,12 @@ inline constexpr std::string_view kCommitRecord = "edgekeep commit record v1";
 
 // spec/keep-state.md: MAC keys of what else a keep stores, and the AEAD key of its ML-KEM seed, from the vault key.
 inline constexpr std::string_view kStoredTrust = "edgekeep stored trust v1";
+// A trust bundle under this label is that of a device under releases: which of the two says so cannot be changed by
+// taking files away.
+inline constexpr std::string_view kStoredTrustUnderReleases = "edgekeep stored trust under releases v1";
+inline constexpr std::string_view kStoredPolicies = "edgekeep stored policies v1";
+// The file's name follows.
+inline constexpr std::string_view kStoredMetadata = "edgekeep stored metadata v1 ";
 inline constexpr std::string_view kStoredTime = "edgekeep stored time v1";
 inline constexpr std::string_view kStoredCalls = "edgekeep stored calls v1";
 inline constexpr std::string_view kDeviceSecret = "edgekeep device secret v1";

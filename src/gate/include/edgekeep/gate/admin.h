@@ -9,7 +9,8 @@
 
 namespace edgekeep::gate {
 
-// kInitialise: body is the trust bundle's bytes as one byte string. The answer:
+// kInitialise: body is the trust bundle's bytes as one byte string; for a device under releases two descriptors come
+// along, of a root of release metadata and of a trust policy. The answer:
 struct InitialiseAnswer {
   DeviceId device;
   std::uint8_t anchor = 0;  // formats::AnchorKind
@@ -61,6 +62,18 @@ struct ProductStatus {
 
 inline constexpr std::size_t kMaxProducts = 64;
 
+// What a device under releases believes; absent where it demands none.
+struct ReleaseStatus {
+  std::uint64_t policy_version = 0;
+  std::uint8_t profile = 0;  // formats::PolicyProfile
+  std::uint64_t root_version = 0;
+  std::uint64_t targets_version = 0;  // 0: no release was taken yet
+  UnixTime time_floor;
+  std::uint64_t waiting_policy = 0;  // version of the next policy; 0: none
+  UnixTime waits_until;              // of the time floor
+  Digest policy_fingerprint;
+};
+
 // kStatus: body is empty.
 struct StatusAnswer {
   bool initialised = false;
@@ -70,6 +83,7 @@ struct StatusAnswer {
   InlineString<128> engine_key;     // of the engine and CPU here; empty: no engine could be started
   InlineString<32> memory_locking;  // "all" or "pool": what the host allows cells to lock
   InlineVector<ProductStatus, kMaxProducts> products;
+  std::optional<ReleaseStatus> releases;
 };
 
 Result<ByteView> DecodeBlob(ByteView body);

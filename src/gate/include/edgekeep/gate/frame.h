@@ -27,6 +27,9 @@ enum class Command : std::uint16_t {
   kInstall = 0x0203,
   kStatus = 0x0204,
   kStatistics = 0x0205,
+  kRefreshRelease = 0x0206,
+  kGiveReleaseFile = 0x0207,
+  kAdopt = 0x0208,
   // keep → cell
   kCellHello = 0x0301,  // the cell's first message, unasked
   kServeModel = 0x0302,

@@ -26,6 +26,13 @@ class FlooredClock final : public ports::Clock {
   // Time is at least `known`, which somebody signed, from now on.
   void RaiseTo(UnixTime known);
 
+  // The floor as it is now, without the system's clock.
+  UnixTime floor();
+
+  // Sets the floor, forward or back, durably: whoever may has said so. Fails as the store does, and changes nothing
+  // then.
+  Status Repair(UnixTime time);
+
   // How reading the stored time went: kNotFound, or kDenied for one that does not verify. Both count as none.
   const Status& stored_time_read() const noexcept { return stored_time_read_; }
 

@@ -1,0 +1,180 @@
+// kRefreshRelease, kGiveReleaseFile: the keep says which file it needs, the other side fetches.
+#include <algorithm>
+#include <array>
+
+#include "edgekeep/base/hex.h"
+#include "edgekeep/base/writer.h"
+#include "edgekeep/release/release_proof.h"
+#include "edgekeep/release/release_statement.h"
+#include "handlers.h"
+#include "release_files.h"
+
+namespace edgekeep::keep {
+namespace {
+
+constexpr release::Limits kLimits;
+
+using FileName = InlineString<gate::kMaxReleaseFileName>;
+
+Result<FileName> NameOf(std::string_view directory, std::string_view name, std::string_view suffix) {
+  std::array<std::uint8_t, gate::kMaxReleaseFileName> buffer;
+  Writer out(buffer);
+  for (const std::string_view part : {directory, name, suffix}) EK_TRY(out.WriteBytes(AsBytes(part)));
+  return FileName::From(AsText(out.written()));
+}
+
+Result<Bytes> ReadTargets(Releases& releases) {
+  return releases.metadata.Read("targets.json", kLimits.targets_bytes);
+}
+
+// The earliest end of what a release hangs on.
+Result<UnixTime> ExpiryOf(Releases& releases) {
+  UnixTime earliest{UINT64_MAX};
+  for (const std::string_view role : {"root", "timestamp", "snapshot", "targets"}) {
+    EK_TRY_ASSIGN(const FileName name, NameOf("", role, ".json"));
+    EK_TRY_ASSIGN(const Bytes file, releases.metadata.Read(name.view(), kLimits.targets_bytes));
+    EK_TRY_ASSIGN(const release::MetadataFacts facts, release::ReadMetadataFacts(role, file.view()));
+    earliest = std::min(earliest, facts.expires);
+  }
+  return earliest;
+}
+
+Status WantProof(KeepState& state) {
+  Releases& releases = *state.releases;
+  EK_TRY_ASSIGN(const Bytes targets, ReadTargets(releases));
+  EK_TRY_ASSIGN(const auto statement, release::ReleaseStatement::Read(state.world.provider, targets.view()));
+  EK_TRY_ASSIGN(releases.step.wanted, NameOf("proofs/", ToHex(statement.digest().view()).view(), ".ekp"));
+  releases.step.max_size = formats::kMaxReleaseProofSize;
+  releases.wants_proof = true;
+  return {};
+}
+
+Result<gate::ReleaseStep> NextStep(KeepState& state, const Result<release::Progress>& progress) {
+  Releases& releases = *state.releases;
+  if (!progress) return progress.error();
+  if (*progress == release::Progress::kDone) {
+    EK_TRY(WantProof(state));
+  } else {
+    const release::WantedFile& wanted = releases.client->wanted();
+    EK_TRY_ASSIGN(releases.step.wanted, NameOf("metadata/", wanted.name.view(), ""));
+    releases.step.max_size = wanted.max_size;
+  }
+  return releases.step;
+}
+
+// "4.root.json" is a root, "timestamp.json" a timestamp.
+std::string_view RoleOf(std::string_view name) {
+  for (const std::string_view role : {"root", "timestamp", "snapshot", "targets"}) {
+    const std::size_t end = name.rfind(".json");
+    if (end != std::string_view::npos && name.substr(0, end).ends_with(role)) return role;
+  }
+  return {};
+}
+
+Result<gate::ReleaseStep> TakeMetadata(KeepState& state, ByteView file) {
+  Releases& releases = *state.releases;
+  const std::string_view role = RoleOf(releases.client->wanted().name.view());
+  if (!role.empty()) {
+    EK_TRY_ASSIGN(const Bytes root, CurrentRoot(releases));
+    EK_TRY(release::CheckPeople(state.world.provider, releases.policy(), role, root.view(), file));
+  }
+  return NextStep(state, releases.client->TakeFile(file));
+}
+
+Result<gate::ReleaseStep> TakeProof(KeepState& state, ByteView proof) {
+  Releases& releases = *state.releases;
+  EK_TRY_ASSIGN(const Bytes root, CurrentRoot(releases));
+  EK_TRY_ASSIGN(const Bytes targets, ReadTargets(releases));
+  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  const release::ReleaseDemand demand{.policy = releases.counting->policy,
+                                      .root = root.view(),
+                                      .targets = targets.view(),
+                                      .proof = proof,
+                                      .not_after = {now.value + releases.policy().max_time_step}};
+  EK_TRY_ASSIGN(release::VerifiedRelease verified, release::VerifyRelease(state.world.provider, demand));
+  EK_TRY_ASSIGN(releases.newest_expires, ExpiryOf(releases));
+  state.clock.RaiseTo(verified.cosigned_at());
+  // What cosigners vouch for may be later than the clock that the refresh went by.
+  EK_TRY_ASSIGN(const UnixTime later, state.clock.Now());
+  if (releases.newest_expires <= later) return Error(ErrorCode::kExpired, "release: by the time of its cosigners");
+  const gate::ReleaseFacts facts{verified.product(), verified.version(), verified.security_epoch(),
+                                 verified.cosigned_at()};
+  releases.newest = std::move(verified);
+  return gate::ReleaseStep{.release = facts};
+}
+
+Result<gate::ReleaseStep> TakeNothing(KeepState& state, gate::FileOutcome outcome) {
+  Releases& releases = *state.releases;
+  const bool failed = outcome == gate::FileOutcome::kFailed;
+  if (releases.wants_proof)
+    return failed ? Error(ErrorCode::kIo, "fetching a release proof")
+                  : Error(ErrorCode::kNotFound, "release: no proof that it is in the log");
+  if (failed) return releases.client->TakeFailure();
+  return NextStep(state, releases.client->TakeNotFound());
+}
+
+void EndRefresh(Releases& releases) noexcept {
+  releases.client.reset();
+  releases.wants_proof = false;
+  releases.step = {};
+}
+
+Result<gate::ReleaseStep> Start(KeepState& state) {
+  Releases& releases = *state.releases;
+  EK_TRY(SettlePolicies(state));
+  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  EK_TRY_ASSIGN(releases.client,
+                release::Client::Open({.provider = state.world.provider, .store = releases.metadata, .now = now}));
+  return NextStep(state, releases.client->Refresh());
+}
+
+// Fails with kBadState where nothing is wanted.
+Result<std::size_t> RoomWanted(KeepState& state) {
+  const std::lock_guard lock(state.mutex);
+  EK_TRY(CheckDemanded(state));
+  if (state.releases->step.wanted.empty()) return Error(ErrorCode::kBadState, "no file of a release is wanted");
+  return state.releases->step.max_size;
+}
+
+}  // namespace
+
+Status CheckDemanded(KeepState& state) {
+  EK_TRY(state.CheckInitialised());
+  if (state.releases->demanded()) return {};
+  return Error(ErrorCode::kBadState, "this device demands no releases: it was initialised without a root");
+}
+
+Result<gate::ReleaseStep> RefreshRelease(KeepState& state) {
+  const std::lock_guard lock(state.mutex);
+  EK_TRY(CheckDemanded(state));
+  Releases& releases = *state.releases;
+  EndRefresh(releases);
+  releases.newest.reset();
+  Result<gate::ReleaseStep> step = Start(state);
+  if (!step) EndRefresh(releases);
+  return step;
+}
+
+Result<gate::ReleaseStep> GiveReleaseFile(KeepState& state, gate::FileOutcome outcome,
+                                          std::span<const int> descriptors) {
+  EK_TRY_ASSIGN(const std::size_t room, RoomWanted(state));
+  Bytes file;
+  if (outcome == gate::FileOutcome::kFound) {
+    // Without the mutex: a file may take its time.
+    EK_TRY_ASSIGN(file, ReadWhole(state.world.files, descriptors, room));
+  } else if (!descriptors.empty()) {
+    return Error(ErrorCode::kBadArgument, "a file that was not found");
+  }
+  const std::lock_guard lock(state.mutex);
+  Releases& releases = *state.releases;
+  if (releases.step.wanted.empty() || file.size() > releases.step.max_size)
+    return Error(ErrorCode::kBadState, "another refresh came between");
+  Result<gate::ReleaseStep> step = [&]() -> Result<gate::ReleaseStep> {
+    if (outcome != gate::FileOutcome::kFound) return TakeNothing(state, outcome);
+    return releases.wants_proof ? TakeProof(state, file.view()) : TakeMetadata(state, file.view());
+  }();
+  if (!step || step->release) EndRefresh(releases);
+  return step;
+}
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,48 @@
+#include "release_files.h"
+
+#include <algorithm>
+
+#include "releases.h"
+
+namespace edgekeep::keep {
+
+Result<Bytes> ReadWhole(ports::InputFiles& files, std::span<const int> descriptors, std::size_t room) {
+  if (descriptors.size() != 1) return Error(ErrorCode::kBadArgument, "one descriptor, of the file");
+  EK_TRY_ASSIGN(const std::uint64_t size, files.CheckedSize(descriptors.front()));
+  if (size > room) return Error(ErrorCode::kTooLarge, "file of a release");
+  EK_TRY_ASSIGN(Bytes bytes, Bytes::Allocate(size));
+  EK_TRY(files.ReadAt(descriptors.front(), 0, bytes.mutable_view()));
+  return bytes;
+}
+
+Result<Digest> DigestOf(const World& world, int descriptor, ByteView front, std::uint64_t size) {
+  constexpr std::size_t kPiece = 1 << 20;
+  EK_TRY_ASSIGN(const auto hash, world.provider.NewHash(crypto::AlgorithmId::kSha256));
+  EK_TRY(hash->Update(front));
+  EK_TRY_ASSIGN(Bytes piece, Bytes::Allocate(kPiece));
+  for (std::uint64_t at = front.size(); at < size; at += kPiece) {
+    const MutableByteView part = piece.mutable_view().first(std::min<std::uint64_t>(kPiece, size - at));
+    EK_TRY(world.files.ReadAt(descriptor, at, part));
+    EK_TRY(hash->Update(part));
+  }
+  Digest digest;
+  EK_TRY(hash->Finish(digest.mutable_view()));
+  return digest;
+}
+
+Result<std::uint64_t> CheckReleased(KeepState& state, const Candidate& candidate) {
+  const Releases& releases = *state.releases;
+  if (!releases.newest) return Error(ErrorCode::kBadState, "release: none was refreshed since the keep began");
+  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  if (releases.newest_expires <= now) return Error(ErrorCode::kExpired, "release");
+  EK_TRY_ASSIGN(const release::ReleasedFile sealed,
+                releases.newest->Find(release::TargetKind::kSealedFile, candidate.sealed_file, candidate.sealed_size));
+  EK_TRY_ASSIGN(const Digest grant_digest, DigestOf(state.world, -1, candidate.grant, candidate.grant.size()));
+  EK_TRY_ASSIGN(const release::ReleasedFile grant,
+                releases.newest->Find(release::TargetKind::kGrant, grant_digest, candidate.grant.size()));
+  if (!(sealed.product == candidate.product) || !(grant.product == candidate.product))
+    return Error(ErrorCode::kWrongProduct, "released as another product");
+  return sealed.security_epoch;
+}
+
+}  // namespace edgekeep::keep
