@@ -81,7 +81,8 @@ std::optional<UnixTime> DueSince(const AuditedRelease& release, const Judgement&
 Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& source, const AuditTrust& trust,
                           UnixTime now) {
   if (source.checkpoint.head().size > kMaxAuditedEntries) return Error(ErrorCode::kTooLarge, "log to audit");
-  if (trust.roots.empty()) return Error(ErrorCode::kBadArgument, "roots of an audit");
+  if (trust.roots.empty() || trust.notaries.empty())
+    return Error(ErrorCode::kBadArgument, "roots and notaries of an audit");
   AuditReader reader(provider, source, trust);
   EK_TRY(reader.FindCeremonies());
   EK_TRY(reader.ReadEntries());

@@ -58,11 +58,12 @@ Judgement AuditReader::JudgeAt(std::uint64_t release_index, std::uint64_t tree_s
 void AuditReader::ReadVerdict(Item& item) {
   const auto verdict = formats::DecodeVerdict(item.content);
   if (!verdict) return Raise(item, ConcernKind::kUnknownEntry, "a verdict that is malformed");
-  item.entry.who = std::string(trust_->notary.name);
+  const std::optional<std::string> signer = signers_.ByNotary(item.content, AsBytes(item.statement));
+  item.entry.who = signer.value_or(std::string(trust_->notaries.front().name));
   const std::string release = "release " + std::to_string(verdict->release_index);
   item.entry.what = verdict->is_favourable() ? "finds nothing against " + release
                                              : "refuses " + release + ": " + Details(FindingsOf(*verdict));
-  item.entry.is_signed = signers_.ByNotary(item.content, AsBytes(item.statement));
+  item.entry.is_signed = signer.has_value();
   if (!item.entry.is_signed) return Raise(item, ConcernKind::kUnsigned, "a verdict that the notary did not sign");
   const Replay::Release* judged = replay_.FindRelease(verdict->release_index);
   const bool is_about_it = judged != nullptr && judged->digest == verdict->release &&

@@ -68,8 +68,8 @@ Signed StatementSigners::ByHolder(const std::string& name, std::uint64_t index, 
   return best;
 }
 
-bool StatementSigners::ByNotary(ByteView content, ByteView statement) const {
-  return IsBy(trust_->notary, content, statement);
+std::optional<std::string> StatementSigners::ByNotary(ByteView content, ByteView statement) const {
+  return SignerOf(*provider_, content, statement, trust_->notaries, trust_->required_classes);
 }
 
 std::size_t StatementSigners::CountRootHolders(std::size_t root, ByteView content, ByteView statement) const {

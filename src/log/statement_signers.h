@@ -25,7 +25,8 @@ class StatementSigners {
   std::size_t RootAt(std::uint64_t index) const;
 
   Signed ByHolder(const std::string& name, std::uint64_t index, ByteView content, ByteView statement) const;
-  bool ByNotary(ByteView content, ByteView statement) const;
+  // The notary, or the former one, who signed; nobody otherwise.
+  std::optional<std::string> ByNotary(ByteView content, ByteView statement) const;
   // Holders of root number `root` who signed, each in every class.
   std::size_t CountRootHolders(std::size_t root, ByteView content, ByteView statement) const;
 

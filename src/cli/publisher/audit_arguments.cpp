@@ -48,6 +48,7 @@ void AddAuditOptions(CLI::App& command, AuditArguments& arguments) {
   command.add_option("--root", arguments.root, "the root from which on people are followed, your own copy")->required();
   command.add_option("--repository", arguments.repository, "where the roots after it are");
   command.add_option("--notary", arguments.notary, "the notary's holder.json")->required();
+  command.add_option("--former", arguments.former, "holder.json of a notary before it, whose verdicts stand");
   command.add_option("--rules", arguments.rules, "the notary's settings");
 }
 
@@ -55,16 +56,24 @@ author::Outcome<std::unique_ptr<AuditorTrust>> ReadAuditorTrust(const Session& s
                                                                 const AuditArguments& arguments) {
   EK_TRY_ASSIGN(release::log::Policy policy, ReadLogPolicy(session, arguments.policy));
   EK_TRY_ASSIGN(auto chain, ReadRoots(session, arguments));
-  EK_TRY_ASSIGN(const author::PublicHolder shown, author::ReadPublicHolder(arguments.notary));
-  EK_TRY_ASSIGN(author::VerifyingHolder notary, author::ToVerifyingHolder(shown));
+  std::vector<author::VerifyingHolder> notaries;
+  std::vector<std::string> paths = {arguments.notary};
+  paths.insert(paths.end(), arguments.former.begin(), arguments.former.end());
+  for (const std::string& path : paths) {
+    EK_TRY_ASSIGN(const author::PublicHolder shown, author::ReadPublicHolder(path));
+    EK_TRY_ASSIGN(author::VerifyingHolder notary, author::ToVerifyingHolder(shown));
+    notaries.push_back(std::move(notary));
+  }
   EK_TRY_ASSIGN(const log::NotaryPolicy settings, ReadSettings(arguments.rules));
-  auto read = std::make_unique<AuditorTrust>(std::move(policy), std::move(chain), std::move(notary));
+  auto read = std::make_unique<AuditorTrust>(std::move(policy), std::move(chain), std::move(notaries));
   log::AuditTrust& trust = read->trust;
-  trust.notary = read->notary.view();
+  for (const author::VerifyingHolder& notary : read->notaries) trust.notaries.push_back(notary.view());
   trust.required_classes = {author::kReleaseClasses.begin(), author::kReleaseClasses.end()};
   for (const author::ChainedRoot& root : read->chain) {
-    EK_TRY_ASSIGN(log::AuditedRoot audited, ForAudit(root, settings, read->notary));
+    EK_TRY_ASSIGN(log::AuditedRoot audited, ForAudit(root, settings, read->notaries.front()));
     trust.roots.push_back(std::move(audited));
+    // Nobody who approved judged; WithPeople says so of each notary.
+    for (const author::VerifyingHolder& notary : read->notaries) EK_TRY(WithPeople({}, root.people, notary));
   }
   return read;
 }

@@ -17,6 +17,7 @@ struct AuditArguments {
   std::string root;
   std::string repository;
   std::string notary;
+  std::vector<std::string> former;
   std::string rules;
 };
 
@@ -26,7 +27,7 @@ void AddAuditOptions(CLI::App& command, AuditArguments& arguments);
 struct AuditorTrust {
   release::log::Policy policy;
   std::vector<author::ChainedRoot> chain;
-  author::VerifyingHolder notary;
+  std::vector<author::VerifyingHolder> notaries;
   log::AuditTrust trust;
 };
 

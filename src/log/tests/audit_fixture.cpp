@@ -18,7 +18,7 @@ AuditTest::AuditTest() {
                           .root_holders = {"anna", "bert", "cora"},
                           .root_threshold = 2,
                           .policy = {}});
-  trust_.notary = people.notary.AsHolder();
+  trust_.notaries = {people.notary.AsHolder()};
   trust_.required_classes = {kBothClasses.begin(), kBothClasses.end()};
   NotaryPolicy& policy = trust_.roots.front().policy;
   for (const char* name : {"anna", "bert", "cora"}) policy.holders.push_back({.name = name, .keys_expire = {}});

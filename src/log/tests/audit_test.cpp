@@ -96,6 +96,17 @@ TEST_F(AuditTest, DoesNotBlameANotaryForASignatureThatCameLater) {
   EXPECT_EQ(Concerns(), "");
 }
 
+TEST_F(AuditTest, LetsVerdictsOfAFormerNotaryStand) {
+  FirstCeremony();
+  GoodRelease(1, 100);
+  const formats::Holder former = trust_.notaries.front();
+  trust_.notaries = {People().bert_again.AsHolder()};
+  EXPECT_EQ(Concerns(100 + 3600), "unsigned@4") << "nobody said that there was another notary";
+  trust_.notaries.push_back(former);
+  EXPECT_EQ(Concerns(), "");
+  EXPECT_EQ(Audit()->entries[4].who, "notary");
+}
+
 TEST_F(AuditTest, NamesWhatIsNotSignedAndWhatOthersSigned) {
   FirstCeremony();
   const std::uint64_t release = Propose(1, 100, People().bert);

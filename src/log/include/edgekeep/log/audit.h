@@ -29,8 +29,8 @@ struct AuditedRoot {
 
 // Whom the auditor believes. Nothing of it comes from the log.
 struct AuditTrust {
-  std::vector<AuditedRoot> roots;  // verified, ascending, at least one
-  formats::Holder notary;
+  std::vector<AuditedRoot> roots;         // verified, ascending, at least one
+  std::vector<formats::Holder> notaries;  // the one that judges now first, then those before it
   std::vector<std::uint8_t> required_classes;
 };
 
