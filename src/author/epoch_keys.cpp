@@ -63,8 +63,9 @@ Outcome<EpochKeys> EpochKeys::OpenOrCreate(const Context& context, const Publish
   EK_TRY(At("epoch key", context.provider.Random(last.key.RevealForWriting())));
   EpochKeys fresh(EpochKeyPath(publisher.directory(), product), EpochKeyPurpose(product), std::move(last), kFirstEpoch);
   EK_TRY_ASSIGN(const signer::StoredKey key, At(fresh.path_, fresh.ToStored()));
-  EK_TRY(
-      At(fresh.path_, signer::CreateKeyFile(context.provider, fresh.path_, key, passphrase, context.key_file_costs)));
+  const std::string kem_path = KemKeyPath(publisher.directory());
+  EK_TRY_ASSIGN(const formats::Argon2Costs costs, At(kem_path, signer::CostsOfKeyFile(kem_path)));
+  EK_TRY(At(fresh.path_, signer::CreateKeyFile(context.provider, fresh.path_, key, passphrase, costs)));
   fresh.is_new_ = true;
   return fresh;
 }
@@ -88,7 +89,8 @@ Done EpochKeys::BeginNext(const Context& context, const SecretBytes& passphrase)
   if (current_ == formats::kLastEpoch) return EpochOutOfRange({current_.value + 1}, current_);
   ++current_.value;
   EK_TRY_ASSIGN(const signer::StoredKey key, At(path_, ToStored()));
-  return At(path_, signer::ReplaceKeyFile(context.provider, path_, key, passphrase, context.key_file_costs));
+  EK_TRY_ASSIGN(const formats::Argon2Costs costs, At(path_, signer::CostsOfKeyFile(path_)));
+  return At(path_, signer::ReplaceKeyFile(context.provider, path_, key, passphrase, costs));
 }
 
 }  // namespace edgekeep::author

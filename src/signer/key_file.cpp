@@ -88,6 +88,12 @@ Status ReplaceKeyFile(const crypto::Provider& provider, const std::string& path,
   return files::ReplacePrivateFile(path, bytes.view());
 }
 
+Result<formats::Argon2Costs> CostsOfKeyFile(const std::string& path) {
+  EK_TRY_ASSIGN(const SecretBytes bytes, files::ReadPrivateFile(path, formats::kMaxKeyFileSize));
+  EK_TRY_ASSIGN(const formats::KeyFile file, formats::DecodeKeyFile(bytes.Reveal()));
+  return file.costs;
+}
+
 Result<StoredKey> OpenKeyFile(const crypto::Provider& provider, const std::string& path, std::string_view purpose,
                               const SecretBytes& passphrase) {
   EK_TRY_ASSIGN(const SecretBytes bytes, files::ReadPrivateFile(path, formats::kMaxKeyFileSize));

@@ -96,7 +96,8 @@ TEST_F(GoLog, GoReadsAnExportedLog) {
     arguments.insert(arguments.begin(), test::Binary("edgekeep-publisher"));
     return test::RunProgram(arguments).exit_code;
   };
-  ASSERT_EQ(publisher({"log", "init", Path("log"), "--origin", "log.example", "--passphrase-file", Path("passphrase")}),
+  ASSERT_EQ(publisher({"log", "init", Path("log"), "--origin", "log.example", "--key-file-memory", "19",
+                       "--key-file-passes", "2", "--passphrase-file", Path("passphrase")}),
             0);
   std::vector<std::string> append = {"log", "append", Path("log"), "--passphrase-file", Path("passphrase")};
   for (int i = 0; i < kEntries; ++i) {

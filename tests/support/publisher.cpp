@@ -10,8 +10,9 @@ namespace edgekeep::test {
 Publisher::Publisher(const std::string& name) {
   std::ofstream(passphrase_file()) << "correct horse battery staple\n";
   std::filesystem::permissions(passphrase_file(), std::filesystem::perms{0600});
-  const Outcome init = RunProgram({Binary("edgekeep-publisher"), "publisher", "init", directory(), "--name", name,
-                                   "--passphrase-file", passphrase_file()});
+  const Outcome init =
+      RunProgram({Binary("edgekeep-publisher"), "publisher", "init", directory(), "--name", name, "--passphrase-file",
+                  passphrase_file(), "--key-file-memory", "19", "--key-file-passes", "2"});
   Require(init.exit_code == 0, init.err);
 }
 

@@ -16,7 +16,8 @@ class Publisher {
  public:
   explicit Publisher(const std::string& name = "acme");
 
-  // Argon2id makes key files slow on purpose: tests that only need some publisher share this one.
+  // Argon2id makes key files slow on purpose, even as cheap as the format allows: tests that only need some publisher
+  // share this one.
   static Publisher& Shared();
 
   // `beside`: the files it needs, in the model's directory.

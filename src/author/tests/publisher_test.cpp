@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "edgekeep/author/epoch_keys.h"
 #include "support.h"
 
 namespace edgekeep::author {
@@ -41,6 +42,22 @@ TEST_F(Publishers, OpenAgainWithTheSameFingerprint) {
   EXPECT_EQ(opened.OpenAuthor(TestContext(), TestPassphrase())->keys.size(), 2U);
   EXPECT_EQ(opened.OpenLicensor(TestContext(), TestPassphrase())->keys.size(), 2U);
   EK_ASSERT_DONE(opened.OpenLicensorKem(TestContext(), TestPassphrase()));
+}
+
+TEST_F(Publishers, LaterKeyFilesCostWhatTheFirstDid) {
+  Context dear = TestContext();
+  dear.key_file_costs = {.memory_kib = 20U * 1024, .passes = 3, .lanes = 1};
+  const Publisher publisher = Publisher::Create(dear, {path_, "acme", Profile::kGeneral}, TestPassphrase()).value();
+  EpochKeys epochs = EpochKeys::OpenOrCreate(TestContext(), publisher, Product(), TestPassphrase()).value();
+  const auto expect_dear = [&] {
+    const auto costs = signer::CostsOfKeyFile(path_ + "/epochs/acme__label-ocr.ekk");
+    ASSERT_TRUE(costs.has_value());
+    EXPECT_EQ(costs->memory_kib, 20U * 1024);
+    EXPECT_EQ(costs->passes, 3U);
+  };
+  expect_dear();
+  EK_ASSERT_DONE(epochs.BeginNext(TestContext(), TestPassphrase()));
+  expect_dear();
 }
 
 TEST_F(Publishers, TakeOtherAlgorithmsByProfile) {

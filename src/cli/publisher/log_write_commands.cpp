@@ -116,7 +116,7 @@ void AddLogWritingCommands(CLI::App& group, Session& session, Action& action) {
   init_command->add_option("DIR", init->directory, "directory to make")->required();
   init_command->add_option("--origin", init->origin, "the log's name, an address without a scheme: log.example/acme")
       ->required();
-  AddPassphraseOptions(*init_command, session);
+  AddNewPassphraseOptions(*init_command, session);
   Perform(*init_command, session, action, init, Init);
 
   auto append = std::make_shared<AppendArguments>();

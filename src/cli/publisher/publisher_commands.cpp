@@ -72,7 +72,7 @@ void AddInit(CLI::App& group, Session& session, Action& action) {
                    "signatures: general (Ed25519 and ML-DSA-65) or cnsa2 (P-256 and ML-DSA-87)")
       ->transform(CLI::Transformer(profiles, CLI::ignore_case))
       ->option_text("general|cnsa2");
-  AddPassphraseOptions(*command, session);
+  AddNewPassphraseOptions(*command, session);
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return Init(session, *arguments); }; });
 }

@@ -31,7 +31,7 @@ void AddKeys(CLI::App& group, Session& session, Action& action) {
   command->add_option("--profile", wanted->profile, "general (Ed25519 and ML-DSA-65) or cnsa2 (P-256 and ML-DSA-87)")
       ->transform(CLI::Transformer(profiles, CLI::ignore_case))
       ->option_text("general|cnsa2");
-  AddPassphraseOptions(*command, session);
+  AddNewPassphraseOptions(*command, session);
   command->callback(
       [&session, &action, wanted] { action = [&session, wanted] { return MakeKeys(session, *wanted); }; });
 }

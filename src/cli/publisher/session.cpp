@@ -69,4 +69,16 @@ void AddPassphraseOptions(CLI::App& command, Session& session) {
       ->excludes(file);
 }
 
+void AddNewPassphraseOptions(CLI::App& command, Session& session) {
+  AddPassphraseOptions(command, session);
+  formats::Argon2Costs& costs = session.context.key_file_costs;
+  command
+      .add_option_function<std::uint32_t>(
+          "--key-file-memory", [&costs](std::uint32_t mebibytes) { costs.memory_kib = mebibytes * 1024; },
+          "MiB of memory that each guess at the passphrase costs, 19 to 1024 (default: 48)")
+      ->check(WholeNumber(19, 1024));
+  command.add_option("--key-file-passes", costs.passes, "passes over that memory, 2 to 16 (default: 4)")
+      ->check(WholeNumber(2, 16));
+}
+
 }  // namespace edgekeep::cli::publisher

@@ -51,5 +51,7 @@ struct Session {
 // Adds --publisher and the passphrase options.
 void AddPublisherOption(CLI::App& command, Session& session);
 void AddPassphraseOptions(CLI::App& command, Session& session);
+// The same where keys are made, and what their files shall cost to open.
+void AddNewPassphraseOptions(CLI::App& command, Session& session);
 
 }  // namespace edgekeep::cli::publisher

@@ -79,7 +79,7 @@ void AddWitnessCommands(CLI::App& root, Session& session, Action& action) {
   CLI::App* init_command = group->add_subcommand("init", "make a witness: keys under a passphrase");
   init_command->add_option("DIR", init->directory, "directory to make")->required();
   init_command->add_option("--name", init->name, "the witness's name, an address without a scheme")->required();
-  AddPassphraseOptions(*init_command, session);
+  AddNewPassphraseOptions(*init_command, session);
   init_command->callback([&session, &action, init] { action = [&session, init] { return Init(session, *init); }; });
 
   auto serve = std::make_shared<WitnessServeArguments>();

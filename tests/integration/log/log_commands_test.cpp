@@ -65,7 +65,8 @@ class LogCommands : public testing::Test {
   }
 
   void MakeLog(const std::string& name = "log") const {
-    const Outcome made = RunWithKeys({"log", "init", Path(name), "--origin", "log.example/acme"});
+    const Outcome made = RunWithKeys({"log", "init", Path(name), "--origin", "log.example/acme", "--key-file-memory",
+                                      "19", "--key-file-passes", "2"});
     ASSERT_EQ(made.exit_code, 0) << made.err;
     Append(name, {"entry0", "entry1", "entry2"});
   }
@@ -84,7 +85,10 @@ class LogCommands : public testing::Test {
 
   // Starts the witness and writes a policy that demands it.
   Background StartWitness() {
-    EXPECT_EQ(RunWithKeys({"witness", "init", Path("witness"), "--name", "witness.example"}).exit_code, 0);
+    EXPECT_EQ(RunWithKeys({"witness", "init", Path("witness"), "--name", "witness.example", "--key-file-memory", "19",
+                           "--key-file-passes", "2"})
+                  .exit_code,
+              0);
     Write(Path("logs.policy"), LogLines() + "quorum none\n");
     Background witness =
         Background::Start({Binary("edgekeep-publisher"), "witness", "serve", Path("witness"), "--logs",

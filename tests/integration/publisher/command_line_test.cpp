@@ -97,6 +97,10 @@ TEST_F(CommandLine, SaysWrongUsageInOneLine) {
   ExpectWrongUsage(Bare({"publisher"}));
   ExpectWrongUsage(Bare({"publisher", "init"}));
   ExpectWrongUsage(Bare({"publisher", "init", directory_ / "p", "--name", "x", "--profile", "best"}));
+  ExpectWrongUsage(Bare({"publisher", "init", directory_ / "p", "--name", "x", "--key-file-memory", "18"}));
+  ExpectWrongUsage(Bare({"publisher", "init", directory_ / "p", "--name", "x", "--key-file-passes", "1"}));
+  ExpectWrongUsage(Bare({"seal", "x", "--product", "a/b", "--version-sequence", "1", "--version", "1", "-o", "y",
+                         "--key-file-memory", "19"}));
   ExpectWrongUsage(Bare({"seal", "x.onnx"}));
   for (const char* number : {"-1", "010", "0x10", "1.0", " 1", "", "18446744073709551616"}) {
     ExpectWrongUsage(

@@ -58,7 +58,7 @@ class Publisher:
         (directory / "passphrase").write_text("correct horse battery staple\n")
         os.chmod(directory / "passphrase", 0o600)
         run(BINARIES / "edgekeep-publisher", "publisher", "init", directory / "acme", "--name", "acme",
-            "--passphrase-file", directory / "passphrase")
+            "--passphrase-file", directory / "passphrase", "--key-file-memory", 19, "--key-file-passes", 2)
 
     def command(self, *arguments: object) -> str:
         return run(BINARIES / "edgekeep-publisher", *arguments, "--publisher", self.directory / "acme",

@@ -13,7 +13,7 @@ struct Context {
   UnixTime now;
   // Asked now and then during long work; true ends it with kPeerGone and nothing left behind.
   std::function<bool()> stop_requested = [] { return false; };
-  // Of new key files. Tests lower it; no command does.
+  // Of the key files of a new publisher, holder, log or witness; its later ones cost what its first did.
   formats::Argon2Costs key_file_costs = signer::kDefaultCosts;
 };
 
