@@ -72,7 +72,7 @@ judge() {
     --log-passphrase-file "$work/passphrase" $(as notary)
 }
 
-cosign() { "$bin/edgekeep-publisher" log cosign "$home/log" --policy "$home/acme.policy" "${secret[@]}"; }
+cosign() { "$bin/edgekeep-publisher" log cosign "$home/log" --policy "$home/acme.policy"; }
 
 make_policy() {
   write_policy "$home/policy" 1 notary && sign_policy "$home/policy" alice bob carol &&
