@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "edgekeep/author/publication.h"
+#include "edgekeep/release/release_statement.h"
 #include "opened_proposal.h"
 #include "proof_files.h"
 #include "release_files.h"
@@ -36,6 +39,25 @@ Done CheckDecided(const ProposalReview& review, const std::string& folder) {
                  "approved by " + std::to_string(review.approvals.num_signed()) + " of the " +
                      std::to_string(review.approvals.threshold) + " holders it needs",
                  folder, "have others approve it, each in every class and none of them its author"};
+}
+
+struct Snapshot {
+  std::uint64_t version = 0;
+  std::string text;
+};
+
+// The one there is, or its successor where it would end before a timestamp of `seconds` does: a device asks both.
+Outcome<Snapshot> SnapshotFor(const Context& context, const std::string& repository, const RepositoryState& state,
+                              std::uint64_t seconds, const ReleaseKeys& services) {
+  const std::string path = MetadataPath(repository, state.snapshot_version, "snapshot");
+  EK_TRY_ASSIGN(const MetadataText there, ReadMetadata(context, path));
+  EK_TRY_ASSIGN(const auto facts, At(path, release::ReadMetadataFacts("snapshot", there.bytes())));
+  if (facts.expires.value >= context.now.value + seconds) return Snapshot{state.snapshot_version, there.text};
+  EK_TRY_ASSIGN(const json::Object described, DescriptionOf(context, state.targets_version, state.targets));
+  const ServiceFile next{"snapshot", "targets.json", state.snapshot_version + 1,
+                         std::max(seconds, PublicationRequest().snapshot_seconds)};
+  EK_TRY_ASSIGN(std::string text, SignService(context, state.root, next, described, services));
+  return Snapshot{next.version, std::move(text)};
 }
 
 }  // namespace
@@ -76,11 +98,13 @@ Outcome<RepositoryState> RenewTimestamp(const Context& context, const std::strin
                                         const ReleaseKeys& services) {
   EK_TRY_ASSIGN(const RepositoryState state, VerifyRepository(context, repository, trusted_root, Freshness::kOfRoot));
   if (state.targets.empty()) return Describe(Error(ErrorCode::kNotFound, "no release yet"), repository);
-  EK_TRY_ASSIGN(const MetadataText snapshot,
-                ReadMetadata(context, MetadataPath(repository, state.snapshot_version, "snapshot")));
-  EK_TRY_ASSIGN(const json::Object described, DescriptionOf(context, state.snapshot_version, snapshot.text));
+  EK_TRY_ASSIGN(const Snapshot snapshot, SnapshotFor(context, repository, state, seconds, services));
+  EK_TRY_ASSIGN(const json::Object described, DescriptionOf(context, snapshot.version, snapshot.text));
   const ServiceFile newest{"timestamp", "snapshot.json", state.timestamp_version + 1, seconds};
   EK_TRY_ASSIGN(const std::string timestamp, SignService(context, state.root, newest, described, services));
+  if (snapshot.version != state.snapshot_version) {
+    EK_TRY(ReplacePublicFile(MetadataPath(repository, snapshot.version, "snapshot"), snapshot.text));
+  }
   EK_TRY(ReplacePublicFile(TimestampPath(repository), timestamp));
   return VerifyRepository(context, repository, trusted_root, Freshness::kOfAll);
 }
