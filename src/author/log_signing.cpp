@@ -28,16 +28,19 @@ Done Add(const Context& context, const std::string& folder, const std::string& s
   return AddByContent(context.provider, EntriesDirectory(folder), stem, kSuffix, object.view());
 }
 
-// What `holder` signed in the file.
+// What `holder` signed in the file, under their signatures alone.
 Result<ProposalEntry> ReadSignedBy(const Context& context, const std::string& path, const formats::Holder& holder) {
   EK_TRY_ASSIGN(const Bytes file, files::ReadFile(path, kMaxEntryFile));
   EK_TRY_ASSIGN(
       const sealing::VerifiedPayload verified,
       sealing::VerifyObject(context.provider, formats::typ::kLogEntry, file.view(), {&holder, 1}, kReleaseClasses));
+  // Signatures of others beside it are nobody's business; a log would keep them for ever.
+  EK_TRY_ASSIGN(const Bytes statement,
+                sealing::WithSignaturesOf(context.provider, formats::typ::kLogEntry, file.view(), holder));
   return ProposalEntry{.holder = std::string(holder.name),
                        .reason = {},
                        .content = std::string(AsText(verified.payload())),
-                       .statement = std::string(AsText(file.view()))};
+                       .statement = std::string(AsText(statement.view()))};
 }
 
 // As an approval or a rejection of `release`, by nobody but its signer.

@@ -42,8 +42,8 @@ Result<GivenVerdict> SignVerdict(const Sitting& sitting, DueVerdict due, std::ui
 
 }  // namespace
 
-Status ReadStatements(const LogView& view, std::span<const formats::Holder> holders,
-                      std::span<const std::uint8_t> required_classes, const std::function<void(LoggedStatement)>& see) {
+Status ReadStatements(const LogView& view, const KnownSigners& known, std::span<const std::uint8_t> required_classes,
+                      const std::function<void(LoggedStatement)>& see) {
   const auto take = [&](std::uint64_t index, const formats::LogEntry& entry) -> Status {
     EK_TRY_ASSIGN(const formats::ContentDigest digest, DigestOf(view.provider, entry.content));
     const std::string statement = StatementOf(view, digest);
@@ -51,7 +51,7 @@ Status ReadStatements(const LogView& view, std::span<const formats::Holder> hold
          .logged_at = entry.logged_at,
          .content = std::string(AsText(entry.content)),
          .digest = digest,
-         .signer = SignerOf(view.provider, entry.content, AsBytes(statement), holders, required_classes)});
+         .signer = SignerOf(view.provider, entry.content, AsBytes(statement), known, required_classes)});
     return {};
   };
   return CheckLogFiles(view.provider, view.storage, view.prefix, view.head, take);

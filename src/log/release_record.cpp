@@ -66,7 +66,8 @@ Result<Leaf> ReadLeaf(TreeReader& tree, std::uint64_t index) {
 Result<ReleaseRecord> FindRelease(const LogView& view, ByteView content, std::span<const formats::Holder> notaries,
                                   std::span<const std::uint8_t> required_classes) {
   RecordSearch search(content);
-  EK_TRY(ReadStatements(view, notaries, required_classes, [&](const LoggedStatement& one) { search.See(one); }));
+  EK_TRY(ReadStatements(view, {.people = {}, .notaries = notaries}, required_classes,
+                        [&](const LoggedStatement& one) { search.See(one); }));
   if (search.record.verdict) {
     const std::string path = StatementPath(search.verdict_digest).substr(std::string_view(kPublicPrefix).size());
     EK_TRY_ASSIGN(search.record.statement, view.storage.Read(view.prefix + path, kMaxStatementSize));

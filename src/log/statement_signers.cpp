@@ -52,7 +52,7 @@ bool StatementSigners::IsInForce(const KeySet& keys, std::uint64_t index) const 
 }
 
 bool StatementSigners::IsBy(const formats::Holder& holder, ByteView content, ByteView statement) const {
-  return SignerOf(*provider_, content, statement, {&holder, 1}, trust_->required_classes).has_value();
+  return IsSignedBy(*provider_, content, statement, holder, trust_->required_classes);
 }
 
 Signed StatementSigners::ByHolder(const std::string& name, std::uint64_t index, ByteView content,
@@ -69,7 +69,8 @@ Signed StatementSigners::ByHolder(const std::string& name, std::uint64_t index, 
 }
 
 std::optional<std::string> StatementSigners::ByNotary(ByteView content, ByteView statement) const {
-  return SignerOf(*provider_, content, statement, trust_->notaries, trust_->required_classes);
+  return SignerOf(*provider_, content, statement, {.people = {}, .notaries = trust_->notaries},
+                  trust_->required_classes);
 }
 
 std::size_t StatementSigners::CountRootHolders(std::size_t root, ByteView content, ByteView statement) const {

@@ -158,6 +158,22 @@ Result<VerifiedPayload> VerifyObject(const crypto::Provider& provider, std::stri
   return any_named ? Error(ErrorCode::kBadSignature, "required signatures") : Error(ErrorCode::kUntrusted, "signers");
 }
 
+Result<Bytes> WithSignaturesOf(const crypto::Provider& provider, std::string_view type, ByteView bytes,
+                               const formats::Holder& holder) {
+  EK_TRY_ASSIGN(const formats::SignedObject object, formats::DecodeSignedObject(type, bytes));
+  formats::SignedObject kept{object.payload, {}};
+  for (const formats::SignatureEntry& entry : object.signatures) {
+    for (const formats::PublicKey& public_key : holder.keys) {
+      EK_TRY_ASSIGN(const TrustedKey key, MakeTrustedKey(provider, public_key));
+      if (entry.kid != key.kid) continue;
+      EK_TRY(kept.signatures.PushBack(entry));
+      break;
+    }
+  }
+  if (kept.signatures.empty()) return Error(ErrorCode::kUntrusted, "signers");
+  return Encode(type, kept);
+}
+
 unsigned ObjectSigners::Count() const noexcept {
   unsigned count = 0;
   for (std::uint32_t bits = complete; bits != 0; bits >>= 1) count += bits & 1;

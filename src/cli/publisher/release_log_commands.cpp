@@ -53,7 +53,9 @@ author::Outcome<std::map<std::string, std::string>> SignedContents(const log::Lo
   const auto see = [&](const log::LoggedStatement& one) {
     if (one.signer) found[one.content] = *one.signer;
   };
-  EK_TRY(author::At(place, log::ReadStatements(view, people.views(), author::kReleaseClasses, see)));
+  const std::vector<formats::Holder> holders = people.views();
+  EK_TRY(
+      author::At(place, log::ReadStatements(view, {.people = holders, .notaries = {}}, author::kReleaseClasses, see)));
   return found;
 }
 
@@ -101,9 +103,8 @@ struct OpenedNotary {
 
   log::NotaryKeys signers() const { return {holder.name, keys.keys.pointers()}; }
 
-  std::vector<formats::Holder> views() const {
-    std::vector<formats::Holder> all = people.views();
-    all.push_back(holder.view());
+  std::vector<formats::Holder> notaries() const {
+    std::vector<formats::Holder> all = {holder.view()};
     for (const author::VerifyingHolder& one : former) all.push_back(one.view());
     return all;
   }
@@ -139,7 +140,10 @@ author::Outcome<log::Docket> ReadDocket(const log::LogView& view, const OpenedNo
     if (one.signer && notary.IsFormer(*one.signer)) one.signer = notary.holder.name;
     docket.Add(one);
   };
-  EK_TRY(author::At(place, log::ReadStatements(view, notary.views(), author::kReleaseClasses, see)));
+  const std::vector<formats::Holder> people = notary.people.views();
+  const std::vector<formats::Holder> notaries = notary.notaries();
+  const log::KnownSigners known{people, notaries};
+  EK_TRY(author::At(place, log::ReadStatements(view, known, author::kReleaseClasses, see)));
   return docket;
 }
 

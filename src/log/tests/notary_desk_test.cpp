@@ -24,7 +24,7 @@ std::string ReleaseContent(std::uint64_t sequence) {
 class NotaryDesk : public testing::Test {
  protected:
   NotaryDesk() {
-    for (const Person* one : {&anna_, &bert_, &cora_, &notary_}) holders_.push_back(one->AsHolder());
+    for (const Person* one : {&anna_, &bert_, &cora_}) people_.push_back(one->AsHolder());
     for (const char* name : {"anna", "bert", "cora"}) policy_.holders.push_back({.name = name, .keys_expire = {}});
     policy_.notary = "notary";
     policy_.patience_seconds = 3600;
@@ -58,8 +58,10 @@ class NotaryDesk : public testing::Test {
     return {Cryptography(), storage, kPublicPrefix, log.head()};
   }
 
+  KnownSigners Known() const { return {people_, {&notary_holder_, 1}}; }
+
   // A run of the notary's, ended by whatever goes wrong. `known` are those whose statements it verifies.
-  Status Run(Storage& storage, std::span<const formats::Holder> known, UnixTime now = kNow) const {
+  Status Run(Storage& storage, const KnownSigners& known, UnixTime now = kNow) const {
     EK_TRY_ASSIGN(Log log, Log::Open(Cryptography(), storage, keys_.LogSigners()));
     Docket docket(policy_, StandardRules());
     EK_TRY(ReadStatements(ViewOf(storage, log), known, kBothClasses,
@@ -83,7 +85,7 @@ class NotaryDesk : public testing::Test {
       ++judged[verdict->release_index].first;
       judged[verdict->release_index].second = verdict->is_favourable();
     };
-    EXPECT_TRUE(ReadStatements(ViewOf(storage, log), holders_, kBothClasses, see));
+    EXPECT_TRUE(ReadStatements(ViewOf(storage, log), Known(), kBothClasses, see));
     std::string text;
     for (const auto& [index, one] : judged) {
       text += std::to_string(index) + ": " + std::to_string(one.first) + (one.second ? " favourable, " : " refused, ");
@@ -95,7 +97,8 @@ class NotaryDesk : public testing::Test {
   Person bert_{"bert"};
   Person cora_{"cora"};
   Person notary_{"notary"};
-  std::vector<formats::Holder> holders_;
+  formats::Holder notary_holder_ = notary_.AsHolder();
+  std::vector<formats::Holder> people_;
   NotaryPolicy policy_;
   TestKeys keys_{"log.example"};
   FaultyStorage storage_;
@@ -110,10 +113,10 @@ TEST_F(NotaryDesk, GivesEachReleaseOneVerdictWhereverPowerIsCut) {
   for (std::uint64_t cut = 0;; cut += 2, ++num_cuts) {
     const auto storage = storage_.Copy();
     storage->CutAt(cut);
-    const Status status = Run(*storage, holders_);
+    const Status status = Run(*storage, Known());
     for (const std::uint64_t seed : {0U, 1U}) {
       const auto after = storage->AfterCut(seed);
-      EXPECT_TRUE(Run(*after, holders_));
+      EXPECT_TRUE(Run(*after, Known()));
       ASSERT_EQ(Verdicts(*after), whole) << "cut " << cut << " seed " << seed;
     }
     if (status) break;
@@ -123,7 +126,7 @@ TEST_F(NotaryDesk, GivesEachReleaseOneVerdictWhereverPowerIsCut) {
 
 TEST_F(NotaryDesk, ControlWhoForgetsWhatItGaveGivesItTwice) {
   Enter(Proposed(1, {&bert_, &cora_}));
-  const std::span<const formats::Holder> without_notary(holders_.data(), 3);
+  const KnownSigners without_notary{people_, {}};
   EXPECT_TRUE(Run(storage_, without_notary));
   EXPECT_TRUE(Run(storage_, without_notary));
   EXPECT_EQ(Verdicts(storage_), "0: 2 favourable, ");
@@ -133,16 +136,16 @@ TEST_F(NotaryDesk, AJammedEntryBlocksNobodyAndStaysRefused) {
   Enter({Jammed()});
   Enter(Proposed(5, {&bert_}));  // nobody else approves this one
   Enter(Proposed(1, {&bert_, &cora_}));
-  EXPECT_TRUE(Run(storage_, holders_));
+  EXPECT_TRUE(Run(storage_, Known()));
   EXPECT_EQ(Verdicts(storage_), "0: 1 refused, 3: 1 favourable, ");
-  EXPECT_TRUE(Run(storage_, holders_, {kNow.value + 3600}));
+  EXPECT_TRUE(Run(storage_, Known(), {kNow.value + 3600}));
   EXPECT_EQ(Verdicts(storage_), "0: 1 refused, 1: 1 refused, 3: 1 favourable, ");
 }
 
 TEST_F(NotaryDesk, KeysOfAnotherNameEndInsteadOfGoingOnForEver) {
   Enter(Proposed(1, {&bert_, &cora_}));
   policy_.notary = "somebody";
-  EXPECT_EQ(Run(storage_, holders_).error().code(), ErrorCode::kBadArgument);
+  EXPECT_EQ(Run(storage_, Known()).error().code(), ErrorCode::kBadArgument);
 }
 
 class VerdictsInMemory final : public VerdictFolder {
@@ -165,7 +168,7 @@ TEST_F(NotaryDesk, ApartFromItsLogGivesOneAtATimeOfASeriesAndEachOnce) {
   const auto judge = [&] {
     const Log log = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
     Docket docket(policy_, StandardRules());
-    EXPECT_TRUE(ReadStatements(ViewOf(storage_, log), holders_, kBothClasses,
+    EXPECT_TRUE(ReadStatements(ViewOf(storage_, log), Known(), kBothClasses,
                                [&](const LoggedStatement& one) { docket.Add(one); }));
     const NotaryKeys keys{"notary", {&notary_.classical, &notary_.post_quantum}};
     return GiveVerdictsApart({Cryptography(), keys, log.head().size, kNow}, docket, folder)->size();
@@ -187,11 +190,11 @@ class NotaryProof : public NotaryDesk {
     const std::string release = ReleaseContent(1);
     const Log log = Log::Open(Cryptography(), const_cast<FaultyStorage&>(storage_), keys_.LogSigners()).value();
     const LogView view = ViewOf(storage_, log);
-    const ReleaseRecord record = FindRelease(view, AsBytes(release), {&holders_[3], 1}, kBothClasses).value();
+    const ReleaseRecord record = FindRelease(view, AsBytes(release), {&notary_holder_, 1}, kBothClasses).value();
     const std::string proof = WriteReleaseProof(view, log.checkpoint(), record).value();
     const auto policy = release::log::Policy::Parse(Cryptography(), keys_.LogLines() + "quorum none\n").value();
     const auto verified = release::VerifyReleaseProof(
-        Cryptography(), {.log = policy, .notaries = {&holders_[3], 1}, .required_classes = kBothClasses},
+        Cryptography(), {.log = policy, .notaries = {&notary_holder_, 1}, .required_classes = kBothClasses},
         AsBytes(proof), AsBytes(release));
     return verified ? "verdict on " + std::to_string(verified->index()) : verified.error().where();
   }
@@ -200,10 +203,10 @@ class NotaryProof : public NotaryDesk {
 TEST_F(NotaryProof, HoldsOnceItsVerdictIsFavourable) {
   Enter(Proposed(1, {&bert_}));
   EXPECT_EQ(Check(), "release proof: no verdict");
-  EXPECT_TRUE(Run(storage_, holders_, {kNow.value + 3600}));
+  EXPECT_TRUE(Run(storage_, Known(), {kNow.value + 3600}));
   EXPECT_EQ(Check(), "release proof: the verdict is unfavourable") << "one approver";
   Enter(Proposed(1, {&cora_}));  // entered anew, for another verdict
-  EXPECT_TRUE(Run(storage_, holders_, {kNow.value + 3600}));
+  EXPECT_TRUE(Run(storage_, Known(), {kNow.value + 3600}));
   EXPECT_EQ(Check(), "verdict on 3");
 }
 
@@ -212,10 +215,10 @@ TEST_F(NotaryProof, CountsNobodyWhoSignedInOneClassOnly) {
       Encoded(formats::EncodeApproval, {.release = DigestOf(ReleaseContent(1)), .holder = "cora"});
   Enter(Proposed(1, {&bert_}));
   Enter({{approval, Person::SignWith(approval, {&cora_.classical})}});
-  EXPECT_TRUE(Run(storage_, holders_));
+  EXPECT_TRUE(Run(storage_, Known()));
   EXPECT_EQ(Check(), "release proof: no verdict") << "it waits for another";
   Enter({By(cora_, approval)});
-  EXPECT_TRUE(Run(storage_, holders_));
+  EXPECT_TRUE(Run(storage_, Known()));
   EXPECT_EQ(Check(), "verdict on 0");
 }
 
@@ -225,10 +228,10 @@ TEST_F(NotaryProof, CountsOnePersonsTwoKeysOnce) {
   Enter(Proposed(1, {&bert_, &bert_}));
   // Bert's second key under a name that is not his.
   Enter({{approval, Person::SignWith(approval, {&bert_.classical, &bert_.post_quantum})}});
-  EXPECT_TRUE(Run(storage_, holders_));
+  EXPECT_TRUE(Run(storage_, Known()));
   EXPECT_EQ(Check(), "release proof: no verdict");
   Enter({By(cora_, approval)});
-  EXPECT_TRUE(Run(storage_, holders_));
+  EXPECT_TRUE(Run(storage_, Known()));
   EXPECT_EQ(Check(), "verdict on 0");
 }
 

@@ -8,6 +8,7 @@
 
 #include "edgekeep/log/log.h"
 #include "edgekeep/log/notary.h"
+#include "edgekeep/log/statement.h"
 #include "edgekeep/sealing/signed_object.h"
 
 namespace edgekeep::log {
@@ -20,10 +21,10 @@ struct LogView {
   release::log::TreeHead head;
 };
 
-// Hands every entry to `see`, in order, with the one of `holders` who signed its content in each of the classes. Fails
+// Hands every entry to `see`, in order, with the one who signed it (statement.h). Fails
 // as CheckLogFiles: nothing is judged by files that are not their checkpoint's.
-Status ReadStatements(const LogView& view, std::span<const formats::Holder> holders,
-                      std::span<const std::uint8_t> required_classes, const std::function<void(LoggedStatement)>& see);
+Status ReadStatements(const LogView& view, const KnownSigners& known, std::span<const std::uint8_t> required_classes,
+                      const std::function<void(LoggedStatement)>& see);
 
 // Signs a verdict: the content, and the signed object over it.
 struct NotaryKeys {

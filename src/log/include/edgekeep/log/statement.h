@@ -9,10 +9,20 @@
 
 namespace edgekeep::log {
 
-// The name of the holder who signed exactly this content in every required class. Nobody where the statement is
-// missing, damaged, about another content, of one class only, or a stranger's: what is not proven was not said.
+// Whether `holder` signed exactly this content in every required class. Whatever other signatures are beside those,
+// right or wrong, changes nothing: anybody may add some.
+bool IsSignedBy(const crypto::Provider& provider, ByteView content, ByteView statement, const formats::Holder& holder,
+                std::span<const std::uint8_t> required_classes);
+
+struct KnownSigners {
+  std::span<const formats::Holder> people;
+  std::span<const formats::Holder> notaries;
+};
+
+// The one whom the content names, if they signed it: of `people` a release's author, an approval's or a rejection's
+// holder; for a verdict, one of `notaries`. Nobody for what is the root's quorum's, and where the statement is missing,
+// damaged, about another content, of one class only, or a stranger's: what is not proven was not said.
 std::optional<std::string> SignerOf(const crypto::Provider& provider, ByteView content, ByteView statement,
-                                    std::span<const formats::Holder> holders,
-                                    std::span<const std::uint8_t> required_classes);
+                                    const KnownSigners& known, std::span<const std::uint8_t> required_classes);
 
 }  // namespace edgekeep::log

@@ -54,6 +54,11 @@ Result<VerifiedPayload> VerifyObject(const crypto::Provider& provider, std::stri
                                      std::span<const formats::Holder> holders,
                                      std::span<const std::uint8_t> required_classes);
 
+// The same object with no signatures but those that name keys of `holder`; nothing is verified here. Fails with
+// kUntrusted where there are none.
+Result<Bytes> WithSignaturesOf(const crypto::Provider& provider, std::string_view type, ByteView bytes,
+                               const formats::Holder& holder);
+
 inline constexpr std::size_t kMaxQuorumHolders = 32;
 
 // Who of `holders` signed an object in every required class; at most kMaxQuorumHolders of them.
