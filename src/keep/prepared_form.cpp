@@ -133,8 +133,17 @@ std::optional<DueForm> TakeDue(KeepState& state) {
   return DueForm{note->product, state.engine_key};
 }
 
+// Who opened while a form was being made may have asked for it once more.
+bool HasGoodForm(KeepState& state, const Installation& found, const DueForm& due) {
+  const formats::CommitRecord& record = found.record();
+  if (!found.prepared.is_open() || !(record.prepared->engine_key == due.engine_key)) return false;
+  const std::lock_guard lock(state.mutex);
+  return !state.NoteOf(due.product).prepared_form_failed;
+}
+
 Status RemakeFormOf(KeepState& state, const DueForm& due) {
   EK_TRY_ASSIGN(const Installation found, Decide(state, due.product));
+  if (HasGoodForm(state, found, due)) return {};
   return Remake(state, found, due.engine_key);
 }
 

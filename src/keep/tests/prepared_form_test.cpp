@@ -85,6 +85,23 @@ TEST_F(PreparedFormTest, OpensGoOnWhileAFormIsRemade) {
   EXPECT_TRUE(device_.cells.last_served_prepared);
 }
 
+// An open that began before the form was there asks for it when it is.
+TEST_F(PreparedFormTest, OneThatIsAskedForAgainWhileItIsMadeIsMadeOnce) {
+  device_.cells.engine_key = "engine-2/cpu";
+  EK_ASSERT_OK(device_.Open());
+  device_.CloseAll();
+  bool remade = false;
+  device_.cells.faults.while_working = [&] {
+    if (!std::exchange(remade, true)) device_.WorkMeanwhile();
+  };
+  EK_ASSERT_OK(device_.Open());
+  device_.cells.faults.while_working = nullptr;
+  EXPECT_FALSE(device_.cells.last_served_prepared) << "control: it began before";
+  EXPECT_EQ(device_.cells.num_prepares, 1);
+  device_.WorkMeanwhile();
+  EXPECT_EQ(device_.cells.num_prepares, 1);
+}
+
 TEST_F(PreparedFormTest, FormIsNotRemadeWhenTheLicenceHasEnded) {
   EK_ASSERT_OK(Install([](Licence& l) { l.terms.expires = UnixTime{kNow.value + 100}; }));
   device_.cells.engine_key = "engine-2/cpu";
