@@ -101,6 +101,17 @@ Outcome<json::Object> EarlierTargets(const Context& context, const std::string& 
   return all;
 }
 
+// Devices refuse a release of a product that is of a lower security epoch than an earlier one.
+Done CheckEpoch(const Context& context, const RepositoryState& state, const ProposalRequest& request) {
+  if (state.targets.empty()) return {};
+  EK_TRY_ASSIGN(const MetadataText before, ParseMetadata(context, state.targets, "targets"));
+  EK_TRY_ASSIGN(const Targets targets, ViewTargets(before, "targets"));
+  const std::uint64_t highest = HighestEpoch(targets, request.product);
+  if (request.security_epoch >= highest) return {};
+  return Failure{ErrorCode::kWrongVersion, "a lower security epoch than was released",
+                 std::string(request.product.view()), "it is " + std::to_string(highest) + " or more from now on"};
+}
+
 Outcome<json::Object> ContentOf(const Draft& draft, const RepositoryState& state, const Canonical& manifest) {
   EK_TRY_ASSIGN(json::Object targets, EarlierTargets(draft.context, state.targets));
   for (const ReleasedFile& file : draft.files) {
@@ -162,6 +173,7 @@ Done Propose(const Context& context, const ProposalRequest& request, const std::
   EK_TRY_ASSIGN(const RepositoryState state,
                 VerifyRepository(context, request.repository, trusted_root, Freshness::kOfRoot));
   EK_TRY(CheckAuthor(context, state, author.holder.name));
+  EK_TRY(CheckEpoch(context, state, request));
   Draft draft{
       context, request, author.holder.name, DirectoryOf(request.product, request.channel, request.version.sequence), {},
       {},      {}};

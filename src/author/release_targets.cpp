@@ -21,6 +21,10 @@ Result<TargetView> ViewTarget(json::Node target) {
   view.sha256 = sha256;
   const Result<std::string_view> kind = target.Find("custom").Find("edgekeep").Find("kind").AsText();
   if (kind) view.kind = *kind;
+  const Result<std::uint64_t> epoch = target.Find("custom").Find("edgekeep").Find("security-epoch").AsUnsigned();
+  if (epoch) view.security_epoch = *epoch;
+  EK_TRY_ASSIGN(const Bytes all, json::Canonical(target));
+  view.all = AsText(all.view());
   return view;
 }
 
@@ -66,8 +70,40 @@ Outcome<Targets> ViewTargets(const MetadataText& targets, const std::string& pla
   return views;
 }
 
-std::string DirectoryOf(const ProductName& product, const std::string& channel, Sequence sequence) {
-  return std::string(product.view()) + "/" + channel + "/" + std::to_string(sequence.value) + "/";
+std::string DirectoryOf(const ProductName& product, std::string_view channel, Sequence sequence) {
+  return std::string(product.view()) + "/" + std::string(channel) + "/" + std::to_string(sequence.value) + "/";
+}
+
+Failure NotAsStated(const std::string& what, const std::string& where) {
+  return {ErrorCode::kBadSignature, what, where, "do not approve it; ask the author"};
+}
+
+Done CompareTargets(const Targets& before, const Targets& now, const formats::ReleaseEntry& release) {
+  for (const auto& [target, view] : before) {
+    const auto found = now.find(target);
+    if (found == now.end()) return NotAsStated("takes away what was released", target);
+    if (found->second.all != view.all) return NotAsStated("changes what was released", target);
+  }
+  const std::string directory = DirectoryOf(release.product, release.channel, release.version.sequence);
+  for (const auto& [target, view] : now) {
+    const bool own = target.starts_with(directory) && target.find('/', directory.size()) == std::string::npos;
+    if (!own && !before.contains(target)) return NotAsStated("a file outside the release's directory", target);
+    if (own && view.security_epoch != release.security_epoch) {
+      return NotAsStated("says another security epoch than the release", target);
+    }
+  }
+  // Such a release would take back a floor; devices refuse it.
+  if (HighestEpoch(before, release.product) <= release.security_epoch) return {};
+  return NotAsStated("a lower security epoch than was released", std::string(release.product.view()));
+}
+
+std::uint64_t HighestEpoch(const Targets& targets, const ProductName& product) {
+  const std::string prefix = std::string(product.view()) + "/";
+  std::uint64_t highest = 0;
+  for (const auto& [target, view] : targets) {
+    if (target.starts_with(prefix)) highest = std::max(highest, view.security_epoch.value_or(0));
+  }
+  return highest;
 }
 
 std::string StoredPath(const std::string& repository, const std::string& target, const std::string& sha256) {

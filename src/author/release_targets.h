@@ -3,6 +3,7 @@
 #include <map>
 
 #include "edgekeep/author/proposal.h"
+#include "edgekeep/formats/log_entry.h"
 #include "metadata_json.h"
 
 namespace edgekeep::author {
@@ -12,14 +13,24 @@ struct TargetView {
   std::uint64_t size = 0;
   std::string sha256;
   std::string kind;
+  std::optional<std::uint64_t> security_epoch;
+  std::string all;  // everything that is said of it, in canonical form
 };
 
 using Targets = std::map<std::string, TargetView>;
 
+Failure NotAsStated(const std::string& what, const std::string& where);
+
+// Everything that is released stays as it is, to the last field; what is new lies in the directory of `release`, and
+// what lies there is of its security epoch. No other target of its product is of a higher one.
+Done CompareTargets(const Targets& before, const Targets& now, const formats::ReleaseEntry& release);
+// The highest that a target of the product has; 0 where there is none.
+std::uint64_t HighestEpoch(const Targets& targets, const ProductName& product);
+
 Outcome<Targets> ViewTargets(const MetadataText& targets, const std::string& place);
 
 // "acme/label-ocr/stable/7/"
-std::string DirectoryOf(const ProductName& product, const std::string& channel, Sequence sequence);
+std::string DirectoryOf(const ProductName& product, std::string_view channel, Sequence sequence);
 
 // Where `target` lies below a repository, as consistent snapshots have it.
 std::string StoredPath(const std::string& repository, const std::string& target, const std::string& sha256);

@@ -14,27 +14,6 @@ namespace {
 constexpr std::size_t kMaxManifestFile = 1'000'000;
 constexpr release::HolderRule kRule{.required_classes = kReleaseClasses};
 
-Failure NotAsStated(const std::string& what, const std::string& where) {
-  return {ErrorCode::kBadSignature, what, where, "do not approve it; ask the author"};
-}
-
-// Everything that is released stays as it is; what is new lies in the release's own directory.
-Done CompareTargets(const OpenedProposal& proposal, const std::string& directory) {
-  for (const auto& [target, view] : proposal.before) {
-    const auto now = proposal.targets.find(target);
-    if (now == proposal.targets.end()) return NotAsStated("takes away what was released", target);
-    if (now->second.sha256 != view.sha256 || now->second.size != view.size) {
-      return NotAsStated("changes what was released", target);
-    }
-  }
-  for (const auto& [target, view] : proposal.targets) {
-    if (proposal.before.contains(target)) continue;
-    const bool own = target.starts_with(directory) && target.find('/', directory.size()) == std::string::npos;
-    if (!own) return NotAsStated("a file outside the release's directory", target);
-  }
-  return {};
-}
-
 Outcome<ReleasedFile> CheckFile(const Context& context, const OpenedProposal& proposal, const ReviewMeans& means,
                                 const std::string& target, const TargetView& view) {
   const formats::ReleaseEntry& entry = proposal.statement.entry();
@@ -150,7 +129,7 @@ Outcome<ProposalReview> ReviewProposal(const Context& context, const std::string
   review.expires = expires;
   const formats::ReleaseEntry& entry = proposal.statement.entry();
   const std::string directory = DirectoryOf(entry.product, review.channel, entry.version.sequence);
-  EK_TRY(CompareTargets(proposal, directory));
+  EK_TRY(CompareTargets(proposal.before, proposal.targets, entry));
   for (const auto& [target, view] : proposal.targets) {
     if (proposal.before.contains(target) || target == directory + kManifestName) continue;
     EK_TRY_ASSIGN(ReleasedFile file, CheckFile(context, proposal, means, target, view));

@@ -74,9 +74,10 @@ Status BeginToCount(KeepState& state, const update::Installed& before, const Pro
 }
 
 // The floor of security epochs that the record will have. A device under releases installs nothing else.
-Result<std::uint64_t> DecideEpoch(KeepState& state, const update::Installed& before, const Candidate& candidate) {
+Result<std::uint64_t> DecideEpoch(KeepState& state, const update::Installed& before, Candidate candidate) {
   const std::uint64_t floor = before.current() == nullptr ? 0 : before.current()->record().security_epoch;
   if (!state.releases->demanded()) return floor;
+  candidate.recorded = SequenceOf(before);
   EK_TRY_ASSIGN(const std::uint64_t epoch, CheckReleased(state, candidate));
   if (epoch < floor) return Error(ErrorCode::kWrongVersion, "release: security epoch below the floor");
   return epoch;
@@ -242,7 +243,7 @@ Result<Plan> MakePlan(KeepState& state, const Front& front, const gate::InstallR
   EK_TRY_ASSIGN(const core::VerifiedOffer offer, core::VerifyOffer(state.world.provider, *state.trust,
                                                                    front.bytes.view(), front.file_size, request.grant));
   attempt.product = offer.product();
-  const Candidate candidate{offer.product(), digest, front.file_size, request.grant};
+  const Candidate candidate{offer.product(), offer.version().sequence, digest, front.file_size, request.grant, {}};
   EK_TRY_ASSIGN(Job job, Decide(state, offer, candidate, request.licence));
   EK_TRY(MakeSlotFiles(state.world.store, offer.product(), job));
   return Plan{offer, std::move(job)};

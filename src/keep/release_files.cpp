@@ -35,14 +35,17 @@ Result<std::uint64_t> CheckReleased(KeepState& state, const Candidate& candidate
   if (!releases.newest) return Error(ErrorCode::kBadState, "release: none was refreshed since the keep began");
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
   if (releases.newest_expires <= now) return Error(ErrorCode::kExpired, "release");
-  EK_TRY_ASSIGN(const release::ReleasedFile sealed,
-                releases.newest->Find(release::TargetKind::kSealedFile, candidate.sealed_file, candidate.sealed_size));
+  const release::SoughtFile sealed{release::TargetKind::kSealedFile, candidate.sealed_file, candidate.sealed_size,
+                                   candidate.product, candidate.sequence};
+  EK_TRY_ASSIGN(const std::uint64_t epoch, releases.newest->Find(sealed));
   EK_TRY_ASSIGN(const Digest grant_digest, DigestOf(state.world, -1, candidate.grant, candidate.grant.size()));
-  EK_TRY_ASSIGN(const release::ReleasedFile grant,
-                releases.newest->Find(release::TargetKind::kGrant, grant_digest, candidate.grant.size()));
-  if (!(sealed.product == candidate.product) || !(grant.product == candidate.product))
-    return Error(ErrorCode::kWrongProduct, "released as another product");
-  return sealed.security_epoch;
+  const release::SoughtFile grant{
+      release::TargetKind::kGrant, grant_digest, candidate.grant.size(), candidate.product, {}};
+  EK_TRY(releases.newest->Find(grant));
+  const bool is_recorded = candidate.recorded && candidate.sequence <= *candidate.recorded;
+  if (!is_recorded && releases.newest->product() == candidate.product && epoch < releases.newest->security_epoch())
+    return Error(ErrorCode::kWrongVersion, "release: security epoch below the newest release's");
+  return epoch;
 }
 
 }  // namespace edgekeep::keep

@@ -1,5 +1,6 @@
 // Files that come in by descriptor on behalf of releases, and what of a release an install demands.
 #pragma once
+#include <optional>
 #include <span>
 
 #include "edgekeep/ports/input_files.h"
@@ -20,14 +21,17 @@ Status CheckDemanded(KeepState& state);
 // What is about to be installed.
 struct Candidate {
   ProductName product;
+  Sequence sequence;  // of the sealed file
   Digest sealed_file;
   std::uint64_t sealed_size = 0;
   ByteView grant;
+  std::optional<Sequence> recorded;  // what it takes the place of
 };
 
 // That sealed file and grant are targets of the newest release, which was proven since the keep began and has not
-// expired. Returns the security epoch. Requires the state's mutex. Fails with kBadState where no release was refreshed,
-// kExpired, kNotFound, kWrongProduct.
+// expired; what is not recorded yet is of no lower security epoch than that release, if of its product. Returns the
+// security epoch. Requires the state's mutex. Fails with kBadState where no release was refreshed, kExpired, kNotFound,
+// kWrongProduct, kWrongVersion.
 Result<std::uint64_t> CheckReleased(KeepState& state, const Candidate& candidate);
 
 }  // namespace edgekeep::keep

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "../release_targets.h"
 #include "edgekeep/author/root_ceremony.h"
 #include "edgekeep/formats/log_entry.h"
 #include "edgekeep/formats/signed_object.h"
@@ -177,6 +178,45 @@ TEST(RootCeremony, SignsOnlyWhatWasReviewed) {
   const std::string folder = directory / "ceremony";
   EK_ASSERT_DONE(StartRoot(TestContext(), folder, SharedCrew().Content()));
   ExpectFailure(SignRoot(TestContext(), folder, "", Digest(), SharedCrew().Keys("bob")), ErrorCode::kWrongVersion);
+}
+
+// A target as an author writes it, with something in it that nobody but devices looks at.
+TargetView TargetOf(std::uint64_t epoch, const std::string& more = "") {
+  const std::string text = R"({"signatures":[],"signed":{"targets":{"x":{"custom":{"edgekeep":{"kind":"sealed-file",)"
+                           R"("security-epoch":)" +
+                           std::to_string(epoch) + more + R"(}},"hashes":{"sha256":"00"},"length":1}}}})";
+  const auto metadata = ParseMetadata(TestContext(), text, "targets");
+  if (!metadata) std::abort();
+  const auto targets = ViewTargets(*metadata, "targets");
+  if (!targets) std::abort();
+  return targets->at("x");
+}
+
+TEST(ProposalTargets, AreOfTheReleasesEpochAndNoneOfTheEarlierChanges) {
+  const formats::ReleaseEntry release{
+      .product = Product(), .channel = "stable", .version = {.sequence = {7}, .display = {}}, .security_epoch = 3};
+  const std::string old = "acme/label-ocr/stable/6/model.eks", own = "acme/label-ocr/stable/7/model.eks";
+  const Targets before = {{old, TargetOf(2)}};
+  const auto check = [&](Targets now) { return CompareTargets(before, now, release); };
+  ExpectFailure(check({{old, TargetOf(2)}, {own, TargetOf(~0ULL)}}), ErrorCode::kBadSignature,
+                "another security epoch");
+  ExpectFailure(check({{old, TargetOf(2)}, {own, TargetOf(2)}}), ErrorCode::kBadSignature, "another security epoch");
+  ExpectFailure(check({{old, TargetOf(3)}, {own, TargetOf(3)}}), ErrorCode::kBadSignature, "changes what was released");
+  ExpectFailure(check({{old, TargetOf(2, R"(,"x":1)")}, {own, TargetOf(3)}}), ErrorCode::kBadSignature, "changes what");
+  ExpectFailure(check({{own, TargetOf(3)}}), ErrorCode::kBadSignature, "takes away");
+  ExpectFailure(check({{old, TargetOf(2)}, {"acme/label-ocr/beta/7/model.eks", TargetOf(3)}}), ErrorCode::kBadSignature,
+                "outside the release's directory");
+  EK_ASSERT_DONE(check({{old, TargetOf(2)}, {own, TargetOf(3)}}));
+}
+
+TEST(ProposalTargets, OfNoReleaseOfTheProductAreAboveIt) {
+  formats::ReleaseEntry release{
+      .product = Product(), .channel = "stable", .version = {.sequence = {7}, .display = {}}, .security_epoch = 1};
+  const Targets before = {{"acme/label-ocr/beta/6/model.eks", TargetOf(2)},
+                          {"acme/other/beta/6/model.eks", TargetOf(9)}};
+  ExpectFailure(CompareTargets(before, before, release), ErrorCode::kBadSignature, "a lower security epoch");
+  release.security_epoch = 2;
+  EK_ASSERT_DONE(CompareTargets(before, before, release));
 }
 
 TEST(ReleaseKeysTest, AreOfOneHolderWithBothClasses) {

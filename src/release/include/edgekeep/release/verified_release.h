@@ -2,6 +2,7 @@
 // installs is one of its files.
 #pragma once
 #include <memory>
+#include <optional>
 
 #include "edgekeep/release/trust_policy.h"
 
@@ -17,10 +18,13 @@ struct ReleaseDemand {
 
 enum class TargetKind : std::uint8_t { kSealedFile, kGrant };
 
-// What the targets say of one file.
-struct ReleasedFile {
+// A file that is about to be installed.
+struct SoughtFile {
+  TargetKind kind;
+  Digest sha256;
+  std::uint64_t size = 0;
   ProductName product;
-  std::uint64_t security_epoch = 0;  // of the release that it came with
+  std::optional<Sequence> sequence;  // of the release that it has to lie in; none: whichever
 };
 
 // Only VerifyRelease makes one.
@@ -38,8 +42,10 @@ class VerifiedRelease {
   // A quorum of cosigners saw it then or later; 0 where they state no time.
   UnixTime cosigned_at() const noexcept;
 
-  // The target of that kind with exactly these bytes, in the directory of a product. Fails with kNotFound.
-  Result<ReleasedFile> Find(TargetKind kind, const Digest& sha256, std::uint64_t size) const;
+  // Security epoch of the target with exactly these bytes, in the directory that the file says; the highest of several.
+  // Fails with kNotFound; where such a target lies elsewhere, with kWrongProduct, kWrongVersion, the latter as well
+  // where it is newer than the newest release of its product and channel.
+  Result<std::uint64_t> Find(const SoughtFile& file) const;
 
  private:
   struct Contents;
@@ -51,7 +57,8 @@ class VerifiedRelease {
 };
 
 // Fails as CheckPeople for targets and as VerifyReleaseProof do; with kWrongProduct where the release is of another
-// publisher than the policy's authority.
+// publisher than the policy's authority, kUntrusted where the root does not name its author, kMalformed where targets
+// of the release are of another security epoch than it, or any of its product of a higher one.
 Result<VerifiedRelease> VerifyRelease(const crypto::Provider& provider, const ReleaseDemand& demand);
 
 }  // namespace edgekeep::release
