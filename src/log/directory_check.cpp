@@ -37,14 +37,14 @@ Result<formats::LogEntry> CheckEntry(const std::string& bytes, UnixTime& last_ti
   return entry;
 }
 
-Status CopyStatement(const crypto::Provider& provider, const Storage& from, const formats::LogEntry& entry,
-                     std::vector<NewFile>& files) {
+Status CopyStatement(const crypto::Provider& provider, const Storage& from, const std::string& prefix,
+                     const formats::LogEntry& entry, std::vector<NewFile>& files) {
   EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(provider, {entry.content}));
   EK_TRY_ASSIGN(const auto content, formats::ContentDigest::From(digest.view()));
-  const std::string path = StatementPath(content);
-  Result<std::string> statement = from.Read(path, kMaxStatementSize);
+  const std::string path = StatementPath(content).substr(std::string_view(kPublicPrefix).size());
+  Result<std::string> statement = from.Read(prefix + path, kMaxStatementSize);
   if (!statement) return statement.error().code() == ErrorCode::kNotFound ? Status() : Status(statement.error());
-  files.push_back({path.substr(std::string_view(kPublicPrefix).size()), *std::move(statement)});
+  files.push_back({path, *std::move(statement)});
   return {};
 }
 
@@ -97,7 +97,7 @@ Status ExportLog(const crypto::Provider& provider, const Storage& from, const st
   const TreeHead head{.size = checkpoint.size, .root = checkpoint.root};
   std::vector<NewFile> files;
   EK_TRY(CheckLogFiles(provider, from, prefix, head, [&](std::uint64_t, const formats::LogEntry& entry) {
-    return CopyStatement(provider, from, entry, files);
+    return CopyStatement(provider, from, prefix, entry, files);
   }));
   TreeReader tree(provider, from, prefix, head.size);
   EK_TRY(CopyTiles(tree, files));

@@ -63,5 +63,18 @@ TEST_F(LogFiles, AreExportedWithoutWhatAnotherSizeNeeded) {
   EXPECT_EQ(Check(earlier, ""), ErrorCode{});
 }
 
+TEST_F(LogFiles, AreExportedWithTheirStatementsFromAnExportToo) {
+  Log log = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
+  ASSERT_TRUE(log.Append({{ContentOf(300), "signed"}}, kNow));
+  FaultyStorage exported;
+  FaultyStorage again;
+  ASSERT_TRUE(ExportLog(Cryptography(), storage_, kPublicPrefix, log.checkpoint(), exported));
+  ASSERT_TRUE(ExportLog(Cryptography(), exported, "", log.checkpoint(), again));
+  const std::string path = StatementPath(DigestOf(ContentOf(300))).substr(std::string_view(kPublicPrefix).size());
+  EXPECT_EQ(exported.Read(path, 100).value(), "signed") << "control: from the log itself";
+  EXPECT_EQ(again.Read(path, 100).value_or("lost"), "signed");
+  EXPECT_FALSE(again.Read(StatementPath(DigestOf(ContentOf(299))), 100));
+}
+
 }  // namespace
 }  // namespace edgekeep::log
