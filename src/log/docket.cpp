@@ -67,11 +67,14 @@ void Docket::AddApproval(const LoggedStatement& statement) {
   approvals_.emplace_back(decoded->release, std::move(approval));
 }
 
-// An unsigned rejection, or a stranger's, would let anybody stop a release.
+// An unsigned rejection, or a stranger's, would let anybody stop a release; one without any statement may have been
+// signed, and holds the release until somebody enters what there is.
 void Docket::AddRejection(const LoggedStatement& statement) {
   const auto decoded = formats::DecodeRejection(AsBytes(statement.content));
-  if (!decoded || statement.signer != decoded->holder) return;
+  if (!decoded) return;
   if (std::ranges::find(policy_.holders, decoded->holder, &TrustedHolder::name) == policy_.holders.end()) return;
+  if (!statement.has_statement) withheld_.insert(decoded->release);
+  if (statement.signer != decoded->holder) return;
   HeldRejection rejection{.holder = std::string(decoded->holder), .reason = std::string(decoded->reason)};
   for (Open& open : releases_) {
     if (!open.is_decided && open.release.digest == decoded->release) open.release.rejections.push_back(rejection);
@@ -104,6 +107,7 @@ void Docket::AddVerdict(const LoggedStatement& statement) {
 bool Docket::IsDue(const ReleaseCase& release, UnixTime now) const {
   const auto entry = formats::DecodeReleaseEntry(AsBytes(release.content));
   if (!entry || !release.rejections.empty()) return true;
+  if (withheld_.contains(release.digest)) return false;
   // A clock behind the log's would have it judged before its waiting time, and refused for that.
   if (now < release.logged_at) return false;
   const std::uint64_t waited = now.value - release.logged_at.value;

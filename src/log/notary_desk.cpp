@@ -16,10 +16,13 @@ Result<formats::ContentDigest> DigestOf(const crypto::Provider& provider, ByteVi
   return formats::ContentDigest::From(digest.view());
 }
 
-// What is too large, or not there, was not said.
-std::string StatementOf(const LogView& view, const formats::ContentDigest& digest) {
+// Nothing where there is none. What cannot be read may be a rejection: nobody judges without it.
+Result<std::optional<std::string>> StatementOf(const LogView& view, const formats::ContentDigest& digest) {
   const std::string path = StatementPath(digest).substr(std::string_view(kPublicPrefix).size());
-  return view.storage.Read(view.prefix + path, kMaxStatementSize).value_or("");
+  Result<std::string> statement = view.storage.Read(view.prefix + path, kMaxStatementSize);
+  if (statement) return std::optional(*std::move(statement));
+  if (statement.error().code() == ErrorCode::kNotFound) return std::optional<std::string>();
+  return statement.error();
 }
 
 // What cannot be written down as it was judged is refused all the same, and keeps nobody waiting.
@@ -37,6 +40,7 @@ Result<GivenVerdict> SignVerdict(const Sitting& sitting, DueVerdict due, std::ui
   EK_TRY_ASSIGN(const Bytes object, sealing::SignObject(sitting.provider, formats::typ::kLogEntry,
                                                         AsBytes(given.entry.content), sitting.keys.keys));
   given.entry.statement = AsText(object.view());
+  given.entry.replaces_statement = true;
   return given;
 }
 
@@ -46,12 +50,13 @@ Status ReadStatements(const LogView& view, const KnownSigners& known, std::span<
                       const std::function<void(LoggedStatement)>& see) {
   const auto take = [&](std::uint64_t index, const formats::LogEntry& entry) -> Status {
     EK_TRY_ASSIGN(const formats::ContentDigest digest, DigestOf(view.provider, entry.content));
-    const std::string statement = StatementOf(view, digest);
+    EK_TRY_ASSIGN(const std::optional<std::string> statement, StatementOf(view, digest));
     see({.index = index,
          .logged_at = entry.logged_at,
          .content = std::string(AsText(entry.content)),
          .digest = digest,
-         .signer = SignerOf(view.provider, entry.content, AsBytes(statement), known, required_classes)});
+         .signer = SignerOf(view.provider, entry.content, AsBytes(statement.value_or("")), known, required_classes),
+         .has_statement = statement.has_value()});
     return {};
   };
   return CheckLogFiles(view.provider, view.storage, view.prefix, view.head, take);

@@ -12,14 +12,18 @@ std::vector<std::string> DirectoriesAbove(const std::string& path) {
   return directories;
 }
 
+std::string PathBeside(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
+  return path.substr(0, begin) + "." + path.substr(begin) + ".next";
+}
+
 Status ReplaceFile(Storage& storage, const std::string& path, ByteView content) {
-  const std::string directory = DirectoriesAbove(path).front();
-  const std::size_t begin = directory.empty() ? 0 : directory.size() + 1;
-  const std::string next = path.substr(0, begin) + "." + path.substr(begin) + ".next";
+  const std::string next = PathBeside(path);
   EK_TRY(storage.Write(next, content));
   EK_TRY(storage.Sync(next));
   EK_TRY(storage.Rename(next, path));
-  return storage.SyncDirectory(directory);
+  return storage.SyncDirectory(DirectoriesAbove(path).front());
 }
 
 }  // namespace edgekeep::log

@@ -100,17 +100,35 @@ TEST_F(LogTest, RefusesWhatIsNoContent) {
   EXPECT_TRUE(log.Append(EntriesOf(0, 1), kNow)) << "a bad batch spoils nothing";
 }
 
-TEST_F(LogTest, KeepsStatementsBesideTheTree) {
+TEST_F(LogTest, KeepsStatementsBesideTheTreeAndThoseThatAreThere) {
   Log log = New();
-  ASSERT_TRUE(log.Append({{ContentOf(7), "signed"}}, kNow));
-  const Digest digest = [] {
-    auto hash = Cryptography().NewHash(crypto::AlgorithmId::kSha256).value();
-    Digest out;
-    EXPECT_TRUE(hash->Update(AsBytes(ContentOf(7))) && hash->Finish(out.mutable_view()));
-    return out;
-  }();
-  const std::string path = StatementPath(formats::ContentDigest::From(digest.view()).value());
-  EXPECT_EQ(storage_.Read(path, 100).value(), "signed");
+  const std::string path = StatementPath(DigestOf(ContentOf(7)));
+  const auto kept = [&] { return storage_.Read(path, 100).value(); };
+  ASSERT_TRUE(log.Append({{ContentOf(7), "signed"}, {ContentOf(7), "junk"}}, kNow));
+  EXPECT_EQ(kept(), "signed");
+  ASSERT_TRUE(log.Append({{ContentOf(7), "junk"}}, kNow));
+  EXPECT_EQ(kept(), "signed");
+  ASSERT_TRUE(log.Append({{ContentOf(7), "verified", true}}, kNow));
+  EXPECT_EQ(kept(), "verified") << "control: by whoever has verified it";
+}
+
+TEST_F(LogTest, AStatementIsWholeWhereverPowerIsCut) {
+  const std::string path = StatementPath(DigestOf(ContentOf(7)));
+  ASSERT_TRUE(New().Append({{ContentOf(7), "a first one"}}, kNow));
+  int num_new = 0;
+  for (std::uint64_t cut = 0; cut < 40; ++cut) {
+    for (const std::uint64_t seed : {0U, 1U, 7U, 8U}) {
+      const auto storage = storage_.Copy();
+      Log log = Log::Open(Cryptography(), *storage, keys_.LogSigners()).value();
+      storage->CutAt(cut);
+      static_cast<void>(log.Append({{ContentOf(7), "the one after", true}}, kNow));
+      const std::string found = storage->AfterCut(seed)->Read(path, 100).value();
+      EXPECT_TRUE(found == "a first one" || found == "the one after") << found << ", cut " << cut << " seed " << seed;
+      num_new += found == "the one after" ? 1 : 0;
+    }
+  }
+  EXPECT_GT(num_new, 0);
+  EXPECT_LT(num_new, 160);
 }
 
 TEST_F(LogTest, OpensOnlyUnderItsOwnKeys) {

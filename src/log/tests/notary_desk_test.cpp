@@ -31,7 +31,7 @@ class NotaryDesk : public testing::Test {
     EXPECT_TRUE(Log::Create(Cryptography(), storage_, keys_.LogSigners(), kNow));
   }
 
-  static NewEntry By(const Person& person, const std::string& content) { return {content, person.Sign(content)}; }
+  static NewEntry By(const Person& person, const std::string& content) { return {content, person.Sign(content), true}; }
 
   std::vector<NewEntry> Proposed(std::uint64_t sequence, const std::vector<const Person*>& approvers) const {
     const std::string release = ReleaseContent(sequence);
@@ -140,6 +140,61 @@ TEST_F(NotaryDesk, AJammedEntryBlocksNobodyAndStaysRefused) {
   EXPECT_EQ(Verdicts(storage_), "0: 1 refused, 3: 1 favourable, ");
   EXPECT_TRUE(Run(storage_, Known(), {kNow.value + 3600}));
   EXPECT_EQ(Verdicts(storage_), "0: 1 refused, 1: 1 refused, 3: 1 favourable, ");
+}
+
+// As a server that is told to, or fails: whoever reads the log cannot tell.
+class KeepsBack final : public Storage {
+ public:
+  KeepsBack(const Storage& storage, std::string path, ErrorCode code)
+      : storage_(&storage), path_(std::move(path)), code_(code) {}
+
+  Result<std::string> Read(const std::string& path, std::size_t max_size) const override {
+    if (path == path_) return Error(code_, "kept back");
+    return storage_->Read(path, max_size);
+  }
+
+  Status Write(const std::string&, ByteView) override { return Error(ErrorCode::kReadOnly); }
+
+  Status Sync(const std::string&) override { return Error(ErrorCode::kReadOnly); }
+
+  Status SyncDirectory(const std::string&) override { return Error(ErrorCode::kReadOnly); }
+
+  Status Rename(const std::string&, const std::string&) override { return Error(ErrorCode::kReadOnly); }
+
+ private:
+  const Storage* storage_;
+  std::string path_;
+  ErrorCode code_;
+};
+
+TEST_F(NotaryDesk, JudgesNothingWhileAStatementCannotBeReadAndNoReleaseWhoseRejectionLacksIts) {
+  Enter(Proposed(1, {&bert_, &cora_}));
+  const std::string rejection =
+      Encoded(formats::EncodeRejection, {.release = DigestOf(ReleaseContent(1)), .holder = "bert", .reason = "worse"});
+  // What a notary makes of the log when reading that statement fails as `code` says: judgements, or the failure.
+  const auto judged = [&](const std::string& content, std::optional<ErrorCode> code) -> std::string {
+    const Log read = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
+    const KeepsBack storage(storage_, code ? StatementPath(DigestOf(content)) : "", code.value_or(ErrorCode::kIo));
+    Docket docket(policy_, StandardRules());
+    const Status status = ReadStatements(ViewOf(storage, read), Known(), kBothClasses,
+                                         [&](const LoggedStatement& one) { docket.Add(one); });
+    if (!status) return NameOf(status.error().code());
+    std::string text;
+    for (const DueVerdict& due : docket.Due({kNow.value + 10 * policy_.patience_seconds})) {
+      text += due.judgement.findings.empty() ? "favourable" : "refused";
+    }
+    return text.empty() ? "waits" : text;
+  };
+  EXPECT_EQ(judged(rejection, {}), "favourable") << "control: nobody rejected it";
+  Enter({By(bert_, rejection)});
+  EXPECT_EQ(judged(rejection, {}), "refused");
+  for (const ErrorCode code : {ErrorCode::kIo, ErrorCode::kTimedOut, ErrorCode::kTooLarge}) {
+    EXPECT_EQ(judged(rejection, code), NameOf(code));
+  }
+  EXPECT_EQ(judged(rejection, ErrorCode::kNotFound), "waits");
+  EXPECT_EQ(judged(ReleaseContent(1), ErrorCode::kNotFound), "refused") << "rejected all the same";
+  Enter(Proposed(2, {&bert_, &cora_}));
+  EXPECT_EQ(judged(rejection, ErrorCode::kNotFound), "favourable") << "the other release alone";
 }
 
 TEST_F(NotaryDesk, KeysOfAnotherNameEndInsteadOfGoingOnForEver) {

@@ -21,6 +21,9 @@ inline constexpr const char* kPublicPrefix = "public/";
 struct NewEntry {
   std::string content;
   std::string statement;
+  // In place of a statement that is there already, which stays otherwise: anybody may append. Only where the caller has
+  // verified this one, and that the other is not by whom the content names.
+  bool replaces_statement = false;
 };
 
 struct Appended {

@@ -55,6 +55,7 @@ struct LoggedStatement {
   std::string content;
   formats::ContentDigest digest;
   std::optional<std::string> signer;
+  bool has_statement = true;  // false: no signatures lie beside the log, or somebody keeps them back
 };
 
 struct CountedApproval {
@@ -136,7 +137,9 @@ class Docket {
   void Add(const LoggedStatement& statement);
 
   // Releases whose verdict is due at `now`: rejected ones and ones that cannot be judged at once, ones with a quorum
-  // when the waiting time is over, others when patience is. One that is not due keeps nobody else waiting.
+  // when the waiting time is over, others when patience is. One that a holder rejects
+  // by an entry of which the statement is missing is not due before there is one. One that is not due keeps nobody else
+  // waiting.
   std::vector<DueVerdict> Due(UnixTime now) const;
 
   // The one of them that was entered first; nothing where none is due.
@@ -161,6 +164,7 @@ class Docket {
   // Decisions may be logged before what they are about.
   std::vector<std::pair<formats::ContentDigest, CountedApproval>> approvals_;
   std::vector<std::pair<formats::ContentDigest, HeldRejection>> rejections_;
+  std::set<formats::ContentDigest> withheld_;                      // releases with a rejection that lacks its statement
   std::vector<std::pair<std::string, PreviousRelease>> previous_;  // by product and channel
   std::set<std::string> known_approvers_;
 };

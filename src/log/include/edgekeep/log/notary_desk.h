@@ -22,7 +22,7 @@ struct LogView {
 };
 
 // Hands every entry to `see`, in order, with the one who signed it (statement.h). Fails
-// as CheckLogFiles: nothing is judged by files that are not their checkpoint's.
+// as CheckLogFiles, and where a statement cannot be read that is there: nothing is judged by half of a log.
 Status ReadStatements(const LogView& view, const KnownSigners& known, std::span<const std::uint8_t> required_classes,
                       const std::function<void(LoggedStatement)>& see);
 

@@ -28,6 +28,9 @@ class Storage {
 // synced.
 Status ReplaceFile(Storage& storage, const std::string& path, ByteView content);
 
+// Where ReplaceFile writes what will stand at `path`.
+std::string PathBeside(const std::string& path);
+
 // The directories above `path`, the innermost first, "" last.
 std::vector<std::string> DirectoriesAbove(const std::string& path);
 
