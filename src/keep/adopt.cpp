@@ -1,4 +1,6 @@
 // kAdopt: a trust policy or a repair of time, as the root's people signed it.
+#include <algorithm>
+
 #include "edgekeep/formats/signed_object.h"
 #include "handlers.h"
 #include "release_files.h"
@@ -10,22 +12,47 @@ Result<gate::AdoptAnswer> AdoptPolicy(KeepState& state, ByteView object) {
   Releases& releases = *state.releases;
   const crypto::Provider& provider = state.world.provider;
   EK_TRY_ASSIGN(Bytes root, CurrentRoot(releases));
-  EK_TRY_ASSIGN(release::VerifiedTrustPolicy verified,
-                release::VerifyPolicyChange(provider, releases.counting->policy, releases.counting->root.view(),
-                                            root.view(), object));
+  EK_TRY_ASSIGN(
+      release::VerifiedTrustPolicy verified,
+      release::VerifyPolicyChange(provider, releases.counting->policy, releases.root_before(), root.view(), object));
   const std::uint64_t version = verified.policy().version;
-  if (releases.waiting && version < releases.waiting->policy.policy().version)
-    return Error(ErrorCode::kWrongVersion, "trust policy: a newer one waits already");
+  // One that the root of now would stop, once it is due, is in nobody's way.
+  const bool fits = releases.waiting && CheckWaiting(state);
   // Handed in again it does not begin to wait anew.
-  const bool waits = releases.waiting && releases.waiting->policy.fingerprint() == verified.fingerprint();
+  const bool waits = fits && releases.waiting->policy.fingerprint() == verified.fingerprint();
+  if (fits && !waits && version <= releases.waiting->policy.policy().version)
+    return Error(ErrorCode::kWrongVersion, "trust policy: a newer one waits already");
   if (!waits) {
+    StoredPolicies next = releases.stored();
+    next.waiting = verified.bytes();
+    next.waiting_root = root.view();
+    next.marks.waiting_since = state.clock.floor();
+    EK_TRY(StorePolicies(state, next));
     releases.waiting = TakenPolicy{std::move(verified), std::move(root)};
-    releases.waiting_since = state.clock.floor();
-    EK_TRY(StorePolicies(state));
+    releases.marks = next.marks;
   }
   const UnixTime from = releases.waits_until();
   EK_TRY(SettlePolicies(state));
   return gate::AdoptAnswer{gate::AdoptedKind::kTrustPolicy, version, from, !releases.waiting.has_value()};
+}
+
+// What waits, waits its whole delay from the repair on: neither a floor that is set ahead shortens it, nor one that is
+// set back makes it endless.
+Status RepairTime(KeepState& state, const formats::TimeRepair& repair) {
+  Releases& releases = *state.releases;
+  StoredPolicies next = releases.stored();
+  PolicyMarks& marks = next.marks;
+  marks.waiting_since = std::max(marks.waiting_since, repair.time);
+  marks.root_since = std::max(marks.root_since, repair.time);
+  // In this order a cut anywhere leaves a repair that can be taken again, to the same end, and no delay that is over.
+  EK_TRY(StorePolicies(state, next));
+  releases.marks = next.marks;
+  EK_TRY(state.clock.Repair(repair.time));
+  marks.waiting_since = marks.root_since = repair.time;
+  marks.repairs = repair.number;
+  EK_TRY(StorePolicies(state, next));
+  releases.marks = next.marks;
+  return {};
 }
 
 Result<gate::AdoptAnswer> AdoptRepair(KeepState& state, ByteView object) {
@@ -33,11 +60,8 @@ Result<gate::AdoptAnswer> AdoptRepair(KeepState& state, ByteView object) {
   EK_TRY_ASSIGN(const Bytes root, CurrentRoot(releases));
   EK_TRY_ASSIGN(const formats::TimeRepair repair,
                 release::VerifyTimeRepair(state.world.provider, releases.counting->policy, root.view(), object));
-  if (repair.number <= releases.repairs) return Error(ErrorCode::kWrongVersion, "repair of time: taken before");
-  // In this order a cut between them leaves a repair that can be taken again, to the same end.
-  EK_TRY(state.clock.Repair(repair.time));
-  releases.repairs = repair.number;
-  EK_TRY(StorePolicies(state));
+  if (repair.number <= releases.marks.repairs) return Error(ErrorCode::kWrongVersion, "repair of time: taken before");
+  EK_TRY(RepairTime(state, repair));
   return gate::AdoptAnswer{gate::AdoptedKind::kTimeRepair, repair.number, repair.time, true};
 }
 

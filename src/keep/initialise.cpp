@@ -58,7 +58,7 @@ Status StoreFirst(KeepState& state, TakenPolicy first) {
   EK_TRY(releases.metadata.Replace("root.json", first.root.view()));
   state.clock.RaiseTo(first.policy.policy().issued_at);
   releases.counting = std::move(first);
-  return StorePolicies(state);
+  return StorePolicies(state, releases.stored());
 }
 
 Status StoreAll(KeepState& state, ByteView bundle, std::optional<TakenPolicy> first) {

@@ -93,7 +93,9 @@ Result<gate::ReleaseStep> TakeProof(KeepState& state, ByteView proof) {
                                       .not_after = {now.value + releases.policy().max_time_step}};
   EK_TRY_ASSIGN(release::VerifiedRelease verified, release::VerifyRelease(state.world.provider, demand));
   EK_TRY_ASSIGN(releases.newest_expires, ExpiryOf(releases));
-  state.clock.RaiseTo(verified.cosigned_at());
+  // The system's clock may have been turned: it lets cosigners move the floor no further.
+  const std::uint64_t bound = state.clock.floor().value + releases.policy().max_time_step;
+  state.clock.RaiseTo({std::min(verified.cosigned_at().value, bound)});
   // What cosigners vouch for may be later than the clock that the refresh went by.
   EK_TRY_ASSIGN(const UnixTime later, state.clock.Now());
   if (releases.newest_expires <= later) return Error(ErrorCode::kExpired, "release: by the time of its cosigners");
@@ -111,12 +113,6 @@ Result<gate::ReleaseStep> TakeNothing(KeepState& state, gate::FileOutcome outcom
                   : Error(ErrorCode::kNotFound, "release: no proof that it is in the log");
   if (failed) return releases.client->TakeFailure();
   return NextStep(state, releases.client->TakeNotFound());
-}
-
-void EndRefresh(Releases& releases) noexcept {
-  releases.client.reset();
-  releases.wants_proof = false;
-  releases.step = {};
 }
 
 Result<gate::ReleaseStep> Start(KeepState& state) {
@@ -148,10 +144,10 @@ Result<gate::ReleaseStep> RefreshRelease(KeepState& state) {
   const std::lock_guard lock(state.mutex);
   EK_TRY(CheckDemanded(state));
   Releases& releases = *state.releases;
-  EndRefresh(releases);
+  releases.EndRefresh();
   releases.newest.reset();
   Result<gate::ReleaseStep> step = Start(state);
-  if (!step) EndRefresh(releases);
+  if (!step) releases.EndRefresh();
   return step;
 }
 
@@ -166,14 +162,15 @@ Result<gate::ReleaseStep> GiveReleaseFile(KeepState& state, gate::FileOutcome ou
     return Error(ErrorCode::kBadArgument, "a file that was not found");
   }
   const std::lock_guard lock(state.mutex);
+  EK_TRY(SettlePolicies(state));
   Releases& releases = *state.releases;
   if (releases.step.wanted.empty() || file.size() > releases.step.max_size)
-    return Error(ErrorCode::kBadState, "another refresh came between");
+    return Error(ErrorCode::kBadState, "another refresh, or another policy, came between");
   Result<gate::ReleaseStep> step = [&]() -> Result<gate::ReleaseStep> {
     if (outcome != gate::FileOutcome::kFound) return TakeNothing(state, outcome);
     return releases.wants_proof ? TakeProof(state, file.view()) : TakeMetadata(state, file.view());
   }();
-  if (!step || step->release) EndRefresh(releases);
+  if (!step || step->release) releases.EndRefresh();
   return step;
 }
 

@@ -31,6 +31,7 @@ Result<Digest> DigestOf(const World& world, int descriptor, ByteView front, std:
 }
 
 Result<std::uint64_t> CheckReleased(KeepState& state, const Candidate& candidate) {
+  EK_TRY(SettlePolicies(state));  // the newest was judged by the policy that counted then
   const Releases& releases = *state.releases;
   if (!releases.newest) return Error(ErrorCode::kBadState, "release: none was refreshed since the keep began");
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());

@@ -1,5 +1,6 @@
 #include "releases.h"
 
+#include <algorithm>
 #include <array>
 
 #include "edgekeep/base/reader.h"
@@ -18,7 +19,7 @@ constexpr std::array<std::string_view, 4> kMetadataNames = {"root.json", "timest
                                                             "targets.json"};
 constexpr std::size_t kMaxRoot = release::Limits().root_bytes;
 constexpr std::size_t kMaxPolicies =
-    2 * (kMaxRoot + formats::kMaxSignedTrustPolicy) + 4 * 4 + 2 * 8 + core::kProtectionSize;
+    3 * kMaxRoot + 2 * formats::kMaxSignedTrustPolicy + 5 * 4 + 4 * 8 + core::kProtectionSize;
 
 // `first` and `name` as one word; only the four names above are ever asked for.
 Result<MetadataText> Joined(std::string_view first, std::string_view name) {
@@ -41,9 +42,13 @@ Result<ByteView> ReadBlob(Reader& in) {
   return in.ReadBytes(size);
 }
 
-Status WriteTaken(Writer& out, const std::optional<TakenPolicy>& taken) {
-  EK_TRY(WriteBlob(out, taken ? taken->policy.bytes() : ByteView()));
-  return WriteBlob(out, taken ? taken->root.view() : ByteView());
+Result<PolicyMarks> ReadMarks(Reader& in) {
+  PolicyMarks marks;
+  EK_TRY_ASSIGN(marks.repairs, in.ReadU64BigEndian());
+  EK_TRY_ASSIGN(marks.waiting_since.value, in.ReadU64BigEndian());
+  EK_TRY_ASSIGN(marks.root_version, in.ReadU64BigEndian());
+  EK_TRY_ASSIGN(marks.root_since.value, in.ReadU64BigEndian());
+  return marks;
 }
 
 // The MAC says that this keep verified it; who signed is verified all the same.
@@ -62,8 +67,13 @@ Result<Bytes> StoredMetadata::Read(std::string_view name, std::size_t max_size) 
   EK_TRY_ASSIGN(const MetadataText object, Joined("metadata.", name));
   EK_TRY_ASSIGN(const MetadataText label, Joined(formats::label::kStoredMetadata, name));
   EK_TRY_ASSIGN(Bytes stored, store_->Read(object.view(), max_size + core::kProtectionSize));
-  EK_TRY_ASSIGN(const ByteView body, vault_->CheckProtected(label.view(), stored.view()));
-  stored.Truncate(body.size());
+  const Result<ByteView> body = vault_->CheckProtected(label.view(), stored.view());
+  if (!body) {
+    if (name == "root.json" || body.error().code() != ErrorCode::kDenied) return body.error();
+    journal_->NoteRefusal(object.view(), body.error());
+    return Error(ErrorCode::kNotFound, "stored metadata: damaged");
+  }
+  stored.Truncate(body->size());
   return stored;
 }
 
@@ -89,27 +99,111 @@ Result<TakenPolicy> TakeFirstPolicy(KeepState& state, ByteView root, ByteView po
   return TakenPolicy{std::move(verified), std::move(copy)};
 }
 
-Status StorePolicies(KeepState& state) {
-  const Releases& releases = *state.releases;
+StoredPolicies Releases::stored() const {
+  StoredPolicies all{.marks = marks, .change_root = change_root.view()};
+  if (counting) all.counting = counting->policy.bytes(), all.counting_root = counting->root.view();
+  if (waiting) all.waiting = waiting->policy.bytes(), all.waiting_root = waiting->root.view();
+  return all;
+}
+
+void Releases::EndRefresh() noexcept {
+  client.reset();
+  wants_proof = false;
+  step = {};
+}
+
+Status StorePolicies(KeepState& state, const StoredPolicies& policies) {
   EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(kMaxPolicies));
   Writer out(body.mutable_view());
-  EK_TRY(out.WriteU64BigEndian(releases.repairs));
-  EK_TRY(out.WriteU64BigEndian(releases.waiting_since.value));
-  EK_TRY(WriteTaken(out, releases.counting));
-  EK_TRY(WriteTaken(out, releases.waiting));
+  const PolicyMarks& marks = policies.marks;
+  for (const std::uint64_t number :
+       {marks.repairs, marks.waiting_since.value, marks.root_version, marks.root_since.value}) {
+    EK_TRY(out.WriteU64BigEndian(number));
+  }
+  for (const ByteView blob :
+       {policies.counting, policies.counting_root, policies.waiting, policies.waiting_root, policies.change_root}) {
+    EK_TRY(WriteBlob(out, blob));
+  }
   EK_TRY_ASSIGN(const Bytes stored, state.vault.Protect(formats::label::kStoredPolicies, out.written()));
   return state.world.store.Replace(kPolicies, stored.view());
 }
+
+namespace {
+
+// A floor that went back, by a repair or by what was lost with the power, does not make anything wait for longer than
+// the delay from now on.
+Status SettleMarks(KeepState& state) {
+  Releases& releases = *state.releases;
+  const UnixTime floor = state.clock.floor();
+  StoredPolicies next = releases.stored();
+  if (next.marks.waiting_since <= floor && next.marks.root_since <= floor) return {};
+  next.marks.waiting_since = std::min(next.marks.waiting_since, floor);
+  next.marks.root_since = std::min(next.marks.root_since, floor);
+  EK_TRY(StorePolicies(state, next));
+  releases.marks = next.marks;
+  return {};
+}
+
+// It was signed by the people of the root of then; who rotated the root since then may have done so to stop it.
+Status SettleWaiting(KeepState& state) {
+  Releases& releases = *state.releases;
+  if (!releases.waiting || state.clock.floor() < releases.waits_until()) return {};
+  const Status fits = CheckWaiting(state);
+  if (!fits && fits.error().code() == ErrorCode::kNoMemory) return fits;
+  StoredPolicies next = releases.stored();
+  if (fits) {
+    next.counting = next.waiting;
+    next.counting_root = next.waiting_root;
+    next.change_root = {};
+  }
+  next.waiting = next.waiting_root = {};
+  EK_TRY(StorePolicies(state, next));
+  if (fits) {
+    releases.counting = std::move(releases.waiting);
+    releases.change_root = {};
+    releases.newest.reset();  // it was judged by the policy before
+    releases.EndRefresh();
+  } else {
+    state.world.journal.NoteRefusal("the trust policy that waited", fits.error());
+  }
+  releases.waiting.reset();
+  return {};
+}
+
+// Roots turn over: a policy change that only people who left long ago could sign would be none for ever.
+Status SettleRoot(KeepState& state) {
+  Releases& releases = *state.releases;
+  EK_TRY_ASSIGN(Bytes root, CurrentRoot(releases));
+  if (std::ranges::equal(root.view(), releases.root_before())) return {};
+  EK_TRY_ASSIGN(const release::MetadataFacts facts, release::ReadMetadataFacts("root", root.view()));
+  const UnixTime floor = state.clock.floor();
+  StoredPolicies next = releases.stored();
+  const bool is_known = next.marks.root_version == facts.version;
+  if (is_known && floor.value < next.marks.root_since.value + releases.policy().delay) return {};
+  if (is_known) {
+    next.change_root = root.view();
+  } else {
+    next.marks.root_version = facts.version;
+    next.marks.root_since = floor;
+  }
+  EK_TRY(StorePolicies(state, next));
+  releases.marks = next.marks;
+  if (is_known) releases.change_root = std::move(root);
+  return {};
+}
+
+}  // namespace
 
 Status LoadReleases(KeepState& state) {
   Releases& releases = *state.releases;
   EK_TRY_ASSIGN(const Bytes stored, state.world.store.Read(kPolicies, kMaxPolicies));
   EK_TRY_ASSIGN(const ByteView body, state.vault.CheckProtected(formats::label::kStoredPolicies, stored.view()));
   Reader in(body);
-  EK_TRY_ASSIGN(releases.repairs, in.ReadU64BigEndian());
-  EK_TRY_ASSIGN(releases.waiting_since.value, in.ReadU64BigEndian());
+  EK_TRY_ASSIGN(releases.marks, ReadMarks(in));
   EK_TRY_ASSIGN(std::optional<TakenPolicy> counting, ReadTaken(state.world.provider, in));
   EK_TRY_ASSIGN(std::optional<TakenPolicy> waiting, ReadTaken(state.world.provider, in));
+  EK_TRY_ASSIGN(const ByteView change_root, ReadBlob(in));
+  EK_TRY_ASSIGN(releases.change_root, Bytes::Copy(change_root));
   EK_TRY(in.ExpectEnd());
   if (!counting) return Error(ErrorCode::kDenied, "stored policies: none counts");
   EK_TRY(CurrentRoot(releases));
@@ -120,13 +214,18 @@ Status LoadReleases(KeepState& state) {
   return {};
 }
 
-Status SettlePolicies(KeepState& state) {
+Status CheckWaiting(KeepState& state) {
   Releases& releases = *state.releases;
-  if (!releases.waiting || state.clock.floor() < releases.waits_until()) return {};
-  releases.counting = std::move(releases.waiting);
-  releases.waiting.reset();
-  releases.newest.reset();  // it was judged by the policy before
-  return StorePolicies(state);
+  EK_TRY_ASSIGN(const Bytes root, CurrentRoot(releases));
+  EK_TRY(release::VerifyPolicyChange(state.world.provider, releases.counting->policy, releases.root_before(),
+                                     root.view(), releases.waiting->policy.bytes()));
+  return {};
+}
+
+Status SettlePolicies(KeepState& state) {
+  EK_TRY(SettleMarks(state));
+  EK_TRY(SettleWaiting(state));
+  return SettleRoot(state);
 }
 
 }  // namespace edgekeep::keep

@@ -6,6 +6,7 @@
 
 #include "edgekeep/core/vault.h"
 #include "edgekeep/gate/release.h"
+#include "edgekeep/ports/journal.h"
 #include "edgekeep/ports/store.h"
 #include "edgekeep/release/client.h"
 #include "edgekeep/release/verified_release.h"
@@ -13,17 +14,19 @@
 namespace edgekeep::keep {
 
 // Release metadata in the keep's store, byte for byte, each file under a MAC of its own: the disk is not trusted, and a
-// root that somebody put there is none.
+// root that somebody put there is none. Of the others a damaged one is noted and counts as none: they come again.
 class StoredMetadata final : public ports::MetadataStore {
  public:
-  StoredMetadata(ports::Store& store, const core::Vault& vault) noexcept : store_(&store), vault_(&vault) {}
+  StoredMetadata(const core::Vault& vault, ports::Store& store, ports::Journal& journal) noexcept
+      : vault_(&vault), store_(&store), journal_(&journal) {}
 
   Result<Bytes> Read(std::string_view name, std::size_t max_size) override;
   Status Replace(std::string_view name, ByteView bytes) override;
 
  private:
-  ports::Store* store_;
   const core::Vault* vault_;
+  ports::Store* store_;
+  ports::Journal* journal_;
 };
 
 // A trust policy, and the root under which the device took it.
@@ -32,14 +35,31 @@ struct TakenPolicy {
   Bytes root;
 };
 
+// What is stored beside the policies. Times are of the time floor.
+struct PolicyMarks {
+  std::uint64_t repairs = 0;  // number of the last repair of time
+  UnixTime waiting_since;
+  std::uint64_t root_version = 0;  // of the newest root, since when the device has it
+  UnixTime root_since;
+};
+
+// All that is stored of policies. Views borrow from Releases, or from what is to take its place.
+struct StoredPolicies {
+  PolicyMarks marks;
+  ByteView counting, counting_root;
+  ByteView waiting, waiting_root;
+  ByteView change_root;
+};
+
 struct Releases {
-  Releases(ports::Store& store, const core::Vault& vault) noexcept : metadata(store, vault) {}
+  Releases(const core::Vault& vault, ports::Store& store, ports::Journal& journal) noexcept
+      : metadata(vault, store, journal) {}
 
   StoredMetadata metadata;
   std::optional<TakenPolicy> counting;  // none: this device demands no releases
   std::optional<TakenPolicy> waiting;
-  UnixTime waiting_since;     // of the time floor
-  std::uint64_t repairs = 0;  // number of the last repair of time
+  Bytes change_root;  // whose people the next policy needs beside those of the root of now; empty: `counting`'s
+  PolicyMarks marks;
 
   // A refresh on its way: the client's files first, then the proof.
   std::unique_ptr<release::Client> client;
@@ -54,7 +74,12 @@ struct Releases {
 
   const formats::TrustPolicy& policy() const { return counting->policy.policy(); }
 
-  UnixTime waits_until() const { return {waiting_since.value + policy().delay}; }
+  UnixTime waits_until() const { return {marks.waiting_since.value + policy().delay}; }
+
+  ByteView root_before() const { return change_root.empty() ? counting->root.view() : change_root.view(); }
+
+  StoredPolicies stored() const;
+  void EndRefresh() noexcept;
 };
 
 struct KeepState;
@@ -64,8 +89,12 @@ struct KeepState;
 Result<TakenPolicy> TakeFirstPolicy(KeepState& state, ByteView root, ByteView policy, std::string_view publisher);
 // Fails with kDenied where what is stored was changed.
 Status LoadReleases(KeepState& state);
-Status StorePolicies(KeepState& state);
-// The waiting policy counts once its time has come.
+// What is in memory follows only once this succeeded.
+Status StorePolicies(KeepState& state, const StoredPolicies& policies);
+// The waiting policy fits the root of now as well as the one before. Fails as VerifyPolicyChange does.
+Status CheckWaiting(KeepState& state);
+// What has waited for its time counts from here on; a policy that no longer fits is dropped. A refresh that was judged
+// by the policy before ends.
 Status SettlePolicies(KeepState& state);
 
 // The root that the device has now.

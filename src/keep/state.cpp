@@ -38,7 +38,7 @@ KeepState::KeepState(const World& its_world, const Settings& its_settings, core:
       clock(its_world.clock, its_world.store, vault),
       meter(its_world.store, vault),
       accounts(meter),
-      releases(new(std::nothrow) Releases(its_world.store, vault)),
+      releases(new(std::nothrow) Releases(vault, its_world.store, its_world.journal)),
       sessions({.sessions = its_settings.max_sessions,
                 .sessions_of_one_user = its_settings.max_sessions_of_one_user,
                 .products_of_one_user = its_settings.max_products_of_one_user}) {}

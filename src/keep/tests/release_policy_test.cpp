@@ -16,6 +16,17 @@ class PolicyOnDevice : public fixture::ReleasedDevice {
     world_.policy.notaries[0] = world_.mallory.Holder();
     return world_.PolicySignedBy(people);
   }
+
+  // The root becomes theirs; both quorums say so.
+  void HandOver(const release::fixture::People& heirs) {
+    auto& repository = world_.repository;
+    release::fixture::People signers = {&world_.alice, &world_.bob, &world_.carol};
+    for (auto* heir : heirs) signers.push_back(heir);
+    repository.signers["root"] = release::fixture::KeysOf(signers);
+    repository.keys["root"] = release::fixture::KeysOf(heirs);
+    repository.PublishRoot();
+    ASSERT_EQ(world_.Refresh(device_), "done");
+  }
 };
 
 TEST_F(PolicyOnDevice, TheFirstIsTheRootsAndThePublishers) {
@@ -92,6 +103,121 @@ TEST_F(PolicyOnDevice, WhoeverTookOverTheRootNeedsThePeopleBefore) {
       << "control";
 }
 
+// Three keys of the root were stolen; the others' owners rotate them away while the thieves' policy waits.
+TEST_F(PolicyOnDevice, RotatingTheRootStopsAPolicyThatWaits) {
+  Release();
+  ASSERT_EQ(world_.Adopt(device_, Next({&world_.alice, &world_.bob, &world_.carol})), "waits");
+  HandOver({&world_.dave, &world_.erin, &world_.nora});
+  device_.clock.Pass(world_.policy.delay);
+  EXPECT_EQ(Version(), 1U);
+  EXPECT_FALSE(device_.Status()->releases->waiting_policy);
+  EXPECT_TRUE(device_.journal.Mentions("the trust policy that waited"));
+}
+
+TEST_F(PolicyOnDevice, ControlBothRootsPolicyOutlivesTheRotation) {
+  Release();
+  const fixture::Buffer both =
+      Next({&world_.alice, &world_.bob, &world_.carol, &world_.dave, &world_.erin, &world_.nora});
+  ASSERT_EQ(world_.Adopt(device_, both), "waits");
+  HandOver({&world_.dave, &world_.erin, &world_.nora});
+  device_.clock.Pass(world_.policy.delay);
+  EXPECT_EQ(Version(), 2U);
+}
+
+// Whoever has stolen keys cannot keep the others' policy out by a version that nothing is above.
+TEST_F(PolicyOnDevice, APolicyThatTheRootStoppedIsInNobodysWay) {
+  Release();
+  world_.policy.version = UINT64_MAX;
+  ASSERT_EQ(world_.Adopt(device_, world_.Policy()), "waits");
+  const fixture::Buffer both =
+      Next({&world_.alice, &world_.bob, &world_.carol, &world_.dave, &world_.erin, &world_.nora});
+  EXPECT_EQ(world_.Adopt(device_, both), "wrong-version") << "control: the root is still theirs";
+  HandOver({&world_.dave, &world_.erin, &world_.nora});
+  EXPECT_EQ(world_.Adopt(device_, both), "waits");
+  device_.clock.Pass(world_.policy.delay);
+  EXPECT_EQ(Version(), 2U);
+}
+
+TEST_F(PolicyOnDevice, WhatThePolicyBeforeJudgedIsNotInstalled) {
+  Release();
+  ASSERT_EQ(world_.Adopt(device_, Next({&world_.alice, &world_.bob, &world_.carol})), "waits");
+  ASSERT_EQ(world_.Refresh(device_), "done");
+  device_.clock.Pass(world_.policy.delay);
+  EXPECT_EQ(Install(), "bad-state");
+  world_.proof.notary = &world_.mallory;
+  world_.Prove();
+  EXPECT_EQ(Update(), "installed") << "control";
+}
+
+TEST_F(PolicyOnDevice, ARefreshEndsWhereThePolicyChanges) {
+  Release();
+  ASSERT_EQ(world_.Adopt(device_, Next({&world_.alice, &world_.bob, &world_.carol})), "waits");
+  const auto give_nothing = [&] {
+    const fixture::Buffer body = {2};
+    const auto reply = device_.Ask(Door::kAdministrator, gate::Command::kGiveReleaseFile, body, {});
+    return reply ? std::string("taken") : std::string(NameOf(reply.error().code()));
+  };
+  ASSERT_TRUE(device_.Ask(Door::kAdministrator, gate::Command::kRefreshRelease, {}));
+  EXPECT_EQ(give_nothing(), "taken") << "control";
+  device_.clock.Pass(world_.policy.delay);
+  EXPECT_EQ(give_nothing(), "bad-state");
+  EXPECT_EQ(Version(), 2U);
+}
+
+TEST_F(PolicyOnDevice, APolicyThatWasNotStoredDoesNotWait) {
+  const fixture::Buffer next = Next({&world_.alice, &world_.bob, &world_.carol});
+  device_.disk->CutAt(device_.disk->num_steps());
+  EXPECT_EQ(world_.Adopt(device_, next), "io");
+  device_.disk->Heal();
+  EXPECT_EQ(world_.Adopt(device_, next), "waits");
+  device_.PowerCycle(fixture::Survival::kNothing);
+  ASSERT_TRUE(device_.Start());
+  EXPECT_EQ(device_.Status()->releases->waiting_policy, 2U);
+}
+
+TEST_F(PolicyOnDevice, ARepairThatFailedCanBeTakenAgain) {
+  for (std::uint64_t number = 1; number < 100; ++number) {
+    const fixture::Buffer repair = world_.RepairSignedBy({&world_.alice, &world_.bob, &world_.carol},
+                                                         {.number = number, .time = {kNow.value + 9000 + number}});
+    device_.disk->CutAt(device_.disk->num_steps() + number - 1);
+    const std::string first = world_.Adopt(device_, repair);
+    device_.disk->Heal();
+    if (first == "counts") return;
+    EXPECT_EQ(world_.Adopt(device_, repair), "counts") << number;
+  }
+  FAIL() << "no repair ever succeeded";
+}
+
+TEST_F(PolicyOnDevice, ARepairShortensNoDelayAndMakesNoneEndless) {
+  const auto repair = [&](std::uint64_t number, std::uint64_t time) {
+    return world_.RepairSignedBy({&world_.alice, &world_.bob, &world_.carol}, {.number = number, .time = {time}});
+  };
+  ASSERT_EQ(world_.Adopt(device_, Next({&world_.alice, &world_.bob, &world_.carol})), "waits");
+  ASSERT_EQ(world_.Adopt(device_, repair(1, kNow.value + 900'000)), "counts");
+  EXPECT_EQ(Version(), 1U);
+  ASSERT_EQ(world_.Adopt(device_, repair(2, kNow.value - 900'000)), "counts");
+  device_.clock.Pass(world_.policy.delay - 60);
+  EXPECT_EQ(Version(), 1U);
+  device_.clock.Pass(60);
+  EXPECT_EQ(Version(), 2U);
+}
+
+TEST_F(PolicyOnDevice, ARootThatTurnedOverChangesThePolicyInTime) {
+  Release();
+  ASSERT_EQ(world_.Refresh(device_), "done") << "which moves the floor";
+  HandOver({&world_.mallory, &world_.nora, &world_.dave});
+  const fixture::Buffer theirs = Next({&world_.mallory, &world_.nora, &world_.dave});
+  device_.clock.Pass(world_.policy.delay - 60);
+  EXPECT_EQ(world_.Adopt(device_, theirs), "bad-signature") << "control";
+  device_.clock.Pass(60);
+  EXPECT_EQ(Version(), 1U);
+  device_.PowerCycle(fixture::Survival::kNothing);
+  ASSERT_TRUE(device_.Start());
+  EXPECT_EQ(world_.Adopt(device_, theirs), "waits");
+  device_.clock.Pass(world_.policy.delay);
+  EXPECT_EQ(Version(), 2U);
+}
+
 TEST_F(PolicyOnDevice, ARepairSetsTimeBackAndForward) {
   const auto repair = [&](std::uint64_t number, std::uint64_t time) {
     return world_.RepairSignedBy({&world_.alice, &world_.dave, &world_.erin}, {.number = number, .time = {time}});
@@ -108,6 +234,24 @@ TEST_F(PolicyOnDevice, ARepairSetsTimeBackAndForward) {
   device_.PowerCycle(fixture::Survival::kNothing);
   ASSERT_TRUE(device_.Start());
   EXPECT_EQ(floor(), kNow.value - 500);
+}
+
+// What anybody can publish again is asked for again; the root, which says who may, is not.
+TEST_F(PolicyOnDevice, DamagedMetadataComeAgain) {
+  Release();
+  ASSERT_EQ(Update(), "installed");
+  for (const std::string name : {"metadata.timestamp.json", "metadata.snapshot.json", "metadata.targets.json"}) {
+    device_.Stop();
+    device_.disk->ContentsOf(name)->front() ^= 1;
+    ASSERT_TRUE(device_.Start());
+    EXPECT_TRUE(device_.Status()) << name;
+    EXPECT_EQ(Update(), "installed") << name;
+    EXPECT_TRUE(device_.journal.Mentions(name)) << name;
+  }
+  device_.Stop();
+  device_.disk->ContentsOf("metadata.root.json")->front() ^= 1;
+  ASSERT_TRUE(device_.Start());
+  EXPECT_EQ(Update(), "denied") << "control";
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ TEST_F(ReleasesTest, AQuorumWithoutAVerdictIsNotEnough) {
 TEST_F(ReleasesTest, AnUnfavourableVerdictIsNone) {
   world_.proof.findings = {{formats::VerdictReason::kWaitingTime, "too early"}};
   Release();
-  EXPECT_NE(Update(), "installed");
+  EXPECT_EQ(Update(), "forbidden");
   world_.proof.findings.clear();
   world_.Prove();
   EXPECT_EQ(Update(), "installed") << "control";
@@ -130,6 +130,7 @@ TEST_F(ReleasesTest, TheNotaryIsNoIndependentWitness) {
   world_.log_policy = world_.log.Policy();
   world_.log_policy.replace(world_.log_policy.find("quorum two"), 10, "quorum notary");
   world_.policy.log_policy = world_.log_policy;
+  world_.policy.profile = formats::PolicyProfile::kDevelopment;  // for production it is refused before
   EK_ASSERT_OK(world_.Initialise(device, publisher_.Bundle()));
   world_.proof.cosignatures = {{&world_.log.notary, {kNow.value - 50}}};
   Release();
@@ -266,6 +267,7 @@ TEST_F(ReleasesTest, ACosignatureFromTheYear2099MovesNothing) {
 // A quorum that lies together moves the floor by the policy's step at the most.
 TEST_F(ReleasesTest, AQuorumMovesTheFloorBoundedly) {
   const std::uint64_t step = world_.policy.max_time_step;
+  const std::uint64_t floor = device_.Status()->releases->time_floor.value;
   world_.proof.cosignatures = {{&world_.log.notary, {kNow.value + step + 1}},
                                {&world_.log.witness, {kNow.value + step + 1}}};
   Release();
@@ -273,7 +275,19 @@ TEST_F(ReleasesTest, AQuorumMovesTheFloorBoundedly) {
   world_.proof.cosignatures = {{&world_.log.notary, {kNow.value + step}}, {&world_.log.witness, {kNow.value + step}}};
   world_.Prove();
   EXPECT_EQ(Update(), "installed") << "control";
-  EXPECT_EQ(device_.Status()->releases->time_floor, UnixTime{kNow.value + step});
+  EXPECT_EQ(device_.Status()->releases->time_floor, UnixTime{floor + step});
+}
+
+// Whoever turns the clock lets cosigners that lie move the floor by no more than they would without it.
+TEST_F(ReleasesTest, ATurnedClockTakesTheFloorNoFurther) {
+  const std::uint64_t step = world_.policy.max_time_step;
+  const std::uint64_t floor = device_.Status()->releases->time_floor.value;
+  const UnixTime late{kNow.value + step + 20 * 86400};
+  device_.clock.Set({kNow.value + 20 * 86400});
+  world_.proof.cosignatures = {{&world_.log.notary, late}, {&world_.log.witness, late}};
+  Release();
+  EXPECT_EQ(Update(), "installed");
+  EXPECT_EQ(device_.Status()->releases->time_floor.value, floor + step);
 }
 
 TEST_F(ReleasesTest, NoLicenceMovesTheFloor) {
