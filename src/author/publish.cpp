@@ -6,6 +6,7 @@
 #include "proof_files.h"
 #include "release_files.h"
 #include "repository_files.h"
+#include "repository_lock.h"
 
 namespace edgekeep::author {
 namespace {
@@ -64,6 +65,7 @@ Outcome<Snapshot> SnapshotFor(const Context& context, const std::string& reposit
 
 Outcome<RepositoryState> Publish(const Context& context, const PublicationRequest& request, const ReviewMeans& means,
                                  const ReleaseKeys& services) {
+  EK_TRY_ASSIGN(const RepositoryLock lock, RepositoryLock::Take(context, means.repository));
   EK_TRY_ASSIGN(const ProposalReview review, ReviewProposal(context, request.folder, means));
   EK_TRY(CheckDecided(review, request.folder));
   EK_TRY_ASSIGN(const OpenedProposal proposal, OpenProposal(context, request.folder, means));
@@ -96,6 +98,7 @@ Outcome<RepositoryState> Publish(const Context& context, const PublicationReques
 Outcome<RepositoryState> RenewTimestamp(const Context& context, const std::string& repository,
                                         const std::string& trusted_root, std::uint64_t seconds,
                                         const ReleaseKeys& services) {
+  EK_TRY_ASSIGN(const RepositoryLock lock, RepositoryLock::Take(context, repository));
   EK_TRY_ASSIGN(const RepositoryState state, VerifyRepository(context, repository, trusted_root, Freshness::kOfRoot));
   if (state.targets.empty()) return Describe(Error(ErrorCode::kNotFound, "no release yet"), repository);
   EK_TRY_ASSIGN(const Snapshot snapshot, SnapshotFor(context, repository, state, seconds, services));

@@ -3,6 +3,7 @@
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/release/release_statement.h"
 #include "repository_files.h"
+#include "repository_lock.h"
 
 namespace edgekeep::author {
 namespace {
@@ -80,6 +81,7 @@ Outcome<ServiceFiles> SignServed(const Context& context, const std::string& root
 Done PublishRoot(const Context& context, const std::string& repository, const std::string& root,
                  const ReleaseKeys* services) {
   EK_TRY(CheckTrustedRoot(context, root, "root"));
+  EK_TRY_ASSIGN(const RepositoryLock lock, RepositoryLock::Take(context, repository));
   EK_TRY_ASSIGN(const auto facts, At("root", release::ReadMetadataFacts("root", AsBytes(root))));
   const std::string path = MetadataPath(repository, facts.version, "root");
   if (facts.version == 1) return WriteOnce(path, root);

@@ -1,6 +1,7 @@
 // What is published, and how it stays fresh and whole.
 #include "edgekeep/author/publication.h"
 
+#include "../repository_lock.h"
 #include "support.h"
 
 namespace edgekeep::author {
@@ -113,6 +114,37 @@ TEST_F(Publications, StayFreshForAsLongAsTheyAreRenewed) {
   EK_ASSERT_DONE(late);
   EXPECT_EQ(late->snapshot_version, in_time->snapshot_version + 1);
   EXPECT_EQ(late->targets_version, published->targets_version);
+}
+
+// A renewal between a publication's reading and its last rename would put a timestamp of the release before over it.
+TEST_F(Publications, AndRenewalsAndRootsWaitForEachOther) {
+  EK_ASSERT_DONE(Publish(TestContext()));
+  const auto lock = RepositoryLock::Take(TestContext(), Repository());
+  EK_ASSERT_DONE(lock);
+  const Buffer before = ReadAll(Repository() + "/metadata/timestamp.json");
+  Context impatient = TestContext();
+  int asked = 0;
+  impatient.stop_requested = [&] { return ++asked > 0; };
+  ExpectFailure(Renew(impatient), ErrorCode::kPeerGone);
+  ExpectFailure(Publish(impatient), ErrorCode::kPeerGone);
+  ExpectFailure(PublishRoot(impatient, Repository(), root_, nullptr), ErrorCode::kPeerGone);
+  EXPECT_EQ(asked, 3);
+  ExpectFailure(RepositoryLock::Take(TestContext(), Repository(), std::chrono::milliseconds(0)), ErrorCode::kBusy,
+                "somebody else publishes");
+  EXPECT_EQ(ReadAll(Repository() + "/metadata/timestamp.json"), before);
+}
+
+TEST_F(Publications, GoOnWhenTheActBeforeThemHasEnded) {
+  {
+    EK_ASSERT_DONE(RepositoryLock::Take(TestContext(), Repository()));
+  }
+  const auto published = Publish(TestContext());
+  EK_ASSERT_DONE(published);
+  // As a cut leaves it: a snapshot that no timestamp named gives way.
+  WriteAll(Repository() + "/metadata/" + std::to_string(published->snapshot_version + 1) + ".snapshot.json",
+           Pattern(50));
+  EK_ASSERT_DONE(Renew(After(25)));
+  EK_ASSERT_DONE(PublishRoot(TestContext(), Repository(), root_, nullptr));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Publishing: an approved proposal becomes the next state of a repository.
+// Publishing: an approved proposal becomes the next state of a repository. Each act has the repository for itself from
+// its first read to its last rename; others wait half a minute, then fail with kBusy.
 #pragma once
 #include <string>
 
