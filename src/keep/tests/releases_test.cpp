@@ -130,7 +130,7 @@ TEST_F(ReleasesTest, TheNotaryIsNoIndependentWitness) {
   world_.log_policy = world_.log.Policy();
   world_.log_policy.replace(world_.log_policy.find("quorum two"), 10, "quorum notary");
   world_.policy.log_policy = world_.log_policy;
-  world_.policy.profile = formats::PolicyProfile::kDevelopment;  // for production it is refused before
+  world_.policy.profile = formats::PolicyProfile::kDevelopment;
   EK_ASSERT_OK(world_.Initialise(device, publisher_.Bundle()));
   world_.proof.cosignatures = {{&world_.log.notary, {kNow.value - 50}}};
   Release();
