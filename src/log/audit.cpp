@@ -17,7 +17,18 @@ const char* NameOf(ConcernKind kind) noexcept {
   return kNames[std::to_underlying(kind)];
 }
 
+namespace {
+
+// Of an entry that stays as it is: told of once, when it is new. Everything else may become wrong at any time.
+bool IsAboutItsEntryAlone(const Concern& concern) {
+  using enum ConcernKind;
+  return concern.index && concern.kind != kOverdueVerdict && concern.kind != kTimeAhead;
+}
+
+}  // namespace
+
 void AuditReport::Raise(Concern concern) {
+  if (IsAboutItsEntryAlone(concern) && *concern.index < first_new) return;
   if (concerns.size() == kMaxConcerns) {
     ++further_concerns;
   } else {
@@ -79,14 +90,17 @@ std::optional<UnixTime> DueSince(const AuditedRelease& release, const Judgement&
 }  // namespace
 
 Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& source, const AuditTrust& trust,
-                          UnixTime now) {
+                          UnixTime now, std::uint64_t first_new) {
   if (source.checkpoint.head().size > kMaxAuditedEntries) return Error(ErrorCode::kTooLarge, "log to audit");
   if (trust.roots.empty() || trust.notaries.empty())
     return Error(ErrorCode::kBadArgument, "roots and notaries of an audit");
-  AuditReader reader(provider, source, trust);
+  AuditReader reader(provider, source, trust, first_new);
   EK_TRY(reader.FindCeremonies());
   EK_TRY(reader.ReadEntries());
   AuditReport report = std::move(reader).TakeReport();
+  // Few, and before those of which somebody can make many.
+  CheckRoots(trust, reader.signers(), now, report);
+  CheckTimes(source, now, report);
   const std::uint64_t size = source.checkpoint.head().size;
   for (const AuditedRelease& release : report.releases) {
     if (release.verdict) continue;
@@ -96,8 +110,6 @@ Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& sou
       report.Raise({ConcernKind::kOverdueVerdict, release.index, "no verdict, though one could be given"});
     }
   }
-  CheckRoots(trust, reader.signers(), now, report);
-  CheckTimes(source, now, report);
   return report;
 }
 

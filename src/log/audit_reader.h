@@ -13,8 +13,11 @@ namespace edgekeep::log {
 // Borrows everything it is made of.
 class AuditReader {
  public:
-  AuditReader(const crypto::Provider& provider, const LogSource& source, const AuditTrust& trust)
-      : provider_(&provider), source_(&source), trust_(&trust), signers_(provider, trust), rules_(StandardRules()) {}
+  AuditReader(const crypto::Provider& provider, const LogSource& source, const AuditTrust& trust,
+              std::uint64_t first_new)
+      : provider_(&provider), source_(&source), trust_(&trust), signers_(provider, trust), rules_(StandardRules()) {
+    report_.first_new = first_new;
+  }
 
   // Goes through the log once for what says whose signatures count when, and then for everything. Both verify all
   // files under the same checkpoint.

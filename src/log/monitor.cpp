@@ -1,6 +1,7 @@
 #include "edgekeep/log/monitor.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "audit_wording.h"
 #include "edgekeep/base/hex.h"
@@ -13,12 +14,6 @@ namespace {
 using formats::LogContentKind;
 
 constexpr std::size_t kMaxState = 4096;
-
-// Of an entry that stays as it is: told of once, when it is new. Everything else may become wrong at any time.
-bool IsAboutItsEntryAlone(const Concern& concern) {
-  using enum ConcernKind;
-  return concern.index && concern.kind != kOverdueVerdict && concern.kind != kTimeAhead;
-}
 
 // Approvals, rejections and verdicts are decisions about what somebody proposed.
 bool Begins(const AuditedEntry& entry) {
@@ -97,7 +92,8 @@ Result<MonitorState> ParseMonitorState(std::string_view text) {
 
 Result<MonitorLook> LookAgain(const crypto::Provider& provider, const LogSource& source, const MonitorOrder& order,
                               UnixTime now) {
-  EK_TRY_ASSIGN(AuditReport report, Audit(provider, source, order.trust, now));
+  const std::uint64_t seen = order.before ? order.before->head.size : 0;
+  EK_TRY_ASSIGN(AuditReport report, Audit(provider, source, order.trust, now, seen));
   MonitorLook look;
   if (order.before) {
     EK_TRY_ASSIGN(std::optional<Concern> changed, CompareWithBefore(provider, source, *order.before));
@@ -106,16 +102,16 @@ Result<MonitorLook> LookAgain(const crypto::Provider& provider, const LogSource&
       return look;
     }
   }
-  const std::uint64_t seen = order.before ? order.before->head.size : 0;
   look.num_new = report.entries.size() - seen;
+  AuditReport unproposed;
   for (std::uint64_t i = seen; order.known && i < report.entries.size(); ++i) {
     const AuditedEntry& entry = report.entries[i];
     if (!Begins(entry) || order.known->contains(entry.digest)) continue;
-    report.Raise({ConcernKind::kUnproposed, entry.index, DescribeUnproposed(entry)});
+    unproposed.Raise({ConcernKind::kUnproposed, entry.index, DescribeUnproposed(entry)});
   }
-  for (Concern& concern : report.concerns) {
-    if (!IsAboutItsEntryAlone(concern) || *concern.index >= seen) look.concerns.push_back(std::move(concern));
-  }
+  look.concerns = std::move(report.concerns);
+  std::ranges::move(unproposed.concerns, std::back_inserter(look.concerns));
+  look.further_concerns = report.further_concerns + unproposed.further_concerns;
   look.next =
       MonitorState{std::string(source.checkpoint.origin()), source.checkpoint.head(), source.checkpoint.cosigned_at()};
   return look;

@@ -62,9 +62,12 @@ author::Done TellLook(const Session& session, const BelievedLog& opened, const l
     text += "\n  " + ToText(concern);
     concerns.emplace_back(ToJson(concern));
   }
+  if (look.further_concerns > 0) text += "\n  and " + std::to_string(look.further_concerns) + " more";
   json::Object object;
   object.Set("time", FormatTime(now)).Set("origin", opened.checkpoint.origin()).Set("size", size);
-  return session.report.Tell(text, object.Set("new", look.num_new).Set("concerns", std::move(concerns)));
+  return session.report.Tell(text, object.Set("new", look.num_new)
+                                       .Set("concerns", std::move(concerns))
+                                       .Set("further_concerns", look.further_concerns));
 }
 
 // What was found is told before it is remembered: whoever is killed in between tells it again.

@@ -197,5 +197,25 @@ TEST(AuditReport, CountsConcernsThatItDoesNotList) {
   EXPECT_EQ(report.further_concerns, 3U);
 }
 
+// Once 10,000 entries are wrong, those after them must not be lost in the crowd.
+TEST(AuditReport, WhatIsWrongWithOldEntriesHidesNothingNew) {
+  const auto fill = [](AuditReport& report) {
+    for (std::size_t i = 0; i <= kMaxConcerns; ++i) report.Raise({ConcernKind::kUnsigned, i, ""});
+    report.Raise({ConcernKind::kContradiction, kMaxConcerns + 7, ""});
+    report.Raise({ConcernKind::kOverdueVerdict, 3, ""});
+  };
+  AuditReport whole;
+  fill(whole);
+  EXPECT_EQ(whole.concerns.back().kind, ConcernKind::kUnsigned) << "control";
+  EXPECT_EQ(whole.further_concerns, 3U);
+  AuditReport later;
+  later.first_new = kMaxConcerns + 1;
+  fill(later);
+  ASSERT_EQ(later.concerns.size(), 2U);
+  EXPECT_EQ(later.concerns[0].kind, ConcernKind::kContradiction);
+  EXPECT_EQ(later.concerns[1].kind, ConcernKind::kOverdueVerdict) << "may begin at any time";
+  EXPECT_EQ(later.further_concerns, 0U);
+}
+
 }  // namespace
 }  // namespace edgekeep::log

@@ -106,6 +106,9 @@ struct AuditReport {
   std::vector<AuditedRelease> releases;
   std::vector<Concern> concerns;
   std::uint64_t further_concerns = 0;  // not listed
+  // Whoever has seen the entries below this one was told what is wrong with them: that is neither listed nor counted,
+  // or it would hide what is new.
+  std::uint64_t first_new = 0;
 
   void Raise(Concern concern);
 };
@@ -118,7 +121,8 @@ struct LogSource {
 
 // Verifies all entries under the checkpoint, their signatures, and every verdict against a replay. Fails where the log
 // is not whole, with kTooLarge, or with what reading fails with; what is wrong inside a whole log is a concern.
+// `first_new` as in AuditReport.
 Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& source, const AuditTrust& trust,
-                          UnixTime now);
+                          UnixTime now, std::uint64_t first_new = 0);
 
 }  // namespace edgekeep::log

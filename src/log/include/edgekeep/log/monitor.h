@@ -24,7 +24,8 @@ Result<MonitorState> ParseMonitorState(std::string_view text);
 struct MonitorLook {
   // Concerns about entries that the look before did not have yet, and whatever else is wrong now.
   std::vector<Concern> concerns;
-  std::uint64_t num_new = 0;  // entries
+  std::uint64_t further_concerns = 0;  // not listed: each look lists kMaxConcerns, and as many unproposed ones
+  std::uint64_t num_new = 0;           // entries
   // What to remember once the concerns were told; nothing where the log is not the one that was seen before.
   std::optional<MonitorState> next;
 };
