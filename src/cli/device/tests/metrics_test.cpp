@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "../../../../tests/support/eventually.h"
 #include "fake_device.h"
 #include "running_command.h"
 
@@ -77,6 +78,8 @@ TEST_F(MetricsTest, WhatWasLeftBehindIsReplacedAndNothingElse) {
     RunningCommand killed(ServeCommand());
     ASSERT_TRUE(killed.Says("metrics are served at", 1));
   }
+  // The process that speaks HTTP listens until it notices that it was left alone.
+  ASSERT_TRUE(test::Eventually([this] { return Ask(Socket(), kGet).empty(); }));
   RunningCommand serve(ServeCommand());
   ASSERT_TRUE(serve.Says("metrics are served at", 1)) << serve.said;
   const Output second = device::Edgekeep(ServeCommand());
