@@ -15,7 +15,7 @@ Done CheckTaken(const Context& context, const std::string& folder, const formats
       return Failure{ErrorCode::kMalformed, "not one key of each class", std::string(notary.name),
                      "name a holder.json"};
   }
-  EK_TRY(At(folder, release::log::Policy::Parse(context.provider, policy.log_policy)));
+  EK_TRY(At(folder, release::ReadLogPolicy(context.provider, policy)));
   return {};
 }
 

@@ -43,6 +43,16 @@ Status CheckNotaries(const formats::TrustPolicy& policy) {
   return {};
 }
 
+// Whoever could speak for the notary as a log or a witness would be independent of nobody.
+bool SharesAKey(const formats::TrustPolicy& policy, const log::Policy& log) {
+  return std::ranges::any_of(policy.notaries, [&](const formats::Holder& notary) {
+    return std::ranges::any_of(notary.keys, [&](const formats::PublicKey& key) {
+      return std::ranges::any_of(log.keys(),
+                                 [&](const log::VerifierKey& other) { return Equal(other.public_key(), key.bytes); });
+    });
+  });
+}
+
 Result<ByteView> VerifyByRoot(const crypto::Provider& provider, std::string_view type, ByteView object, ByteView root,
                               std::span<const std::uint8_t> classes) {
   EK_TRY_ASSIGN(const RootHolders holders, RootHolders::Read(root, "root"));
@@ -92,12 +102,21 @@ Result<VerifiedTrustPolicy> VerifiedTrustPolicy::Take(const crypto::Provider& pr
   EK_TRY_ASSIGN(const formats::TrustPolicy policy, formats::DecodeTrustPolicy(decoded.payload));
   EK_TRY(CheckNotaries(policy));
   EK_TRY_ASSIGN(const Digest fingerprint, crypto::Sha256(provider, {decoded.payload}));
-  EK_TRY_ASSIGN(log::Policy log, log::Policy::Parse(provider, policy.log_policy));
+  EK_TRY_ASSIGN(log::Policy log, ReadLogPolicy(provider, policy));
   std::unique_ptr<Contents> contents(new (std::nothrow) Contents(std::move(owned), std::move(log)));
   if (contents == nullptr) return Error(ErrorCode::kNoMemory, "trust policy");
   contents->policy = policy;
   contents->fingerprint = fingerprint;
   return VerifiedTrustPolicy(std::move(contents));
+}
+
+Result<log::Policy> ReadLogPolicy(const crypto::Provider& provider, const formats::TrustPolicy& policy) {
+  EK_TRY_ASSIGN(log::Policy log, log::Policy::Parse(provider, policy.log_policy));
+  if (policy.profile == formats::PolicyProfile::kDevelopment) return log;
+  if (!log.DemandsAnyBut(policy.dependent_cosigners.view()))
+    return Error(ErrorCode::kMalformed, "production: a quorum of cosigners without an independent one");
+  if (SharesAKey(policy, log)) return Error(ErrorCode::kMalformed, "production: a log or witness with a notary's key");
+  return log;
 }
 
 Result<VerifiedTrustPolicy> VerifyTrustPolicy(const crypto::Provider& provider, ByteView object, ByteView root) {

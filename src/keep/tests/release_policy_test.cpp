@@ -49,6 +49,31 @@ TEST_F(PolicyOnDevice, TheFirstIsTheRootsAndThePublishers) {
   EXPECT_EQ(initialise(world_.Policy()), "already-exists");
 }
 
+// The notary's own cosigner, or nobody, is a quorum for development alone; and nobody's word moves no time.
+TEST_F(PolicyOnDevice, ProductionDemandsACosignerWhoIsIndependent) {
+  const auto initialise = [&](fixture::TestDevice& device, const char* quorum, formats::PolicyProfile profile) {
+    EXPECT_TRUE(device.Start());
+    world_.log_policy = world_.log.Policy();
+    world_.log_policy.replace(world_.log_policy.find("quorum two"), 10, quorum);
+    world_.policy.log_policy = world_.log_policy;
+    world_.policy.profile = profile;
+    const auto done = world_.Initialise(device, publisher_.Bundle());
+    return done ? std::string("done") : std::string(NameOf(done.error().code()));
+  };
+  fixture::TestDevice production, notarys, nobodys;
+  EXPECT_EQ(initialise(production, "quorum none", formats::PolicyProfile::kProduction), "malformed");
+  EXPECT_EQ(initialise(production, "quorum notary", formats::PolicyProfile::kProduction), "malformed");
+  EXPECT_EQ(initialise(notarys, "quorum notary", formats::PolicyProfile::kDevelopment), "done") << "control";
+  EXPECT_EQ(initialise(nobodys, "quorum none", formats::PolicyProfile::kDevelopment), "done") << "control";
+  const UnixTime ahead{kNow.value + 20 * 86400};
+  world_.proof.cosignatures = {{&world_.log.notary, ahead}, {&world_.log.witness, ahead}};
+  Release();
+  EXPECT_EQ(world_.Refresh(nobodys), "done");
+  EXPECT_LT(nobodys.Status()->releases->time_floor, ahead);
+  EXPECT_EQ(world_.Refresh(notarys), "done");
+  EXPECT_EQ(notarys.Status()->releases->time_floor, ahead) << "control: a quorum of one moves it";
+}
+
 TEST_F(PolicyOnDevice, ApproversSwapNoNotary) {
   EXPECT_EQ(world_.Adopt(device_, Next({&world_.alice, &world_.bob})), "bad-signature");
   device_.clock.Pass(10 * 3600);

@@ -127,15 +127,12 @@ TEST_F(ReleasesTest, AVerdictIsTheNotarysInEveryClass) {
 TEST_F(ReleasesTest, TheNotaryIsNoIndependentWitness) {
   fixture::TestDevice device;
   ASSERT_TRUE(device.Start());
-  world_.log_policy = world_.log.Policy();
-  world_.log_policy.replace(world_.log_policy.find("quorum two"), 10, "quorum notary");
-  world_.policy.log_policy = world_.log_policy;
-  world_.policy.profile = formats::PolicyProfile::kDevelopment;
+  world_.policy.min_independent_witnesses = 2;
   EK_ASSERT_OK(world_.Initialise(device, publisher_.Bundle()));
-  world_.proof.cosignatures = {{&world_.log.notary, {kNow.value - 50}}};
-  Release();
+  Release();  // notary and witness are the log policy's quorum of two
   EXPECT_EQ(world_.Refresh(device), "untrusted");
-  world_.proof.cosignatures.push_back({&world_.log.witness, {kNow.value - 40}});
+  EXPECT_TRUE(device.journal.Mentions("too few independent witnesses"));
+  world_.proof.cosignatures.push_back({&world_.log.second, {kNow.value - 40}});
   world_.Prove();
   EXPECT_EQ(world_.Refresh(device), "done") << "control";
 }

@@ -22,6 +22,7 @@ std::uint64_t SignedAtOrAfter(const Times& times, UnixTime earliest) noexcept {
 // Of the times stated, the latest with a quorum at or after it: one cosigner alone cannot push it ahead.
 UnixTime QuorumTime(const Times& times, const Quorum& quorum) noexcept {
   UnixTime latest;
+  if (quorum.IsSatisfiedBy(0)) return latest;  // nobody is demanded: anybody's time would do
   for (const auto& time : times) {
     if (time && *time > latest && quorum.IsSatisfiedBy(SignedAtOrAfter(times, *time))) latest = *time;
   }
@@ -100,6 +101,23 @@ bool Policy::IsIndependent(const TrustedCheckpoint& checkpoint, std::string_view
     if (checkpoint.signed_at(i)) classes_signed |= ClassBit(keys()[i]);
   }
   return classes_signed == classes_named;
+}
+
+bool Policy::IsDependent(std::size_t party, std::span<const std::string_view> names) const {
+  const std::string_view name = keys()[party].name();
+  if (std::ranges::find(names, name) != names.end()) return true;
+  for (std::size_t i = 0; i < keys().size(); ++i) {
+    if (parties()[i].is_log && keys()[i].name() == name) return true;
+  }
+  return false;
+}
+
+bool Policy::DemandsAnyBut(std::span<const std::string_view> names) const {
+  std::uint64_t dependent = 0;
+  for (std::size_t i = 0; i < keys().size(); ++i) {
+    if (IsDependent(i, names)) dependent |= std::uint64_t{1} << i;
+  }
+  return !contents_->quorum.IsSatisfiedBy(dependent);
 }
 
 std::size_t Policy::CountIndependent(const TrustedCheckpoint& checkpoint,

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "edgekeep/base/hex.h"
+#include "edgekeep/release/log/base64.h"
 #include "fixture/device.h"
 #include "fixture/person.h"
 
@@ -20,8 +21,14 @@ using fixture::Said;
 using fixture::TestProvider;
 using PolicyBytes = std::vector<std::uint8_t>;
 
-constexpr const char* kLogPolicy =
-    "log example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx\nquorum none\n";
+constexpr const char* kLog = "log example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx\n";
+constexpr const char* kWitness =
+    "witness w witness.example+fe860e26+BCEhISEhISEhISEhISEhISEhISEhISEhISEhISEhISEh\n"
+    "witness n notary.example+5db6ea10+BCIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIi\n";
+
+std::string LogPolicyWith(const std::string& rest) {
+  return std::string(kLog) + kWitness + rest;
+}
 
 template <typename Object>
 PolicyBytes PayloadOf(const Object& object, Status (*encode)(const Object&, CborWriter&)) {
@@ -43,7 +50,7 @@ class TrustPolicyTest : public testing::Test {
                .max_time_step = formats::kMaxTimeStep,
                .issued_at = fixture::kNow,
                .min_independent_witnesses = 1,
-               .log_policy = kLogPolicy};
+               .log_policy = log_policy_};
     EXPECT_TRUE(policy_.required_classes.PushBack(1) && policy_.required_classes.PushBack(2));
     EXPECT_TRUE(policy_.notaries.PushBack(nora_.Holder()));
     repository_.keys["root"] = fixture::KeysOf({&alice_, &bob_, &carol_, &dave_, &erin_});
@@ -79,6 +86,7 @@ class TrustPolicyTest : public testing::Test {
 
   Person alice_{"alice"}, bob_{"bob"}, carol_{"carol"}, dave_{"dave"}, erin_{"erin"}, frank_{"frank"}, nora_{"nora"};
   fixture::Repository repository_;
+  std::string log_policy_ = LogPolicyWith("quorum w\n");
   formats::TrustPolicy policy_;
 };
 
@@ -110,6 +118,39 @@ TEST_F(TrustPolicyTest, IsRefusedWhenTruncatedOrFlipped) {
 TEST_F(TrustPolicyTest, NotaryWithoutAKeyOfAClassIsRefused) {
   policy_.notaries[0].keys.PopBack();
   EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "unsupported: notary without a key of a class");
+}
+
+// For production somebody independent of notary and log cosigns, whatever the quorum is made of.
+TEST_F(TrustPolicyTest, AQuorumThatNeedsNobodyIndependentIsForDevelopment) {
+  ASSERT_TRUE(policy_.dependent_cosigners.PushBack("notary.example"));
+  const auto verify = [&](const std::string& log_policy, formats::PolicyProfile profile) {
+    policy_.log_policy = log_policy;
+    policy_.profile = profile;
+    return Verify(Signed({&alice_, &bob_, &carol_}));
+  };
+  using enum formats::PolicyProfile;
+  constexpr const char* kNobodyIndependent = "malformed: production: a quorum of cosigners without an independent one";
+  for (const char* rest : {"quorum none\n", "quorum n\n", "group g any w n\nquorum g\n"}) {
+    const std::string log_policy = LogPolicyWith(rest);
+    EXPECT_EQ(verify(log_policy, kProduction), kNobodyIndependent) << rest;
+    EXPECT_EQ(verify(log_policy, kDevelopment), "trusted") << rest;
+  }
+  EXPECT_EQ(verify(LogPolicyWith("group g all w n\nquorum g\n"), kProduction), "trusted") << "control";
+}
+
+TEST_F(TrustPolicyTest, NoLogOrWitnessHasTheNotarysKey) {
+  const auto key = log::VerifierKey::Create(TestProvider(), "other.example", log::SignatureType::kEd25519Cosignature,
+                                            nora_.classical.public_key());
+  std::vector<std::uint8_t> raw = {static_cast<std::uint8_t>(key->type())};
+  raw.insert(raw.end(), key->public_key().begin(), key->public_key().end());
+  std::string base64(log::Base64Size(raw.size()), '\0');
+  log::EncodeBase64(raw, base64);
+  const std::string line = "witness o other.example+" + std::string(ToHex(key->id().view()).view()) + "+" + base64;
+  const std::string log_policy = LogPolicyWith(line + "\nquorum w\n");
+  policy_.log_policy = log_policy;
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "malformed: production: a log or witness with a notary's key");
+  policy_.notaries[0] = frank_.Holder();
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "trusted") << "control";
 }
 
 // Two approvers are a quorum of the release's, and none of the root's.

@@ -131,15 +131,22 @@ class Ceremony(unittest.TestCase):
                             self.home / "root.json")
         self.people.finish_root(home / "ceremony", self.home / "root.json")
 
-    def write_policy(self, folder: pathlib.Path, *more: object) -> None:
+    def write_policy(self, folder: pathlib.Path, *more: object, quorum: str = "w") -> None:
         log = self.home / "log-policy"
-        log.write_text("log example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx\nquorum none\n")
+        log.write_text("log example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx\n"
+                       "witness w witness.example+fe860e26+BCEhISEhISEhISEhISEhISEhISEhISEhISEhISEhISEh\n"
+                       f"quorum {quorum}\n")
         self.people.policy("write", "--authority", "acme", "--log-policy", log, "-o", folder, *more)
 
     def test_a_trust_policy_needs_three_of_the_root(self) -> None:
         folder, output = self.home / "policy", self.home / "policy.ekp"
         self.assert_refused("no notary", self.write_policy, folder)
-        self.write_policy(folder, "--notary", self.people.public("online"))
+        notary = ("--notary", self.people.public("online"))
+        for quorum, own in (("none", ()), ("w", ("--not-independent", "witness.example"))):
+            with self.assertRaises(Refused) as refused:
+                self.write_policy(folder, *notary, *own, quorum=quorum)
+            self.assertIn("without an independent one", str(refused.exception))
+        self.write_policy(folder, *notary)
         for name in ("alice", "bob"):
             self.people.sign_policy(folder, name)
         finish = ("finish", folder, "--root", self.people.root, "-o", output)

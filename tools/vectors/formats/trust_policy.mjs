@@ -13,7 +13,8 @@ const small = (seed) => [0x0101, new Uint8Array(32).fill(seed)];
 
 const logPolicy = [
   "log example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx",
-  "quorum none", "",
+  "witness w witness.example+fe860e26+BCEhISEhISEhISEhISEhISEhISEhISEhISEhISEhISEh",
+  "quorum w", "",
 ].join("\n");
 
 const policy = {

@@ -90,6 +90,25 @@ TEST_F(PolicyTest, CosignatureFromTheFuture) {
   EXPECT_EQ(policy.Verify(Cryptography(), lies)->cosigned_at().value, k2099);
 }
 
+// Where nobody is demanded, anybody on the list would move whoever goes by the time.
+TEST_F(PolicyTest, WithoutAQuorumNobodyStatesATime) {
+  const std::string note = NoteOf(text_, {log_.Line(text_), witnesses_[0].Line(text_, kCosignedAt)});
+  EXPECT_EQ(PolicyWith("quorum none\n").Verify(Cryptography(), note)->cosigned_at().value, 0U);
+  EXPECT_EQ(PolicyWith("quorum w0\n").Verify(Cryptography(), note)->cosigned_at().value, kCosignedAt) << "control";
+}
+
+TEST_F(PolicyTest, KnowsWhetherAQuorumNeedsMoreThanTheseNames) {
+  const std::array<std::string_view, 2> notarys = {"w.example/0", "w.example/1"};
+  const NoteSigner logs_own("log.example", SignatureType::kEd25519Cosignature);
+  const auto demands_more = [&](const std::string& rest) { return PolicyWith(rest).DemandsAnyBut(notarys); };
+  EXPECT_FALSE(demands_more("quorum none\n"));
+  EXPECT_FALSE(demands_more("quorum w0\n"));
+  EXPECT_TRUE(demands_more("quorum w2\n"));
+  EXPECT_FALSE(demands_more("group g 2 w0 w1 w2\nquorum g\n"));
+  EXPECT_TRUE(demands_more("group g 3 w0 w1 w2\nquorum g\n"));
+  EXPECT_FALSE(demands_more("witness own " + logs_own.vkey() + "\ngroup g all own w0\nquorum g\n"));
+}
+
 TEST_F(PolicyTest, LogMustSignInEveryClassThatThePolicyNamesForIt) {
   const NoteSigner quantum("log.example", SignatureType::kMlDsa44Cosignature);
   const NoteSigner next("log.example", SignatureType::kEd25519);

@@ -37,6 +37,11 @@ class VerifiedTrustPolicy {
   std::unique_ptr<Contents> contents_;
 };
 
+// The log policy of a trust policy. For production, fails with kMalformed where its quorum is reached without any
+// cosigner that is independent of notary and log (nobody is demanded, or those named dependent are), or where a log or
+// witness has a notary's key; else as log::Policy::Parse.
+Result<log::Policy> ReadLogPolicy(const crypto::Provider& provider, const formats::TrustPolicy& policy);
+
 // The first policy, which whoever brings a device into service vouches for together with `root`: the root's quorum
 // signed it in every class that it requires. Fails with kUntrusted where no holder of the root signed, kBadSignature
 // below the quorum, kUnsupported where a notary has no key of a required class.

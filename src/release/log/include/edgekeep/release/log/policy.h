@@ -70,10 +70,14 @@ class Policy {
   std::size_t CountIndependent(const TrustedCheckpoint& checkpoint,
                                std::span<const std::string_view> not_counted) const;
 
+  // No quorum is made of witnesses of `names` and of logs' names alone. False where nobody is demanded.
+  bool DemandsAnyBut(std::span<const std::string_view> names) const;
+
  private:
   struct Contents;
   explicit Policy(std::unique_ptr<Contents> contents) noexcept;
   bool IsIndependent(const TrustedCheckpoint& checkpoint, std::string_view name) const;
+  bool IsDependent(std::size_t party, std::span<const std::string_view> names) const;
 
   std::unique_ptr<Contents> contents_;
 };
