@@ -5,7 +5,6 @@
 #include "audit_wording.h"
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/log/directory_check.h"
-#include "edgekeep/log/log.h"
 
 namespace edgekeep::log {
 namespace {
@@ -21,14 +20,7 @@ Result<AuditReader::Item> AuditReader::Open(std::uint64_t index, const formats::
   Item item{.entry = {.index = index, .logged_at = entry.logged_at}, .content = entry.content, .statement = {}};
   EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(*provider_, {entry.content}));
   EK_TRY_ASSIGN(item.entry.digest, formats::ContentDigest::From(digest.view()));
-  const std::string path = StatementPath(item.entry.digest).substr(std::string_view(kPublicPrefix).size());
-  Result<std::string> statement = source_->storage.Read(source_->prefix + path, kMaxStatementSize);
-  // Without one it is unsigned; whether that matters is for its kind to say.
-  if (statement) item.statement = *std::move(statement);
-  if (!statement && statement.error().code() != ErrorCode::kNotFound &&
-      statement.error().code() != ErrorCode::kTooLarge) {
-    return statement.error();
-  }
+  EK_TRY_ASSIGN(item.statement, ReadStatement(source_->storage, source_->prefix, index, entry.content));
   if (const auto kind = formats::KindOfLogContent(entry.content)) item.entry.kind = *kind;
   return item;
 }
@@ -42,7 +34,7 @@ std::optional<std::size_t> AuditReader::RootWith(const Digest& digest) const {
 // By the quorum of the root before and by its own, as the root itself is.
 bool AuditReader::IsAnnouncedRightly(std::size_t root, const Item& item) const {
   const auto is_by = [&](std::size_t number) {
-    return signers_.CountRootHolders(number, item.content, AsBytes(item.statement)) >=
+    return signers_.CountRootHolders(number, item.content, AsBytes(item.statement.bytes)) >=
            trust_->roots[number].root_threshold;
   };
   return is_by(root) && (root == 0 || is_by(root - 1));
@@ -66,14 +58,11 @@ Status AuditReader::FindCeremonies() {
 Status AuditReader::ReadEntries() {
   const auto see = [this](std::uint64_t index, const formats::LogEntry& entry) -> Status {
     EK_TRY_ASSIGN(Item item, Open(index, entry));
-    last_entered_[item.entry.digest] = index;
     Read(item);
     report_.entries.push_back(std::move(item.entry));
     return {};
   };
-  EK_TRY(CheckLogFiles(*provider_, source_->storage, source_->prefix, source_->checkpoint.head(), see));
-  RaiseContradictions();
-  return {};
+  return CheckLogFiles(*provider_, source_->storage, source_->prefix, source_->checkpoint.head(), see);
 }
 
 void AuditReader::Read(Item& item) {
@@ -105,7 +94,7 @@ void AuditReader::Read(Item& item) {
 
 bool AuditReader::CheckSigner(Item& item, const std::string& who) {
   item.entry.who = who;
-  const Signed by = signers_.ByHolder(who, item.entry.index, item.content, AsBytes(item.statement));
+  const Signed by = signers_.ByHolder(who, item.entry.index, item.content, AsBytes(item.statement.bytes));
   item.entry.is_signed = by == Signed::kRightly;
   if (by == Signed::kNot) Raise(item, ConcernKind::kUnsigned, "not signed by " + who + " in every class");
   if (by == Signed::kByFormerKeys) {
@@ -193,7 +182,7 @@ void AuditReader::ReadOfRoot(Item& item, std::string what) {
   item.entry.who = "the root's quorum";
   item.entry.what = std::move(what);
   const std::size_t root = signers_.RootAt(item.entry.index);
-  CheckRootQuorum(item, signers_.CountRootHolders(root, item.content, AsBytes(item.statement)) >=
+  CheckRootQuorum(item, signers_.CountRootHolders(root, item.content, AsBytes(item.statement.bytes)) >=
                             trust_->roots[root].root_threshold);
 }
 

@@ -39,7 +39,7 @@ class AuditReader {
   struct Item {
     AuditedEntry entry;
     ByteView content;
-    std::string statement;
+    FoundStatement statement;
   };
 
   Result<Item> Open(std::uint64_t index, const formats::LogEntry& entry) const;
@@ -50,9 +50,6 @@ class AuditReader {
   void ReadVerdict(Item& item);
   void ReadCeremony(Item& item);
   void ReadOfRoot(Item& item, std::string what);
-  // Once all entries were read: a statement may have come after the verdict that missed it.
-  void RaiseContradictions();
-  bool WasEnteredLater(const Replay::Release& release, std::uint64_t tree_size) const;
   void JudgeAgain(const Item& item, const formats::Verdict& verdict, const Replay::Release& release);
 
   // Whether `who` signed; a concern where not.
@@ -72,18 +69,8 @@ class AuditReader {
   Replay replay_;
   AuditReport report_;
 
-  // A verdict that is not the rules'.
-  struct Contradiction {
-    std::uint64_t release = 0;
-    std::uint64_t verdict = 0;
-    std::uint64_t tree_size = 0;
-    std::string why;
-  };
-
-  std::vector<Contradiction> contradictions_;
-  std::map<formats::ContentDigest, std::uint64_t> last_entered_;  // the newest index of each content
-  std::map<formats::ContentDigest, std::size_t> first_of_;        // in report_.releases
-  std::map<std::uint64_t, std::size_t> release_at_;               // by index
+  std::map<formats::ContentDigest, std::size_t> first_of_;  // in report_.releases
+  std::map<std::uint64_t, std::size_t> release_at_;         // by index
 };
 
 }  // namespace edgekeep::log

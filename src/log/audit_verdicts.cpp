@@ -58,7 +58,7 @@ Judgement AuditReader::JudgeAt(std::uint64_t release_index, std::uint64_t tree_s
 void AuditReader::ReadVerdict(Item& item) {
   const auto verdict = formats::DecodeVerdict(item.content);
   if (!verdict) return Raise(item, ConcernKind::kUnknownEntry, "a verdict that is malformed");
-  const std::optional<std::string> signer = signers_.ByNotary(item.content, AsBytes(item.statement));
+  const std::optional<std::string> signer = signers_.ByNotary(item.content, AsBytes(item.statement.bytes));
   item.entry.who = signer.value_or(std::string(trust_->notaries.front().name));
   const std::string release = "release " + std::to_string(verdict->release_index);
   item.entry.what = verdict->is_favourable() ? "finds nothing against " + release
@@ -86,36 +86,11 @@ void AuditReader::JudgeAgain(const Item& item, const formats::Verdict& verdict, 
                         .contradicts = false};
   judged.contradicts = Contradicts(verdict, judged.replayed);
   if (judged.contradicts) {
-    contradictions_.push_back(
-        {release.index, item.entry.index, verdict.tree_size, WhyContradicts(verdict, judged.replayed)});
+    Raise(item, ConcernKind::kContradiction,
+          "release " + std::to_string(release.index) + ": " + WhyContradicts(verdict, judged.replayed));
   }
   const auto found = release_at_.find(release.index);
   if (found != release_at_.end()) report_.releases[found->second].verdict = std::move(judged);
-}
-
-// The log keeps one statement for each content: whoever enters it again with its signature adds what was missing when
-// the notary looked.
-bool AuditReader::WasEnteredLater(const Replay::Release& release, std::uint64_t tree_size) const {
-  const auto is_later = [&](const formats::ContentDigest& content) {
-    const auto found = last_entered_.find(content);
-    return found != last_entered_.end() && found->second >= tree_size;
-  };
-  return is_later(release.digest) || std::ranges::any_of(replay_.ApprovalsOf(release.digest), is_later);
-}
-
-void AuditReader::RaiseContradictions() {
-  for (Contradiction& one : contradictions_) {
-    const auto found = release_at_.find(one.release);
-    if (found == release_at_.end()) continue;
-    std::optional<AuditedVerdict>& verdict = report_.releases[found->second].verdict;
-    const bool is_refusal = verdict && !verdict->findings.empty();
-    if (is_refusal && WasEnteredLater(*replay_.FindRelease(one.release), one.tree_size)) {
-      verdict->contradicts = false;
-      continue;
-    }
-    report_.Raise({ConcernKind::kContradiction, one.verdict,
-                   "release " + std::to_string(one.release) + ": " + std::move(one.why)});
-  }
 }
 
 }  // namespace edgekeep::log

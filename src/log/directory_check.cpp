@@ -2,7 +2,6 @@
 
 #include <map>
 
-#include "edgekeep/crypto/digest.h"
 #include "edgekeep/log/log.h"
 #include "edgekeep/log/tree_reader.h"
 #include "tree_edge.h"
@@ -37,11 +36,9 @@ Result<formats::LogEntry> CheckEntry(const std::string& bytes, UnixTime& last_ti
   return entry;
 }
 
-Status CopyStatement(const crypto::Provider& provider, const Storage& from, const std::string& prefix,
-                     const formats::LogEntry& entry, std::vector<NewFile>& files) {
-  EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(provider, {entry.content}));
-  EK_TRY_ASSIGN(const auto content, formats::ContentDigest::From(digest.view()));
-  const std::string path = StatementPath(content).substr(std::string_view(kPublicPrefix).size());
+// As it is, whatever it is: who reads it judges it.
+Status CopyStatement(const Storage& from, const std::string& prefix, std::uint64_t index, std::vector<NewFile>& files) {
+  const std::string path = StatementPath(index);
   Result<std::string> statement = from.Read(prefix + path, kMaxStatementSize);
   if (!statement) return statement.error().code() == ErrorCode::kNotFound ? Status() : Status(statement.error());
   files.push_back({path, *std::move(statement)});
@@ -96,8 +93,8 @@ Status ExportLog(const crypto::Provider& provider, const Storage& from, const st
   EK_TRY_ASSIGN(const auto checkpoint, release::log::ParseCheckpoint(parsed.text));
   const TreeHead head{.size = checkpoint.size, .root = checkpoint.root};
   std::vector<NewFile> files;
-  EK_TRY(CheckLogFiles(provider, from, prefix, head, [&](std::uint64_t, const formats::LogEntry& entry) {
-    return CopyStatement(provider, from, prefix, entry, files);
+  EK_TRY(CheckLogFiles(provider, from, prefix, head, [&](std::uint64_t index, const formats::LogEntry&) {
+    return CopyStatement(from, prefix, index, files);
   }));
   TreeReader tree(provider, from, prefix, head.size);
   EK_TRY(CopyTiles(tree, files));

@@ -73,7 +73,7 @@ void Docket::AddRejection(const LoggedStatement& statement) {
   const auto decoded = formats::DecodeRejection(AsBytes(statement.content));
   if (!decoded) return;
   if (std::ranges::find(policy_.holders, decoded->holder, &TrustedHolder::name) == policy_.holders.end()) return;
-  if (!statement.has_statement) withheld_.insert(decoded->release);
+  if (statement.statement != StatementForm::kWhole) withheld_.insert(decoded->release);
   if (statement.signer != decoded->holder) return;
   HeldRejection rejection{.holder = std::string(decoded->holder), .reason = std::string(decoded->reason)};
   for (Open& open : releases_) {

@@ -1,11 +1,9 @@
 #include "edgekeep/log/log.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
-#include "edgekeep/base/hex.h"
-#include "edgekeep/crypto/digest.h"
+#include "edgekeep/log/tiles.h"
 #include "tree_edge.h"
 
 namespace edgekeep::log {
@@ -36,33 +34,22 @@ Status CheckEntries(const std::vector<NewEntry>& entries) {
   return {};
 }
 
-using Statements = std::map<std::string, std::string>;  // by path
-
-// Those that are to be written. One that is there stays as it is, whatever is brought for its content later.
-Result<Statements> NewStatements(const crypto::Provider& provider, const Storage& storage,
-                                 const std::vector<NewEntry>& entries) {
-  Statements statements;
-  for (const NewEntry& entry : entries) {
-    if (entry.statement.empty()) continue;
-    EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(provider, {AsBytes(entry.content)}));
-    EK_TRY_ASSIGN(const auto content, formats::ContentDigest::From(digest.view()));
-    const std::string path = StatementPath(content);
-    if (!entry.replaces_statement) {
-      const Result<std::string> found = storage.Read(path, kMaxStatementSize);
-      if (found || found.error().code() == ErrorCode::kTooLarge) continue;
-      if (found.error().code() != ErrorCode::kNotFound) return found.error();
-    }
-    if (entry.replaces_statement) statements[path] = entry.statement;
-    statements.try_emplace(path, entry.statement);
+// Each entry's own, of which `first` is the first. An append that was cut may have left others where the tree does not
+// reach yet.
+void AddStatements(const Storage& storage, const std::vector<NewEntry>& entries, std::uint64_t first,
+                   std::vector<NewFile>& files) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::string path = kPublicPrefix + StatementPath(first + i);
+    const auto is_free = [&] {
+      const Result<std::string> found = storage.Read(path, 0);
+      return !found && found.error().code() == ErrorCode::kNotFound;
+    };
+    if (!entries[i].statement.empty() || !is_free()) files.push_back({path, entries[i].statement});
   }
-  return statements;
 }
 
 // Contents first, then the names that lead to them. `lasting` are directories whose own names last already.
-// A statement takes its name when it is whole: a cut leaves none in part, and none in place of another.
-Status WriteDurably(Storage& storage, std::vector<NewFile> files, const Statements& statements,
-                    std::set<std::string>& lasting) {
-  for (const auto& [path, statement] : statements) files.push_back({PathBeside(path), statement});
+Status WriteDurably(Storage& storage, const std::vector<NewFile>& files, std::set<std::string>& lasting) {
   std::set<std::string, std::greater<>> directories;  // a directory after those in it
   for (const NewFile& file : files) EK_TRY(storage.Write(file.path, AsBytes(file.content)));
   for (const NewFile& file : files) {
@@ -72,7 +59,6 @@ Status WriteDurably(Storage& storage, std::vector<NewFile> files, const Statemen
       if (lasting.contains(directory)) break;
     }
   }
-  for (const auto& [path, statement] : statements) EK_TRY(storage.Rename(PathBeside(path), path));
   for (const std::string& directory : directories) EK_TRY(storage.SyncDirectory(directory));
   lasting.insert(directories.begin(), directories.end());
   return {};
@@ -129,11 +115,6 @@ Log::Log(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
 Log::Log(Log&&) noexcept = default;
 Log& Log::operator=(Log&&) noexcept = default;
 Log::~Log() = default;
-
-std::string StatementPath(const formats::ContentDigest& content) {
-  const std::string hex = ToHex(content.view()).c_str();
-  return std::string(kPublicPrefix) + "statement/" + hex.substr(0, 2) + "/" + hex.substr(2);
-}
 
 std::string_view Log::origin() const noexcept {
   return state_->signers.front().verifier().name();
@@ -209,13 +190,13 @@ Result<Appended> Log::Append(const std::vector<NewEntry>& entries, UnixTime now)
   }
   edge.WritePartial(state_->head.size, files);
   for (NewFile& file : files) file.path = kPublicPrefix + file.path;
-  EK_TRY_ASSIGN(const Statements statements, NewStatements(*state_->provider, *state_->storage, entries));
+  AddStatements(*state_->storage, entries, state_->head.size, files);
   EK_TRY_ASSIGN(const TreeHead head, edge.Head(*state_->provider));
   EK_TRY_ASSIGN(std::string note,
                 SignCheckpoint(*state_->provider, CheckpointText(origin(), head), state_->signers, now));
   // From here on the storage may hold the new checkpoint or the old one; only a fresh look can tell.
   state_->is_broken = true;
-  EK_TRY(WriteDurably(*state_->storage, std::move(files), statements, state_->lasting_directories));
+  EK_TRY(WriteDurably(*state_->storage, files, state_->lasting_directories));
   EK_TRY(Commit(note));
   const Appended appended{.first = state_->head.size, .head = head};
   state_->edge = std::move(edge);

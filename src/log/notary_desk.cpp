@@ -16,15 +16,6 @@ Result<formats::ContentDigest> DigestOf(const crypto::Provider& provider, ByteVi
   return formats::ContentDigest::From(digest.view());
 }
 
-// Nothing where there is none. What cannot be read may be a rejection: nobody judges without it.
-Result<std::optional<std::string>> StatementOf(const LogView& view, const formats::ContentDigest& digest) {
-  const std::string path = StatementPath(digest).substr(std::string_view(kPublicPrefix).size());
-  Result<std::string> statement = view.storage.Read(view.prefix + path, kMaxStatementSize);
-  if (statement) return std::optional(*std::move(statement));
-  if (statement.error().code() == ErrorCode::kNotFound) return std::optional<std::string>();
-  return statement.error();
-}
-
 // What cannot be written down as it was judged is refused all the same, and keeps nobody waiting.
 Result<std::string> EncodeOrRefuse(DueVerdict& due, std::uint64_t tree_size) {
   Result<std::string> content = EncodeJudgement(due, tree_size);
@@ -40,7 +31,6 @@ Result<GivenVerdict> SignVerdict(const Sitting& sitting, DueVerdict due, std::ui
   EK_TRY_ASSIGN(const Bytes object, sealing::SignObject(sitting.provider, formats::typ::kLogEntry,
                                                         AsBytes(given.entry.content), sitting.keys.keys));
   given.entry.statement = AsText(object.view());
-  given.entry.replaces_statement = true;
   return given;
 }
 
@@ -50,13 +40,14 @@ Status ReadStatements(const LogView& view, const KnownSigners& known, std::span<
                       const std::function<void(LoggedStatement)>& see) {
   const auto take = [&](std::uint64_t index, const formats::LogEntry& entry) -> Status {
     EK_TRY_ASSIGN(const formats::ContentDigest digest, DigestOf(view.provider, entry.content));
-    EK_TRY_ASSIGN(const std::optional<std::string> statement, StatementOf(view, digest));
+    // What cannot be read may be a rejection: nobody judges without it.
+    EK_TRY_ASSIGN(const FoundStatement found, ReadStatement(view.storage, view.prefix, index, entry.content));
     see({.index = index,
          .logged_at = entry.logged_at,
          .content = std::string(AsText(entry.content)),
          .digest = digest,
-         .signer = SignerOf(view.provider, entry.content, AsBytes(statement.value_or("")), known, required_classes),
-         .has_statement = statement.has_value()});
+         .signer = SignerOf(view.provider, entry.content, AsBytes(found.bytes), known, required_classes),
+         .statement = found.form});
     return {};
   };
   return CheckLogFiles(view.provider, view.storage, view.prefix, view.head, take);

@@ -29,17 +29,17 @@ class RecordSearch {
       return;
     }
     if (!statement.signer || !digest_) return;
-    const auto verdict = formats::DecodeVerdict(AsBytes(statement.content));
-    if (!verdict || verdict->release != *digest_) return;
-    if (record.verdict && record.findings.empty() && !verdict->is_favourable()) return;
-    record.release = verdict->release_index;
+    const auto decoded = formats::DecodeVerdict(AsBytes(statement.content));
+    if (!decoded || decoded->release != *digest_) return;
+    if (record.verdict && record.findings.empty() && !decoded->is_favourable()) return;
+    record.release = decoded->release_index;
     record.verdict = statement.index;
-    record.findings = FindingsOf(*verdict);
-    verdict_digest = statement.digest;
+    record.findings = FindingsOf(*decoded);
+    verdict = statement.content;
   }
 
   ReleaseRecord record;
-  formats::ContentDigest verdict_digest;
+  std::string verdict;  // its content
 
  private:
   ByteView content_;
@@ -69,8 +69,9 @@ Result<ReleaseRecord> FindRelease(const LogView& view, ByteView content, std::sp
   EK_TRY(ReadStatements(view, {.people = {}, .notaries = notaries}, required_classes,
                         [&](const LoggedStatement& one) { search.See(one); }));
   if (search.record.verdict) {
-    const std::string path = StatementPath(search.verdict_digest).substr(std::string_view(kPublicPrefix).size());
-    EK_TRY_ASSIGN(search.record.statement, view.storage.Read(view.prefix + path, kMaxStatementSize));
+    EK_TRY_ASSIGN(FoundStatement found,
+                  ReadStatement(view.storage, view.prefix, *search.record.verdict, AsBytes(search.verdict)));
+    search.record.statement = std::move(found.bytes);
   }
   return search.record;
 }

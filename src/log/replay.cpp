@@ -58,14 +58,6 @@ void Replay::AddVerdict(std::uint64_t index, std::uint64_t release_index, const 
   }
 }
 
-std::vector<formats::ContentDigest> Replay::ApprovalsOf(const formats::ContentDigest& release) const {
-  std::vector<formats::ContentDigest> digests;
-  const auto found = decisions_.find(release);
-  if (found == decisions_.end()) return digests;
-  for (const auto& approval : found->second.approvals) digests.push_back(approval.what.digest);
-  return digests;
-}
-
 const Replay::Release* Replay::FindRelease(std::uint64_t index) const {
   const auto found = releases_.find(index);
   return found == releases_.end() ? nullptr : &found->second;

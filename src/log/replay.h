@@ -29,9 +29,6 @@ class Replay {
   // The notary's first verdict on the release at `release_index`.
   void AddVerdict(std::uint64_t index, std::uint64_t release_index, const formats::Verdict& verdict);
 
-  // Contents of the approvals that are kept of a release, whatever they are worth.
-  std::vector<formats::ContentDigest> ApprovalsOf(const formats::ContentDigest& release) const;
-
   // Null where that entry is no release.
   const Release* FindRelease(std::uint64_t index) const;
 

@@ -5,6 +5,8 @@
 #include "edgekeep/crypto/algorithm.h"
 #include "edgekeep/formats/log_entry.h"
 #include "edgekeep/formats/signed_object.h"
+#include "edgekeep/log/log.h"
+#include "edgekeep/log/tiles.h"
 #include "edgekeep/sealing/signed_object.h"
 
 namespace edgekeep::log {
@@ -33,6 +35,18 @@ std::optional<std::string> NamedBy(LogContentKind kind, ByteView content) {
 }
 
 }  // namespace
+
+Result<FoundStatement> ReadStatement(const Storage& storage, const std::string& prefix, std::uint64_t index,
+                                     ByteView content) {
+  Result<std::string> bytes = storage.Read(prefix + StatementPath(index), kMaxStatementSize);
+  if (!bytes && bytes.error().code() == ErrorCode::kNotFound) return FoundStatement{};
+  if (!bytes && bytes.error().code() == ErrorCode::kTooLarge) return FoundStatement{StatementForm::kJunk, {}};
+  if (!bytes) return bytes.error();
+  if (bytes->empty()) return FoundStatement{};
+  const auto object = formats::DecodeSignedObject(formats::typ::kLogEntry, AsBytes(*bytes));
+  const bool is_whole = object && Equal(object->payload, content);
+  return FoundStatement{is_whole ? StatementForm::kWhole : StatementForm::kJunk, *std::move(bytes)};
+}
 
 bool IsSignedBy(const crypto::Provider& provider, ByteView content, ByteView statement, const formats::Holder& holder,
                 std::span<const std::uint8_t> required_classes) {

@@ -37,6 +37,10 @@ std::string BundlePath(std::uint64_t index, std::uint64_t width) {
   return WithWidth("tile/entries/" + PathOf(index), width);
 }
 
+std::string StatementPath(std::uint64_t index) {
+  return "statement/" + PathOf(index);
+}
+
 std::uint64_t WidthOfTile(std::uint64_t tree_size, unsigned level, std::uint64_t index) {
   const std::uint64_t on_level = HashesOnLevel(tree_size, level);
   if (index > on_level / kTileWidth) return 0;

@@ -72,7 +72,7 @@ author::Done Submit(const Session& session, const SubmitArguments& arguments) {
     const auto found = known.find(entry.content);
     const bool is_there = found != known.end() && found->second == entry.holder;
     const bool enters_again = arguments.again && entry.kind == formats::LogContentKind::kRelease;
-    if (!is_there || enters_again) missing.push_back({entry.content, entry.statement, !is_there});
+    if (!is_there || enters_again) missing.push_back({entry.content, entry.statement});
   }
   if (!missing.empty()) EK_TRY(author::At(arguments.log, opened.log->Append(missing, session.context.now)));
   json::Object object;

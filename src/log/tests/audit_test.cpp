@@ -83,17 +83,34 @@ TEST_F(AuditTest, AcceptsARefusalForAReasonAndContradictsOneWithout) {
   EXPECT_EQ(Concerns(), "contradiction@9");
 }
 
-TEST_F(AuditTest, DoesNotBlameANotaryForASignatureThatCameLater) {
+TEST_F(AuditTest, TakesASignatureThatCameLaterForWhatItIs) {
   FirstCeremony();
   const std::uint64_t release = Propose(1, 100);
   const std::string approval = Encoded<formats::Approval>(
       formats::EncodeApproval, {.release = Audit()->entries[release].digest, .holder = "bert"});
   Append(approval, "", 110);
-  Approve(release, People().cora, 120);
+  const std::uint64_t cora = Approve(release, People().cora, 120);
   Judge(release, {{VerdictReason::kNoQuorum, "1 of 2"}}, {}, 90000);
   EXPECT_EQ(Concerns(), "unsigned@2");
-  Append(approval, People().bert.Sign(approval), 90010);
-  EXPECT_EQ(Concerns(), "");
+  const std::uint64_t bert = Append(approval, People().bert.Sign(approval), 90010);
+  EXPECT_EQ(Concerns(), "unsigned@2") << "the notary was right, and the entry without a statement stays one";
+  const std::uint64_t again = Propose(1, 90020);
+  Judge(again, {}, {bert, cora}, 100000);
+  EXPECT_EQ(Concerns(), "unsigned@2");
+}
+
+// Whose time counts: as NotaryDesk.CountsTheTimeOfTheEntryThatTheHolderSigned.
+TEST_F(AuditTest, CountsTheTimeOfTheEntryThatTheHolderSigned) {
+  FirstCeremony();
+  trust_.roots.front().policy.rules.min_seconds_between_approvals = 60;
+  const std::uint64_t release = Propose(1, 100);
+  const std::string approval = Encoded<formats::Approval>(
+      formats::EncodeApproval, {.release = Audit()->entries[release].digest, .holder = "bert"});
+  Append(approval, std::string(100, 'x'), 110);
+  const std::uint64_t bert = Append(approval, People().bert.Sign(approval), 1000);
+  const std::uint64_t cora = Approve(release, People().cora, 1010);
+  Judge(release, {}, {bert, cora}, 5000);
+  EXPECT_EQ(Concerns(), "unsigned@2 contradiction@5");
 }
 
 TEST_F(AuditTest, LetsVerdictsOfAFormerNotaryStand) {

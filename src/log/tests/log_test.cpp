@@ -2,6 +2,7 @@
 
 #include "edgekeep/formats/log_entry.h"
 #include "edgekeep/log/directory_check.h"
+#include "edgekeep/log/tiles.h"
 #include "edgekeep/log/tree_reader.h"
 #include "faulty_storage.h"
 #include "log_fixture.h"
@@ -100,35 +101,43 @@ TEST_F(LogTest, RefusesWhatIsNoContent) {
   EXPECT_TRUE(log.Append(EntriesOf(0, 1), kNow)) << "a bad batch spoils nothing";
 }
 
-TEST_F(LogTest, KeepsStatementsBesideTheTreeAndThoseThatAreThere) {
+TEST_F(LogTest, KeepsEachEntrysOwnStatementBesideTheTree) {
   Log log = New();
-  const std::string path = StatementPath(DigestOf(ContentOf(7)));
-  const auto kept = [&] { return storage_.Read(path, 100).value(); };
-  ASSERT_TRUE(log.Append({{ContentOf(7), "signed"}, {ContentOf(7), "junk"}}, kNow));
-  EXPECT_EQ(kept(), "signed");
-  ASSERT_TRUE(log.Append({{ContentOf(7), "junk"}}, kNow));
-  EXPECT_EQ(kept(), "signed");
-  ASSERT_TRUE(log.Append({{ContentOf(7), "verified", true}}, kNow));
-  EXPECT_EQ(kept(), "verified") << "control: by whoever has verified it";
+  const auto kept = [&](std::uint64_t index) {
+    return storage_.Read(kPublicPrefix + StatementPath(index), 100).value_or("none");
+  };
+  ASSERT_TRUE(log.Append({{ContentOf(7), "junk"}, {ContentOf(7), "signed"}}, kNow));
+  ASSERT_TRUE(log.Append({{ContentOf(7), ""}}, kNow));
+  ASSERT_TRUE(log.Append({{ContentOf(7), "again"}}, kNow));
+  EXPECT_EQ(kept(0) + " " + kept(1) + " " + kept(2) + " " + kept(3), "junk signed none again");
 }
 
-TEST_F(LogTest, AStatementIsWholeWhereverPowerIsCut) {
-  const std::string path = StatementPath(DigestOf(ContentOf(7)));
+// Of every entry that is in the log, and of no other one.
+TEST_F(LogTest, StatementsAreWholeWhereverPowerIsCut) {
   ASSERT_TRUE(New().Append({{ContentOf(7), "a first one"}}, kNow));
-  int num_new = 0;
+  std::array<int, 2> seen{};
   for (std::uint64_t cut = 0; cut < 40; ++cut) {
     for (const std::uint64_t seed : {0U, 1U, 7U, 8U}) {
       const auto storage = storage_.Copy();
       Log log = Log::Open(Cryptography(), *storage, keys_.LogSigners()).value();
       storage->CutAt(cut);
-      static_cast<void>(log.Append({{ContentOf(7), "the one after", true}}, kNow));
-      const std::string found = storage->AfterCut(seed)->Read(path, 100).value();
-      EXPECT_TRUE(found == "a first one" || found == "the one after") << found << ", cut " << cut << " seed " << seed;
-      num_new += found == "the one after" ? 1 : 0;
+      static_cast<void>(log.Append({{ContentOf(8), "the one after"}}, kNow));
+      const auto after = storage->AfterCut(seed);
+      Log again = Log::Open(Cryptography(), *after, keys_.LogSigners()).value();
+      const bool is_there = again.head().size == 2;
+      if (!is_there) {
+        ASSERT_TRUE(again.Append({{ContentOf(9), ""}}, kNow));
+      }
+      const auto kept = [&](std::uint64_t index) {
+        return after->Read(kPublicPrefix + StatementPath(index), 100).value_or("");
+      };
+      EXPECT_EQ(kept(0), "a first one") << "cut " << cut << " seed " << seed;
+      EXPECT_EQ(kept(1), is_there ? "the one after" : "") << "cut " << cut << " seed " << seed;
+      ++seen[is_there ? 1 : 0];
     }
   }
-  EXPECT_GT(num_new, 0);
-  EXPECT_LT(num_new, 160);
+  EXPECT_GT(seen[0], 0);
+  EXPECT_GT(seen[1], 0);
 }
 
 TEST_F(LogTest, OpensOnlyUnderItsOwnKeys) {

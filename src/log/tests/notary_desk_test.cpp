@@ -5,6 +5,7 @@
 #include <map>
 
 #include "edgekeep/log/release_record.h"
+#include "edgekeep/log/tiles.h"
 #include "edgekeep/release/release_proof.h"
 #include "faulty_storage.h"
 #include "log_fixture.h"
@@ -31,7 +32,7 @@ class NotaryDesk : public testing::Test {
     EXPECT_TRUE(Log::Create(Cryptography(), storage_, keys_.LogSigners(), kNow));
   }
 
-  static NewEntry By(const Person& person, const std::string& content) { return {content, person.Sign(content), true}; }
+  static NewEntry By(const Person& person, const std::string& content) { return {content, person.Sign(content)}; }
 
   std::vector<NewEntry> Proposed(std::uint64_t sequence, const std::vector<const Person*>& approvers) const {
     const std::string release = ReleaseContent(sequence);
@@ -43,8 +44,12 @@ class NotaryDesk : public testing::Test {
     return entries;
   }
 
-  void Enter(const std::vector<NewEntry>& entries) {
-    EXPECT_TRUE(Log::Open(Cryptography(), storage_, keys_.LogSigners())->Append(entries, kNow));
+  // Returns the index of the first one.
+  std::uint64_t Enter(const std::vector<NewEntry>& entries, std::uint64_t seconds = 0) {
+    const auto appended =
+        Log::Open(Cryptography(), storage_, keys_.LogSigners())->Append(entries, {kNow.value + seconds});
+    EXPECT_TRUE(appended);
+    return appended->first;
   }
 
   // A release's entry that ends too early, under a statement that is none.
@@ -168,13 +173,14 @@ class KeepsBack final : public Storage {
 };
 
 TEST_F(NotaryDesk, JudgesNothingWhileAStatementCannotBeReadAndNoReleaseWhoseRejectionLacksIts) {
-  Enter(Proposed(1, {&bert_, &cora_}));
-  const std::string rejection =
+  const std::uint64_t release = Enter(Proposed(1, {&bert_, &cora_}));
+  const std::string content =
       Encoded(formats::EncodeRejection, {.release = DigestOf(ReleaseContent(1)), .holder = "bert", .reason = "worse"});
-  // What a notary makes of the log when reading that statement fails as `code` says: judgements, or the failure.
-  const auto judged = [&](const std::string& content, std::optional<ErrorCode> code) -> std::string {
+  // What a notary makes of the log when reading that entry's statement fails as `code` says: judgements, or the
+  // failure.
+  const auto judged = [&](std::uint64_t index, std::optional<ErrorCode> code) -> std::string {
     const Log read = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
-    const KeepsBack storage(storage_, code ? StatementPath(DigestOf(content)) : "", code.value_or(ErrorCode::kIo));
+    const KeepsBack storage(storage_, code ? kPublicPrefix + StatementPath(index) : "", code.value_or(ErrorCode::kIo));
     Docket docket(policy_, StandardRules());
     const Status status = ReadStatements(ViewOf(storage, read), Known(), kBothClasses,
                                          [&](const LoggedStatement& one) { docket.Add(one); });
@@ -185,16 +191,51 @@ TEST_F(NotaryDesk, JudgesNothingWhileAStatementCannotBeReadAndNoReleaseWhoseReje
     }
     return text.empty() ? "waits" : text;
   };
-  EXPECT_EQ(judged(rejection, {}), "favourable") << "control: nobody rejected it";
-  Enter({By(bert_, rejection)});
+  EXPECT_EQ(judged(0, {}), "favourable") << "control: nobody rejected it";
+  const std::uint64_t rejection = Enter({By(bert_, content)});
   EXPECT_EQ(judged(rejection, {}), "refused");
-  for (const ErrorCode code : {ErrorCode::kIo, ErrorCode::kTimedOut, ErrorCode::kTooLarge}) {
+  for (const ErrorCode code : {ErrorCode::kIo, ErrorCode::kTimedOut}) {
     EXPECT_EQ(judged(rejection, code), NameOf(code));
   }
-  EXPECT_EQ(judged(rejection, ErrorCode::kNotFound), "waits");
-  EXPECT_EQ(judged(ReleaseContent(1), ErrorCode::kNotFound), "refused") << "rejected all the same";
+  for (const ErrorCode code : {ErrorCode::kNotFound, ErrorCode::kTooLarge}) EXPECT_EQ(judged(rejection, code), "waits");
+  EXPECT_EQ(judged(release, ErrorCode::kNotFound), "refused") << "rejected all the same";
   Enter(Proposed(2, {&bert_, &cora_}));
   EXPECT_EQ(judged(rejection, ErrorCode::kNotFound), "favourable") << "the other release alone";
+  // In place of the statement the log's operator puts one about something else, or nothing that anybody signed.
+  for (const std::string& junk : {bert_.Sign(ReleaseContent(1)), std::string(100, 'x'), std::string()}) {
+    EXPECT_TRUE(storage_.Write(kPublicPrefix + StatementPath(rejection), AsBytes(junk)));
+    EXPECT_EQ(judged(0, {}), "favourable") << "the other release alone";
+  }
+}
+
+// A copy of an approval without its holder's statement, entered before it was given: its time is nobody's.
+TEST_F(NotaryDesk, CountsTheTimeOfTheEntryThatTheHolderSigned) {
+  policy_.rules.min_seconds_between_approvals = 60;
+  const auto approval = [](std::uint64_t sequence, const Person& holder) {
+    return Encoded(formats::EncodeApproval, {.release = DigestOf(ReleaseContent(sequence)), .holder = holder.name});
+  };
+  const std::vector<std::string> junk = {"", std::string(100, 'x'), cora_.Sign(approval(1, cora_)),
+                                         Person::SignWith(approval(1, bert_), {&bert_.classical})};
+  // Bert's, entered `before` the one that he signed and `after` it; cora's comes ten seconds after his.
+  const auto judged = [&](std::optional<std::string> before, std::optional<std::string> after) {
+    NotaryDesk::storage_ = FaultyStorage();
+    EXPECT_TRUE(Log::Create(Cryptography(), storage_, keys_.LogSigners(), kNow));
+    Enter(Proposed(1, {}));
+    if (before) Enter({{approval(1, bert_), *before}});
+    Enter({By(bert_, approval(1, bert_))}, 1000);
+    if (after) Enter({{approval(1, bert_), *after}}, 1005);
+    Enter({By(cora_, approval(1, cora_))}, 1010);
+    EXPECT_TRUE(Run(storage_, Known(), {kNow.value + 2000}));
+    return Verdicts(storage_);
+  };
+  EXPECT_EQ(judged({}, {}), "0: 1 refused, ") << "control: within seconds of each other";
+  for (const std::string& statement : junk) {
+    EXPECT_EQ(judged(statement, {}), "0: 1 refused, ");
+    EXPECT_EQ(judged({}, statement), "0: 1 refused, ");
+  }
+  const std::string signed_by_him = bert_.Sign(approval(1, bert_));
+  EXPECT_EQ(judged(signed_by_him, {}), "0: 1 favourable, ") << "control: the first one that he signed counts";
+  EXPECT_EQ(judged({}, signed_by_him), "0: 1 refused, ") << "and no later one";
 }
 
 TEST_F(NotaryDesk, KeysOfAnotherNameEndInsteadOfGoingOnForEver) {

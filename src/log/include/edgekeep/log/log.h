@@ -21,9 +21,6 @@ inline constexpr const char* kPublicPrefix = "public/";
 struct NewEntry {
   std::string content;
   std::string statement;
-  // In place of a statement that is there already, which stays otherwise: anybody may append. Only where the caller has
-  // verified this one, and that the other is not by whom the content names.
-  bool replaces_statement = false;
 };
 
 struct Appended {
@@ -50,9 +47,9 @@ class Log {
   // The signed checkpoint, with the cosignatures that were added.
   const std::string& checkpoint() const noexcept;
 
-  // Appends all of them or none, with times of at least `now`. Once it returns, they are in the log whatever happens,
-  // and the checkpoint that has them is published. Contents are of a known kind, at most kMaxBatch. After a failure of
-  // the storage every call fails with kBadState: open the log again.
+  // Appends all of them or none, with times of at least `now`. Once it returns, they are in the log with their
+  // statements whatever happens, and the checkpoint that has them is published. Contents are of a known kind, at most
+  // kMaxBatch. After a failure of the storage every call fails with kBadState: open the log again.
   Result<Appended> Append(const std::vector<NewEntry>& entries, UnixTime now);
 
   // Publishes the checkpoint with these lines in addition; the caller has verified them.
@@ -66,8 +63,5 @@ class Log {
 
   std::unique_ptr<State> state_;
 };
-
-// "public/statement/…": where the signed object over a content lies.
-std::string StatementPath(const formats::ContentDigest& content);
 
 }  // namespace edgekeep::log

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "edgekeep/formats/log_entry.h"
+#include "edgekeep/log/statement.h"
 
 namespace edgekeep::log {
 
@@ -47,15 +48,16 @@ struct NotaryPolicy {
   RuleSettings rules;
 };
 
-// An entry of the log, and who signed its content in every required class (nobody where the signatures are missing,
-// wrong, or of one class only).
+// An entry of the log, and who signed its content in every required class by the statement of this very entry (nobody
+// where the signatures are missing, wrong, or of one class only): the same content may have been entered before, or
+// be entered again, by anybody, without.
 struct LoggedStatement {
   std::uint64_t index = 0;
   UnixTime logged_at;
   std::string content;
   formats::ContentDigest digest;
   std::optional<std::string> signer;
-  bool has_statement = true;  // false: no signatures lie beside the log, or somebody keeps them back
+  StatementForm statement = StatementForm::kWhole;
 };
 
 struct CountedApproval {

@@ -6,8 +6,24 @@
 
 #include "edgekeep/crypto/provider.h"
 #include "edgekeep/formats/trust_bundle.h"
+#include "edgekeep/log/storage.h"
 
 namespace edgekeep::log {
+
+enum class StatementForm : std::uint8_t {
+  kNone,   // the entry has none, or somebody keeps it back
+  kJunk,   // something else lies in its place
+  kWhole,  // a signed object over the entry's content, whoever signed it
+};
+
+struct FoundStatement {
+  StatementForm form = StatementForm::kNone;
+  std::string bytes;
+};
+
+// What a log's files have as the statement of entry `index`. Fails where something is there that cannot be read.
+Result<FoundStatement> ReadStatement(const Storage& storage, const std::string& prefix, std::uint64_t index,
+                                     ByteView content);
 
 // Whether `holder` signed exactly this content in every required class. Whatever other signatures are beside those,
 // right or wrong, changes nothing: anybody may add some.

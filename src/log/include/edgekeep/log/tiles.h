@@ -17,6 +17,8 @@ using Hashes = std::vector<Digest>;
 // "tile/1/x001/234"; with ".p/17" where the tile has 17 hashes only.
 std::string TilePath(unsigned level, std::uint64_t index, std::uint64_t width);
 std::string BundlePath(std::uint64_t index, std::uint64_t width);
+// "statement/x001/234": where the statement of entry 1234 lies, if it has one (spec/log-entries.md §4).
+std::string StatementPath(std::uint64_t index);
 
 // Hashes and whole tiles of a level that a tree of this size has.
 constexpr std::uint64_t HashesOnLevel(std::uint64_t tree_size, unsigned level) {
