@@ -32,6 +32,10 @@ std::string SigningKeyPath(const std::string& directory, std::string_view holder
   return directory + "/" + std::string(holder) + "-" + ShortNameOf(algorithm) + ".ekk";
 }
 
+std::string TokenFilePath(const std::string& directory, std::string_view holder, crypto::AlgorithmId algorithm) {
+  return directory + "/" + std::string(holder) + "-" + ShortNameOf(algorithm) + ".p11";
+}
+
 std::string KemKeyPath(const std::string& directory) {
   return directory + "/" + std::string(kLicensorKem) + ".ekk";
 }

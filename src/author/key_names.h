@@ -22,6 +22,8 @@ ProfileAlgorithms AlgorithmsOf(Profile profile);
 
 // DIR/author-ed25519.ekk
 std::string SigningKeyPath(const std::string& directory, std::string_view holder, crypto::AlgorithmId algorithm);
+// DIR/alice-p256.p11: where on which token the key lies
+std::string TokenFilePath(const std::string& directory, std::string_view holder, crypto::AlgorithmId algorithm);
 // DIR/licensor-kem.ekk
 std::string KemKeyPath(const std::string& directory);
 // DIR/epochs/acme__label-ocr.ekk

@@ -22,7 +22,7 @@ std::string DerSignature(ByteView r_and_s) {
   return std::string("\x30", 1) + static_cast<char>(both.size()) + both;
 }
 
-Outcome<std::string> SignatureOf(const release::SignedMessage& message, const signer::FileSigningKey& key) {
+Outcome<std::string> SignatureOf(const release::SignedMessage& message, const sealing::SigningKey& key) {
   EK_TRY_ASSIGN(const Bytes signature, At("signature", key.Sign(message.For(key.algorithm()))));
   if (key.algorithm() != crypto::AlgorithmId::kEcdsaP256Sha256) return HexText(signature.view());
   return HexText(AsBytes(DerSignature(signature.view())));
@@ -34,10 +34,10 @@ Outcome<json::Array> SignaturesOver(const Context& context, json::Node content, 
   EK_TRY_ASSIGN(const release::SignedMessage message,
                 At("metadata", release::SignedMessage::Of(context.provider, content)));
   json::Array signatures;
-  for (const signer::FileSigningKey& key : keys.keys.keys) {
-    const json::Object shown = KeyObject(key.algorithm(), key.public_key(), keys.holder.name);
+  for (const auto& key : keys.keys.keys) {
+    const json::Object shown = KeyObject(key->algorithm(), key->public_key(), keys.holder.name);
     EK_TRY_ASSIGN(const std::string id, KeyIdText(context, shown));
-    EK_TRY_ASSIGN(const std::string hex, SignatureOf(message, key));
+    EK_TRY_ASSIGN(const std::string hex, SignatureOf(message, *key));
     signatures.emplace_back(json::Object().Set("keyid", id).Set("sig", hex));
   }
   return signatures;

@@ -39,7 +39,7 @@ Outcome<HolderKeys> OpenHolder(const Context& context, const std::string& direct
     if (stored.algorithm != algorithm || !Equal(stored.public_key.view(), named.bytes)) return NotTheOneNamed(path);
     EK_TRY_ASSIGN(signer::FileSigningKey key,
                   At(path, signer::FileSigningKey::Create(context.provider, std::move(stored))));
-    opened.keys.push_back(std::move(key));
+    opened.keys.push_back(std::make_unique<signer::FileSigningKey>(std::move(key)));
   }
   return opened;
 }
@@ -48,7 +48,7 @@ Outcome<HolderKeys> OpenHolder(const Context& context, const std::string& direct
 
 std::vector<const sealing::SigningKey*> HolderKeys::pointers() const {
   std::vector<const sealing::SigningKey*> list;
-  for (const signer::FileSigningKey& key : keys) list.push_back(&key);
+  for (const auto& key : keys) list.push_back(key.get());
   return list;
 }
 

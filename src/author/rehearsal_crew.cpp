@@ -22,7 +22,7 @@ Outcome<ReleaseKeys> MakeThrowAwayKeys(const Context& context, const std::string
     signer::StoredKey key{"rehearsal", algorithm, std::move(pair.public_key), std::move(pair.private_key)};
     EK_TRY_ASSIGN(signer::FileSigningKey signing,
                   At(marked, signer::FileSigningKey::Create(context.provider, std::move(key))));
-    made.keys.keys.push_back(std::move(signing));
+    made.keys.keys.push_back(std::make_unique<signer::FileSigningKey>(std::move(signing)));
   }
   return made;
 }

@@ -1,6 +1,7 @@
 #include "edgekeep/author/release_keys.h"
 
 #include <dirent.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -14,6 +15,7 @@
 #include "key_names.h"
 #include "metadata_json.h"
 #include "open_key.h"
+#include "token_file.h"
 
 namespace edgekeep::author {
 namespace {
@@ -40,6 +42,14 @@ Outcome<json::Object> NewKey(const Context& context, const NewReleaseKeys& wante
       At(wanted.directory, signer::CreateKeyFile(context.provider, SigningKeyPath(directory, wanted.holder, algorithm),
                                                  key, passphrase, context.key_file_costs)));
   return shown;
+}
+
+Outcome<json::Object> NewTokenKey(const Context& context, const NewReleaseKeys& wanted, const std::string& directory,
+                                  crypto::AlgorithmId algorithm) {
+  EK_TRY_ASSIGN(const auto key, MakeTokenKey(context, wanted.token, algorithm));
+  const std::string path = TokenFilePath(directory, wanted.holder, algorithm);
+  EK_TRY(At(wanted.directory, files::WriteNewFile(path, files::Access::kPublic, AsBytes(wanted.token + "\n"))));
+  return KeyObject(algorithm, key->public_key(), wanted.holder);
 }
 
 json::Object ToJson(const PublicHolder& holder) {
@@ -115,6 +125,26 @@ crypto::AlgorithmId AlgorithmOf(const json::Object& key) {
   return kNone;
 }
 
+struct OpenedKey {
+  std::string file;
+  std::unique_ptr<sealing::SigningKey> key;
+};
+
+Outcome<OpenedKey> OpenFileOrToken(const Context& context, const std::string& directory, const std::string& holder,
+                                   crypto::AlgorithmId algorithm, const SecretBytes& passphrase) {
+  OpenedKey opened{.file = TokenFilePath(directory, holder, algorithm), .key = nullptr};
+  if (::access(opened.file.c_str(), F_OK) == 0) {
+    EK_TRY_ASSIGN(opened.key, OpenTokenFile(context, opened.file, algorithm));
+    return opened;
+  }
+  opened.file = SigningKeyPath(directory, holder, algorithm);
+  EK_TRY_ASSIGN(signer::StoredKey stored, OpenKey(context, opened.file, PurposeOf(holder), passphrase));
+  EK_TRY_ASSIGN(signer::FileSigningKey key,
+                At(opened.file, signer::FileSigningKey::Create(context.provider, std::move(stored))));
+  opened.key = std::make_unique<signer::FileSigningKey>(std::move(key));
+  return opened;
+}
+
 }  // namespace
 
 Outcome<PublicHolder> CreateReleaseKeys(const Context& context, const NewReleaseKeys& wanted,
@@ -127,7 +157,9 @@ Outcome<PublicHolder> CreateReleaseKeys(const Context& context, const NewRelease
   PublicHolder holder{wanted.holder, {}};
   const ProfileAlgorithms algorithms = AlgorithmsOf(wanted.profile);
   for (const crypto::AlgorithmId algorithm : {algorithms.classical, algorithms.post_quantum}) {
-    EK_TRY_ASSIGN(json::Object key, NewKey(context, wanted, directory.path(), algorithm, passphrase));
+    const bool on_token = algorithm == algorithms.classical && !wanted.token.empty();
+    EK_TRY_ASSIGN(json::Object key, on_token ? NewTokenKey(context, wanted, directory.path(), algorithm)
+                                             : NewKey(context, wanted, directory.path(), algorithm, passphrase));
     holder.keys.push_back(std::move(key));
   }
   const std::string text = json::Write(ToJson(holder)) + "\n";
@@ -151,18 +183,15 @@ Outcome<ReleaseKeys> OpenReleaseKeys(const Context& context, const std::string& 
   EK_TRY_ASSIGN(opened.holder, ReadPublicHolder(path));
   for (const json::Object& shown : opened.holder.keys) {
     const crypto::AlgorithmId algorithm = AlgorithmOf(shown);
-    const std::string file = SigningKeyPath(directory, opened.holder.name, algorithm);
-    EK_TRY_ASSIGN(signer::StoredKey stored, OpenKey(context, file, PurposeOf(opened.holder.name), passphrase));
-    const json::Object own = KeyObject(stored.algorithm, stored.public_key.view(), opened.holder.name);
+    EK_TRY_ASSIGN(OpenedKey one, OpenFileOrToken(context, directory, opened.holder.name, algorithm, passphrase));
+    const json::Object own = KeyObject(one.key->algorithm(), one.key->public_key(), opened.holder.name);
     EK_TRY_ASSIGN(const std::string own_id, KeyIdText(context, own));
     EK_TRY_ASSIGN(const std::string shown_id, KeyIdText(context, shown));
     if (own_id != shown_id) {
-      return Failure{ErrorCode::kWrongProduct, "another key than the holder's public file names", file,
-                     "put back the files that were made together"};
+      return Failure{ErrorCode::kWrongProduct, "another key than the holder's public file names", one.file,
+                     "put back what was made together: the files, and the key on its token"};
     }
-    EK_TRY_ASSIGN(signer::FileSigningKey key,
-                  At(file, signer::FileSigningKey::Create(context.provider, std::move(stored))));
-    opened.keys.keys.push_back(std::move(key));
+    opened.keys.keys.push_back(std::move(one.key));
   }
   return opened;
 }

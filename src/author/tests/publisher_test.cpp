@@ -65,8 +65,8 @@ TEST_F(Publishers, TakeOtherAlgorithmsByProfile) {
   EXPECT_TRUE(fs::exists(path_ + "/author-p256.ekk"));
   EXPECT_TRUE(fs::exists(path_ + "/author-mldsa87.ekk"));
   const HolderKeys author = publisher.OpenAuthor(TestContext(), TestPassphrase()).value();
-  EXPECT_EQ(author.keys[0].algorithm(), crypto::AlgorithmId::kEcdsaP256Sha256);
-  EXPECT_EQ(author.keys[1].algorithm(), crypto::AlgorithmId::kMlDsa87);
+  EXPECT_EQ(author.keys[0]->algorithm(), crypto::AlgorithmId::kEcdsaP256Sha256);
+  EXPECT_EQ(author.keys[1]->algorithm(), crypto::AlgorithmId::kMlDsa87);
 }
 
 TEST_F(Publishers, RefuseNamesThatAreNone) {

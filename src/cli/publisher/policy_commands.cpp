@@ -167,7 +167,7 @@ void AddSign(CLI::App& group, Session& session, Action& action) {
   auto arguments = AddFolder(*command);
   command->add_option("--digest", arguments->digest, "of what you looked at")->required();
   command->add_option("--keys", arguments->keys, "directory of your keys")->required();
-  AddPassphraseOptions(*command, session);
+  AddHolderOptions(*command, session);
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return Sign(session, *arguments); }; });
 }

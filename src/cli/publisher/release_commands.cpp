@@ -53,7 +53,7 @@ void AddPropose(CLI::App& group, Session& session, Action& action) {
   command->add_option("--root", arguments->root, "a root that you trust, your own copy")->required();
   command->add_option("--keys", arguments->keys, "directory of your keys")->required();
   command->add_option("-o,--output", request.folder, "folder to make")->required();
-  AddPassphraseOptions(*command, session);
+  AddHolderOptions(*command, session);
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return Propose(session, *arguments); }; });
 }
@@ -249,7 +249,7 @@ std::pair<CLI::App*, std::shared_ptr<DecisionArguments>> AddDecision(CLI::App& g
 
 void AddKeysOptions(CLI::App& command, Session& session, DecisionArguments& arguments) {
   command.add_option("--keys", arguments.keys, "directory of your keys")->required();
-  AddPassphraseOptions(command, session);
+  AddHolderOptions(command, session);
 }
 
 void AddRepositoryCommands(CLI::App& group, Session& session, Action& action) {

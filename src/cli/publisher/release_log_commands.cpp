@@ -265,7 +265,7 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
   judge_command->add_option("--keys", judge->keys, "directory of the notary's keys")->required();
   judge_command->add_option("--settings", judge->settings, "waiting time and rules (default: none)");
   AddRootOptions(*judge_command, judge->root);
-  AddPassphraseOptions(*judge_command, session);
+  AddHolderOptions(*judge_command, session);
   CLI::Option* passphrase =
       judge_command->add_option("--log-passphrase-file", judge->log_passphrase, "passphrase of the log's keys: append");
   CLI::Option* output = judge_command->add_option("-o,--output", judge->output,

@@ -31,7 +31,11 @@ void AddKeys(CLI::App& group, Session& session, Action& action) {
   command->add_option("--profile", wanted->profile, "general (Ed25519 and ML-DSA-65) or cnsa2 (P-256 and ML-DSA-87)")
       ->transform(CLI::Transformer(profiles, CLI::ignore_case))
       ->option_text("general|cnsa2");
+  command->add_option(
+      "--token", wanted->token,
+      "'pkcs11:token=...;object=...': keep the classical key on this token; one that is there is taken");
   AddNewPassphraseOptions(*command, session);
+  AddTokenOptions(*command, session);
   command->callback(
       [&session, &action, wanted] { action = [&session, wanted] { return MakeKeys(session, *wanted); }; });
 }
@@ -205,7 +209,7 @@ void AddSignRoot(CLI::App& group, Session& session, Action& action) {
   auto arguments = AddCeremony(*command);
   command->add_option("--digest", arguments->digest, "of what you reviewed")->required();
   command->add_option("--keys", arguments->keys, "directory of your keys")->required();
-  AddPassphraseOptions(*command, session);
+  AddHolderOptions(*command, session);
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return SignRoot(session, *arguments); }; });
 }
@@ -218,7 +222,7 @@ void AddFinishRoot(CLI::App& group, Session& session, Action& action) {
   command->add_option("--entries", arguments->entries, "directory to make with the ceremony's entries for the log");
   command->add_option("--service-keys", arguments->keys,
                       "directory of the service's keys, where the root has new ones");
-  AddPassphraseOptions(*command, session);
+  AddHolderOptions(*command, session);
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return FinishRoot(session, *arguments); }; });
 }

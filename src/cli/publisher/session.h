@@ -39,6 +39,8 @@ struct Session {
   std::string directory = ".";  // of the publisher
   std::string passphrase_file;
   int passphrase_descriptor = -1;
+  std::string pin_file;
+  int pin_descriptor = -1;
   // What a command was asked to look for is there: it told of it, and ends with exit code 1.
   bool found_wrong = false;
 
@@ -46,6 +48,8 @@ struct Session {
   // Asks for the passphrase of existing keys, or for a new one twice.
   author::Outcome<SecretBytes> Passphrase() const;
   author::Outcome<SecretBytes> NewPassphrase() const;
+  // Of the token on which a holder keeps a key.
+  author::Outcome<SecretBytes> Pin() const;
 };
 
 // Adds --publisher and the passphrase options.
@@ -53,5 +57,9 @@ void AddPublisherOption(CLI::App& command, Session& session);
 void AddPassphraseOptions(CLI::App& command, Session& session);
 // The same where keys are made, and what their files shall cost to open.
 void AddNewPassphraseOptions(CLI::App& command, Session& session);
+// How a key on a PKCS#11 token is reached.
+void AddTokenOptions(CLI::App& command, Session& session);
+// The passphrase and token options: of holders who sign.
+void AddHolderOptions(CLI::App& command, Session& session);
 
 }  // namespace edgekeep::cli::publisher

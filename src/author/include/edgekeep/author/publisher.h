@@ -1,6 +1,7 @@
 // Publisher: the directory that holds a publisher's keys, and the trust bundle that devices get.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ enum class Profile : std::uint8_t {
 
 // The opened signature keys of one holder.
 struct HolderKeys {
-  std::vector<signer::FileSigningKey> keys;
+  std::vector<std::unique_ptr<sealing::SigningKey>> keys;
 
   std::vector<const sealing::SigningKey*> pointers() const;
 };
