@@ -7,13 +7,15 @@ import pathlib
 import subprocess
 
 MODULE = pathlib.Path("/usr/lib/softhsm/libsofthsm2.so")
+# MODULE, with other signatures where EDGEKEEP_LYING_TOKEN says so (lying_token.cpp).
+LYING_MODULE = pathlib.Path(os.environ.get("EDGEKEEP_LYING_MODULE", ""))
 PIN = b"123456"
 
 _CLASS, _TOKEN, _LABEL, _VALUE, _SENSITIVE, _SIGN = 0x0, 0x1, 0x3, 0x11, 0x103, 0x108
 _EXTRACTABLE, _EC_PARAMS = 0x162, 0x180
 _PRIVATE_KEY = (3).to_bytes(8, "little")
 _P256 = bytes.fromhex("06082a8648ce3d030107")
-_MAKE_EC_PAIR = 0x1040
+_MAKE_EC_PAIR, _ECDSA = 0x1040, 0x1041
 REFUSED_AS_SENSITIVE = 0x11
 
 
@@ -65,8 +67,8 @@ class Login:
         answer = self.try_call(name, *arguments)
         assert answer == 0, (name, hex(answer))
 
-    def try_call(self, name: str, *arguments: object) -> int:
-        function = getattr(self.module, name)
+    def try_call(self, name: str, *arguments: object, module: ctypes.CDLL | None = None) -> int:
+        function = getattr(module or self.module, name)
         function.restype = ctypes.c_ulong
         return int(function(*arguments))
 
@@ -86,6 +88,15 @@ class Login:
         answer = self.try_call("C_GetAttributeValue", self.session, self.private_key(label), ctypes.byref(asked),
                                ctypes.c_ulong(1))
         return answer, room.raw[:asked.size] if answer == 0 else b""
+
+    def sign_by_lying(self, label: str) -> tuple[int, int]:
+        """LYING_MODULE's answer to having a digest signed, and how many bytes came."""
+        lying, digest = ctypes.CDLL(str(LYING_MODULE)), b"d" * 32
+        room, size = ctypes.create_string_buffer(256), ctypes.c_ulong(256)
+        key, mechanism = self.private_key(label), ctypes.byref(_Mechanism(_ECDSA, None, 0))
+        assert self.try_call("C_SignInit", self.session, mechanism, key, module=lying) == 0
+        return self.try_call("C_Sign", self.session, digest, ctypes.c_ulong(len(digest)), room, ctypes.byref(size),
+                             module=lying), size.value
 
     def make_extractable_key(self, label: str) -> None:
         yes, no, name = b"\1", b"\0", label.encode()

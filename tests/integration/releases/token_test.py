@@ -55,12 +55,15 @@ class ReleasesWithToken(unittest.TestCase):
         cls.ceremony = cls.home / "ceremony"
         cls.people.init_root(cls.ceremony)
 
-    def refusal(self, keys: pathlib.Path, *token: object) -> str:
+    def sign(self, ceremony: pathlib.Path, keys: pathlib.Path, *token: object) -> None:
+        digest = self.people.run("review-root", ceremony)["digest"]
+        self.people.run("sign-root", ceremony, "--digest", digest, "--keys", keys, "--passphrase-file",
+                        self.people.passphrase, *(token or self.people.token()))
+
+    def refusal(self, keys: pathlib.Path, *token: object, ceremony: pathlib.Path | None = None) -> str:
         """What signing the root with these keys is refused for; nothing was signed."""
-        digest = self.people.run("review-root", self.ceremony)["digest"]
         with self.assertRaises(Refused) as refused:
-            self.people.run("sign-root", self.ceremony, "--digest", digest, "--keys", keys, "--passphrase-file",
-                            self.people.passphrase, *(token or self.people.token()))
+            self.sign(ceremony or self.ceremony, keys, *token)
         return str(refused.exception)
 
     def test_a_token_signs_a_root_and_approves_a_release(self) -> None:
@@ -115,6 +118,27 @@ class ReleasesWithToken(unittest.TestCase):
         self.assertEqual((answer, len(private_key)), (0, 32))
         with self.assertRaisesRegex(Refused, "a key that the token hands out"):
             self.people.make_token_keys("mallory", "loose")
+
+    def test_a_signature_that_the_shown_key_did_not_make_never_leaves(self) -> None:
+        """The token shows the public key of the holder's file, and answers with something else."""
+        self.people.make_token_keys("other", "other")
+        keys, lying = self.people.keys("alice"), ("--pin-file", self.people.pin, "--pkcs11-module",
+                                                  soft_token.LYING_MODULE)
+        folder = self.home / "lied-to"
+        self.people.init_root(folder)
+        os.environ["EDGEKEEP_REAL_TOKEN"] = str(soft_token.MODULE)
+        self.addCleanup(os.environ.pop, "EDGEKEEP_LYING_TOKEN", None)
+        login = soft_token.Login()
+        self.addCleanup(login.close)
+        for how in ("junk", "key:other"):
+            with self.subTest(how):
+                os.environ["EDGEKEEP_LYING_TOKEN"] = how
+                self.assertEqual(login.sign_by_lying("alice"), (0, 64))  # control: the token says that it signed
+                self.assertIn("denied", self.refusal(keys, *lying, ceremony=folder))
+                self.assertEqual(sorted(path.name for path in folder.iterdir()), ["content.json"])
+        os.environ["EDGEKEEP_LYING_TOKEN"] = "honest"  # control: the same module, signing as it should
+        self.sign(folder, keys, *lying)
+        self.assertEqual(len(list((folder / "signed").iterdir())), 1)
 
     def test_a_token_with_ed25519_serves_the_other_profile(self) -> None:
         self.people.make_token_keys("edward", "edward", "--profile", "general")
