@@ -1,5 +1,6 @@
 #include "edgekeep/author/policy_ceremony.h"
 
+#include "edgekeep/release/release_statement.h"
 #include "edgekeep/release/trust_policy.h"
 #include "joint_statement.h"
 #include "policy_folder.h"
@@ -48,6 +49,18 @@ Result<formats::TrustPolicy> PolicyOf(const PolicyContent& content, std::vector<
   return policy;
 }
 
+// A device takes a repair under the root that it names, and under no other.
+Done CheckRepair(const PolicyFolder& folder, const std::string& path, const PolicyRoots& roots) {
+  if (folder.is_policy()) return {};
+  EK_TRY_ASSIGN(const formats::TimeRepair repair, At(path, formats::DecodeTimeRepair(folder.payload())));
+  EK_TRY_ASSIGN(const auto facts, At("root", release::ReadMetadataFacts("root", AsBytes(roots.root))));
+  if (repair.root_version == facts.version) return {};
+  return Failure{ErrorCode::kWrongVersion,
+                 "a repair under root " + std::to_string(repair.root_version) + ", and this is root " +
+                     std::to_string(facts.version),
+                 path, "name the root that devices have now; if it is newer, write another repair"};
+}
+
 Outcome<JointStatement> StatementOf(const PolicyFolder& folder) {
   EK_TRY_ASSIGN(std::vector<Bytes> files, folder.Signed());
   return JointStatement{folder.type(), folder.payload(), std::move(files)};
@@ -63,7 +76,9 @@ Done StartPolicy(const Context& context, const std::string& folder, const Policy
   return PolicyFolder::Create(folder, formats::typ::kTrustPolicy, payload.view());
 }
 
-Done StartTimeRepair(const Context&, const std::string& folder, const formats::TimeRepair& repair) {
+Done StartTimeRepair(const Context&, const std::string& folder, formats::TimeRepair repair, const std::string& root) {
+  EK_TRY_ASSIGN(const auto facts, At("root", release::ReadMetadataFacts("root", AsBytes(root))));
+  repair.root_version = facts.version;
   std::array<std::uint8_t, formats::kMaxTimeRepairSize> buffer;
   CborWriter writer(buffer);
   EK_TRY(At(folder, formats::EncodeTimeRepair(repair, writer)));
@@ -73,6 +88,7 @@ Done StartTimeRepair(const Context&, const std::string& folder, const formats::T
 Outcome<PolicyReview> ReviewPolicy(const Context& context, const std::string& path, const PolicyRoots& roots) {
   EK_TRY_ASSIGN(const PolicyFolder folder, PolicyFolder::Open(context, path));
   EK_TRY_ASSIGN(const JointStatement statement, StatementOf(folder));
+  EK_TRY(CheckRepair(folder, path, roots));
   EK_TRY_ASSIGN(JointSignatures count, CountSigners(context, statement, roots.root, roots.root_before));
   PolicyReview review;
   EK_TRY_ASSIGN(review.lines, At(path, DescribeStatement(folder.type(), folder.payload())));
@@ -93,6 +109,7 @@ Done SignPolicy(const Context& context, const std::string& path, const Digest& d
 Outcome<Bytes> FinishPolicy(const Context& context, const std::string& path, const PolicyRoots& roots) {
   EK_TRY_ASSIGN(const PolicyFolder folder, PolicyFolder::Open(context, path));
   EK_TRY_ASSIGN(const JointStatement statement, StatementOf(folder));
+  EK_TRY(CheckRepair(folder, path, roots));
   EK_TRY_ASSIGN(const JointSignatures count, CountSigners(context, statement, roots.root, roots.root_before));
   if (!count.IsComplete())
     return Failure{ErrorCode::kBadSignature, "too few holders signed", path, "see who has with 'policy show'"};

@@ -39,13 +39,19 @@ std::vector<std::string> DescribePolicy(const formats::TrustPolicy& policy) {
   return lines;
 }
 
+std::string DescribeRepair(const formats::TimeRepair& repair) {
+  const std::string whose = repair.ahead_from ? "at or after " + DateTimeText(*repair.ahead_from) + " is set back to "
+                                              : "before " + DateTimeText(repair.time) + " is set forward to ";
+  return "repair " + std::to_string(repair.number) + " of time, under root " + std::to_string(repair.root_version) +
+         " alone: a time floor " + whose + DateTimeText(repair.time) + ", others stay";
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> DescribeStatement(std::string_view type, ByteView payload) {
   if (type == formats::typ::kTimeRepair) {
     EK_TRY_ASSIGN(const formats::TimeRepair repair, formats::DecodeTimeRepair(payload));
-    return std::vector<std::string>{"repair " + std::to_string(repair.number) +
-                                    " of time: devices' time floor becomes " + DateTimeText(repair.time)};
+    return std::vector<std::string>{DescribeRepair(repair)};
   }
   EK_TRY_ASSIGN(const formats::TrustPolicy policy, formats::DecodeTrustPolicy(payload));
   return DescribePolicy(policy);

@@ -6,6 +6,7 @@ namespace edgekeep::formats {
 namespace {
 
 constexpr std::size_t kMaxCosignerName = 255;
+constexpr std::int64_t kAheadFrom = 4;
 
 Status CheckNotaries(const TrustPolicy& policy) {
   EK_TRY(CheckHolders(policy.notaries.view()));
@@ -76,7 +77,10 @@ Status ReadNumbers(FieldReader& fields, TrustPolicy& policy) {
 
 Status Check(const TimeRepair& repair) {
   if (repair.number == 0) return Malformed("time repair: number 0");
-  return CheckTime(repair.time);
+  if (repair.root_version == 0) return Malformed("time repair: root 0");
+  if (!repair.ahead_from) return CheckTime(repair.time);
+  if (*repair.ahead_from <= repair.time) return Malformed("time repair: back from a time that is not ahead");
+  return CheckTime(*repair.ahead_from);
 }
 
 }  // namespace
@@ -132,6 +136,12 @@ Result<TimeRepair> DecodeTimeRepair(ByteView payload) {
   TimeRepair repair;
   EK_TRY_ASSIGN(repair.number, fields.Unsigned<std::uint64_t>(1));
   EK_TRY_ASSIGN(repair.time, fields.NumberOf<UnixTime>(2));
+  EK_TRY_ASSIGN(repair.root_version, fields.Unsigned<std::uint64_t>(3));
+  EK_TRY_ASSIGN(const bool is_back, fields.Has(kAheadFrom));
+  if (is_back) {
+    EK_TRY_ASSIGN(const std::uint64_t ahead_from, in.ReadUnsigned());
+    repair.ahead_from = UnixTime{ahead_from};
+  }
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
   EK_TRY(Check(repair));
@@ -140,9 +150,11 @@ Result<TimeRepair> DecodeTimeRepair(ByteView payload) {
 
 Status EncodeTimeRepair(const TimeRepair& repair, CborWriter& out) {
   EK_TRY(Check(repair));
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 2));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, repair.ahead_from ? 4 : 3));
   EK_TRY(fields.Unsigned(1, repair.number));
-  return fields.Unsigned(2, repair.time.value);
+  EK_TRY(fields.Unsigned(2, repair.time.value));
+  EK_TRY(fields.Unsigned(3, repair.root_version));
+  return repair.ahead_from ? fields.Unsigned(kAheadFrom, repair.ahead_from->value) : Status();
 }
 
 }  // namespace edgekeep::formats

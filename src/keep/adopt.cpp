@@ -55,14 +55,26 @@ Status RepairTime(KeepState& state, const formats::TimeRepair& repair) {
   return {};
 }
 
+// Used up all the same: the floor gets to where it would fit by itself, in time.
+Status PassOver(KeepState& state, const formats::TimeRepair& repair) {
+  Releases& releases = *state.releases;
+  StoredPolicies next = releases.stored();
+  next.marks.repairs = repair.number;
+  EK_TRY(StorePolicies(state, next));
+  releases.marks = next.marks;
+  return {};
+}
+
 Result<gate::AdoptAnswer> AdoptRepair(KeepState& state, ByteView object) {
   Releases& releases = *state.releases;
   EK_TRY_ASSIGN(const Bytes root, CurrentRoot(releases));
   EK_TRY_ASSIGN(const formats::TimeRepair repair,
                 release::VerifyTimeRepair(state.world.provider, releases.counting->policy, root.view(), object));
-  if (repair.number <= releases.marks.repairs) return Error(ErrorCode::kWrongVersion, "repair of time: taken before");
-  EK_TRY(RepairTime(state, repair));
-  return gate::AdoptAnswer{gate::AdoptedKind::kTimeRepair, repair.number, repair.time, true};
+  if (repair.number <= releases.marks.repairs) return Error(ErrorCode::kWrongVersion, "repair of time: seen before");
+  const UnixTime floor = state.clock.floor();
+  const bool is_needed = repair.ahead_from ? floor >= *repair.ahead_from : floor < repair.time;
+  EK_TRY(is_needed ? RepairTime(state, repair) : PassOver(state, repair));
+  return gate::AdoptAnswer{gate::AdoptedKind::kTimeRepair, repair.number, is_needed ? repair.time : floor, is_needed};
 }
 
 }  // namespace

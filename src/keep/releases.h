@@ -37,7 +37,7 @@ struct TakenPolicy {
 
 // What is stored beside the policies. Times are of the time floor.
 struct PolicyMarks {
-  std::uint64_t repairs = 0;  // number of the last repair of time
+  std::uint64_t repairs = 0;  // number of the last repair of time that was seen
   UnixTime waiting_since;
   std::uint64_t root_version = 0;  // of the newest root, since when the device has it
   UnixTime root_since;

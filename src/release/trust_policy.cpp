@@ -143,7 +143,10 @@ Result<formats::TimeRepair> VerifyTimeRepair(const crypto::Provider& provider, c
                                              ByteView root, ByteView object) {
   EK_TRY_ASSIGN(const ByteView payload, VerifyByRoot(provider, formats::typ::kTimeRepair, object, root,
                                                      policy.policy().required_classes.view()));
-  return formats::DecodeTimeRepair(payload);
+  EK_TRY_ASSIGN(const formats::TimeRepair repair, formats::DecodeTimeRepair(payload));
+  EK_TRY_ASSIGN(const MetadataFacts facts, ReadMetadataFacts("root", root));
+  if (repair.root_version == facts.version) return repair;
+  return Error(ErrorCode::kWrongVersion, "repair of time: of another root");
 }
 
 Status CheckPeople(const crypto::Provider& provider, const formats::TrustPolicy& policy, std::string_view role,

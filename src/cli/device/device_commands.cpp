@@ -60,9 +60,10 @@ Done Adopt(const Session& session, const std::string& path) {
   }
   const bool policy = adopted.kind == EK_ADOPTED_TRUST_POLICY;
   const std::string what = (policy ? "trust policy " : "repair of time ") + std::to_string(adopted.number);
-  const std::string when = adopted.counts != 0
-                               ? " counts from now on"
-                               : " counts from " + TimeText(adopted.counts_from) + " of trusted time on";
+  const std::string floor = TimeText(adopted.counts_from);
+  const std::string later = policy ? " counts from " + floor + " of trusted time on"
+                                   : " is not for this device, and used up: its time floor stays at " + floor;
+  const std::string when = adopted.counts != 0 ? " counts from now on" : later;
   json::Object object;
   object.Set("kind", policy ? "trust-policy" : "time-repair").Set("number", adopted.number);
   object.Set("counts", adopted.counts != 0).Set("counts_from", adopted.counts_from);

@@ -80,21 +80,34 @@ void AddWrite(CLI::App& group, Session& session, Action& action) {
 }
 
 struct RepairArguments {
-  std::string time, folder;
+  std::string time, ahead_from, root, folder;
   std::uint64_t number = 0;
 };
 
+author::Outcome<UnixTime> TimeOf(const std::string& text) {
+  return author::At("'" + text + "'", ParseTime(text, DayEdge::kStart));
+}
+
 author::Done RepairTime(const Session& session, const RepairArguments& arguments) {
-  EK_TRY_ASSIGN(const UnixTime time,
-                author::At("'" + arguments.time + "'", ParseTime(arguments.time, DayEdge::kStart)));
-  EK_TRY(author::StartTimeRepair(session.context, arguments.folder, {.number = arguments.number, .time = time}));
+  formats::TimeRepair repair{.number = arguments.number};
+  EK_TRY_ASSIGN(repair.time, TimeOf(arguments.time));
+  if (!arguments.ahead_from.empty()) {
+    EK_TRY_ASSIGN(repair.ahead_from, TimeOf(arguments.ahead_from));
+  }
+  EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
+  EK_TRY(author::StartTimeRepair(session.context, arguments.folder, repair, root));
   return TellFolder(session, arguments.folder);
 }
 
 void AddRepair(CLI::App& group, Session& session, Action& action) {
-  CLI::App* command = group.add_subcommand("repair-time", "write what sets the time floor of devices, forward or back");
+  CLI::App* command = group.add_subcommand(
+      "repair-time", "write what sets time floors: forward those before --time, or back those from --ahead-from on");
   auto arguments = std::make_shared<RepairArguments>();
   command->add_option("--time", arguments->time, "what the floor becomes")->required();
+  command->add_option("--ahead-from", arguments->ahead_from,
+                      "set back floors at or after this, which were pushed ahead, and no others");
+  command->add_option("--root", arguments->root, "the root that devices have now: under the next one it holds no more")
+      ->required();
   command->add_option("--number", arguments->number, "above that of every repair before")
       ->required()
       ->check(WholeNumber(1));

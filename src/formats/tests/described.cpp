@@ -186,7 +186,10 @@ Json Describe(const TrustPolicy& policy) {
 }
 
 Json Describe(const TimeRepair& repair) {
-  return {{"number", repair.number}, {"time", repair.time.value}};
+  return {{"number", repair.number},
+          {"time", repair.time.value},
+          {"root_version", repair.root_version},
+          {"ahead_from", repair.ahead_from ? Json(repair.ahead_from->value) : Json()}};
 }
 
 Json Describe(const DeviceRequest& request) {

@@ -236,7 +236,7 @@ TrustPolicy SampleTrustPolicy() {
 }
 
 TimeRepair SampleTimeRepair() {
-  return {.number = 2, .time = {1790000000}};
+  return {.number = 2, .time = {1790000000}, .root_version = 5, .ahead_from = UnixTime{1821536000}};
 }
 
 DeviceRequest SampleDeviceRequest() {

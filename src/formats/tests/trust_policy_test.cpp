@@ -46,8 +46,22 @@ TEST(TrustPolicyFormat, IsNotEncodedWhenItWouldBeRefused) {
        {"key twice", kMalformed, [](TrustPolicy& policy) { policy.notaries[0].keys[1] = policy.notaries[0].keys[0]; }},
        {"order", kMalformed, [](TrustPolicy& policy) { policy.dependent_cosigners[0] = "z"; }},
        {"no log", kMalformed, [](TrustPolicy& policy) { policy.log_policy = {}; }}});
-  ExpectNotEncoded<TimeRepair>(SampleTimeRepair(), EncodeTimeRepair,
-                               {{"number 0", kMalformed, [](TimeRepair& repair) { repair.number = 0; }}});
+  ExpectNotEncoded<TimeRepair>(
+      SampleTimeRepair(), EncodeTimeRepair,
+      {{"number 0", kMalformed, [](TimeRepair& repair) { repair.number = 0; }},
+       {"root 0", kMalformed, [](TimeRepair& repair) { repair.root_version = 0; }},
+       {"back from the time that it sets", kMalformed, [](TimeRepair& repair) { repair.ahead_from = repair.time; }}});
+}
+
+TEST(TimeRepairFormat, KeepsItsFields) {
+  TimeRepair sample = SampleTimeRepair();
+  const TimeRepair back = DecodeTimeRepair(EncodedBy(EncodeTimeRepair, sample)).value();
+  EXPECT_EQ(back.number, 2U);
+  EXPECT_EQ(back.time.value, 1790000000U);
+  EXPECT_EQ(back.root_version, 5U);
+  EXPECT_EQ(back.ahead_from, UnixTime{1821536000});
+  sample.ahead_from.reset();
+  EXPECT_FALSE(DecodeTimeRepair(EncodedBy(EncodeTimeRepair, sample))->ahead_from);
 }
 
 TEST(TrustPolicyFormat, IsBounded) {

@@ -17,6 +17,17 @@ class PolicyOnDevice : public fixture::ReleasedDevice {
     return world_.PolicySignedBy(people);
   }
 
+  UnixTime Floor() { return device_.Status()->releases->time_floor; }
+
+  fixture::Buffer Forward(std::uint64_t number, UnixTime time) {
+    return world_.RepairSignedBy({&world_.alice, &world_.dave, &world_.erin}, {.number = number, .time = time});
+  }
+
+  fixture::Buffer Back(std::uint64_t number, UnixTime time, UnixTime ahead_from) {
+    return world_.RepairSignedBy({&world_.alice, &world_.dave, &world_.erin},
+                                 {.number = number, .time = time, .root_version = 0, .ahead_from = ahead_from});
+  }
+
   // The root becomes theirs; both quorums say so.
   void HandOver(const release::fixture::People& heirs) {
     auto& repository = world_.repository;
@@ -202,25 +213,24 @@ TEST_F(PolicyOnDevice, APolicyThatWasNotStoredDoesNotWait) {
 
 TEST_F(PolicyOnDevice, ARepairThatFailedCanBeTakenAgain) {
   for (std::uint64_t number = 1; number < 100; ++number) {
-    const fixture::Buffer repair = world_.RepairSignedBy({&world_.alice, &world_.bob, &world_.carol},
-                                                         {.number = number, .time = {kNow.value + 9000 + number}});
+    const UnixTime time{kNow.value + 9000 + number};
+    const fixture::Buffer repair = Forward(number, time);
     device_.disk->CutAt(device_.disk->num_steps() + number - 1);
     const std::string first = world_.Adopt(device_, repair);
     device_.disk->Heal();
     if (first == "counts") return;
-    EXPECT_EQ(world_.Adopt(device_, repair), "counts") << number;
+    EXPECT_NE(world_.Adopt(device_, repair), "io") << number;
+    EXPECT_EQ(Floor(), time) << number;
+    EXPECT_EQ(world_.Adopt(device_, repair), "wrong-version") << number;
   }
   FAIL() << "no repair ever succeeded";
 }
 
 TEST_F(PolicyOnDevice, ARepairShortensNoDelayAndMakesNoneEndless) {
-  const auto repair = [&](std::uint64_t number, std::uint64_t time) {
-    return world_.RepairSignedBy({&world_.alice, &world_.bob, &world_.carol}, {.number = number, .time = {time}});
-  };
   ASSERT_EQ(world_.Adopt(device_, Next({&world_.alice, &world_.bob, &world_.carol})), "waits");
-  ASSERT_EQ(world_.Adopt(device_, repair(1, kNow.value + 900'000)), "counts");
+  ASSERT_EQ(world_.Adopt(device_, Forward(1, {kNow.value + 900'000})), "counts");
   EXPECT_EQ(Version(), 1U);
-  ASSERT_EQ(world_.Adopt(device_, repair(2, kNow.value - 900'000)), "counts");
+  ASSERT_EQ(world_.Adopt(device_, Back(2, {kNow.value - 900'000}, {kNow.value + 900'000})), "counts");
   device_.clock.Pass(world_.policy.delay - 60);
   EXPECT_EQ(Version(), 1U);
   device_.clock.Pass(60);
@@ -244,21 +254,51 @@ TEST_F(PolicyOnDevice, ARootThatTurnedOverChangesThePolicyInTime) {
 }
 
 TEST_F(PolicyOnDevice, ARepairSetsTimeBackAndForward) {
-  const auto repair = [&](std::uint64_t number, std::uint64_t time) {
-    return world_.RepairSignedBy({&world_.alice, &world_.dave, &world_.erin}, {.number = number, .time = {time}});
-  };
-  const auto floor = [&] { return device_.Status()->releases->time_floor.value; };
-  EXPECT_EQ(world_.Adopt(device_, world_.RepairSignedBy({&world_.alice, &world_.bob}, {.number = 1, .time = {9}})),
-            "bad-signature");
-  EXPECT_EQ(world_.Adopt(device_, repair(1, kNow.value + 900'000)), "counts");
-  EXPECT_EQ(floor(), kNow.value + 900'000);
-  EXPECT_EQ(world_.Adopt(device_, repair(2, kNow.value - 500)), "counts");
-  EXPECT_EQ(floor(), kNow.value - 500);
-  EXPECT_EQ(world_.Adopt(device_, repair(1, kNow.value + 900'000)), "wrong-version") << "taken before";
-  EXPECT_EQ(world_.Adopt(device_, repair(2, kNow.value + 900'000)), "wrong-version");
+  const fixture::Buffer by_two = world_.RepairSignedBy({&world_.alice, &world_.bob}, {.number = 1, .time = {9}});
+  EXPECT_EQ(world_.Adopt(device_, by_two), "bad-signature");
+  EXPECT_EQ(world_.Adopt(device_, Forward(1, {kNow.value + 900'000})), "counts");
+  EXPECT_EQ(Floor().value, kNow.value + 900'000);
+  EXPECT_EQ(world_.Adopt(device_, Back(2, {kNow.value - 500}, {kNow.value + 900'000})), "counts");
+  EXPECT_EQ(Floor().value, kNow.value - 500);
+  EXPECT_EQ(world_.Adopt(device_, Forward(1, {kNow.value + 900'000})), "wrong-version") << "seen before";
+  EXPECT_EQ(world_.Adopt(device_, Forward(2, {kNow.value + 900'000})), "wrong-version");
   device_.PowerCycle(fixture::Survival::kNothing);
   ASSERT_TRUE(device_.Start());
-  EXPECT_EQ(floor(), kNow.value - 500);
+  EXPECT_EQ(Floor().value, kNow.value - 500);
+}
+
+TEST_F(PolicyOnDevice, ARepairIsForDevicesThatNeedIt) {
+  const UnixTime floor = Floor();
+  EXPECT_EQ(world_.Adopt(device_, Forward(1, {floor.value - 1})), "waits") << "forward sets nobody back";
+  EXPECT_EQ(world_.Adopt(device_, Back(2, {floor.value - 90'000}, {floor.value + 1})), "waits");
+  EXPECT_EQ(Floor(), floor);
+  device_.PowerCycle(fixture::Survival::kNothing);
+  ASSERT_TRUE(device_.Start());
+  EXPECT_EQ(world_.Adopt(device_, Back(2, {floor.value - 90'000}, {floor.value - 1})), "wrong-version") << "used up";
+  EXPECT_EQ(world_.Adopt(device_, Back(3, {floor.value - 90'000}, floor)), "counts") << "control";
+  EXPECT_EQ(Floor().value, floor.value - 90'000);
+}
+
+// A repair that was signed when a floor had been pushed ahead is kept back until everybody's has got there.
+TEST_F(PolicyOnDevice, AnOldRepairTurnsNoDeviceBack) {
+  Release();
+  const UnixTime pushed{kNow.value + 10 * 86400};
+  const fixture::Buffer repair = Back(1, kNow, pushed);
+  fixture::TestDevice seen, unaware;
+  for (fixture::TestDevice* other : {&seen, &unaware}) {
+    ASSERT_TRUE(other->Start());
+    ASSERT_TRUE(world_.Initialise(*other, publisher_.Bundle()));
+  }
+  ASSERT_EQ(world_.Refresh(device_), "done");
+  ASSERT_EQ(world_.Adopt(seen, repair), "waits");
+  world_.repository.PublishRoot();
+  ASSERT_EQ(world_.Refresh(device_), "done") << "the root is renewed";
+  for (fixture::TestDevice* other : {&device_, &seen, &unaware}) other->clock.Pass(11 * 86400);
+  EXPECT_EQ(world_.Adopt(device_, repair), "wrong-version") << "another root";
+  EXPECT_EQ(world_.Adopt(seen, repair), "wrong-version") << "used up";
+  EXPECT_GT(Floor(), pushed);
+  EXPECT_EQ(world_.Adopt(unaware, repair), "counts") << "control";
+  EXPECT_LT(unaware.Status()->releases->time_floor, pushed);
 }
 
 // What anybody can publish again is asked for again; the root, which says who may, is not.

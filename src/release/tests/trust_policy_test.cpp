@@ -196,7 +196,9 @@ TEST_F(TrustPolicyTest, AChangeIsSignedInTheClassesOfThePolicyBefore) {
 
 TEST_F(TrustPolicyTest, RepairsOfTimeNeedTheRootsQuorum) {
   const auto policy = VerifyTrustPolicy(TestProvider(), Signed({&alice_, &bob_, &carol_}), AsBytes(root())).value();
-  const PolicyBytes payload = PayloadOf(formats::TimeRepair{.number = 4, .time = {99}}, formats::EncodeTimeRepair);
+  const auto root_version = static_cast<std::uint64_t>(repository_.versions["root"]);
+  const formats::TimeRepair said{.number = 4, .time = {99}, .root_version = root_version, .ahead_from = {}};
+  const PolicyBytes payload = PayloadOf(said, formats::EncodeTimeRepair);
   const auto verify = [&](const fixture::People& people) {
     return VerifyTimeRepair(TestProvider(), policy, AsBytes(root()),
                             fixture::SignedBy(people, formats::typ::kTimeRepair, payload));
@@ -205,6 +207,9 @@ TEST_F(TrustPolicyTest, RepairsOfTimeNeedTheRootsQuorum) {
   const auto repair = verify({&alice_, &dave_, &erin_});
   ASSERT_TRUE(repair);
   EXPECT_EQ(repair->number, 4U);
+  // Whoever signs the next root, if only to renew it, ends the repairs before.
+  repository_.PublishRoot();
+  EXPECT_EQ(Said(verify({&alice_, &dave_, &erin_}).error()), "wrong-version: repair of time: of another root");
   // Signatures under a policy are none under a repair.
   EXPECT_FALSE(VerifyTimeRepair(TestProvider(), policy, AsBytes(root()),
                                 fixture::SignedBy({&alice_, &bob_, &carol_}, formats::typ::kTrustPolicy, payload)));

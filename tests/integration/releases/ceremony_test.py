@@ -175,7 +175,11 @@ class Ceremony(unittest.TestCase):
 
     def test_a_repair_of_time_needs_three_of_the_root(self) -> None:
         folder, output = self.home / "repair", self.home / "repair.ekr"
-        self.people.policy("repair-time", "--time", "2027-01-01", "--number", 1, "-o", folder)
+        write = ("repair-time", "--time", "2027-01-01", "--number", 1, "--root", self.people.root, "-o", folder)
+        self.assert_refused("not ahead", self.people.policy, *write, "--ahead-from", "2027-01-01")
+        self.people.policy(*write, "--ahead-from", "2027-06-01")
+        shown = self.people.policy("show", folder, "--root", self.people.root)["says"]
+        self.assertIn("under root 1 alone: a time floor at or after 2027-06-01T00:00:00Z is set back to", shown[0])
         finish = ("finish", folder, "--root", self.people.root, "-o", output)
         for name in ("dave", "erin"):
             self.people.sign_policy(folder, name)

@@ -2,7 +2,7 @@
 import { encode } from "./cbor.mjs";
 import { ed25519Key, mlDsa65Key } from "./crypto.mjs";
 import { fieldsOf, sign } from "./signed.mjs";
-import { commonRefusals, fieldRefusals } from "./variants.mjs";
+import { commonRefusals, fieldRefusals, withoutNulls } from "./variants.mjs";
 import { object, writeVectors } from "./vector_file.mjs";
 
 const keysOf = (name) => [ed25519Key(name), mlDsa65Key(name)];
@@ -33,6 +33,12 @@ const development = {
   min_independent_witnesses: 0, dependent_cosigners: [],
 };
 
+const forward = { number: 3, time: 1790000000, root_version: 2, ahead_from: null };
+const back = { ...forward, ahead_from: 1821536000 };
+const repairOf = (fields) => withoutNulls(new Map([
+  [1, fields.number], [2, fields.time], [3, fields.root_version], [4, fields.ahead_from],
+]));
+
 function refusals() {
   const holder = (name, ...keys) => new Map([[1, name], [2, keys]]);
   const short = new Map([...mapOf(policy), [9, [holder("nora", small(1))]]]);
@@ -57,10 +63,13 @@ function refusals() {
       ["a cosigner's name of 256 bytes", "too-large", 11, ["a".repeat(256)]],
       ["no log policy", "malformed", 12, ""], ["a log policy of 32769 bytes", "too-large", 12, "#".repeat(32769)],
     ]),
-    ...commonRefusals("time-repair", new Map([[1, 3], [2, 1790000000]])),
-    ...fieldRefusals("time-repair", new Map([[1, 3], [2, 1790000000]]), [
-      ["number 0", "malformed", 1, 0], ["a time after the year 9999", "malformed", 2, 253402300800],
+    ...commonRefusals("time-repair", repairOf(forward)),
+    ...fieldRefusals("time-repair", repairOf(back), [
+      ["number 0", "malformed", 1, 0], ["root 0", "malformed", 3, 0],
+      ["back from the time that it sets", "malformed", 4, 1790000000],
+      ["back from a time after the year 9999", "malformed", 4, 253402300800],
     ]),
+    ...fieldRefusals("time-repair", repairOf(forward), [["a time after the year 9999", "malformed", 2, 253402300800]]),
   ];
 }
 
@@ -70,13 +79,13 @@ function signed(name, type, payload, keys) {
 
 export function writeTrustPolicyVectors() {
   const payload = encode(mapOf(policy));
-  const repair = { number: 3, time: 1790000000 };
-  const repairPayload = encode(new Map([[1, repair.number], [2, repair.time]]));
+  const repairPayload = encode(repairOf(back));
   writeVectors("trust-policy", "spec/trust-policy.md", {
     objects: [
       object("production", "trust-policy", payload, policy),
       object("development", "trust-policy", encode(mapOf(development)), development),
-      object("repair", "time-repair", repairPayload, repair),
+      object("repair back", "time-repair", repairPayload, back),
+      object("repair forward", "time-repair", encode(repairOf(forward)), forward),
       signed("signed policy", "edgekeep/trust-policy", payload, holders.slice(0, 4)),
       signed("signed repair", "edgekeep/time-repair", repairPayload, holders),
     ],

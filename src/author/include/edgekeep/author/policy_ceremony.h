@@ -25,7 +25,9 @@ struct PolicyContent {
 // Each makes a folder with what is to be signed, which never changes. Policies require every class (kReleaseClasses).
 // Fail where no device would take it.
 Done StartPolicy(const Context& context, const std::string& folder, const PolicyContent& content);
-Done StartTimeRepair(const Context& context, const std::string& folder, const formats::TimeRepair& repair);
+// Under the root whose text it is.
+Done StartTimeRepair(const Context& context, const std::string& folder, formats::TimeRepair repair,
+                     const std::string& root);
 
 struct PolicyReview {
   std::vector<std::string> lines;  // what it says, in words
@@ -41,6 +43,7 @@ struct PolicyRoots {
   std::string root_before;
 };
 
+// Both fail with kWrongVersion for a repair of time that holds under another root.
 Outcome<PolicyReview> ReviewPolicy(const Context& context, const std::string& folder, const PolicyRoots& roots);
 // Fails with kWrongVersion unless `digest` is what a review showed.
 Done SignPolicy(const Context& context, const std::string& folder, const Digest& digest, const ReleaseKeys& keys);

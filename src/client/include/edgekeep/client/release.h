@@ -36,9 +36,9 @@ enum { EK_ADOPTED_TRUST_POLICY = 1, EK_ADOPTED_TIME_REPAIR = 2 };
 typedef struct ek_adopted {
   size_t struct_size;
   uint32_t kind;        /* one of EK_ADOPTED_… */
-  uint32_t counts;      /* 0: it waits for its delay */
+  uint32_t counts;      /* 0: a policy waits for its delay, a repair was not for this device */
   uint64_t number;      /* of the policy's version, or of the repair */
-  uint64_t counts_from; /* of the device's time floor, seconds since 1970 */
+  uint64_t counts_from; /* of the device's time floor, seconds since 1970; of a repair: what the floor is now */
 } ek_adopted;
 
 /* Hands in a trust policy or a repair of time, as the root's people signed it. `adopted` may be NULL, else its

@@ -1,6 +1,8 @@
 // The trust policy of releases (spec/trust-policy.md): what a device demands before anything is installed, and the
 // repair of a device's time. Both are signed by a quorum of the root's holders.
 #pragma once
+#include <optional>
+
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
 #include "edgekeep/formats/signed_object.h"
@@ -45,10 +47,13 @@ struct TrustPolicy {
 Result<TrustPolicy> DecodeTrustPolicy(ByteView payload);
 Status EncodeTrustPolicy(const TrustPolicy& policy, CborWriter& out);
 
-// The payload, typ "edgekeep/time-repair": what a device's time floor is to be, forward or back.
+// The payload, typ "edgekeep/time-repair": what the time floor of some devices is to be, of no others.
 struct TimeRepair {
-  std::uint64_t number = 0;  // from 1 on; a device takes each number once, and none below one that it took
+  std::uint64_t number = 0;  // from 1 on; a device sees each number once, and none below one that it saw
   UnixTime time;
+  std::uint64_t root_version = 0;  // of the root under which it holds
+  // Back, where the floor is at or after this, which is later than `time`; none: forward, where it is before `time`.
+  std::optional<UnixTime> ahead_from;
 };
 
 Result<TimeRepair> DecodeTimeRepair(ByteView payload);

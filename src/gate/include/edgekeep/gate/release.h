@@ -36,8 +36,8 @@ enum class AdoptedKind : std::uint8_t { kTrustPolicy = 1, kTimeRepair = 2 };
 struct AdoptAnswer {
   AdoptedKind kind = AdoptedKind::kTrustPolicy;
   std::uint64_t number = 0;  // the policy's version, the repair's number
-  UnixTime counts_from;      // of the time floor
-  bool counts = false;       // already
+  UnixTime counts_from;      // of the time floor; of a repair: what the floor is now
+  bool counts = false;       // already; of a repair: it was for this device
 };
 
 Result<ReleaseStep> DecodeReleaseStep(ByteView body);

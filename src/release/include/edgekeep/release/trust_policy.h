@@ -53,6 +53,8 @@ Result<VerifiedTrustPolicy> VerifyTrustPolicy(const crypto::Provider& provider, 
 Result<VerifiedTrustPolicy> VerifyPolicyChange(const crypto::Provider& provider, const VerifiedTrustPolicy& before,
                                                ByteView root_before, ByteView root, ByteView object);
 
+// Signed by the quorum of `root`, in every class that the policy requires. Fails with kWrongVersion where it holds
+// under another root.
 Result<formats::TimeRepair> VerifyTimeRepair(const crypto::Provider& provider, const VerifiedTrustPolicy& policy,
                                              ByteView root, ByteView object);
 
