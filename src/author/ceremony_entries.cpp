@@ -14,10 +14,6 @@ bool SameRole(const RoleView& one, const RoleView& other) {
   return one.threshold == other.threshold && one.keys == other.keys;
 }
 
-std::string StemOf(const std::string& role) {
-  return "key-ceremony-" + role;
-}
-
 Result<Bytes> EncodeCeremony(const formats::KeyCeremony& ceremony) {
   EK_TRY_ASSIGN(Bytes buffer, Bytes::Allocate(formats::kMaxLogContentSize));
   CborWriter writer(buffer.mutable_view());
@@ -39,7 +35,7 @@ Outcome<JointStatement> StatementsOver(const std::string& folder, const Ceremony
   const std::string directory = folder + "/entries";
   EK_TRY_ASSIGN(const auto names, EntriesOf(directory, kEntrySuffix));
   for (const std::string& name : names) {
-    if (!name.starts_with(StemOf(content.role) + "-")) continue;
+    if (!name.starts_with(content.stem + "-")) continue;
     constexpr std::size_t kMaxFile = formats::MaxSignedObjectSize(formats::kMaxLogContentSize, formats::kMaxSignatures);
     Result<Bytes> file = files::ReadFile(directory + "/" + name, kMaxFile);
     if (!file) continue;
@@ -66,7 +62,7 @@ Outcome<std::vector<CeremonyContent>> CeremonyContents(std::uint64_t version, co
         Bytes content,
         At("entry",
            ContentOfRole(role, view, {.kind = kind, .metadata_version = version, .metadata = digest, .holders = {}})));
-    contents.push_back({role, std::move(content)});
+    contents.push_back({"key-ceremony-" + role, std::move(content)});
   }
   return contents;
 }
@@ -76,8 +72,8 @@ Done SignCeremonyContents(const Context& context, const std::string& folder,
   for (const CeremonyContent& content : contents) {
     EK_TRY_ASSIGN(const Bytes object, At(folder, sealing::SignObject(context.provider, formats::typ::kLogEntry,
                                                                      content.content.view(), keys.keys.pointers())));
-    EK_TRY(AddByContent(context.provider, folder + "/entries", StemOf(content.role) + "-" + keys.holder.name,
-                        kEntrySuffix, object.view()));
+    EK_TRY(AddByContent(context.provider, folder + "/entries", content.stem + "-" + keys.holder.name, kEntrySuffix,
+                        object.view()));
   }
   return {};
 }
@@ -91,10 +87,10 @@ Outcome<std::vector<CeremonyEntry>> JoinCeremonyEntries(const Context& context, 
     EK_TRY_ASSIGN(const JointSignatures count, CountSigners(context, statement, root, root_before));
     if (!count.IsComplete()) {
       return Failure{ErrorCode::kBadSignature, "too few holders signed the log's entry", folder,
-                     "have them sign with 'release sign-root'"};
+                     "copy all folders together, 'entries' too; have them sign once more"};
     }
     EK_TRY_ASSIGN(const Bytes object, JoinSignatures(context, statement, count, folder));
-    entries.push_back({StemOf(content.role) + std::string(kEntrySuffix), std::string(AsText(object.view()))});
+    entries.push_back({content.stem + std::string(kEntrySuffix), std::string(AsText(object.view()))});
   }
   return entries;
 }

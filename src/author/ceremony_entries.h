@@ -1,4 +1,4 @@
-// Log entries of a root ceremony (spec/log-entries.md): who has keys from now on, signed by the root's holders.
+// Log entries that the root's holders sign (spec/log-entries.md): who has keys from now on, which policy follows.
 #pragma once
 #include <map>
 #include <string>
@@ -10,7 +10,7 @@
 namespace edgekeep::author {
 
 struct CeremonyContent {
-  std::string role;
+  std::string stem;  // of its file's name
   Bytes content;
 };
 
@@ -20,7 +20,7 @@ Outcome<std::vector<CeremonyContent>> CeremonyContents(std::uint64_t version, co
                                                        const std::map<std::string, RoleView>& roles,
                                                        const std::map<std::string, RoleView>& before);
 
-// entries/key-ceremony-ROLE-HOLDER-DIGEST.ekl for each of them.
+// entries/STEM-HOLDER-DIGEST.ekl for each of them.
 Done SignCeremonyContents(const Context& context, const std::string& folder,
                           const std::vector<CeremonyContent>& contents, const ReleaseKeys& keys);
 

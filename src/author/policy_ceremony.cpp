@@ -1,5 +1,7 @@
 #include "edgekeep/author/policy_ceremony.h"
 
+#include "ceremony_entries.h"
+#include "edgekeep/formats/log_entry.h"
 #include "edgekeep/release/release_statement.h"
 #include "edgekeep/release/trust_policy.h"
 #include "joint_statement.h"
@@ -66,6 +68,22 @@ Outcome<JointStatement> StatementOf(const PolicyFolder& folder) {
   return JointStatement{folder.type(), folder.payload(), std::move(files)};
 }
 
+// What the log is told of a policy: from its issue on, since each device waits by its own time.
+Outcome<std::vector<CeremonyContent>> ContentsOf(const PolicyFolder& folder, const std::string& path) {
+  EK_TRY_ASSIGN(const formats::TrustPolicy policy, At(path, formats::DecodeTrustPolicy(folder.payload())));
+  const formats::PolicyChange change{.kind = formats::PolicyKind::kTrust,
+                                     .version = policy.version,
+                                     .policy = folder.digest(),
+                                     .not_before = policy.issued_at};
+  EK_TRY_ASSIGN(Bytes content, At(path, Bytes::Allocate(formats::kMaxLogContentSize)));
+  CborWriter writer(content.mutable_view());
+  EK_TRY(At(path, formats::EncodePolicyChange(change, writer)));
+  content.Truncate(writer.written().size());
+  std::vector<CeremonyContent> contents;
+  contents.push_back({"policy-change", std::move(content)});
+  return contents;
+}
+
 }  // namespace
 
 Done StartPolicy(const Context& context, const std::string& folder, const PolicyContent& content) {
@@ -103,7 +121,21 @@ Done SignPolicy(const Context& context, const std::string& path, const Digest& d
   if (folder.digest() != digest)
     return Failure{ErrorCode::kWrongVersion, "not what was reviewed", path, "look at it again with 'policy show'"};
   EK_TRY(At(path, DescribeStatement(folder.type(), folder.payload())));
+  if (folder.is_policy()) {
+    EK_TRY_ASSIGN(const auto contents, ContentsOf(folder, path));
+    EK_TRY(SignCeremonyContents(context, path, contents, keys));
+  }
   return folder.Sign(context, keys);
+}
+
+Outcome<CeremonyEntry> PolicyEntry(const Context& context, const std::string& path, const PolicyRoots& roots) {
+  EK_TRY_ASSIGN(const PolicyFolder folder, PolicyFolder::Open(context, path));
+  if (!folder.is_policy())
+    return Failure{ErrorCode::kBadArgument, "a repair of time is no entry of the log", path, "leave out --entries"};
+  EK_TRY(FinishPolicy(context, path, roots));
+  EK_TRY_ASSIGN(const auto contents, ContentsOf(folder, path));
+  EK_TRY_ASSIGN(auto entries, JoinCeremonyEntries(context, path, contents, roots.root, roots.root_before));
+  return std::move(entries.front());
 }
 
 Outcome<Bytes> FinishPolicy(const Context& context, const std::string& path, const PolicyRoots& roots) {

@@ -13,7 +13,7 @@ const char* NameOf(ConcernKind kind) noexcept {
   constexpr std::array kNames = {"unknown-entry",    "unsigned",      "former-keys",     "contradiction",
                                  "second-verdict",   "stray-verdict", "overdue-verdict", "unknown-root",
                                  "missing-ceremony", "keys-expire",   "time-ahead",      "unproposed",
-                                 "forked",           "went-back"};
+                                 "forked",           "went-back",     "missing-policy",  "unknown-policy"};
   return kNames[std::to_underlying(kind)];
 }
 
@@ -69,6 +69,15 @@ void CheckRoots(const AuditTrust& trust, const StatementSigners& signers, UnixTi
                     (newest.expires <= now ? " has expired" : " expires within 30 days") + ": renew it"});
 }
 
+void CheckPolicies(const AuditTrust& trust, const AuditReader& reader, AuditReport& report) {
+  for (const AuditedPolicy& policy : trust.policies) {
+    if (reader.HasPolicy(policy.fingerprint)) continue;
+    report.Raise({ConcernKind::kMissingPolicy,
+                  {},
+                  "the log has no entry of trust policy " + std::to_string(policy.version) + ", which devices have"});
+  }
+}
+
 bool Found(const Judgement& judgement, formats::VerdictReason reason) {
   return std::ranges::find(judgement.findings, reason, &Finding::reason) != judgement.findings.end();
 }
@@ -98,6 +107,7 @@ Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& sou
   EK_TRY(reader.FindCeremonies());
   EK_TRY(reader.ReadEntries());
   AuditReport report = std::move(reader).TakeReport();
+  CheckPolicies(trust, reader, report);
   // Few, and before those of which somebody can make many.
   CheckRoots(trust, reader.signers(), now, report);
   CheckTimes(source, now, report);

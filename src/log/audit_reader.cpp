@@ -79,8 +79,7 @@ void AuditReader::Read(Item& item) {
     case LogContentKind::kKeyCeremony:
       return ReadCeremony(item);
     case LogContentKind::kPolicyChange:
-      if (const auto change = formats::DecodePolicyChange(item.content)) return ReadOfRoot(item, Describe(*change));
-      break;
+      return ReadPolicyChange(item);
     case LogContentKind::kEpochChange:
       if (const auto change = formats::DecodeEpochChange(item.content)) return ReadOfRoot(item, Describe(*change));
       break;
@@ -176,6 +175,19 @@ void AuditReader::ReadCeremony(Item& item) {
   const auto root = RootWith(ceremony->metadata);
   if (!root) return Raise(item, ConcernKind::kUnknownRoot, "a key ceremony of a root that the auditor does not have");
   CheckRootQuorum(item, IsAnnouncedRightly(*root, item));
+}
+
+void AuditReader::ReadPolicyChange(Item& item) {
+  const auto change = formats::DecodePolicyChange(item.content);
+  if (!change) return Raise(item, ConcernKind::kUnknownEntry, "a change of policy that is malformed");
+  ReadOfRoot(item, Describe(*change));
+  const std::vector<AuditedPolicy>& policies = trust_->policies;
+  if (!item.entry.is_signed || change->kind != formats::PolicyKind::kTrust || policies.empty()) return;
+  if (std::ranges::find(policies, change->policy, &AuditedPolicy::fingerprint) != policies.end()) {
+    policies_.insert(change->policy);
+  } else if (change->version >= std::ranges::max(policies, {}, &AuditedPolicy::version).version) {
+    Raise(item, ConcernKind::kUnknownPolicy, "a trust policy that the auditor does not have");
+  }
 }
 
 void AuditReader::ReadOfRoot(Item& item, std::string what) {

@@ -28,6 +28,9 @@ class AuditReader {
 
   const StatementSigners& signers() const { return signers_; }
 
+  // The root's quorum entered this trust policy, one of those that the auditor has.
+  bool HasPolicy(const Digest& fingerprint) const { return policies_.contains(fingerprint); }
+
   // What holds for a judgement of a log of this size.
   const NotaryPolicy& PolicyAt(std::uint64_t tree_size) const;
   // Requires that the entry is a release.
@@ -49,6 +52,7 @@ class AuditReader {
   void ReadRejection(Item& item);
   void ReadVerdict(Item& item);
   void ReadCeremony(Item& item);
+  void ReadPolicyChange(Item& item);
   void ReadOfRoot(Item& item, std::string what);
   void JudgeAgain(const Item& item, const formats::Verdict& verdict, const Replay::Release& release);
 
@@ -69,6 +73,7 @@ class AuditReader {
   Replay replay_;
   AuditReport report_;
 
+  std::set<Digest> policies_;
   std::map<formats::ContentDigest, std::size_t> first_of_;  // in report_.releases
   std::map<std::uint64_t, std::size_t> release_at_;         // by index
 };

@@ -1,5 +1,6 @@
 #include "audit_arguments.h"
 
+#include "edgekeep/author/published_proof.h"
 #include "edgekeep/author/signing_folder.h"
 #include "log_directory.h"
 #include "notary_settings.h"
@@ -25,13 +26,20 @@ author::Outcome<log::AuditedRoot> ForAudit(const author::ChainedRoot& root, cons
   return audited;
 }
 
-author::Outcome<std::vector<author::ChainedRoot>> ReadRoots(const Session& session, const AuditArguments& arguments) {
+author::Outcome<std::vector<std::string>> ReadRoots(const AuditArguments& arguments) {
   EK_TRY_ASSIGN(const std::string trusted, ReadText(arguments.root));
-  std::vector<std::string> roots = {trusted};
-  if (!arguments.repository.empty()) {
-    EK_TRY_ASSIGN(roots, author::RootsFrom(trusted, arguments.repository));
+  if (arguments.repository.empty()) return std::vector<std::string>{trusted};
+  return author::RootsFrom(trusted, arguments.repository);
+}
+
+author::Outcome<std::vector<log::AuditedPolicy>> ReadPolicies(const Session& session, const AuditArguments& arguments,
+                                                              const std::vector<std::string>& roots) {
+  std::vector<log::AuditedPolicy> policies;
+  for (const std::string& path : arguments.trust_policies) {
+    EK_TRY_ASSIGN(const author::AskedPolicy policy, author::AskedPolicy::Read(session.context, path, roots));
+    policies.push_back({policy.version(), policy.fingerprint()});
   }
-  return author::ReadRootChain(session.context, roots);
+  return policies;
 }
 
 author::Outcome<log::NotaryPolicy> ReadSettings(const std::string& path) {
@@ -50,12 +58,14 @@ void AddAuditOptions(CLI::App& command, AuditArguments& arguments) {
   command.add_option("--notary", arguments.notary, "the notary's holder.json")->required();
   command.add_option("--former", arguments.former, "holder.json of a notary before it, whose verdicts stand");
   command.add_option("--rules", arguments.rules, "the notary's settings");
+  command.add_option("--trust-policy", arguments.trust_policies, "a trust policy that devices have: the log must too");
 }
 
 author::Outcome<std::unique_ptr<AuditorTrust>> ReadAuditorTrust(const Session& session,
                                                                 const AuditArguments& arguments) {
   EK_TRY_ASSIGN(release::log::Policy policy, ReadLogPolicy(session, arguments.policy));
-  EK_TRY_ASSIGN(auto chain, ReadRoots(session, arguments));
+  EK_TRY_ASSIGN(const std::vector<std::string> roots, ReadRoots(arguments));
+  EK_TRY_ASSIGN(auto chain, author::ReadRootChain(session.context, roots));
   std::vector<author::VerifyingHolder> notaries;
   std::vector<std::string> paths = {arguments.notary};
   paths.insert(paths.end(), arguments.former.begin(), arguments.former.end());
@@ -68,6 +78,7 @@ author::Outcome<std::unique_ptr<AuditorTrust>> ReadAuditorTrust(const Session& s
   auto read = std::make_unique<AuditorTrust>(std::move(policy), std::move(chain), std::move(notaries));
   log::AuditTrust& trust = read->trust;
   for (const author::VerifyingHolder& notary : read->notaries) trust.notaries.push_back(notary.view());
+  EK_TRY_ASSIGN(trust.policies, ReadPolicies(session, arguments, roots));
   trust.required_classes = {author::kReleaseClasses.begin(), author::kReleaseClasses.end()};
   for (const author::ChainedRoot& root : read->chain) {
     EK_TRY_ASSIGN(log::AuditedRoot audited, ForAudit(root, settings, read->notaries.front()));

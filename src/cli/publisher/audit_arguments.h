@@ -19,6 +19,7 @@ struct AuditArguments {
   std::string notary;
   std::vector<std::string> former;
   std::string rules;
+  std::vector<std::string> trust_policies;
 };
 
 void AddAuditOptions(CLI::App& command, AuditArguments& arguments);

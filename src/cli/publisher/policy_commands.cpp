@@ -117,7 +117,7 @@ void AddRepair(CLI::App& group, Session& session, Action& action) {
 }
 
 struct PolicyArguments {
-  std::string folder, root, root_before, keys, digest, output;
+  std::string folder, root, root_before, keys, digest, output, entries;
 };
 
 author::Outcome<author::PolicyRoots> ReadRoots(const PolicyArguments& arguments) {
@@ -188,8 +188,15 @@ void AddSign(CLI::App& group, Session& session, Action& action) {
 author::Done Finish(const Session& session, const PolicyArguments& arguments) {
   EK_TRY_ASSIGN(const author::PolicyRoots roots, ReadRoots(arguments));
   EK_TRY_ASSIGN(const Bytes object, author::FinishPolicy(session.context, arguments.folder, roots));
+  if (!arguments.entries.empty()) {
+    EK_TRY_ASSIGN(author::CeremonyEntry entry, author::PolicyEntry(session.context, arguments.folder, roots));
+    EK_TRY(WriteEntries(arguments.entries, {std::move(entry)}));
+  }
   EK_TRY(author::At(arguments.output, files::WriteNewFile(arguments.output, files::Access::kPublic, object.view())));
-  return session.report.Tell(arguments.output + " is signed by the root's quorum.",
+  const std::string next = arguments.entries.empty() ? ""
+                                                     : " Enter what is in " + arguments.entries +
+                                                           " with 'edgekeep log append', before devices get it.";
+  return session.report.Tell(arguments.output + " is signed by the root's quorum." + next,
                              json::Object().Set("file", arguments.output));
 }
 
@@ -198,6 +205,7 @@ void AddFinish(CLI::App& group, Session& session, Action& action) {
   auto arguments = AddFolder(*command);
   AddRoots(*command, *arguments);
   command->add_option("-o,--output", arguments->output, "file to make")->required();
+  command->add_option("--entries", arguments->entries, "directory to make with a policy's entry for the log");
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return Finish(session, *arguments); }; });
 }

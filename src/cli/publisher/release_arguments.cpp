@@ -1,6 +1,8 @@
 #include "release_arguments.h"
 
 #include "edgekeep/base/hex.h"
+#include "edgekeep/files/new_directory.h"
+#include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "times.h"
 
@@ -32,6 +34,15 @@ author::Outcome<Digest> ParseDigest(const std::string& hex) {
 author::Outcome<UnixTime> ParseExpiry(const Session& session, const std::string& text, std::uint64_t days) {
   if (text.empty()) return UnixTime{session.context.now.value + days * 86400};
   return author::At("'" + text + "'", ParseTime(text, DayEdge::kEnd));
+}
+
+author::Done WriteEntries(const std::string& directory, const std::vector<author::CeremonyEntry>& entries) {
+  EK_TRY_ASSIGN(files::NewDirectory made, author::At(directory, files::NewDirectory::Create(directory)));
+  for (const author::CeremonyEntry& entry : entries) {
+    const std::string path = made.path() + "/" + entry.name;
+    EK_TRY(author::At(directory, files::WriteNewFile(path, files::Access::kPublic, AsBytes(entry.object))));
+  }
+  return author::At(directory, made.Commit());
 }
 
 std::string TallyText(const author::Tally& tally) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "edgekeep/author/proposal.h"
+#include "edgekeep/author/root_ceremony.h"
 #include "session.h"
 
 namespace edgekeep::cli::publisher {
@@ -20,6 +21,9 @@ author::Outcome<Digest> ParseDigest(const std::string& hex);
 
 // A day or a time, or `days` from now where it is empty.
 author::Outcome<UnixTime> ParseExpiry(const Session& session, const std::string& text, std::uint64_t days);
+
+// Makes `directory` with these entries for a log.
+author::Done WriteEntries(const std::string& directory, const std::vector<author::CeremonyEntry>& entries);
 
 // "2 of 2 needed: alice signed, bob signed, carol not yet"
 std::string TallyText(const author::Tally& tally);

@@ -3,7 +3,6 @@
 #include "commands.h"
 #include "edgekeep/author/publication.h"
 #include "edgekeep/author/root_ceremony.h"
-#include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/new_file.h"
 #include "release_arguments.h"
 #include "wording.h"
@@ -166,22 +165,14 @@ author::Done Publish(const Session& session, const CeremonyArguments& arguments,
   return author::PublishRoot(session.context, arguments.repository, root, &services);
 }
 
-// Before anything is published: a ceremony that cannot go into the log is not done.
-author::Done WriteEntries(const Session& session, const CeremonyArguments& arguments, const std::string& trusted) {
-  EK_TRY_ASSIGN(const auto entries, author::CeremonyEntries(session.context, arguments.folder, trusted));
-  EK_TRY_ASSIGN(files::NewDirectory directory,
-                author::At(arguments.entries, files::NewDirectory::Create(arguments.entries)));
-  for (const author::CeremonyEntry& entry : entries) {
-    const std::string path = directory.path() + "/" + entry.name;
-    EK_TRY(author::At(arguments.entries, files::WriteNewFile(path, files::Access::kPublic, AsBytes(entry.object))));
-  }
-  return author::At(arguments.entries, directory.Commit());
-}
-
 author::Done FinishRoot(const Session& session, const CeremonyArguments& arguments) {
   EK_TRY_ASSIGN(const std::string trusted, ReadTextIfAny(arguments.root));
   EK_TRY_ASSIGN(const std::string root, author::FinishRoot(session.context, arguments.folder, trusted));
-  if (!arguments.entries.empty()) EK_TRY(WriteEntries(session, arguments, trusted));
+  // Before anything is published: a ceremony that cannot go into the log is not done.
+  if (!arguments.entries.empty()) {
+    EK_TRY_ASSIGN(const auto entries, author::CeremonyEntries(session.context, arguments.folder, trusted));
+    EK_TRY(WriteEntries(arguments.entries, entries));
+  }
   if (!arguments.repository.empty()) {
     EK_TRY(Publish(session, arguments, root));
   }

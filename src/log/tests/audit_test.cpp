@@ -136,6 +136,36 @@ TEST_F(AuditTest, NamesWhatIsNotSignedAndWhatOthersSigned) {
   EXPECT_EQ(Concerns(), "unsigned@1 unsigned@2 unsigned@3 unsigned@4");
 }
 
+TEST_F(AuditTest, DemandsAnEntryOfEachPolicyThatDevicesHave) {
+  const AuditPeople& people = People();
+  const auto enter = [&](std::uint64_t version, std::uint8_t policy, std::vector<const sealing::SigningKey*> keys) {
+    formats::PolicyChange change{.version = version, .policy = {}, .not_before = kNow};
+    change.policy.mutable_view()[0] = policy;
+    const std::string content = Encoded<formats::PolicyChange>(formats::EncodePolicyChange, change);
+    Append(content, Person::SignWith(content, keys), last_ + 10);
+  };
+  const std::vector<const sealing::SigningKey*> anna = {&people.anna.classical, &people.anna.post_quantum};
+  std::vector<const sealing::SigningKey*> both = anna;
+  both.insert(both.end(), {&people.bert.classical, &people.bert.post_quantum});
+  FirstCeremony();
+  enter(1, 1, both);
+  EXPECT_EQ(Concerns(), "") << "no policy is asked for";
+  EXPECT_EQ(Audit()->entries[1].who, "the root's quorum");
+  AuditedPolicy second{.version = 2, .fingerprint = {}};
+  second.fingerprint.mutable_view()[0] = 2;
+  trust_.policies = {second};
+  EXPECT_EQ(Concerns(), "missing-policy");
+  enter(2, 2, anna);
+  EXPECT_EQ(Concerns(), "unsigned@2 missing-policy") << "one of two";
+  enter(2, 2, both);
+  EXPECT_EQ(Concerns(), "unsigned@2") << "control";
+  enter(2, 3, both);
+  EXPECT_EQ(Concerns(), "unsigned@2 unknown-policy@4") << "another one of that version";
+  enter(1, 4, both);
+  enter(3, 5, both);
+  EXPECT_EQ(Concerns(), "unsigned@2 unknown-policy@4 unknown-policy@6");
+}
+
 TEST_F(AuditTest, FollowsPeopleWhoseKeysChange) {
   FirstCeremony();
   GoodRelease(1, 100);

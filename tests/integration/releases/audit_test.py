@@ -96,6 +96,29 @@ class AuditOfALog(unittest.TestCase):
         report = json.loads(self.run_program("audit", log, *self.belief(), "--json", code=1))
         self.assertEqual({concern["kind"] for concern in report["concerns"]}, {"unsigned", "missing-ceremony"})
 
+    def test_misses_a_policy_that_was_not_entered(self) -> None:
+        log, folder, output = self.home / "log", self.home / "policy", self.home / "policy.ekp"
+        shutil.copytree(self.log, log)
+        lines = [line for line in (log / "keys" / "key.policy").read_text().splitlines() if line.startswith("log ")]
+        (self.home / "log-policy").write_text("\n".join([*lines, "quorum none", ""]))
+        self.people.policy("write", "--authority", "acme", "--profile", "development", "--witnesses", 0, "--notary",
+                           self.people.public("notary"), "--log-policy", self.home / "log-policy", "-o", folder)
+        for name in ("alice", "bob", "carol"):
+            self.people.sign_policy(folder, name)
+        self.people.policy("finish", folder, "--root", self.people.root, "-o", output, "--entries", self.home / "entries")
+        audit = ("audit", log, *self.belief(), "--trust-policy", output, "--json")
+        report = json.loads(self.run_program(*audit, code=1))
+        self.assertEqual([concern["kind"] for concern in report["concerns"]], ["missing-policy"])
+        self.assertEqual([one["kind"] for one in self.look(log, "--trust-policy", output, code=1)["concerns"]],
+                         ["missing-policy"])
+        self.append(log, self.home / "entries" / "policy-change.ekl")
+        report = json.loads(self.run_program(*audit))
+        self.assertEqual(report["concerns"], [])
+        entry = report["entries"][-1]
+        self.assertEqual((entry["kind"], entry["who"], entry["signed"]), ("policy-change", "the root's quorum", True))
+        known = ("--trust-policy", output, "--proposals", pathlib.Path(self.directory.name), "--proposals", self.home)
+        self.assertEqual(self.look(log, *known)["concerns"], [])
+
     def test_watches_a_log_over_http(self) -> None:
         server = self.start("log", "serve", self.log, "--listen", "127.0.0.1:0")
         self.addCleanup(server.communicate)

@@ -45,8 +45,11 @@ struct PolicyRoots {
 
 // Both fail with kWrongVersion for a repair of time that holds under another root.
 Outcome<PolicyReview> ReviewPolicy(const Context& context, const std::string& folder, const PolicyRoots& roots);
-// Fails with kWrongVersion unless `digest` is what a review showed.
+// Signs it, and a policy's entry for the log. Fails with kWrongVersion unless `digest` is what a review showed.
 Done SignPolicy(const Context& context, const std::string& folder, const Digest& digest, const ReleaseKeys& keys);
+// What a finished policy says to the log, as `log append` takes it. Fails as FinishPolicy does, and with kBadArgument
+// for a repair of time.
+Outcome<CeremonyEntry> PolicyEntry(const Context& context, const std::string& folder, const PolicyRoots& roots);
 // The signed object, verified as a device does. Fails with kBadSignature below a quorum.
 Outcome<Bytes> FinishPolicy(const Context& context, const std::string& folder, const PolicyRoots& roots);
 

@@ -15,6 +15,10 @@ class AskedPolicy {
   static Outcome<AskedPolicy> Read(const Context& context, const std::string& path,
                                    const std::vector<std::string>& roots);
 
+  std::uint64_t version() const noexcept { return policy_.policy().version; }
+
+  const Digest& fingerprint() const noexcept { return policy_.fingerprint(); }
+
   // Borrows from this.
   release::ProofDemands demands(UnixTime not_after) const;
 

@@ -75,7 +75,8 @@ Done SignRoot(const Context& context, const std::string& folder, const std::stri
 // The finished root, signed by the quorum of the one before and its own. Fails with kBadSignature below either.
 Outcome<std::string> FinishRoot(const Context& context, const std::string& folder, const std::string& trusted);
 
-// A finished ceremony's entry for the log: content and signatures of the quorums, as `log append` takes them.
+// An entry for the log of what the root's holders finished: content and signatures of the quorums, as `log append`
+// takes them.
 struct CeremonyEntry {
   std::string name;  // of its file
   std::string object;

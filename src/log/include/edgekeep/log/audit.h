@@ -27,11 +27,18 @@ struct AuditedRoot {
   NotaryPolicy policy;  // by which the notary judges while it holds
 };
 
+// A trust policy that devices have.
+struct AuditedPolicy {
+  std::uint64_t version = 0;
+  Digest fingerprint;
+};
+
 // Whom the auditor believes. Nothing of it comes from the log.
 struct AuditTrust {
   std::vector<AuditedRoot> roots;         // verified, ascending, at least one
   std::vector<formats::Holder> notaries;  // the one that judges now first, then those before it
   std::vector<std::uint8_t> required_classes;
+  std::vector<AuditedPolicy> policies;  // empty: none is asked for
 };
 
 enum class ConcernKind : std::uint8_t {
@@ -49,6 +56,8 @@ enum class ConcernKind : std::uint8_t {
   kUnproposed,       // nobody proposed it (monitor.h)
   kForked,           // not the log that was seen before (monitor.h)
   kWentBack,         // shorter, or cosigned earlier, than before (monitor.h)
+  kMissingPolicy,    // a trust policy that devices have, and the log has no entry of
+  kUnknownPolicy,    // the root's quorum entered a newer one than the auditor has, or another of that version
 };
 
 // "contradiction": for machines, never changed.
