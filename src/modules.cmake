@@ -30,6 +30,7 @@ foreach(ek_directory IN ITEMS
     update
     store
     anchor/software
+    anchor/tpm2
     author
     log
     log/http

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <string_view>
 
 #include "edgekeep/base/reader.h"
 #include "edgekeep/base/writer.h"
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/formats/labels.h"
+#include "software_numbers.h"
 
 namespace edgekeep::anchor {
 namespace {
@@ -46,6 +48,26 @@ Result<SecretArray<32>> ToKey(const SecretBytes& bytes) {
 }
 
 }  // namespace
+
+struct SoftwareAnchor::Shared {
+  explicit Shared(ports::Store& its_store) noexcept : store(&its_store), numbers(its_store) {}
+
+  ports::Store* store;
+  std::mutex vault;
+  SoftwareNumbers numbers;
+};
+
+SoftwareAnchor::SoftwareAnchor(const crypto::Provider& provider, std::unique_ptr<Shared> shared, Secrets secrets,
+                               Bytes identity_key, Bytes kem_key) noexcept
+    : provider_(&provider),
+      shared_(std::move(shared)),
+      secrets_(std::move(secrets)),
+      identity_key_(std::move(identity_key)),
+      kem_key_(std::move(kem_key)) {}
+
+SoftwareAnchor::SoftwareAnchor(SoftwareAnchor&&) noexcept = default;
+
+SoftwareAnchor::~SoftwareAnchor() = default;
 
 Result<SoftwareAnchor::Secrets> SoftwareAnchor::MakeSecrets(const crypto::Provider& provider) {
   Secrets secrets;
@@ -92,7 +114,9 @@ Result<SoftwareAnchor> SoftwareAnchor::OpenOrMake(const crypto::Provider& provid
   }
   EK_TRY_ASSIGN(Bytes identity_key, provider.PublicKeyOf(kIdentity, secrets.identity.Reveal()));
   EK_TRY_ASSIGN(Bytes kem_key, provider.PublicKeyOf(kKem, secrets.kem.Reveal()));
-  return SoftwareAnchor(provider, std::move(secrets), std::move(identity_key), std::move(kem_key));
+  std::unique_ptr<Shared> shared(new (std::nothrow) Shared(store));
+  if (!shared) return Error(ErrorCode::kNoMemory, "software anchor");
+  return SoftwareAnchor(provider, std::move(shared), std::move(secrets), std::move(identity_key), std::move(kem_key));
 }
 
 Result<Bytes> SoftwareAnchor::IdentityPublicKey() {
@@ -112,7 +136,29 @@ Result<SecretBytes> SoftwareAnchor::KemDh(ByteView peer) {
 }
 
 Result<SecretArray<32>> SoftwareAnchor::VaultKey() {
+  const std::lock_guard lock(shared_->vault);
   return crypto::DeriveKey(*provider_, secrets_.vault_random.Reveal(), {}, AsBytes(formats::label::kSoftwareVault));
+}
+
+Status SoftwareAnchor::EraseVault() {
+  const std::lock_guard lock(shared_->vault);
+  Secrets next{.identity = secrets_.identity.Clone(), .kem = secrets_.kem.Clone(), .vault_random = {}};
+  EK_TRY(provider_->Random(next.vault_random.RevealForWriting()));
+  EK_TRY(Save(next, *shared_->store));
+  secrets_.vault_random = std::move(next.vault_random);
+  return {};
+}
+
+Result<std::uint64_t> SoftwareAnchor::RaiseEpoch() {
+  return shared_->numbers.RaiseEpoch();
+}
+
+Result<ports::AnchorTime> SoftwareAnchor::ReadClock() {
+  return shared_->numbers.ReadClock();
+}
+
+ports::MonotonicCounter& SoftwareAnchor::counter() {
+  return shared_->numbers;
 }
 
 }  // namespace edgekeep::anchor

@@ -2,11 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-#include <string>
-#include <vector>
-
 #include "edgekeep/crypto/openssl/provider.h"
+#include "memory_store.h"
 
 namespace edgekeep::anchor {
 namespace {
@@ -15,50 +12,6 @@ const crypto::Provider& TestProvider() {
   static const std::unique_ptr<crypto::Provider> provider = crypto::NewOpenSslProvider().value();
   return *provider;
 }
-
-// Small objects only; an anchor has no use for slots.
-class MemoryStore final : public ports::Store {
- public:
-  std::map<std::string, std::vector<std::uint8_t>, std::less<>> objects;
-  ErrorCode write_error = ErrorCode::kInternal;
-  bool fails = false;
-
-  Result<Bytes> Read(std::string_view name, std::size_t max_size) override {
-    const auto found = objects.find(name);
-    if (found == objects.end()) return Error(ErrorCode::kNotFound);
-    if (found->second.size() > max_size) return Error(ErrorCode::kTooLarge);
-    return Bytes::Copy(found->second);
-  }
-
-  Status Replace(std::string_view name, ByteView bytes) override {
-    if (fails) return Error(write_error);
-    objects[std::string(name)] = {bytes.begin(), bytes.end()};
-    return {};
-  }
-
-  Result<Bytes> ReadOf(const ProductName&, std::string_view, std::size_t) override { return None(); }
-
-  Status ReplaceOf(const ProductName&, std::string_view, ByteView) override { return None(); }
-
-  Result<InlineVector<ProductName, ports::kMaxStoredProducts>> Products() override { return None(); }
-
-  Result<ports::FileHandle> CreateSlotFile(const ProductName&, std::uint8_t, ports::SlotFile) override {
-    return None();
-  }
-
-  Result<ports::FileHandle> OpenSlotFile(const ProductName&, std::uint8_t, ports::SlotFile) override { return None(); }
-
-  Status SyncSlot(const ProductName&, std::uint8_t) override { return None(); }
-
-  Status EraseSlot(const ProductName&, std::uint8_t) override { return None(); }
-
-  Result<std::uint64_t> SizeOf(ports::FileHandle) override { return None(); }
-
-  void Close(ports::FileHandle) noexcept override {}
-
- private:
-  static Error None() { return Error(ErrorCode::kBadState, "small objects only"); }
-};
 
 class SoftwareAnchorTest : public testing::Test {
  protected:
@@ -147,6 +100,55 @@ TEST_F(SoftwareAnchorTest, NothingIsMadeThatCannotBeKept) {
   const auto refused = SoftwareAnchor::OpenOrMake(TestProvider(), store_);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::kNoSpace);
+}
+
+TEST_F(SoftwareAnchorTest, ErasingTheVaultMakesAnotherKeyForGood) {
+  SoftwareAnchor anchor = Open();
+  const SecretArray<32> before = anchor.VaultKey().value();
+  anchor.EraseVault().value();
+  const SecretArray<32> after = anchor.VaultKey().value();
+  EXPECT_FALSE(EqualInConstantTime(before.Reveal(), after.Reveal()));
+  const SecretArray<32> at_the_next_start = Open().VaultKey().value();
+  EXPECT_TRUE(EqualInConstantTime(after.Reveal(), at_the_next_start.Reveal()));
+}
+
+TEST_F(SoftwareAnchorTest, FailedErasureLeavesTheKeyAsItWas) {
+  SoftwareAnchor anchor = Open();
+  const SecretArray<32> before = anchor.VaultKey().value();
+  store_.fails = true;
+  EXPECT_FALSE(anchor.EraseVault());
+  const SecretArray<32> after = anchor.VaultKey().value();
+  EXPECT_TRUE(EqualInConstantTime(before.Reveal(), after.Reveal()));
+}
+
+TEST_F(SoftwareAnchorTest, CountsAcrossStartsAndTellsNoNumberThatIsNotKept) {
+  EXPECT_EQ(Open().counter().Increment().value(), 1U);
+  EXPECT_EQ(Open().counter().Increment().value(), 2U);
+  SoftwareAnchor anchor = Open();
+  store_.fails = true;
+  EXPECT_FALSE(anchor.counter().Increment());
+  store_.fails = false;
+  EXPECT_EQ(anchor.counter().Read().value(), 2U);
+  EXPECT_EQ(anchor.RaiseEpoch().value(), 1U);
+  EXPECT_EQ(Open().RaiseEpoch().value(), 2U);
+}
+
+TEST_F(SoftwareAnchorTest, DamagedNumbersAreAnError) {
+  Open().counter().Increment().value();
+  store_.objects["software-numbers"].pop_back();
+  EXPECT_FALSE(Open().counter().Read());
+  EXPECT_FALSE(Open().counter().Increment());
+  EXPECT_FALSE(Open().ReadClock());
+}
+
+TEST_F(SoftwareAnchorTest, ClockRunsOnAndCountsStarts) {
+  SoftwareAnchor first = Open();
+  const ports::AnchorTime begin = first.ReadClock().value();
+  const ports::AnchorTime later = first.ReadClock().value();
+  EXPECT_EQ(begin.resets, 1U);
+  EXPECT_EQ(later.resets, 1U);
+  EXPECT_GE(later.milliseconds, begin.milliseconds);
+  EXPECT_EQ(Open().ReadClock().value().resets, 2U);
 }
 
 TEST_F(SoftwareAnchorTest, SaysWhatItIs) {

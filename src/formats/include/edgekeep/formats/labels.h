@@ -38,5 +38,13 @@ inline constexpr std::string_view kStoredCalls = "edgekeep stored calls v1";
 inline constexpr std::string_view kDeviceSecret = "edgekeep device secret v1";
 // spec/keep-state.md: the software anchor's vault key from its random.
 inline constexpr std::string_view kSoftwareVault = "edgekeep software vault v1";
+// spec/keep-state.md §4: what tells a TPM's keys apart, in their templates; the vault key's message, which the random
+// follows; the key of the authority's sealed scalar; the policy reference of approved boot states.
+inline constexpr std::string_view kTpmIdentityKey = "edgekeep tpm identity v1";
+inline constexpr std::string_view kTpmKemKey = "edgekeep tpm kem v1";
+inline constexpr std::string_view kTpmVaultKey = "edgekeep tpm vault key v1";
+inline constexpr std::string_view kTpmVault = "edgekeep tpm vault v1";
+inline constexpr std::string_view kTpmAuthorityKey = "edgekeep tpm authority v1";
+inline constexpr std::string_view kTpmBootApproval = "edgekeep boot v1";
 
 }  // namespace edgekeep::formats::label

@@ -5,10 +5,19 @@
 #include "edgekeep/base/bytes.h"
 #include "edgekeep/base/result.h"
 #include "edgekeep/base/secret.h"
+#include "edgekeep/ports/monotonic_counter.h"
 
 namespace edgekeep::ports {
 
 enum class AnchorKind : std::uint8_t { kSoftware = 1, kTpm2 = 2, kOptee = 3 };
+
+// What the anchor's own clock shows, which nobody sets and which no machine's battery runs.
+struct AnchorTime {
+  std::uint64_t milliseconds = 0;  // with power, over the anchor's whole life
+  std::uint32_t resets = 0;        // how often the power came back
+  // False after power was cut unannounced, until the clock is past every time that it may have shown before.
+  bool certain = false;
+};
 
 // Classical private keys never leave it. Any number of threads; each waits as long as the silicon takes. Points are
 // uncompressed P-256 (65 bytes), signatures r || s (64 bytes).
@@ -26,8 +35,19 @@ class Anchor {
   // point.
   virtual Result<SecretBytes> KemDh(ByteView peer) = 0;
 
-  // The vault key: the same at every call until the anchor's epoch is rotated, and nowhere else.
+  // The vault key: the same at every call until EraseVault, and nowhere else. kForbidden in a boot state that is not
+  // approved, where the silicon tells boot states apart.
   virtual Result<SecretArray<32>> VaultKey() = 0;
+  // Another vault key from now on: what was under the old one is gone for good, from restored disks too. After a
+  // failure or a cut either of the two counts, or none until this is repeated.
+  virtual Status EraseVault() = 0;
+  // Raises the security epoch and returns it: boot states approved before do not open the vault any more, but for the
+  // one that runs.
+  virtual Result<std::uint64_t> RaiseEpoch() = 0;
+
+  virtual Result<AnchorTime> ReadClock() = 0;
+  // The one that the state root hangs on. Lives as long as the anchor.
+  virtual MonotonicCounter& counter() = 0;
 };
 
 }  // namespace edgekeep::ports

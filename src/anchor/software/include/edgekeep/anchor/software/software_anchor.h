@@ -1,5 +1,7 @@
 // SoftwareAnchor: an anchor for development. Whoever copies its file has the device; every output says so.
 #pragma once
+#include <memory>
+
 #include "edgekeep/crypto/provider.h"
 #include "edgekeep/ports/anchor.h"
 #include "edgekeep/ports/store.h"
@@ -8,11 +10,14 @@ namespace edgekeep::anchor {
 
 // Keys are made once and kept as the object "software-anchor" in a store of its own, apart from the keep's, so that a
 // copy of the keep's directory alone is worth as little as it is with silicon (spec/keep-state.md §4). The
-// provider outlives it.
+// provider and the store outlive it.
 class SoftwareAnchor final : public ports::Anchor {
  public:
   // Fails with kMalformed when the stored object is damaged: then nothing the device keeps can be opened any more.
   static Result<SoftwareAnchor> OpenOrMake(const crypto::Provider& provider, ports::Store& store);
+
+  SoftwareAnchor(SoftwareAnchor&& other) noexcept;
+  ~SoftwareAnchor() override;
 
   ports::AnchorKind kind() const override { return ports::AnchorKind::kSoftware; }
 
@@ -21,6 +26,10 @@ class SoftwareAnchor final : public ports::Anchor {
   Result<Bytes> KemPublicKey() override;
   Result<SecretBytes> KemDh(ByteView peer) override;
   Result<SecretArray<32>> VaultKey() override;
+  Status EraseVault() override;
+  Result<std::uint64_t> RaiseEpoch() override;
+  Result<ports::AnchorTime> ReadClock() override;
+  ports::MonotonicCounter& counter() override;
 
  private:
   // What the file holds.
@@ -30,17 +39,18 @@ class SoftwareAnchor final : public ports::Anchor {
     SecretArray<32> vault_random;  // what the vault key is derived from
   };
 
-  SoftwareAnchor(const crypto::Provider& provider, Secrets secrets, Bytes identity_key, Bytes kem_key) noexcept
-      : provider_(&provider),
-        secrets_(std::move(secrets)),
-        identity_key_(std::move(identity_key)),
-        kem_key_(std::move(kem_key)) {}
+  // What stays where it is when the anchor is moved.
+  struct Shared;
+
+  SoftwareAnchor(const crypto::Provider& provider, std::unique_ptr<Shared> shared, Secrets secrets, Bytes identity_key,
+                 Bytes kem_key) noexcept;
 
   static Result<Secrets> MakeSecrets(const crypto::Provider& provider);
   static Result<Secrets> Decode(ByteView stored);
   static Status Save(const Secrets& secrets, ports::Store& store);
 
   const crypto::Provider* provider_;
+  std::unique_ptr<Shared> shared_;
   Secrets secrets_;
   Bytes identity_key_;
   Bytes kem_key_;

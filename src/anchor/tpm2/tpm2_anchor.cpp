@@ -1,0 +1,200 @@
+#include "edgekeep/anchor/tpm2/tpm2_anchor.h"
+
+#include <algorithm>
+#include <mutex>
+#include <new>
+
+#include "anchor_file.h"
+#include "edgekeep/crypto/digest.h"
+#include "edgekeep/formats/labels.h"
+#include "key_templates.h"
+#include "nv_index.h"
+#include "primary_key.h"
+#include "vault.h"
+
+namespace edgekeep::anchor {
+namespace {
+
+constexpr std::size_t kPointSize = 65;
+
+Result<PrimaryKey> MakeKey(const crypto::Provider& provider, Tpm& tpm, TPM2B_PUBLIC (*key_template)(const Digest&),
+                           std::string_view label) {
+  EK_TRY_ASSIGN(const Digest unique, crypto::Sha256(provider, {AsBytes(label)}));
+  return PrimaryKey::Make(tpm, key_template(unique));
+}
+
+Result<Bytes> PointOf(const PrimaryKey& key) {
+  EK_TRY_ASSIGN(Bytes point, Bytes::Allocate(kPointSize));
+  FromTpmPoint(key.public_area().unique.ecc, point.mutable_view());
+  return point;
+}
+
+}  // namespace
+
+struct Tpm2Anchor::Parts {
+  class Counter final : public ports::MonotonicCounter {
+   public:
+    explicit Counter(Parts& parts) noexcept : parts_(&parts) {}
+
+    Result<std::uint64_t> Read() override {
+      const std::lock_guard lock(parts_->mutex);
+      return parts_->state_counter.ReadCounter();
+    }
+
+    Result<std::uint64_t> Increment() override {
+      const std::lock_guard lock(parts_->mutex);
+      EK_TRY(parts_->state_counter.Increment());
+      return parts_->state_counter.ReadCounter();
+    }
+
+   private:
+    Parts* parts_;
+  };
+
+  Parts(const crypto::Provider& its_provider, ports::Store& its_store, std::unique_ptr<Tpm> its_tpm,
+        PrimaryKey its_identity, PrimaryKey its_kem, NvIndex its_counter, std::unique_ptr<TpmVault> its_vault) noexcept
+      : provider(&its_provider),
+        store(&its_store),
+        tpm(std::move(its_tpm)),
+        identity(std::move(its_identity)),
+        kem(std::move(its_kem)),
+        state_counter(std::move(its_counter)),
+        vault(std::move(its_vault)) {}
+
+  // Not there after an erasure whose second half failed.
+  Result<TpmVault*> Vault() {
+    if (!vault) return Error(ErrorCode::kBadState, "tpm2: the vault was erased, and no other is made yet");
+    return vault.get();
+  }
+
+  const crypto::Provider* provider;
+  ports::Store* store;
+  std::uint32_t pcrs = 0;
+  std::unique_ptr<Tpm> tpm;
+  PrimaryKey identity;
+  PrimaryKey kem;
+  NvIndex state_counter;
+  std::unique_ptr<TpmVault> vault;
+  std::mutex mutex;  // a TPM does one thing at a time
+  Counter counter{*this};
+};
+
+Tpm2Anchor::Tpm2Anchor(std::unique_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
+
+Tpm2Anchor::~Tpm2Anchor() = default;
+
+Result<std::unique_ptr<Tpm2Anchor>> Tpm2Anchor::OpenOrMake(const crypto::Provider& provider, ports::Store& store,
+                                                           int tpm_fd, const Tpm2Settings& settings) {
+  EK_TRY_ASSIGN(std::unique_ptr<Tpm> tpm, Tpm::Open(tpm_fd, settings.answer_limit));
+  EK_TRY_ASSIGN(PrimaryKey kem, MakeKey(provider, *tpm, AgreementKeyTemplate, formats::label::kTpmKemKey));
+  {
+    EK_TRY_ASSIGN(const Loaded salt_key, kem.Load());
+    EK_TRY(tpm->StartSession(salt_key.get()));
+  }
+  EK_TRY_ASSIGN(PrimaryKey identity, MakeKey(provider, *tpm, SigningKeyTemplate, formats::label::kTpmIdentityKey));
+  EK_TRY_ASSIGN(std::unique_ptr<TpmVault> vault, TpmVault::OpenOrMake(provider, *tpm, store, settings.pcrs));
+  EK_TRY_ASSIGN(NvIndex counter, NvIndex::OpenOrMakeCounter(*tpm, kStateCounterIndex));
+  std::unique_ptr<Parts> parts(new (std::nothrow) Parts(provider, store, std::move(tpm), std::move(identity),
+                                                        std::move(kem), std::move(counter), std::move(vault)));
+  if (!parts) return Error(ErrorCode::kNoMemory, "tpm2");
+  parts->pcrs = settings.pcrs;
+  std::unique_ptr<Tpm2Anchor> anchor(new (std::nothrow) Tpm2Anchor(std::move(parts)));
+  if (!anchor) return Error(ErrorCode::kNoMemory, "tpm2");
+  return anchor;
+}
+
+Result<Bytes> Tpm2Anchor::IdentityPublicKey() {
+  return PointOf(parts_->identity);
+}
+
+Result<Bytes> Tpm2Anchor::SignWithIdentity(ByteView message) {
+  EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(*parts_->provider, {message}));
+  TPM2B_DIGEST hashed{};
+  hashed.size = 32;
+  std::ranges::copy(digest.view(), hashed.buffer);
+  TPMT_SIG_SCHEME the_keys_own{};
+  the_keys_own.scheme = TPM2_ALG_NULL;
+  TPMT_TK_HASHCHECK hashed_here{};
+  hashed_here.tag = TPM2_ST_HASHCHECK;
+  hashed_here.hierarchy = TPM2_RH_NULL;
+  const std::lock_guard lock(parts_->mutex);
+  Tpm& tpm = *parts_->tpm;
+  EK_TRY_ASSIGN(const Loaded key, parts_->identity.Load());
+  Owned<TPMT_SIGNATURE> made(tpm.calls());
+  EK_TRY(tpm.Check(tpm.calls().Sign(tpm.context(), key.get(), ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &hashed,
+                                    &the_keys_own, &hashed_here, made.out()),
+                   "tpm2: signing"));
+  const TPMS_SIGNATURE_ECDSA& parts = made->signature.ecdsa;
+  if (parts.signatureR.size > 32 || parts.signatureS.size > 32)
+    return Error(ErrorCode::kIo, "tpm2: a signature's size");
+  EK_TRY_ASSIGN(Bytes signature, Bytes::Allocate(64));
+  FromTpmNumber(parts.signatureR, signature.mutable_view().first(32));
+  FromTpmNumber(parts.signatureS, signature.mutable_view().last(32));
+  return signature;
+}
+
+Result<Bytes> Tpm2Anchor::KemPublicKey() {
+  return PointOf(parts_->kem);
+}
+
+Result<SecretBytes> Tpm2Anchor::KemDh(ByteView peer) {
+  EK_TRY(parts_->provider->CheckDhPublicKey(crypto::AlgorithmId::kDhKemP256, peer));
+  TPM2B_ECC_POINT point{};
+  point.point = ToTpmPoint(peer);
+  const std::lock_guard lock(parts_->mutex);
+  Tpm& tpm = *parts_->tpm;
+  EK_TRY_ASSIGN(const Loaded key, parts_->kem.Load());
+  Owned<TPM2B_ECC_POINT> shared(tpm.calls());
+  EK_TRY(tpm.Check(tpm.calls().ECDH_ZGen(tpm.context(), key.get(), tpm.Session(Secrecy::kAnswer), ESYS_TR_NONE,
+                                         ESYS_TR_NONE, &point, shared.out()),
+                   "tpm2: key agreement"));
+  if (shared->point.x.size > 32) return Error(ErrorCode::kIo, "tpm2: a secret's size");
+  EK_TRY_ASSIGN(SecretBytes secret, SecretBytes::Allocate(32));
+  FromTpmNumber(shared->point.x, secret.RevealForWriting());
+  return secret;
+}
+
+Result<SecretArray<32>> Tpm2Anchor::VaultKey() {
+  const std::lock_guard lock(parts_->mutex);
+  EK_TRY_ASSIGN(TpmVault* const vault, parts_->Vault());
+  return vault->Key();
+}
+
+Status Tpm2Anchor::EraseVault() {
+  const std::lock_guard lock(parts_->mutex);
+  if (parts_->vault) {
+    EK_TRY(parts_->vault->Destroy());
+    parts_->vault.reset();
+  }
+  EK_TRY_ASSIGN(parts_->vault, TpmVault::OpenOrMake(*parts_->provider, *parts_->tpm, *parts_->store, parts_->pcrs));
+  return {};
+}
+
+Result<std::uint64_t> Tpm2Anchor::RaiseEpoch() {
+  const std::lock_guard lock(parts_->mutex);
+  EK_TRY_ASSIGN(TpmVault* const vault, parts_->Vault());
+  return vault->RaiseEpoch();
+}
+
+Status Tpm2Anchor::ApproveBootState(const Digest& state) {
+  const std::lock_guard lock(parts_->mutex);
+  EK_TRY_ASSIGN(TpmVault* const vault, parts_->Vault());
+  return vault->ApproveState(state);
+}
+
+Result<ports::AnchorTime> Tpm2Anchor::ReadClock() {
+  const std::lock_guard lock(parts_->mutex);
+  Tpm& tpm = *parts_->tpm;
+  Owned<TPMS_TIME_INFO> time(tpm.calls());
+  EK_TRY(tpm.Check(tpm.calls().ReadClock(tpm.context(), ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, time.out()),
+                   "tpm2: reading the clock"));
+  return ports::AnchorTime{.milliseconds = time->clockInfo.clock,
+                           .resets = time->clockInfo.resetCount,
+                           .certain = time->clockInfo.safe == TPM2_YES};
+}
+
+ports::MonotonicCounter& Tpm2Anchor::counter() {
+  return parts_->counter;
+}
+
+}  // namespace edgekeep::anchor

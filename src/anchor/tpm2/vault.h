@@ -1,0 +1,55 @@
+// TpmVault: the vault key, out of a key of the chip's and a random in it, for approved boot states alone.
+#pragma once
+#include <memory>
+
+#include "anchor_file.h"
+#include "nv_index.h"
+#include "primary_key.h"
+
+namespace edgekeep::anchor {
+
+class TpmVault {
+ public:
+  static Result<std::unique_ptr<TpmVault>> OpenOrMake(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,
+                                                      std::uint32_t pcrs);
+
+  Result<SecretArray<32>> Key();
+  // The random is overwritten; a cut after that leaves a vault that opens nothing of before. This one is of no use any
+  // more, and OpenOrMake makes another.
+  Status Destroy();
+  // The state that runs is approved for the next epoch, and then that is where the chip is: a cut in between leaves the
+  // old states approved, and the raise to be repeated.
+  Result<std::uint64_t> RaiseEpoch();
+  Status ApproveState(const Digest& state);
+
+ private:
+  TpmVault(const crypto::Provider& provider, Tpm& tpm, ports::Store& store, AnchorFile file, NvIndex random,
+           NvIndex epoch, PrimaryKey key) noexcept
+      : provider_(&provider),
+        tpm_(&tpm),
+        store_(&store),
+        file_(std::move(file)),
+        random_(std::move(random)),
+        epoch_(std::move(epoch)),
+        key_(std::move(key)) {}
+
+  static Result<std::unique_ptr<TpmVault>> Open(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,
+                                                AnchorFile file);
+  static Result<std::unique_ptr<TpmVault>> Make(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,
+                                                std::uint32_t pcrs);
+
+  Result<SecretArray<32>> KeyUnder(const BootApproval& approval);
+  Status SealAuthority(const SecretBytes& authority_key);
+  Result<SecretBytes> OpenAuthority();
+  Result<BootApproval> Approve(const SecretBytes& authority_key, const Digest& state, std::uint64_t epoch_limit);
+
+  const crypto::Provider* provider_;
+  Tpm* tpm_;
+  ports::Store* store_;
+  AnchorFile file_;
+  NvIndex random_;
+  NvIndex epoch_;
+  PrimaryKey key_;
+};
+
+}  // namespace edgekeep::anchor
