@@ -28,7 +28,8 @@ ek_product_status ViewOf(const gate::ProductStatus& product) noexcept {
           .last_crash = crashes.last.value,
           .last_crash_signal = crashes.signal,
           .last_crash_memory = std::to_underlying(crashes.memory),
-          .wait_seconds = crashes.wait_seconds};
+          .wait_seconds = crashes.wait_seconds,
+          .prepared_form_set_aside = product.prepared_form_set_aside ? 1U : 0U};
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ Result<ProductStatus> DecodeProduct(CborReader& in) {
   if (crashed) {
     EK_TRY_ASSIGN(status.crashes, DecodeCrashFacts(in));
   }
+  EK_TRY_ASSIGN(status.prepared_form_set_aside, fields.Flag(13));
   EK_TRY(fields.End());
   return status;
 }
@@ -43,7 +44,7 @@ Result<ProductStatus> DecodeProduct(CborReader& in) {
 Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
   const std::size_t optional = (status.licence_expires ? 1U : 0U) + (status.policy.empty() ? 0U : 1U) +
                                (status.calls_left ? 1U : 0U) + (status.crashes ? 1U : 0U);
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 8 + optional));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 9 + optional));
   EK_TRY(fields.Text(1, status.product.view()));
   EK_TRY(fields.VersionOf(2, status.version));
   EK_TRY(fields.Unsigned(3, status.slot));
@@ -55,9 +56,11 @@ Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
   EK_TRY(fields.Policy(9, status.policy));
   EK_TRY(fields.Unsigned(10, status.provider));
   if (status.calls_left) EK_TRY(fields.Unsigned(kCallsLeft, *status.calls_left));
-  if (!status.crashes) return {};
-  EK_TRY(fields.At(kCrashes));
-  return EncodeCrashFacts(*status.crashes, out);
+  if (status.crashes) {
+    EK_TRY(fields.At(kCrashes));
+    EK_TRY(EncodeCrashFacts(*status.crashes, out));
+  }
+  return fields.Flag(13, status.prepared_form_set_aside);
 }
 
 Result<Products> DecodeProducts(CborReader& in) {

@@ -1,8 +1,11 @@
 #include "losses.h"
 
+#include <algorithm>
 #include <array>
+#include <csignal>
 
 #include "edgekeep/base/writer.h"
+#include "journal_words.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -26,6 +29,23 @@ UnixTime TimeNow(KeepState& state) {
   return state.clock.Now().value_or(UnixTime{});
 }
 
+// Whoever kills a cell, the kernel for want of memory too, says nothing about what it ran.
+bool IsTheCellsOwn(const ports::CellEnd& end) {
+  return end.wiped || (end.signal != 0 && end.signal != SIGKILL);
+}
+
+void CountAgainstPreparedForm(KeepState& state, const ProductName& product, std::uint64_t seconds) {
+  const std::lock_guard lock(state.mutex);
+  ProductNote& note = state.NoteOf(product);
+  if (note.prepared_form_set_aside()) return;
+  if (seconds >= Crashes::kWell) note.prepared_form_crashes = 0;
+  ++note.prepared_form_crashes;
+  if (!note.prepared_form_set_aside()) return;
+  NoteEvent(state.world.journal, {product.view(),
+                                  ": cells that ran its prepared form crashed again and again, it is opened from the "
+                                  "canonical package from now on"});
+}
+
 }  // namespace
 
 bool WasStopped(KeepState& state, const ServingCell& serving) {
@@ -33,16 +53,18 @@ bool WasStopped(KeepState& state, const ServingCell& serving) {
   return serving.desk->stage() == CellDesk::Stage::kStopped;
 }
 
-std::uint64_t NoteCrash(KeepState& state, const ProductName& product, std::uint64_t started, ports::Cell& cell) {
-  const ports::CellEnd end = cell.HowItEnded();
-  WriteDown(state.world.journal, product, end);
-  const std::uint64_t now = state.world.clock.SecondsSinceStart().value_or(started);
-  return state.crashes.Note(product, started, now, {TimeNow(state), end});
+std::uint64_t NoteCrash(KeepState& state, const LostCell& lost) {
+  const ports::CellEnd end = lost.cell.HowItEnded();
+  WriteDown(state.world.journal, lost.product, end);
+  const std::uint64_t now = state.world.clock.SecondsSinceStart().value_or(lost.started);
+  if (lost.prepared && IsTheCellsOwn(end))
+    CountAgainstPreparedForm(state, lost.product, now - std::min(now, lost.started));
+  return state.crashes.Note(lost.product, lost.started, now, {TimeNow(state), end});
 }
 
 std::uint64_t NoteLoss(KeepState& state, const ServingCell& lost) {
   if (WasStopped(state, lost)) return 0;
-  return NoteCrash(state, lost.served.product, lost.started, *lost.cell);
+  return NoteCrash(state, {lost.served.product, lost.started, lost.prepared, *lost.cell});
 }
 
 }  // namespace edgekeep::keep

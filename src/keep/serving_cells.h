@@ -35,6 +35,7 @@ struct ServingCell {
   Version version;
   gate::ModelInfo model;
   std::uint8_t provider = 0;
+  bool prepared = false;  // what it loaded is the prepared form
   // They end from the last to the first: a ledger is served until its cell is gone.
   std::unique_ptr<CellDesk> desk;
   std::unique_ptr<ports::Ledger> ledger;

@@ -41,14 +41,17 @@ bool ComputesOnTheCpu(KeepState& state, const formats::CommitRecord& record) {
 bool IsPreparedFormUsable(KeepState& state, const Installation& found, const gate::EngineKeyText& engine_key) {
   if (!found.prepared.is_open() || !(found.record().prepared->engine_key == engine_key)) return false;
   const std::lock_guard lock(state.mutex);
-  return ComputesOnTheCpu(state, found.record()) && !state.NoteOf(found.record().product).prepared_form_failed;
+  const ProductNote& note = state.NoteOf(found.record().product);
+  return ComputesOnTheCpu(state, found.record()) && !note.prepared_form_failed && !note.prepared_form_set_aside();
 }
 
-// Who finds none is served at once, from the canonical package: a form that is missing costs speed only.
+// Who finds none is served at once, from the canonical package: a form that is missing costs speed only. One that was
+// set aside would only be made as it was.
 void NoteDueForm(KeepState& state, const formats::CommitRecord& record, const gate::EngineKeyText& engine_key) {
   const std::lock_guard lock(state.mutex);
   ProductNote& note = state.NoteOf(record.product);
   if (!ComputesOnTheCpu(state, record) || note.no_prepared_form_for == engine_key) return;
+  if (note.prepared_form_set_aside()) return;
   note.form_due = true;
   state.form_is_due.notify_all();
 }
@@ -73,9 +76,10 @@ Result<gate::ServeModelAnswer> Serve(ports::Journal& journal, const Installation
   return gate::DecodeServeModelAnswer(answer->view());
 }
 
-void NoteIfItCrashed(KeepState& state, const ProductName& product, ports::Cell& cell, const Error& error) {
+void NoteIfItCrashed(KeepState& state, const ProductName& product, bool prepared, ports::Cell& cell,
+                     const Error& error) {
   if (error.code() != ErrorCode::kPeerGone || cell.alive()) return;
-  NoteCrash(state, product, state.world.clock.SecondsSinceStart().value_or(0), cell);
+  NoteCrash(state, {product, state.world.clock.SecondsSinceStart().value_or(0), prepared, cell});
 }
 
 // What was refused although record and licence are right is damaged: it is made anew.
@@ -127,7 +131,7 @@ Result<ServingCell> StartServing(KeepState& state, const Installation& found, st
       Serve(state.world.journal, found, prepared, threads, *started.cell, *ledger);
   ledger->HandOver();
   if (!served) {
-    NoteIfItCrashed(state, found.record().product, *started.cell, served.error());
+    NoteIfItCrashed(state, found.record().product, prepared, *started.cell, served.error());
     if (prepared) NoteDamagedPreparedForm(state, found.record().product, served.error());
     return served.error();
   }
@@ -136,12 +140,13 @@ Result<ServingCell> StartServing(KeepState& state, const Installation& found, st
   // One may be there that has only now turned out to be of use.
   if (!IsPreparedFormUsable(state, found, started.engine_key)) NoteDueForm(state, record, started.engine_key);
   const Status bounded = BoundCalls(*desk, *started.cell);
-  if (!bounded) NoteIfItCrashed(state, record.product, *started.cell, bounded.error());
+  if (!bounded) NoteIfItCrashed(state, record.product, prepared, *started.cell, bounded.error());
   EK_TRY(bounded);
   return ServingCell{.served = ServedBy(record),
                      .version = record.version,
                      .model = served->model,
                      .provider = served->provider,
+                     .prepared = prepared,
                      .desk = std::move(desk),
                      .ledger = std::move(ledger),
                      .cell = std::move(started.cell),

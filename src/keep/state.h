@@ -32,9 +32,16 @@ struct ProductNote {
   ProductName product;
   gate::EngineKeyText no_prepared_form_for;  // the engine that could make none
   bool prepared_form_failed = false;         // what is on the disk did not open
+  std::uint32_t prepared_form_crashes = 0;   // of cells that ran it, in a row
   bool form_due = false;                     // to be remade when there is time
   std::uint8_t provider = 0;                 // that the last one opened took (formats::ExecutionProvider); 0: none
   bool boot_due = false;                     // its cell is to be started without anybody's asking
+
+  // After as many crashes in a row the fault is taken to be the form's: the canonical package is opened instead, until
+  // the form is made anew, something is installed, or the keep ends.
+  static constexpr std::uint32_t kMostPreparedFormCrashes = 3;
+
+  bool prepared_form_set_aside() const noexcept { return prepared_form_crashes >= kMostPreparedFormCrashes; }
 };
 
 struct KeepState {

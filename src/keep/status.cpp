@@ -45,7 +45,9 @@ Result<gate::ProductStatus> StatusOf(KeepState& state, const formats::CommitReco
   }
   status.open_sessions = state.sessions.Of(record.product);
   EK_TRY_ASSIGN(status.policy, EncodePolicy(record.policy));
-  status.provider = state.NoteOf(record.product).provider;
+  const ProductNote& note = state.NoteOf(record.product);
+  status.provider = note.provider;
+  status.prepared_form_set_aside = note.prepared_form_set_aside();
   status.crashes = state.crashes.FactsOf(record.product, state.world.clock.SecondsSinceStart().value_or(UINT64_MAX));
   return status;
 }

@@ -46,6 +46,7 @@ std::string LicenceText(const ek_product_status& product) {
 
 std::string PreparedText(const ek_product_status& product) {
   if (*product.prepared_for == '\0') return "no prepared form";
+  if (product.prepared_form_set_aside != 0) return "prepared form set aside: cells that ran it crashed";
   if (product.prepared_form_current != 0) return "prepared for this engine and CPU";
   return std::string("prepared for another engine or CPU (") + product.prepared_for + ")";
 }
@@ -166,6 +167,7 @@ json::Object ProductObject(const ek_product_status& product) {
   object.Set("calls_left", product.has_calls_left != 0 ? json::Value(product.calls_left) : json::Value());
   object.Set("prepared_for", product.prepared_for);
   object.Set("prepared_form_current", product.prepared_form_current != 0);
+  object.Set("prepared_form_set_aside", product.prepared_form_set_aside != 0);
   object.Set("open_sessions", product.open_sessions);
   object.Set("provider", product.provider == 0 ? json::Value() : json::Value(ProviderOf(product)));
   object.Set("crashes", CrashObject(product));

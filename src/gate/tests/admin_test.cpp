@@ -23,7 +23,8 @@ ProductStatus SampleProduct() {
                                 .last = UnixTime{1'700'000'000},
                                 .signal = 11,
                                 .memory = CrashMemory::kWiped,
-                                .wait_seconds = 60}};
+                                .wait_seconds = 60},
+          .prepared_form_set_aside = true};
 }
 
 StatusAnswer SampleStatus() {

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <thread>
 
+#include "../state.h"
 #include "edgekeep/base/testing/expect_error.h"
 #include "fixture/installed_device.h"
 
@@ -199,6 +200,89 @@ TEST_F(PreparedFormTest, EngineWithoutPreparedFormServesTheCanonicalOne) {
     device_.CloseAll();
   }
   EXPECT_EQ(device_.cells.num_prepares, 1) << "tried once, not at every open";
+}
+
+class CrashingFormTest : public PreparedFormTest {
+ protected:
+  CrashingFormTest() { device_.cells.end = {.signal = 11, .wiped = true}; }
+
+  // Crashes as often as a form may, each time as soon as the pauses let a cell start.
+  void CrashLoading(std::uint32_t times) {
+    device_.cells.faults.crashes_loading_prepared = true;
+    for (std::uint32_t i = 0; i < times; ++i) {
+      EK_EXPECT_ERROR(device_.Open(), ErrorCode::kPeerGone);
+      device_.clock.Pass(Crashes::kLongestDelay);
+    }
+  }
+
+  bool IsSetAside() { return device_.Status()->products[0].prepared_form_set_aside; }
+
+  static constexpr std::uint32_t kMost = ProductNote::kMostPreparedFormCrashes;
+};
+
+TEST_F(CrashingFormTest, OneThatCrashesCellsIsSetAsideForTheCanonicalPackage) {
+  CrashLoading(kMost - 1);
+  EXPECT_FALSE(IsSetAside()) << "control: not at the first crash";
+  CrashLoading(1);
+  EXPECT_TRUE(IsSetAside());
+  EXPECT_TRUE(device_.journal.Mentions("acme/label-ocr: cells that ran its prepared form crashed again and again"));
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_FALSE(device_.cells.last_served_prepared);
+  device_.WorkMeanwhile();
+  EXPECT_EQ(device_.cells.num_prepares, 0) << "it would be made as it was";
+  EXPECT_EQ(device_.Status()->products[0].crashes->count, kMost);
+}
+
+// A form may load and crash its first call.
+TEST_F(CrashingFormTest, OneThatCrashesInUseIsSetAsideAndSessionsGoOn) {
+  EK_ASSERT_OK(device_.Open());
+  for (std::uint32_t i = 0; i < kMost; ++i) {
+    EXPECT_TRUE(device_.cells.last_served_prepared);
+    device_.cells.CrashLast();
+    device_.Tend();
+    device_.clock.Pass(Crashes::kWell - 1);
+    device_.Tend();
+    device_.Collect();
+  }
+  EXPECT_TRUE(IsSetAside());
+  EXPECT_FALSE(device_.cells.last_served_prepared);
+  EXPECT_FALSE(device_.sessions[0]->over());
+}
+
+TEST_F(CrashingFormTest, CellsThatWereWellForAMinuteSpeakForIt) {
+  EK_ASSERT_OK(device_.Open());
+  for (std::uint32_t i = 0; i < 2 * kMost; ++i) {
+    device_.clock.Pass(Crashes::kWell);
+    device_.cells.CrashLast();
+    EXPECT_FALSE(device_.Tend());
+    device_.Collect();
+  }
+  EXPECT_FALSE(IsSetAside());
+  EXPECT_TRUE(device_.cells.last_served_prepared);
+}
+
+TEST_F(CrashingFormTest, WhoKillsCellsSaysNothingAboutIt) {
+  device_.cells.end = {.signal = 9, .wiped = false};
+  CrashLoading(2 * kMost);
+  EXPECT_FALSE(IsSetAside());
+  device_.cells.faults = {};
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_TRUE(device_.cells.last_served_prepared);
+}
+
+TEST_F(CrashingFormTest, AnInstallOrARestartTriesItAnew) {
+  CrashLoading(kMost);
+  device_.cells.faults = {};
+  EK_ASSERT_OK(Install());
+  EXPECT_FALSE(IsSetAside());
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_TRUE(device_.cells.last_served_prepared);
+  device_.CloseAll();
+  CrashLoading(kMost);
+  EXPECT_TRUE(IsSetAside());
+  device_.cells.faults = {};
+  ASSERT_TRUE(device_.Start());
+  EXPECT_FALSE(IsSetAside());
 }
 
 TEST_F(PreparedFormTest, FullDiskWhileRemakingCostsOnlySpeed) {

@@ -178,6 +178,7 @@ TEST_F(KeepTest, StatusTellsOfCrashes) {
                                                   .signal = 11,
                                                   .memory = gate::CrashMemory::kLeftToKernel,
                                                   .wait_seconds = 16};
+    answer.products[0].prepared_form_set_aside = true;
     return gate::EncodeStatusAnswer(answer, body);
   });
   const Output text = Edgekeep({"status"});
@@ -185,6 +186,7 @@ TEST_F(KeepTest, StatusTellsOfCrashes) {
       "\n  crashes    3 since the keep began, the last at 2030-03-17 17:46 UTC by SIGSEGV, its memory left to the "
       "kernel; the next cell may start in 16 s\n";
   EXPECT_NE(text.out.find(words), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find(", prepared form set aside: cells that ran it crashed, "), std::string::npos) << text.out;
   const auto value = json::Parse(Edgekeep({"status", "--json"}).out);
   ASSERT_TRUE(value);
   const json::Object& product =
@@ -195,6 +197,7 @@ TEST_F(KeepTest, StatusTellsOfCrashes) {
   EXPECT_EQ(crashes.Find("signal")->AsUnsigned().value(), 11U);
   EXPECT_EQ(crashes.Find("memory")->AsText().value(), "left to the kernel");
   EXPECT_EQ(crashes.Find("wait_seconds")->AsUnsigned().value(), 16U);
+  EXPECT_TRUE(product.Find("prepared_form_set_aside")->AsBool().value());
 }
 
 TEST_F(KeepTest, ShowWritesTheRequestOnce) {

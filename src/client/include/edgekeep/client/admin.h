@@ -86,12 +86,13 @@ typedef struct ek_product_status {
   size_t policy_size;    /* 0: everything has its default */
   uint32_t provider; /* that the last one opened computes on, by the policy's numbers; 0: none since the keep began */
   uint32_t has_calls_left;
-  uint64_t calls_left;        /* that the licence's budget leaves, where has_calls_left */
-  uint32_t crashes;           /* of its cells, since the keep began; where there are any: */
-  uint64_t last_crash;        /* seconds since 1970 */
-  uint32_t last_crash_signal; /* 0: the cell ended by itself, or nobody knows how */
-  uint32_t last_crash_memory; /* one of EK_MEMORY_… */
-  uint32_t wait_seconds;      /* for so long no cell of it is started again; 0: one may be */
+  uint64_t calls_left;              /* that the licence's budget leaves, where has_calls_left */
+  uint32_t crashes;                 /* of its cells, since the keep began; where there are any: */
+  uint64_t last_crash;              /* seconds since 1970 */
+  uint32_t last_crash_signal;       /* 0: the cell ended by itself, or nobody knows how */
+  uint32_t last_crash_memory;       /* one of EK_MEMORY_… */
+  uint32_t wait_seconds;            /* for so long no cell of it is started again; 0: one may be */
+  uint32_t prepared_form_set_aside; /* 1: cells that ran it crashed again and again, the canonical form is opened */
 } ek_product_status;
 
 /* What a device says of itself. */

@@ -58,6 +58,7 @@ struct ProductStatus {
   std::uint8_t provider = 0;  // formats::ExecutionProvider that the last one opened took; 0: none since the keep began
   std::optional<std::uint64_t> calls_left;  // that the licence's budget leaves; absent: no bound, or not countable
   std::optional<CrashFacts> crashes;        // absent: there was none
+  bool prepared_form_set_aside = false;     // it crashed its cells: opened from the canonical package
 };
 
 inline constexpr std::size_t kMaxProducts = 64;
