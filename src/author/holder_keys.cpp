@@ -1,25 +1,17 @@
 #include "edgekeep/author/holder_keys.h"
 
-#include "edgekeep/base/hex.h"
-#include "edgekeep/crypto/subject_public_key.h"
 #include "edgekeep/json/text.h"
+#include "edgekeep/release/metadata_key.h"
 #include "edgekeep/release/release_statement.h"
 #include "root_view.h"
 
 namespace edgekeep::author {
 namespace {
 
-Result<VerifyingHolder::Key> ReadKey(json::Node key) {
-  EK_TRY_ASSIGN(const std::string_view text, key.Find("keyval").Find("public").AsText());
-  EK_TRY_ASSIGN(const std::string_view type, key.Find("keytype").AsText());
-  if (type == "ed25519") {
-    EK_TRY_ASSIGN(Bytes raw, DecodeHex(text));
-    return VerifyingHolder::Key{static_cast<std::uint16_t>(crypto::AlgorithmId::kEd25519), std::move(raw)};
-  }
-  EK_TRY_ASSIGN(const Bytes der, crypto::DecodePublicKeyPem(text));
-  EK_TRY_ASSIGN(const crypto::SubjectPublicKey found, crypto::ReadSubjectPublicKey(der.view()));
-  EK_TRY_ASSIGN(Bytes bytes, Bytes::Copy(found.key));
-  return VerifyingHolder::Key{static_cast<std::uint16_t>(found.algorithm), std::move(bytes)};
+Result<VerifyingHolder::Key> ReadKey(json::Node node) {
+  EK_TRY_ASSIGN(const release::MetadataKey key, release::ReadMetadataKey(node));
+  EK_TRY_ASSIGN(Bytes bytes, Bytes::Copy(key.key));
+  return VerifyingHolder::Key{static_cast<std::uint16_t>(key.algorithm), std::move(bytes)};
 }
 
 Result<std::vector<VerifyingHolder>> ReadHolders(json::Node keys) {
@@ -58,7 +50,7 @@ std::vector<formats::Holder> RootPeople::views() const {
 
 Outcome<RootPeople> ReadRootPeople(const Context& context, const std::string& root) {
   EK_TRY_ASSIGN(const MetadataText file, ParseMetadata(context, root, "root"));
-  EK_TRY_ASSIGN(const auto roles, ViewRoles(file, "root"));
+  EK_TRY_ASSIGN(const auto roles, ViewRoles(context, file, "root"));
   EK_TRY_ASSIGN(std::vector<VerifyingHolder> holders, At("root", ReadHolders(file.content().Find("keys"))));
   EK_TRY_ASSIGN(const auto facts, At("root", release::ReadMetadataFacts("root", file.bytes())));
   RootPeople people{.people = {}, .approvals = roles.at("targets").threshold, .expires = facts.expires};

@@ -36,7 +36,7 @@ Outcome<OpenedProposal> OpenProposal(const Context& context, const std::string& 
   EK_TRY_ASSIGN(RepositoryState state,
                 VerifyRepository(context, means.repository, means.trusted_root, Freshness::kOfRoot));
   EK_TRY_ASSIGN(MetadataText root, ParseMetadata(context, state.root, "root"));
-  EK_TRY_ASSIGN(auto roles, ViewRoles(root, "root"));
+  EK_TRY_ASSIGN(auto roles, ViewRoles(context, root, "root"));
   EK_TRY_ASSIGN(Targets targets, ViewTargets(content, path));
   Targets before;
   if (!state.targets.empty()) {

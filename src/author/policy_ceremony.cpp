@@ -1,13 +1,14 @@
 #include "edgekeep/author/policy_ceremony.h"
 
 #include "ceremony_entries.h"
+#include "edgekeep/author/holder_keys.h"
 #include "edgekeep/formats/log_entry.h"
 #include "edgekeep/release/release_statement.h"
 #include "edgekeep/release/trust_policy.h"
 #include "joint_statement.h"
 #include "policy_folder.h"
 #include "policy_text.h"
-#include "public_keys.h"
+#include "root_view.h"
 
 namespace edgekeep::author {
 namespace {
@@ -30,7 +31,8 @@ Result<Bytes> Encode(const formats::TrustPolicy& policy) {
   return buffer;
 }
 
-Result<formats::TrustPolicy> PolicyOf(const PolicyContent& content, std::vector<HolderWithKeys>& notaries) {
+Outcome<formats::TrustPolicy> PolicyOf(const std::string& place, const PolicyContent& content,
+                                       std::vector<VerifyingHolder>& notaries) {
   formats::TrustPolicy policy{.version = content.version,
                               .authority = content.authority,
                               .profile = content.profile,
@@ -40,14 +42,16 @@ Result<formats::TrustPolicy> PolicyOf(const PolicyContent& content, std::vector<
                               .issued_at = content.issued_at,
                               .min_independent_witnesses = content.min_independent_witnesses,
                               .log_policy = content.log_policy};
-  for (const std::uint8_t number : kReleaseClasses) EK_TRY(policy.required_classes.PushBack(number));
+  for (const std::uint8_t number : kReleaseClasses) EK_TRY(At(place, policy.required_classes.PushBack(number)));
   notaries.reserve(content.notaries.size());
   for (const PublicHolder& notary : content.notaries) {
-    EK_TRY_ASSIGN(HolderWithKeys holder, ReadHolderKeys(notary));
+    EK_TRY_ASSIGN(VerifyingHolder holder, ToVerifyingHolder(notary));
     notaries.push_back(std::move(holder));
-    EK_TRY(policy.notaries.PushBack(notaries.back().holder));
+    EK_TRY(At(place, policy.notaries.PushBack(notaries.back().view())));
   }
-  for (const std::string& name : content.dependent_cosigners) EK_TRY(policy.dependent_cosigners.PushBack(name));
+  for (const std::string& name : content.dependent_cosigners) {
+    EK_TRY(At(place, policy.dependent_cosigners.PushBack(name)));
+  }
   return policy;
 }
 
@@ -84,11 +88,31 @@ Outcome<std::vector<CeremonyContent>> ContentsOf(const PolicyFolder& folder, con
   return contents;
 }
 
+Outcome<std::vector<ListedHolder>> NotariesOf(const Context& context, const PolicyFolder& folder,
+                                              const std::string& place) {
+  std::vector<ListedHolder> listed;
+  if (!folder.is_policy()) return listed;
+  EK_TRY_ASSIGN(const formats::TrustPolicy policy, At(place, formats::DecodeTrustPolicy(folder.payload())));
+  for (const formats::Holder& notary : policy.notaries) {
+    EK_TRY_ASSIGN(Fingerprint fingerprint, FingerprintOf(context, notary));
+    listed.push_back({.name = std::string(notary.name), .roles = {"notary"}, .fingerprint = std::move(fingerprint)});
+  }
+  return listed;
+}
+
+using RoleViews = std::map<std::string, RoleView>;
+
+Outcome<RoleViews> RolesIn(const Context& context, const std::string& root, const std::string& place) {
+  if (root.empty()) return RoleViews();
+  EK_TRY_ASSIGN(const MetadataText parsed, ParseMetadata(context, root, place));
+  return ViewRoles(context, parsed, place);
+}
+
 }  // namespace
 
 Done StartPolicy(const Context& context, const std::string& folder, const PolicyContent& content) {
-  std::vector<HolderWithKeys> notaries;
-  EK_TRY_ASSIGN(const formats::TrustPolicy policy, At(folder, PolicyOf(content, notaries)));
+  std::vector<VerifyingHolder> notaries;
+  EK_TRY_ASSIGN(const formats::TrustPolicy policy, PolicyOf(folder, content, notaries));
   EK_TRY(CheckTaken(context, folder, policy));
   EK_TRY_ASSIGN(const Bytes payload, At(folder, Encode(policy)));
   return PolicyFolder::Create(folder, formats::typ::kTrustPolicy, payload.view());
@@ -110,17 +134,31 @@ Outcome<PolicyReview> ReviewPolicy(const Context& context, const std::string& pa
   EK_TRY_ASSIGN(JointSignatures count, CountSigners(context, statement, roots.root, roots.root_before));
   PolicyReview review;
   EK_TRY_ASSIGN(review.lines, At(path, DescribeStatement(folder.type(), folder.payload())));
+  EK_TRY_ASSIGN(const RoleViews now, RolesIn(context, roots.root, "root"));
+  EK_TRY_ASSIGN(const RoleViews before, RolesIn(context, roots.root_before, "root before"));
+  review.holders = ListHolders(before, now);
+  EK_TRY_ASSIGN(std::vector<ListedHolder> notaries, NotariesOf(context, folder, path));
+  review.holders.insert(review.holders.end(), notaries.begin(), notaries.end());
   review.digest = folder.digest();
   review.is_complete = count.IsComplete();
   review.tallies = std::move(count.tallies);
   return review;
 }
 
-Done SignPolicy(const Context& context, const std::string& path, const Digest& digest, const ReleaseKeys& keys) {
+Done SignPolicy(const Context& context, const std::string& path, const PolicyRoots& roots, const Digest& digest,
+                const ReleaseKeys& keys, const PublicHolder* new_keys) {
   EK_TRY_ASSIGN(const PolicyFolder folder, PolicyFolder::Open(context, path));
   if (folder.digest() != digest)
     return Failure{ErrorCode::kWrongVersion, "not what was reviewed", path, "look at it again with 'policy show'"};
   EK_TRY(At(path, DescribeStatement(folder.type(), folder.payload())));
+  EK_TRY(CheckRepair(folder, path, roots));
+  EK_TRY(CheckTrustedRoot(context, roots.root, "root"));
+  EK_TRY_ASSIGN(const RoleViews now, RolesIn(context, roots.root, "root"));
+  EK_TRY_ASSIGN(const RoleViews before, RolesIn(context, roots.root_before, "root before"));
+  EK_TRY(CheckListed(context, {before, now}, {keys.holder, new_keys}, "root"));
+  EK_TRY_ASSIGN(const std::vector<ListedHolder> notaries, NotariesOf(context, folder, path));
+  EK_TRY_ASSIGN(const Fingerprint own, FingerprintOf(context, keys.holder));
+  EK_TRY(CheckOwnKeys(notaries, keys.holder.name, own, path));
   if (folder.is_policy()) {
     EK_TRY_ASSIGN(const auto contents, ContentsOf(folder, path));
     EK_TRY(SignCeremonyContents(context, path, contents, keys));

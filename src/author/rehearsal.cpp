@@ -192,7 +192,7 @@ void Perform(Stage& stage, const RehearsalCrew& crew, const std::vector<std::str
 Outcome<Rehearsal> Rehearse(const Context& context, const RehearsalRequest& request) {
   EK_TRY(CheckTrustedRoot(context, request.root, "root"));
   EK_TRY_ASSIGN(const MetadataText root, ParseMetadata(context, request.root, "root"));
-  EK_TRY_ASSIGN(const auto roles, ViewRoles(root, "root"));
+  EK_TRY_ASSIGN(const auto roles, ViewRoles(context, root, "root"));
   EK_TRY_ASSIGN(RehearsalCrew crew, RehearsalCrew::Create(context, roles, request.lost));
   EK_TRY_ASSIGN(std::vector<std::string> approvers, ApproversOf(context, request, crew));
   const std::uint64_t approvals = roles.at("targets").threshold;

@@ -116,6 +116,7 @@ void TakeStatement(const OpenedProposal& proposal, ProposalReview& review) {
   review.sequence = entry.version.sequence.value;
   review.security_epoch = entry.security_epoch;
   review.author = entry.author;
+  review.holders = ListHolders({}, proposal.roles);
   review.is_first = proposal.state.targets.empty();
 }
 

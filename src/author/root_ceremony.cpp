@@ -40,7 +40,7 @@ Outcome<Ceremony> OpenCeremony(const Context& context, const std::string& path, 
   EK_TRY_ASSIGN(SigningFolder folder, SigningFolder::Open(context, path));
   if (folder.role() != "root") return Describe(Error(ErrorCode::kBadArgument, "no root ceremony"), path);
   EK_TRY_ASSIGN(MetadataText content, ParseMetadata(context, folder.content_text(), path));
-  EK_TRY_ASSIGN(auto roles, ViewRoles(content, path));
+  EK_TRY_ASSIGN(auto roles, ViewRoles(context, content, path));
   Ceremony ceremony{std::move(folder), std::move(content), std::move(roles), {}, {}};
   EK_TRY_ASSIGN(const auto facts, At(path, release::ReadMetadataFacts("root", ceremony.content.bytes())));
   if (facts.expires <= context.now) return Describe(Error(ErrorCode::kExpired, "root metadata"), path);
@@ -49,7 +49,7 @@ Outcome<Ceremony> OpenCeremony(const Context& context, const std::string& path, 
     return ceremony;
   }
   EK_TRY_ASSIGN(ceremony.before, ParseMetadata(context, trusted, "trusted root"));
-  EK_TRY_ASSIGN(ceremony.roles_before, ViewRoles(*ceremony.before, "trusted root"));
+  EK_TRY_ASSIGN(ceremony.roles_before, ViewRoles(context, *ceremony.before, "trusted root"));
   EK_TRY(
       At("trusted root", release::CheckHolders(context.provider, AsBytes(trusted), "root", AsBytes(trusted), kRule)));
   EK_TRY_ASSIGN(const auto facts_before, At("trusted root", release::ReadMetadataFacts("root", AsBytes(trusted))));
@@ -98,13 +98,14 @@ Outcome<RootReview> ReviewRoot(const Context& context, const std::string& folder
   EK_TRY_ASSIGN(const std::string_view expires, At(folder, ceremony.content.content().Find("expires").AsText()));
   review.expires = expires;
   review.changes = CompareRoots(ceremony.roles_before, ceremony.roles);
+  review.holders = ListHolders(ceremony.roles_before, ceremony.roles);
   EK_TRY_ASSIGN(review.tallies, TalliesOf(context, ceremony, file));
   review.is_complete = std::ranges::all_of(review.tallies, IsReached);
   return review;
 }
 
 Done SignRoot(const Context& context, const std::string& folder, const std::string& trusted, const Digest& digest,
-              const ReleaseKeys& keys) {
+              const ReleaseKeys& keys, const PublicHolder* new_keys) {
   EK_TRY_ASSIGN(const Ceremony ceremony, OpenCeremony(context, folder, trusted));
   if (ceremony.folder.digest() != digest) {
     return Failure{ErrorCode::kWrongVersion, "not what was reviewed", folder, "review it again, and sign what you saw"};
@@ -114,6 +115,7 @@ Done SignRoot(const Context& context, const std::string& folder, const std::stri
       (!ceremony.before || !ceremony.roles_before.at("root").keys.contains(name))) {
     return Failure{ErrorCode::kForbidden, name + " is no root holder", folder, "have a root holder sign"};
   }
+  EK_TRY(CheckListed(context, {ceremony.roles_before, ceremony.roles}, {keys.holder, new_keys}, folder));
   EK_TRY_ASSIGN(const auto contents, ContentsOf(ceremony));
   EK_TRY(SignCeremonyContents(context, folder, contents, keys));
   return ceremony.folder.Sign(context, keys);
@@ -139,7 +141,7 @@ Outcome<std::vector<CeremonyEntry>> CeremonyEntries(const Context& context, cons
 
 Done CheckTrustedRoot(const Context& context, const std::string& root, const std::string& place) {
   EK_TRY_ASSIGN(const MetadataText parsed, ParseMetadata(context, root, place));
-  EK_TRY(ViewRoles(parsed, place));
+  EK_TRY(ViewRoles(context, parsed, place));
   EK_TRY(At(place, release::CheckHolders(context.provider, AsBytes(root), "root", AsBytes(root), kRule)));
   EK_TRY_ASSIGN(const auto facts, At(place, release::ReadMetadataFacts("root", AsBytes(root))));
   if (facts.expires <= context.now) return Describe(Error(ErrorCode::kExpired, "root metadata"), place);

@@ -16,7 +16,7 @@ constexpr release::HolderRule kRootRule{.required_classes = kReleaseClasses};
 
 Outcome<ChainedRoot> ReadRoot(const Context& context, const std::string& text, const std::string& place) {
   EK_TRY_ASSIGN(const MetadataText parsed, ParseMetadata(context, text, place));
-  EK_TRY_ASSIGN(const auto roles, ViewRoles(parsed, place));
+  EK_TRY_ASSIGN(const auto roles, ViewRoles(context, parsed, place));
   EK_TRY(At(place, release::CheckHolders(context.provider, AsBytes(text), "root", AsBytes(text), kRootRule)));
   EK_TRY_ASSIGN(const auto facts, At(place, release::ReadMetadataFacts("root", AsBytes(text))));
   EK_TRY_ASSIGN(RootPeople people, ReadRootPeople(context, text));

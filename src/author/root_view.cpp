@@ -1,6 +1,10 @@
 #include "root_view.h"
 
+#include <algorithm>
 #include <array>
+
+#include "edgekeep/author/holder_keys.h"
+#include "edgekeep/release/metadata_key.h"
 
 namespace edgekeep::author {
 namespace {
@@ -11,34 +15,48 @@ Failure NoSense(const std::string& what, const std::string& place) {
   return {ErrorCode::kMalformed, what, place, "do not sign it; start the ceremony anew"};
 }
 
-bool IsPostQuantum(json::Node key) {
-  const Result<std::string_view> type = key.Find("keytype").AsText();
-  return type && *type == "ml-dsa";
-}
-
 // Two keys of one class would let their holder lose one and keep the role, and nobody could say which one is right.
-bool HasOneOfEachClass(json::Node keys, const std::set<std::string>& ids) {
-  std::size_t post_quantum = 0;
-  for (const std::string& id : ids) post_quantum += IsPostQuantum(keys.Find(id)) ? 1U : 0U;
-  return ids.size() == 2 && post_quantum == 1;
+bool HasOneOfEachClass(const std::vector<release::MetadataKey>& keys) {
+  std::vector<std::uint8_t> classes;
+  for (const release::MetadataKey& key : keys) {
+    const auto row = crypto::FindAlgorithm(key.algorithm, crypto::Kind::kSignature);
+    classes.push_back(row ? static_cast<std::uint8_t>(row->security_class) : 0);
+  }
+  std::ranges::sort(classes);
+  return std::ranges::equal(classes, kReleaseClasses);
 }
 
-Outcome<RoleView> ViewRole(json::Node content, const std::string& name, const std::string& place) {
+Outcome<Fingerprint> FingerprintOfKeys(const Context& context, const std::string& name,
+                                       const std::vector<release::MetadataKey>& keys, const std::string& place) {
+  formats::Holder holder{.name = name, .keys = {}};
+  for (const release::MetadataKey& key : keys) {
+    EK_TRY(At(place, holder.keys.PushBack({static_cast<std::uint16_t>(key.algorithm), key.key})));
+  }
+  return FingerprintOf(context, holder);
+}
+
+Outcome<RoleView> ViewRole(const Context& context, json::Node content, const std::string& name,
+                           const std::string& place) {
   const json::Node role = content.Find("roles").Find(name);
   const json::Node keys = content.Find("keys");
   RoleView view;
+  std::map<std::string, std::vector<release::MetadataKey>> owned;
   EK_TRY_ASSIGN(view.threshold, At(place, role.Find("threshold").AsUnsigned()));
   const json::Node ids = role.Find("keyids");
   for (std::size_t i = 0; i < ids.size(); ++i) {
     EK_TRY_ASSIGN(const std::string_view id, At(place, ids[i].AsText()));
     const Result<std::string_view> holder = keys.Find(id).Find("x-edgekeep-holder").AsText();
     if (!holder || !IsName(*holder)) return NoSense("a key of role " + name + " that is nobody's", place);
-    view.keys[std::string(*holder)].insert(std::string(id));
+    Result<release::MetadataKey> key = release::ReadMetadataKey(keys.Find(id));
+    if (!key) return NoSense("a key of role " + name + " that cannot be read", place);
+    view.keys[std::string(*holder)].ids.insert(std::string(id));
+    owned[std::string(*holder)].push_back(*std::move(key));
   }
-  for (const auto& [holder, own] : view.keys) {
-    if (!HasOneOfEachClass(keys, own)) {
+  for (auto& [holder, shown] : view.keys) {
+    if (!HasOneOfEachClass(owned[holder])) {
       return NoSense(holder + " has not exactly one key of each class in role " + name, place);
     }
+    EK_TRY_ASSIGN(shown.fingerprint, FingerprintOfKeys(context, holder, owned[holder], place));
   }
   return view;
 }
@@ -52,22 +70,40 @@ Done CheckThreshold(const RoleView& role, const std::string& name, const std::st
 
 void CompareHolders(const std::string& name, const RoleView& before, const RoleView& after,
                     std::vector<std::string>& changes) {
-  for (const auto& [holder, ids] : after.keys) {
+  for (const auto& [holder, shown] : after.keys) {
     const auto was = before.keys.find(holder);
     if (was == before.keys.end()) changes.push_back(name + ": " + holder + " is new");
-    if (was != before.keys.end() && was->second != ids) changes.push_back(name + ": " + holder + " has other keys");
+    if (was != before.keys.end() && was->second != shown) changes.push_back(name + ": " + holder + " has other keys");
   }
-  for (const auto& [holder, ids] : before.keys) {
+  for (const auto& [holder, shown] : before.keys) {
     if (!after.keys.contains(holder)) changes.push_back(name + ": " + holder + " is gone");
   }
 }
 
+HolderChange ChangeOf(const std::map<std::string, RoleView>& before, const ListedHolder& listed) {
+  if (before.empty()) return HolderChange::kNone;
+  HolderChange change = HolderChange::kNew;
+  for (const auto& [role, view] : before) {
+    const auto was = view.keys.find(listed.name);
+    if (was == view.keys.end()) continue;
+    if (was->second.fingerprint == listed.fingerprint) return HolderChange::kNone;
+    change = HolderChange::kOtherKeys;
+  }
+  return change;
+}
+
+Failure NoNewKeysOf(const std::string& name) {
+  return {ErrorCode::kBadArgument, "new keys where the root before does not have those that sign", name,
+          "name your own NAME.holder.json as the new one, and sign with the keys before"};
+}
+
 }  // namespace
 
-Outcome<std::map<std::string, RoleView>> ViewRoles(const MetadataText& root, const std::string& place) {
+Outcome<std::map<std::string, RoleView>> ViewRoles(const Context& context, const MetadataText& root,
+                                                   const std::string& place) {
   std::map<std::string, RoleView> roles;
   for (const std::string name : kRoles) {
-    EK_TRY_ASSIGN(RoleView view, ViewRole(root.content(), name, place));
+    EK_TRY_ASSIGN(RoleView view, ViewRole(context, root.content(), name, place));
     EK_TRY(CheckThreshold(view, name, place));
     roles.emplace(name, std::move(view));
   }
@@ -87,6 +123,37 @@ std::vector<std::string> CompareRoots(const std::map<std::string, RoleView>& bef
     }
   }
   return changes;
+}
+
+std::vector<ListedHolder> ListHolders(const std::map<std::string, RoleView>& before,
+                                      const std::map<std::string, RoleView>& roles) {
+  std::vector<ListedHolder> listed;
+  for (const char* const role : kRoles) {
+    for (const auto& [name, shown] : roles.at(role).keys) {
+      auto found = std::ranges::find_if(
+          listed, [&](const auto& one) { return one.name == name && one.fingerprint == shown.fingerprint; });
+      if (found == listed.end()) {
+        found = listed.insert(found, {.name = name, .roles = {}, .fingerprint = shown.fingerprint});
+      }
+      found->roles.emplace_back(role);
+    }
+  }
+  for (ListedHolder& one : listed) one.change = ChangeOf(before, one);
+  std::ranges::stable_sort(listed, {}, &ListedHolder::name);
+  return listed;
+}
+
+Done CheckListed(const Context& context, const RootsListing& roots, const SignersKeys& own, const std::string& place) {
+  const std::vector<ListedHolder> listed = ListHolders({}, roots.roles);
+  const std::string& name = own.now.name;
+  EK_TRY_ASSIGN(const Fingerprint mine, FingerprintOf(context, own.now));
+  if (own.next == nullptr) return CheckOwnKeys(listed, name, mine, place);
+  if (own.next->name != name || roots.before.empty()) return NoNewKeysOf(name);
+  const auto& holders_before = roots.before.at("root").keys;
+  const auto was = holders_before.find(name);
+  if (was == holders_before.end() || !(was->second.fingerprint == mine)) return NoNewKeysOf(name);
+  EK_TRY_ASSIGN(const Fingerprint next, FingerprintOf(context, *own.next));
+  return CheckOwnKeys(listed, name, next, place);
 }
 
 }  // namespace edgekeep::author

@@ -41,9 +41,9 @@ Outcome<json::Object> ContentOf(const Context& context, const RootContent& wante
 // The holders of a role, with their keys as the root before has them.
 Role RoleIn(const MetadataText& root, const RoleView& view) {
   Role role{.holders = {}, .threshold = view.threshold};
-  for (const auto& [holder, ids] : view.keys) {
+  for (const auto& [holder, shown] : view.keys) {
     PublicHolder named{holder, {}};
-    for (const std::string& id : ids) {
+    for (const std::string& id : shown.ids) {
       const json::Value key = ValueOf(root.content().Find("keys").Find(id));
       if (const Result<const json::Object*> object = key.AsObject()) named.keys.push_back(**object);
     }
@@ -106,7 +106,7 @@ Done Start(const Context& context, const std::string& folder, const RootContent&
   EK_TRY(CheckRecovery(wanted));
   EK_TRY_ASSIGN(const json::Object content, ContentOf(context, wanted, version));
   EK_TRY_ASSIGN(const MetadataText file, WriteMetadata(context, content, {}));
-  EK_TRY(ViewRoles(file, folder));
+  EK_TRY(ViewRoles(context, file, folder));
   if (wanted.expires <= context.now) return Describe(Error(ErrorCode::kExpired, "root metadata"), folder);
   EK_TRY(At(folder, release::CountHolders(context.provider, file.bytes(), "root", file.bytes())));
   return SigningFolder::Create(folder, content, files);
@@ -125,7 +125,7 @@ Done StartRoot(const Context& context, const std::string& folder, const RootCont
 Done StartRootChange(const Context& context, const std::string& folder, const std::string& root,
                      const RootChange& change) {
   EK_TRY_ASSIGN(const MetadataText before, ParseMetadata(context, root, "root"));
-  EK_TRY_ASSIGN(const auto roles, ViewRoles(before, "root"));
+  EK_TRY_ASSIGN(const auto roles, ViewRoles(context, before, "root"));
   EK_TRY_ASSIGN(const auto facts, At("root", release::ReadMetadataFacts("root", before.bytes())));
   RootContent content{.root = RoleIn(before, roles.at("root")),
                       .targets = RoleIn(before, roles.at("targets")),

@@ -4,10 +4,10 @@
 
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/release/limits.h"
+#include "edgekeep/release/metadata_key.h"
 #include "edgekeep/release/release_statement.h"
 #include "edgekeep/release/signed_message.h"
 #include "metadata_file.h"
-#include "metadata_key.h"
 #include "signatures.h"
 
 namespace edgekeep::release {

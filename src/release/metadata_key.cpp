@@ -1,4 +1,4 @@
-#include "metadata_key.h"
+#include "edgekeep/release/metadata_key.h"
 
 #include <array>
 #include <string_view>

@@ -6,8 +6,8 @@
 
 #include "edgekeep/release/holders.h"
 #include "edgekeep/release/limits.h"
+#include "edgekeep/release/metadata_key.h"
 #include "metadata_file.h"
-#include "metadata_key.h"
 
 namespace edgekeep::release {
 

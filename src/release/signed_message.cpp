@@ -5,7 +5,7 @@
 #include "edgekeep/base/hex.h"
 #include "edgekeep/crypto/der.h"
 #include "edgekeep/crypto/digest.h"
-#include "metadata_key.h"
+#include "edgekeep/release/metadata_key.h"
 
 namespace edgekeep::release {
 namespace {

@@ -119,7 +119,7 @@ sign_policy() {
   digest=$(digest_of policy show "$folder" --root "$home/1.root.json")
   for name in "$@"; do
     # shellcheck disable=SC2046
-    policy sign "$folder" --digest "$digest" $(as "$name") || return 1
+    policy sign "$folder" --root "$home/1.root.json" --digest "$digest" $(as "$name") || return 1
   done
 }
 

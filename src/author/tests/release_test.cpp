@@ -8,50 +8,10 @@
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/release/root_holders.h"
 #include "edgekeep/sealing/signed_object.h"
-#include "support.h"
+#include "release_crew.h"
 
 namespace edgekeep::author {
 namespace {
-
-// Three people and a service, made once; nobody changes their files.
-struct Crew {
-  explicit Crew(Profile profile) {
-    for (const char* name : {"alice", "bob", "carol", "online"}) {
-      const auto made = CreateReleaseKeys(TestContext(), {directory / name, name, profile}, TestPassphrase());
-      if (!made) std::abort();
-    }
-  }
-
-  PublicHolder Public(const std::string& name) const {
-    return ReadPublicHolder(directory / name + "/" + name + ".holder.json").value();
-  }
-
-  ReleaseKeys Keys(const std::string& name) const {
-    return OpenReleaseKeys(TestContext(), directory / name, TestPassphrase()).value();
-  }
-
-  RootContent Content() const {
-    const std::vector<PublicHolder> people = {Public("alice"), Public("bob"), Public("carol")};
-    return {.root = {people, 2},
-            .targets = {people, 2},
-            .snapshot = {{Public("online")}, 1},
-            .timestamp = {{Public("online")}, 1},
-            .expires = {kNow.value + 1000}};
-  }
-
-  Directory directory;
-};
-
-const Crew& SharedCrew() {
-  static const Crew crew(Profile::kGeneral);
-  return crew;
-}
-
-Done Sign(const std::string& folder, const std::string& trusted, const ReleaseKeys& keys) {
-  const auto review = ReviewRoot(TestContext(), folder, trusted);
-  if (!review) return review.error();
-  return SignRoot(TestContext(), folder, trusted, review->digest, keys);
-}
 
 TEST(RootCeremony, NeedsItsQuorum) {
   const Crew& crew = SharedCrew();

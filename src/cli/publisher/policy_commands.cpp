@@ -117,7 +117,7 @@ void AddRepair(CLI::App& group, Session& session, Action& action) {
 }
 
 struct PolicyArguments {
-  std::string folder, root, root_before, keys, digest, output, entries;
+  std::string folder, root, root_before, keys, new_keys, digest, output, entries;
 };
 
 author::Outcome<author::PolicyRoots> ReadRoots(const PolicyArguments& arguments) {
@@ -148,6 +148,7 @@ author::Done Show(const Session& session, const PolicyArguments& arguments) {
     text += line + "\n";
     lines.emplace_back(line);
   }
+  text += HoldersText(review.holders);
   json::Array tallies;
   for (const author::Tally& tally : review.tallies) {
     text += tally.role + ": " + TallyText(tally) + "\n";
@@ -155,6 +156,7 @@ author::Done Show(const Session& session, const PolicyArguments& arguments) {
   }
   json::Object object;
   object.Set("digest", Hex(review.digest.view())).Set("says", lines);
+  object.Set("holders", HoldersJson(review.holders));
   object.Set("signatures", tallies).Set("complete", review.is_complete);
   return session.report.Tell(text + "Digest " + Hex(review.digest.view()), object);
 }
@@ -170,7 +172,9 @@ void AddShow(CLI::App& group, Session& session, Action& action) {
 author::Done Sign(const Session& session, const PolicyArguments& arguments) {
   EK_TRY_ASSIGN(const Digest digest, ParseDigest(arguments.digest));
   EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
-  EK_TRY(author::SignPolicy(session.context, arguments.folder, digest, keys));
+  EK_TRY_ASSIGN(const author::PolicyRoots roots, ReadRoots(arguments));
+  EK_TRY_ASSIGN(const auto new_keys, ReadNewKeys(arguments.new_keys));
+  EK_TRY(author::SignPolicy(session.context, arguments.folder, roots, digest, keys, new_keys ? &*new_keys : nullptr));
   return session.report.Tell(keys.holder.name + " signed what is in " + arguments.folder + ".",
                              json::Object().Set("holder", keys.holder.name));
 }
@@ -178,8 +182,11 @@ author::Done Sign(const Session& session, const PolicyArguments& arguments) {
 void AddSign(CLI::App& group, Session& session, Action& action) {
   CLI::App* command = group.add_subcommand("sign", "sign what 'policy show' showed, with your own keys");
   auto arguments = AddFolder(*command);
+  AddRoots(*command, *arguments);
   command->add_option("--digest", arguments->digest, "of what you looked at")->required();
   command->add_option("--keys", arguments->keys, "directory of your keys")->required();
+  command->add_option("--new-keys", arguments->new_keys,
+                      "your new NAME.holder.json, where the root has it and you sign with the keys before");
   AddHolderOptions(*command, session);
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return Sign(session, *arguments); }; });

@@ -1,10 +1,13 @@
 #include "release_arguments.h"
 
+#include <array>
+
 #include "edgekeep/base/hex.h"
 #include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "times.h"
+#include "wording.h"
 
 namespace edgekeep::cli::publisher {
 
@@ -61,6 +64,38 @@ json::Object TallyJson(const author::Tally& tally) {
   json::Object object;
   object.Set("role", tally.role).Set("needed", tally.threshold).Set("signed", tally.num_signed());
   return object.Set("holders", holders);
+}
+
+std::string HoldersText(const std::vector<author::ListedHolder>& holders) {
+  std::string text = "Fingerprints, to be compared with what each holder says by another channel:\n";
+  for (const author::ListedHolder& one : holders) {
+    text += "  " + author::ShortText(one.fingerprint) + "  " + one.name + " (";
+    for (const std::string& role : one.roles) text += (&role == one.roles.data() ? "" : ", ") + role;
+    text += ")";
+    if (one.change == author::HolderChange::kNew) text += "  NEW";
+    if (one.change == author::HolderChange::kOtherKeys) text += "  OTHER KEYS than in the root before";
+    text += "\n";
+  }
+  return text;
+}
+
+json::Array HoldersJson(const std::vector<author::ListedHolder>& holders) {
+  constexpr std::array kChanges = {"none", "new", "other-keys"};
+  json::Array list;
+  for (const author::ListedHolder& one : holders) {
+    json::Array roles;
+    for (const std::string& role : one.roles) roles.emplace_back(role);
+    json::Object object;
+    object.Set("holder", one.name).Set("roles", roles).Set("fingerprint", Hex(one.fingerprint.digest.view()));
+    list.emplace_back(object.Set("change", kChanges.at(static_cast<std::size_t>(one.change))));
+  }
+  return list;
+}
+
+author::Outcome<std::optional<author::PublicHolder>> ReadNewKeys(const std::string& path) {
+  if (path.empty()) return std::optional<author::PublicHolder>();
+  EK_TRY_ASSIGN(author::PublicHolder holder, author::ReadPublicHolder(path));
+  return std::optional(std::move(holder));
 }
 
 }  // namespace edgekeep::cli::publisher

@@ -1,5 +1,6 @@
 // What the commands about releases share.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,5 +29,12 @@ author::Done WriteEntries(const std::string& directory, const std::vector<author
 // "2 of 2 needed: alice signed, bob signed, carol not yet"
 std::string TallyText(const author::Tally& tally);
 json::Object TallyJson(const author::Tally& tally);
+
+// One line for each, for comparing with what the holder says of themselves by another channel.
+std::string HoldersText(const std::vector<author::ListedHolder>& holders);
+json::Array HoldersJson(const std::vector<author::ListedHolder>& holders);
+
+// The new keys of whoever signs with those before; nothing for an empty path.
+author::Outcome<std::optional<author::PublicHolder>> ReadNewKeys(const std::string& path);
 
 }  // namespace edgekeep::cli::publisher

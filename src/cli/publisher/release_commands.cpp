@@ -93,6 +93,7 @@ json::Object Describe(const author::ProposalReview& review) {
   object.Set("version", review.version).Set("version_sequence", review.sequence).Set("author", review.author);
   object.Set("security_epoch", review.security_epoch).Set("targets_version", review.targets_version);
   object.Set("expires", review.expires).Set("first", review.is_first).Set("version_before", review.version_before);
+  object.Set("holders", HoldersJson(review.holders));
   object.Set("files", files).Set("differences", differences).Set("approvals", TallyJson(review.approvals));
   return object.Set("rejections", rejections).Set("complete", review.is_complete);
 }
@@ -109,7 +110,7 @@ std::string ToText(const author::ProposalReview& review) {
     if (!file.about.empty()) text += "      " + file.about + "\n";
   }
   for (const std::string& line : review.differences) text += "  * " + line + "\n";
-  text += "Approvals: " + TallyText(review.approvals) + "\n";
+  text += HoldersText(review.holders) + "Approvals: " + TallyText(review.approvals) + "\n";
   for (const auto& [holder, reason] : review.rejections) text += "REJECTED by " + holder + ": " + reason + "\n";
   return text + "Digest " + Hex(review.digest.view());
 }

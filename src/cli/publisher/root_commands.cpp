@@ -1,4 +1,4 @@
-// release keys, init-root, change-root, review-root, sign-root, finish-root.
+// release keys, fingerprint, init-root, change-root, review-root, sign-root, finish-root.
 #include "arguments.h"
 #include "commands.h"
 #include "edgekeep/author/publication.h"
@@ -12,12 +12,35 @@ namespace {
 
 author::Done MakeKeys(const Session& session, const author::NewReleaseKeys& wanted) {
   EK_TRY_ASSIGN(const SecretBytes passphrase, session.NewPassphrase());
-  EK_TRY(author::CreateReleaseKeys(session.context, wanted, passphrase));
+  EK_TRY_ASSIGN(const author::PublicHolder made, author::CreateReleaseKeys(session.context, wanted, passphrase));
+  EK_TRY_ASSIGN(const author::Fingerprint fingerprint, author::FingerprintOf(session.context, made));
   const std::string shared = wanted.directory + "/" + wanted.holder + ".holder.json";
   return session.report.Tell("Keys of " + wanted.holder + " are in " + wanted.directory + ".\nGive " + shared +
                                  " to whoever leads the ceremony; keep everything else, and a copy of it, to "
-                                 "yourself.",
-                             json::Object().Set("holder", wanted.holder).Set("public", shared));
+                                 "yourself.\nFingerprint " +
+                                 author::ShortText(fingerprint) + ": tell it to the others by another channel.",
+                             json::Object()
+                                 .Set("holder", wanted.holder)
+                                 .Set("public", shared)
+                                 .Set("fingerprint", Hex(fingerprint.digest.view())));
+}
+
+author::Done ShowFingerprints(const Session& session, const std::vector<std::string>& files) {
+  std::vector<author::ListedHolder> listed;
+  for (const std::string& file : files) {
+    EK_TRY_ASSIGN(const author::PublicHolder holder, author::ReadPublicHolder(file));
+    EK_TRY_ASSIGN(author::Fingerprint fingerprint, author::FingerprintOf(session.context, holder));
+    listed.push_back({.name = holder.name, .roles = {file}, .fingerprint = std::move(fingerprint)});
+  }
+  return session.report.Tell(HoldersText(listed), json::Object().Set("holders", HoldersJson(listed)));
+}
+
+void AddFingerprint(CLI::App& group, Session& session, Action& action) {
+  CLI::App* command = group.add_subcommand("fingerprint", "show the fingerprints of holders' public files");
+  auto files = std::make_shared<std::vector<std::string>>();
+  command->add_option("FILES", *files, "NAME.holder.json of each")->required();
+  command->callback(
+      [&session, &action, files] { action = [&session, files] { return ShowFingerprints(session, *files); }; });
 }
 
 void AddKeys(CLI::App& group, Session& session, Action& action) {
@@ -128,7 +151,7 @@ void AddChange(CLI::App& group, Session& session, Action& action) {
 }
 
 struct CeremonyArguments {
-  std::string folder, root, keys, digest, output, repository, entries;
+  std::string folder, root, keys, new_keys, digest, output, repository, entries;
 };
 
 json::Object Describe(const author::RootReview& review) {
@@ -138,6 +161,7 @@ json::Object Describe(const author::RootReview& review) {
   for (const author::Tally& tally : review.tallies) tallies.emplace_back(TallyJson(tally));
   json::Object object;
   object.Set("version", review.version).Set("digest", Hex(review.digest.view())).Set("expires", review.expires);
+  object.Set("holders", HoldersJson(review.holders));
   return object.Set("changes", changes).Set("signatures", tallies).Set("complete", review.is_complete);
 }
 
@@ -146,6 +170,7 @@ author::Done ReviewRoot(const Session& session, const CeremonyArguments& argumen
   EK_TRY_ASSIGN(const author::RootReview review, author::ReviewRoot(session.context, arguments.folder, trusted));
   std::string text = "Root " + std::to_string(review.version) + ", until " + review.expires + "\n";
   for (const std::string& change : review.changes) text += "  " + change + "\n";
+  text += HoldersText(review.holders);
   for (const author::Tally& tally : review.tallies) text += tally.role + ": " + TallyText(tally) + "\n";
   return session.report.Tell(text + "Digest " + Hex(review.digest.view()), Describe(review));
 }
@@ -154,7 +179,8 @@ author::Done SignRoot(const Session& session, const CeremonyArguments& arguments
   EK_TRY_ASSIGN(const std::string trusted, ReadTextIfAny(arguments.root));
   EK_TRY_ASSIGN(const Digest digest, ParseDigest(arguments.digest));
   EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
-  EK_TRY(author::SignRoot(session.context, arguments.folder, trusted, digest, keys));
+  EK_TRY_ASSIGN(const auto new_keys, ReadNewKeys(arguments.new_keys));
+  EK_TRY(author::SignRoot(session.context, arguments.folder, trusted, digest, keys, new_keys ? &*new_keys : nullptr));
   return session.report.Tell(keys.holder.name + " signed the root in " + arguments.folder + ".",
                              json::Object().Set("holder", keys.holder.name));
 }
@@ -200,6 +226,8 @@ void AddSignRoot(CLI::App& group, Session& session, Action& action) {
   auto arguments = AddCeremony(*command);
   command->add_option("--digest", arguments->digest, "of what you reviewed")->required();
   command->add_option("--keys", arguments->keys, "directory of your keys")->required();
+  command->add_option("--new-keys", arguments->new_keys,
+                      "your new NAME.holder.json, where the root has it and you sign with the keys before");
   AddHolderOptions(*command, session);
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return SignRoot(session, *arguments); }; });
@@ -222,6 +250,7 @@ void AddFinishRoot(CLI::App& group, Session& session, Action& action) {
 
 void AddRootCommands(CLI::App& group, Session& session, Action& action) {
   AddKeys(group, session, action);
+  AddFingerprint(group, session, action);
   AddInitRoot(group, session, action);
   AddChange(group, session, action);
   AddReview(group, session, action);

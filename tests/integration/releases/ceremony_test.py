@@ -1,8 +1,10 @@
 """A release by five people, from the first keys to a client that downloads it, and what must not pass for one."""
 from __future__ import annotations
 
+import base64
 import concurrent.futures
 import functools
+import hashlib
 import http.server
 import json
 import pathlib
@@ -17,7 +19,22 @@ from securesystemslib.signer import KEY_FOR_TYPE_AND_SCHEME, SSlibKey
 from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import Metadata
 
-from people import BINARIES, People, Refused, merge
+from people import BINARIES, PEOPLE, People, Refused, merge
+
+# Numbers of spec/algorithms.md, and sizes of keys.
+_ALGORITHMS = {"ed25519": (0x0101, 32), "ml-dsa-65/1": (0x0112, 1952)}
+
+
+def fingerprint_of(holder: dict[str, object]) -> str:
+    """spec/release-metadata.md §1, from a holder's public file."""
+    ids = []
+    for key in holder["keys"]:
+        number, size = _ALGORITHMS[key["scheme"]]
+        text = key["keyval"]["public"]
+        raw = bytes.fromhex(text) if size == 32 else base64.b64decode("".join(text.splitlines()[1:-1]))[-size:]
+        ids.append(hashlib.sha256(number.to_bytes(2, "big") + raw).hexdigest())
+    return hashlib.sha256("".join(f"{line}\n" for line in ("edgekeep holder", holder["holder"], *sorted(ids)))
+                          .encode()).hexdigest()
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -168,7 +185,7 @@ class Ceremony(unittest.TestCase):
         digest = self.people.policy("show", folder, "--root", self.people.root)["digest"]
         payload = (folder / "trust-policy.cbor").read_bytes()
         (folder / "trust-policy.cbor").write_bytes(payload.replace(b"acme", b"acne"))
-        sign = ("sign", folder, "--digest", digest, *self.people.as_holder("alice"))
+        sign = ("sign", folder, "--root", self.people.root, "--digest", digest, *self.people.as_holder("alice"))
         self.assert_refused("not what was reviewed", self.people.policy, *sign)
         (folder / "trust-policy.cbor").write_bytes(payload)
         self.people.policy(*sign)
@@ -261,7 +278,10 @@ class Ceremony(unittest.TestCase):
             self.people.make_keys("dave-new")
         folder, root = self.home / "change", ("--root", self.people.root)
         self.people.run("change-root", *root, "--replace", self.people.public("dave-new"), "-o", folder)
-        self.assertIn("root: dave has other keys", self.people.run("review-root", folder, *root)["changes"])
+        review = self.people.run("review-root", folder, *root)
+        self.assertIn("root: dave has other keys", review["changes"])
+        self.assert_same_fingerprints(review["holders"], self.public_of("alice", "bob", "carol", "dave-new", "erin"))
+        self.assertEqual({one["holder"] for one in review["holders"] if one["change"] == "other-keys"}, {"dave"})
         for name in ("alice", "bob"):
             self.people.sign_root(folder, name, *root)
         self.people.sign_root(folder, "dave-new", *root)  # counts for the new root, not for the one before
@@ -270,6 +290,26 @@ class Ceremony(unittest.TestCase):
         self.people.finish_root(folder, self.home / "2.root.json", *root)
         self.assertEqual(self.people.verify()["root"], 2)
         self.assertEqual(self.download("acme/label-ocr/stable/1/notes.txt"), b"what is new")
+
+    def public_of(self, *names: str) -> list[pathlib.Path]:
+        return [self.people.public(name) for name in (*names, "online")]
+
+    def assert_same_fingerprints(self, shown: list[dict[str, object]], files: list[pathlib.Path]) -> None:
+        """What a command shows is what the holders' own files say, and what SHA-256 makes of them."""
+        told = self.people.run("fingerprint", *files)["holders"]
+        self.assertEqual({one["holder"]: one["fingerprint"] for one in shown},
+                         {one["holder"]: one["fingerprint"] for one in told})
+        for one, file in zip(told, files, strict=True):
+            self.assertEqual(one["fingerprint"], fingerprint_of(json.loads(file.read_text())))
+
+    def test_every_command_shows_the_same_fingerprints(self) -> None:
+        files = self.public_of(*PEOPLE)
+        self.assert_same_fingerprints(self.people.review(self.approved, self.files)["holders"], files)
+        folder = self.home / "policy"
+        self.write_policy(folder, "--notary", self.people.public("online"))
+        shown = self.people.policy("show", folder, "--root", self.people.root)["holders"]
+        self.assertEqual(shown[-1]["roles"], ["notary"])
+        self.assert_same_fingerprints(shown, files)
 
     def test_the_service_gets_new_keys(self) -> None:
         self.people.publish(self.approved, self.files)

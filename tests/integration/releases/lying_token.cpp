@@ -54,7 +54,8 @@ EK_EXPORT CK_RV C_SignInit(CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, C
   return Real()->C_SignInit(session, mechanism, key);
 }
 
-EK_EXPORT CK_RV C_Sign(CK_SESSION_HANDLE session, CK_BYTE* input, CK_ULONG input_size, CK_BYTE* signature, CK_ULONG* size) {
+EK_EXPORT CK_RV C_Sign(CK_SESSION_HANDLE session, CK_BYTE* input, CK_ULONG input_size, CK_BYTE* signature,
+                       CK_ULONG* size) {
   const CK_RV answer = Real()->C_Sign(session, input, input_size, signature, size);
   if (answer == CKR_OK && HowToLie() == "junk") signature[0] ^= 1U;
   return answer;

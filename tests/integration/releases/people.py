@@ -72,7 +72,7 @@ class People:
 
     def sign_policy(self, folder: pathlib.Path, name: str) -> None:
         digest = self.policy("show", folder, "--root", self.root)["digest"]
-        self.policy("sign", folder, "--digest", digest, *self.as_holder(name))
+        self.policy("sign", folder, "--root", self.root, "--digest", digest, *self.as_holder(name))
 
     def propose(self, folder: pathlib.Path, author: str, sequence: int, *files: pathlib.Path,
                 more: tuple[object, ...] = ()) -> None:

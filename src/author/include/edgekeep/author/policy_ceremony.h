@@ -30,7 +30,8 @@ Done StartTimeRepair(const Context& context, const std::string& folder, formats:
                      const std::string& root);
 
 struct PolicyReview {
-  std::vector<std::string> lines;  // what it says, in words
+  std::vector<std::string> lines;     // what it says, in words
+  std::vector<ListedHolder> holders;  // the root's, and notaries
   Digest digest;
   std::vector<Tally> tallies;  // of the root, and of the root before where there is one
   bool is_complete = false;
@@ -45,8 +46,11 @@ struct PolicyRoots {
 
 // Both fail with kWrongVersion for a repair of time that holds under another root.
 Outcome<PolicyReview> ReviewPolicy(const Context& context, const std::string& folder, const PolicyRoots& roots);
-// Signs it, and a policy's entry for the log. Fails with kWrongVersion unless `digest` is what a review showed.
-Done SignPolicy(const Context& context, const std::string& folder, const Digest& digest, const ReleaseKeys& keys);
+// Signs it, and a policy's entry for the log. Fails with kWrongVersion unless `digest` is what a review showed; with
+// kUntrusted where a root, or the policy among its notaries, lists other keys under the signer's name, or the signer's
+// under another. `new_keys` as for SignRoot.
+Done SignPolicy(const Context& context, const std::string& folder, const PolicyRoots& roots, const Digest& digest,
+                const ReleaseKeys& keys, const PublicHolder* new_keys = nullptr);
 // What a finished policy says to the log, as `log append` takes it. Fails as FinishPolicy does, and with kBadArgument
 // for a repair of time.
 Outcome<CeremonyEntry> PolicyEntry(const Context& context, const std::string& folder, const PolicyRoots& roots);

@@ -42,6 +42,7 @@ struct ProposalReview {
   std::string version_before;            // of the same product and channel, empty where there is none
   std::vector<ReleasedFile> files;       // added
   std::vector<std::string> differences;  // from what is released now, in words, one a line
+  std::vector<ListedHolder> holders;     // of the root
   Tally approvals;                       // the author left out
   std::vector<std::pair<std::string, std::string>> rejections;  // holder, reason
   bool is_complete = false;                                     // quorum reached, and nobody rejected it

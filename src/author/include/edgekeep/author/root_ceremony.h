@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "edgekeep/author/fingerprint.h"
 #include "edgekeep/author/signing_folder.h"
 
 namespace edgekeep::author {
@@ -61,6 +62,7 @@ struct RootReview {
   Digest digest;
   std::string expires;
   std::vector<std::string> changes;  // in words, compared with the root before
+  std::vector<ListedHolder> holders;
   std::vector<Tally> tallies;
   bool is_complete = false;
 };
@@ -68,9 +70,11 @@ struct RootReview {
 // Verifies all of the folder locally. `trusted` is the root before as this person has it, empty for version 1.
 Outcome<RootReview> ReviewRoot(const Context& context, const std::string& folder, const std::string& trusted);
 
-// Signs what ReviewRoot showed, and the log's entries of it: fails unless `digest` is what the folder holds.
+// Signs what ReviewRoot showed, and the log's entries of it: fails unless `digest` is what the folder holds; with
+// kUntrusted where the root lists other keys under the signer's name, or the signer's under another. `new_keys` are
+// those that the signer has there in place of `keys`, which the root before lists.
 Done SignRoot(const Context& context, const std::string& folder, const std::string& trusted, const Digest& digest,
-              const ReleaseKeys& keys);
+              const ReleaseKeys& keys, const PublicHolder* new_keys = nullptr);
 
 // The finished root, signed by the quorum of the one before and its own. Fails with kBadSignature below either.
 Outcome<std::string> FinishRoot(const Context& context, const std::string& folder, const std::string& trusted);

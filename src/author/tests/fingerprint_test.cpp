@@ -1,0 +1,162 @@
+// What people are shown of who has keys, and what they sign nothing of.
+#include "edgekeep/author/fingerprint.h"
+
+#include <algorithm>
+
+#include "edgekeep/author/policy_ceremony.h"
+#include "edgekeep/base/hex.h"
+#include "release_crew.h"
+
+namespace edgekeep::author {
+namespace {
+
+Fingerprint Print(const PublicHolder& holder) {
+  return FingerprintOf(TestContext(), holder).value();
+}
+
+ListedHolder Listed(const std::vector<ListedHolder>& listed, const std::string& name) {
+  const auto found = std::ranges::find(listed, name, &ListedHolder::name);
+  return found == listed.end() ? ListedHolder() : *found;
+}
+
+TEST(HolderFingerprint, IsOfTheNameAndEveryKeyInAnyOrder) {
+  const PublicHolder bob = SharedCrew().Public("bob");
+  PublicHolder turned = bob;
+  std::ranges::reverse(turned.keys);
+  EXPECT_EQ(Print(bob), Print(turned));
+  EXPECT_FALSE(Print(bob) == Print(Renamed(bob, "alice")));
+  for (std::size_t i = 0; i < bob.keys.size(); ++i) {
+    PublicHolder changed = bob;
+    changed.keys[i] = OtherKeysOf("bob").holder.keys[i];
+    EXPECT_FALSE(Print(bob) == Print(changed));
+  }
+  const Fingerprint print = Print(bob);
+  const std::string text = ShortText(print);
+  ASSERT_EQ(text.size(), 24U);
+  EXPECT_EQ(text.substr(0, 4) + text.substr(5, 4), std::string(ToHex(print.digest.view()).view()).substr(0, 8));
+}
+
+TEST(RootCeremony, ShowsFingerprintsAndWhoseKeysAreOthersThanBefore) {
+  const Crew& crew = SharedCrew();
+  const Directory directory;
+  EK_ASSERT_DONE(StartRoot(TestContext(), directory / "first", crew.Content()));
+  const auto first = ReviewRoot(TestContext(), directory / "first", "");
+  EK_ASSERT_DONE(first);
+  ASSERT_EQ(first->holders.size(), 4U);
+  for (const ListedHolder& one : first->holders) {
+    EXPECT_EQ(one.fingerprint, Print(crew.Public(one.name)));
+    EXPECT_EQ(one.change, HolderChange::kNone);
+  }
+  EXPECT_EQ(Listed(first->holders, "bob").roles, (std::vector<std::string>{"root", "targets"}));
+  for (const char* name : {"alice", "bob"}) EK_ASSERT_DONE(Sign(directory / "first", "", crew.Keys(name)));
+  const auto root = FinishRoot(TestContext(), directory / "first", "");
+  EK_ASSERT_DONE(root);
+  EK_ASSERT_DONE(StartRootChange(TestContext(), directory / "second", *root,
+                                 {.replace = {OtherKeysOf("carol").holder},
+                                  .remove = {},
+                                  .add = {OtherKeysOf("dave").holder},
+                                  .expires = {kNow.value + 2000}}));
+  const auto second = ReviewRoot(TestContext(), directory / "second", *root);
+  EK_ASSERT_DONE(second);
+  EXPECT_EQ(Listed(second->holders, "alice").change, HolderChange::kNone);
+  EXPECT_EQ(Listed(second->holders, "carol").change, HolderChange::kOtherKeys);
+  EXPECT_EQ(Listed(second->holders, "carol").fingerprint, Print(OtherKeysOf("carol").holder));
+  EXPECT_EQ(Listed(second->holders, "dave").change, HolderChange::kNew);
+}
+
+// Key ids are labels: whoever leads a ceremony can put another key under the id that the root before has for it.
+TEST(RootCeremony, ShowsOtherKeysUnderTheIdsOfTheRootBefore) {
+  const Crew& crew = SharedCrew();
+  const Directory directory;
+  EK_ASSERT_DONE(StartRoot(TestContext(), directory / "first", crew.Content()));
+  for (const char* name : {"alice", "bob"}) EK_ASSERT_DONE(Sign(directory / "first", "", crew.Keys(name)));
+  const auto root = FinishRoot(TestContext(), directory / "first", "");
+  EK_ASSERT_DONE(root);
+  const std::string folder = directory / "second";
+  EK_ASSERT_DONE(StartRootChange(TestContext(), folder, *root, {.expires = {kNow.value + 2000}}));
+  const auto honest = ReviewRoot(TestContext(), folder, *root);  // control
+  EK_ASSERT_DONE(honest);
+  EXPECT_EQ(Listed(honest->holders, "carol").change, HolderChange::kNone);
+  const auto public_text = [](const PublicHolder& holder) {
+    return std::string(*(*holder.keys[0].Find("keyval")->AsObject())->Find("public")->AsText());
+  };
+  const Buffer bytes = ReadAll(folder + "/content.json");
+  std::string text(bytes.begin(), bytes.end());
+  const std::string own = public_text(crew.Public("carol"));
+  ASSERT_NE(text.find(own), std::string::npos);
+  text.replace(text.find(own), own.size(), public_text(OtherKeysOf("carol").holder));
+  WriteAll(folder + "/content.json", Buffer(text.begin(), text.end()));
+  const auto review = ReviewRoot(TestContext(), folder, *root);
+  EK_ASSERT_DONE(review);
+  EXPECT_EQ(Listed(review->holders, "carol").change, HolderChange::kOtherKeys);
+  EXPECT_NE(std::ranges::find(review->changes, "root: carol has other keys"), review->changes.end());
+  ExpectFailure(Sign(folder, *root, crew.Keys("carol")), ErrorCode::kUntrusted, "other keys than yours");
+}
+
+TEST(RootCeremony, NobodySignsWhereTheirNameOrKeysAreSomebodyElses) {
+  const Crew& crew = SharedCrew();
+  const Directory directory;
+  RootContent theirs = crew.Content();
+  for (Role* role : {&theirs.root, &theirs.targets}) role->holders[1] = OtherKeysOf("bob").holder;
+  EK_ASSERT_DONE(StartRoot(TestContext(), directory / "name", theirs));
+  ExpectFailure(Sign(directory / "name", "", crew.Keys("bob")), ErrorCode::kUntrusted,
+                "other keys than yours under your name bob");
+  EK_ASSERT_DONE(Sign(directory / "name", "", crew.Keys("alice")));  // it cannot be known to others than bob
+  EK_ASSERT_DONE(StartRoot(TestContext(), directory / "right", crew.Content()));
+  EK_ASSERT_DONE(Sign(directory / "right", "", crew.Keys("bob")));  // control
+  ExpectFailure(CheckOwnKeys({{.name = "zoe", .roles = {}, .fingerprint = Print(Renamed(crew.Public("bob"), "zoe"))}},
+                             "bob", Print(crew.Public("bob")), "root"),
+                ErrorCode::kUntrusted, "your keys under the name zoe");
+}
+
+TEST(RootCeremony, WhoHasNewKeysSaysSoToSignWithThoseBefore) {
+  const Crew& crew = SharedCrew();
+  const Directory directory;
+  EK_ASSERT_DONE(StartRoot(TestContext(), directory / "first", crew.Content()));
+  for (const char* name : {"alice", "bob"}) EK_ASSERT_DONE(Sign(directory / "first", "", crew.Keys(name)));
+  const auto root = FinishRoot(TestContext(), directory / "first", "");
+  EK_ASSERT_DONE(root);
+  const std::string folder = directory / "second";
+  const PublicHolder& next = OtherKeysOf("bob").holder;
+  EK_ASSERT_DONE(StartRootChange(TestContext(), folder, *root, {.replace = {next}, .expires = {kNow.value + 2000}}));
+  const auto sign = [&](const ReleaseKeys& keys, const PublicHolder* new_keys) {
+    return SignRoot(TestContext(), folder, *root, ReviewRoot(TestContext(), folder, *root)->digest, keys, new_keys);
+  };
+  ExpectFailure(sign(crew.Keys("bob"), nullptr), ErrorCode::kUntrusted, "other keys than yours");
+  const PublicHolder third = Renamed(OtherKeysOf("zoe").holder, "bob");
+  ExpectFailure(sign(crew.Keys("bob"), &third), ErrorCode::kUntrusted, "other keys than yours");
+  ExpectFailure(sign(OtherKeysOf("bob"), &next), ErrorCode::kBadArgument, "new keys");
+  EK_ASSERT_DONE(sign(crew.Keys("bob"), &next));
+  EK_ASSERT_DONE(sign(OtherKeysOf("bob"), nullptr));
+}
+
+TEST(PolicyCeremony, NobodySignsWhereTheirNameOrKeysAreSomebodyElses) {
+  const Crew& crew = SharedCrew();
+  const Directory directory;
+  EK_ASSERT_DONE(StartRoot(TestContext(), directory / "root", crew.Content()));
+  for (const char* name : {"alice", "bob"}) EK_ASSERT_DONE(Sign(directory / "root", "", crew.Keys(name)));
+  const auto root = FinishRoot(TestContext(), directory / "root", "");
+  EK_ASSERT_DONE(root);
+  const PolicyRoots roots{.root = *root, .root_before = {}};
+  PolicyContent content{.authority = "acme",
+                        .profile = formats::PolicyProfile::kDevelopment,
+                        .issued_at = kNow,
+                        .notaries = {Renamed(crew.Public("bob"), "notary")},
+                        .min_independent_witnesses = 0,
+                        .dependent_cosigners = {},
+                        .log_policy = "quorum none\n"};
+  EK_ASSERT_DONE(StartPolicy(TestContext(), directory / "policy", content));
+  const auto review = ReviewPolicy(TestContext(), directory / "policy", roots);
+  EK_ASSERT_DONE(review);
+  EXPECT_EQ(Listed(review->holders, "notary").fingerprint, Print(content.notaries[0]));
+  EXPECT_EQ(Listed(review->holders, "carol").fingerprint, Print(crew.Public("carol")));
+  const auto sign = [&](const ReleaseKeys& keys) {
+    return SignPolicy(TestContext(), directory / "policy", roots, review->digest, keys);
+  };
+  ExpectFailure(sign(crew.Keys("bob")), ErrorCode::kUntrusted, "your keys under the name notary");
+  ExpectFailure(sign(OtherKeysOf("alice")), ErrorCode::kUntrusted, "other keys than yours under your name alice");
+  EK_ASSERT_DONE(sign(crew.Keys("alice")));  // control
+}
+
+}  // namespace
+}  // namespace edgekeep::author
