@@ -21,6 +21,7 @@ ek_install_program(edgekeep-keep ${ek_daemons} device)
 ek_install_program(edgekeep-cell ${ek_daemons} device)
 ek_install_program(edgekeep-publisher ${CMAKE_INSTALL_BINDIR} publisher)
 install(FILES packaging/sysusers.d/edgekeep.conf DESTINATION lib/sysusers.d COMPONENT device)
+install(FILES packaging/udev/60-edgekeep-tpm.rules DESTINATION lib/udev/rules.d COMPONENT device)
 
 install(TARGETS edgekeep_shared EXPORT edgekeepTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development)

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "arguments.h"
-#include "edgekeep/anchor/software/software_anchor.h"
+#include "chosen_anchor.h"
 #include "edgekeep/crypto/openssl/provider.h"
 #include "edgekeep/crypto/self_test.h"
 #include "edgekeep/isolation/process/lock_down.h"
@@ -106,13 +106,13 @@ Result<int> Run(const Arguments& arguments) {
   const std::string sockets = arguments.root + "/run/edgekeep";
   // Looking a group up reads files that are out of reach from here on.
   const std::optional<std::uint32_t> group = FindGroup();
+  EK_TRY_ASSIGN(ReachedAnchor reached, ReachAnchor(anchor_directory));
   EK_TRY(isolation::LockDownKeepFiles(
       {.state = state.c_str(), .anchor = anchor_directory.c_str(), .sockets = sockets.c_str()}));
   EK_TRY_ASSIGN(const auto provider, TestedProvider());
   EK_TRY_ASSIGN(store::PosixDisk anchor_disk, store::PosixDisk::Open(anchor_directory.c_str()));
   EK_TRY_ASSIGN(store::DirectoryStore anchor_store, store::DirectoryStore::Open(anchor_disk));
-  EK_TRY_ASSIGN(anchor::SoftwareAnchor anchor, anchor::SoftwareAnchor::OpenOrMake(*provider, anchor_store));
-  std::fputs("edgekeep-keep: software anchor, for development only: whoever copies its file has the device\n", stderr);
+  EK_TRY_ASSIGN(const auto anchor, OpenAnchor(std::move(reached), *provider, anchor_store));
   EK_TRY_ASSIGN(store::PosixDisk disk, store::PosixDisk::Open((state + "/store").c_str()));
   EK_TRY_ASSIGN(store::DirectoryStore store, store::DirectoryStore::Open(disk));
   store::SystemClock clock;
@@ -124,7 +124,7 @@ Result<int> Run(const Arguments& arguments) {
   store::PosixInputFiles files;
   PosixSessionHost sessions;
   PosixMemoryFileHost memory_files;
-  const World world{*provider, anchor, store, clock, *cells, files, sessions, journal, memory_files};
+  const World world{*provider, *anchor, store, clock, *cells, files, sessions, journal, memory_files};
   return Serve(world, arguments, group, spawner.get());
 }
 

@@ -48,6 +48,9 @@ void SimulatedTpm::PowerOn() {
                                 control, "--flags", "not-need-init,startup-clear"},
                                directory_ / "log");
   Require(Eventually([&] { return Answers(socket()); }, std::chrono::seconds(30)), "swtpm does not answer");
+  for (const fs::path& path : {directory_.path(), socket()}) {
+    Require(user_ == 0 || chown(path.c_str(), user_, static_cast<gid_t>(-1)) == 0, "swtpm's directory");
+  }
 }
 
 void SimulatedTpm::PowerOff() {

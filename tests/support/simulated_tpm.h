@@ -33,6 +33,9 @@ class SimulatedTpm {
     PowerOn();
   }
 
+  // Another user than root may use it, from the next time that it has power.
+  void GiveTo(uid_t user) { user_ = user; }
+
   // It answers no more, and keeps its connections.
   void Freeze() { process_->Signal(SIGSTOP); }
 
@@ -53,6 +56,7 @@ class SimulatedTpm {
 
  private:
   TemporaryDirectory directory_;
+  uid_t user_ = 0;
   std::optional<Background> process_;
 };
 

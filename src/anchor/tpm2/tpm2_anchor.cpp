@@ -79,6 +79,11 @@ struct Tpm2Anchor::Parts {
   Counter counter{*this};
 };
 
+Status LoadTpmLibrary() {
+  EK_TRY(LoadEsys());
+  return {};
+}
+
 Tpm2Anchor::Tpm2Anchor(std::unique_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
 
 Tpm2Anchor::~Tpm2Anchor() = default;

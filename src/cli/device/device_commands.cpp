@@ -2,9 +2,11 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include "commands.h"
+#include "edgekeep/formats/anchor_choice.h"
 #include "small_file.h"
 #include "status_text.h"
 
@@ -12,8 +14,19 @@ namespace edgekeep::cli::device {
 namespace {
 
 struct InitOptions {
-  std::string trust, release_root, policy;
+  std::string trust, release_root, policy, anchor;
 };
+
+// What was chosen before the first start counts; somebody who expects another one is told before there are keys.
+Done CheckAnchor(const Session& session, const std::string& expected) {
+  if (expected.empty()) return {};
+  const auto status = AskStatus(session);
+  if (!status) return status.error();
+  const std::string found = ek_anchor_name((*status)->anchor);
+  if (found == expected) return {};
+  return Failure{ErrorCode::kBadState, "wrong anchor", "this device's anchor is " + found,
+                 "choose by `edgekeep device anchor`, before the keep's first start"};
+}
 
 Outcome<ek_device_identity> InitialiseBy(const Session& session, const InitOptions& options) {
   const auto trust = ReadSmallFile(options.trust, "the trust bundle");
@@ -33,6 +46,7 @@ Outcome<ek_device_identity> InitialiseBy(const Session& session, const InitOptio
 }
 
 Done Initialise(const Session& session, const InitOptions& options) {
+  if (const Done right = CheckAnchor(session, options.anchor); !right) return right.error();
   const auto done = InitialiseBy(session, options);
   if (!done) return done.error();
   const ek_device_identity& identity = *done;
@@ -47,6 +61,37 @@ Done Initialise(const Session& session, const InitOptions& options) {
                            (under_releases ? "demanded, by the policy that was given" : kNoReleases) +
                            "\nCompare the fingerprint with the publisher's own.";
   return session.Tell(text, object);
+}
+
+// The whole line or none, whenever power is cut: half of one would be an anchor that nobody chose.
+Done PutChoice(const std::filesystem::path& directory, const std::string& line) {
+  const std::string unfinished = directory.string() + ".new";
+  std::error_code error;
+  std::filesystem::remove(unfinished, error);
+  if (const Done written = WriteNewFile(unfinished, AsBytes(line)); !written) return written.error();
+  std::filesystem::permissions(unfinished, std::filesystem::perms{0644}, error);
+  if (!error) std::filesystem::rename(unfinished, directory / "choice", error);
+  if (!error) return {};
+  return Failure{ErrorCode::kIo, "cannot choose: " + error.message(), directory, "do it as root"};
+}
+
+Done Choose(const Session& session, const std::string& choice) {
+  if (!formats::ParseAnchorChoice(choice)) {
+    return Failure{ErrorCode::kBadArgument, "no anchor", choice, "say software, or tpm2[:PATH][@PCR,...]"};
+  }
+  const std::filesystem::path directory = std::filesystem::path(session.root) / "var/lib/edgekeep/anchor";
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  const bool is_new = !error && std::filesystem::is_empty(directory, error);
+  if (error) return Failure{ErrorCode::kIo, "cannot choose: " + error.message(), directory, "do it as root"};
+  if (!is_new) {
+    return Failure{ErrorCode::kAlreadyExists, "this device has an anchor", directory,
+                   "it is chosen once, before the first start"};
+  }
+  if (const Done put = PutChoice(directory, choice + "\n"); !put) return put.error();
+  json::Object object;
+  object.Set("anchor", choice);
+  return session.Tell("anchor       " + choice + ", from the first start of edgekeep-spawner on", object);
 }
 
 Done Adopt(const Session& session, const std::string& path) {
@@ -129,7 +174,14 @@ void AddDeviceCommands(CLI::App& root, const Session& session, Action& action) {
       init->add_option("--release-root", first->release_root, "root.json of release metadata: releases are demanded");
   init->add_option("--policy", first->policy, "the trust policy that the root's holders signed")->needs(release_root);
   release_root->needs("--policy");
+  init->add_option("--anchor", first->anchor, "refuse if this device's anchor is another kind: software, tpm2");
   init->callback([&session, &action, first] { action = [&session, first] { return Initialise(session, *first); }; });
+
+  const auto choice = std::make_shared<std::string>();
+  CLI::App* anchor = device->add_subcommand("anchor", "choose where the keys are made; once, before the first start");
+  anchor->add_option("CHOICE", *choice, "tpm2[:PATH][@PCR,...], by default tpm2:/dev/tpmrm0@7; or software")
+      ->required();
+  anchor->callback([&session, &action, choice] { action = [&session, choice] { return Choose(session, *choice); }; });
 
   const auto adopted = std::make_shared<std::string>();
   CLI::App* adopt = device->add_subcommand("adopt", "hand in the next trust policy, or a repair of time");

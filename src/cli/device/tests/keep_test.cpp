@@ -1,6 +1,9 @@
 // Commands against a keep of the test's own.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "command.h"
 #include "edgekeep/edgekeep.h"
 #include "edgekeep/gate/admin.h"
@@ -125,6 +128,29 @@ TEST_F(KeepTest, InitSaysThatASoftwareAnchorIsForDevelopment) {
   const Output output = Edgekeep({"device", "init", "--trust", directory_.Write("publisher.ekt", "trust")});
   EXPECT_EQ(output.exit_code, 0) << output.err;
   EXPECT_NE(output.out.find("anchor       software (for development only"), std::string::npos) << output.out;
+}
+
+TEST_F(KeepTest, InitRefusesAnotherAnchorThanIsExpected) {
+  Administrate(gate::Command::kStatus,
+               [](CborWriter& body) { return gate::EncodeStatusAnswer({.anchor = EK_ANCHOR_SOFTWARE}, body); });
+  const std::string trust = directory_.Write("publisher.ekt", "trust");
+  const Output refused = Edgekeep({"device", "init", "--trust", trust, "--anchor", "tpm2"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("this device's anchor is software"), std::string::npos) << refused.err;
+  const Output right = Edgekeep({"device", "init", "--trust", trust, "--anchor", "software"});
+  EXPECT_EQ(right.err.find("this device's anchor"), std::string::npos) << "control: goes on";
+}
+
+TEST_F(KeepTest, AnchorIsChosenOnce) {
+  EXPECT_EQ(Edgekeep({"device", "anchor", "optee"}).exit_code, 1);
+  EXPECT_EQ(Edgekeep({"device", "anchor", "tpm2:relative"}).exit_code, 1);
+  const Output chosen = Edgekeep({"device", "anchor", "tpm2:/dev/tpmrm0@7,11"});
+  EXPECT_EQ(chosen.exit_code, 0) << chosen.err;
+  std::ifstream file(keep_.root() + "/var/lib/edgekeep/anchor/choice");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "tpm2:/dev/tpmrm0@7,11\n");
+  const Output again = Edgekeep({"device", "anchor", "software"});
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_NE(again.err.find("this device has an anchor"), std::string::npos) << again.err;
 }
 
 gate::PolicyBytes PolicyOfTwoThreads() {

@@ -18,6 +18,10 @@ struct Tpm2Settings {
   std::chrono::milliseconds answer_limit{30'000};
 };
 
+// Loads what speaks to TPMs, so that a process can lock itself in before it opens one. Fails with kNotFound where
+// libtss2-esys is not installed. Before there are threads.
+Status LoadTpmLibrary();
+
 // Opens a TPM's device node, or connects to the socket that a simulator listens on with plain commands. The descriptor
 // is the caller's. Fails with kNotFound, kForbidden, kIo.
 Result<int> ConnectTpm(const char* path);

@@ -1,0 +1,50 @@
+#include "chosen_anchor.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+#include "edgekeep/anchor/software/software_anchor.h"
+#include "edgekeep/anchor/tpm2/tpm2_anchor.h"
+
+namespace edgekeep::keep {
+namespace {
+
+Result<formats::AnchorChoice> ReadChoice(const std::string& path) {
+  const gate::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file.valid() && errno == ENOENT) return formats::AnchorChoice();
+  if (!file.valid()) return Error(ErrorCode::kIo, "the choice of an anchor");
+  std::array<char, formats::kMaxAnchorChoice + 1> text;
+  const ssize_t size = ::read(file.get(), text.data(), text.size());
+  if (size < 0) return Error(ErrorCode::kIo, "the choice of an anchor");
+  std::string_view line(text.data(), static_cast<std::size_t>(size));
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  return formats::ParseAnchorChoice(line);
+}
+
+}  // namespace
+
+Result<ReachedAnchor> ReachAnchor(const std::string& directory) {
+  ReachedAnchor reached;
+  EK_TRY_ASSIGN(reached.choice, ReadChoice(directory + "/choice"));
+  if (reached.choice.kind != formats::AnchorKind::kTpm2) return reached;
+  EK_TRY(anchor::LoadTpmLibrary());
+  EK_TRY_ASSIGN(const int tpm, anchor::ConnectTpm(reached.choice.tpm.c_str()));
+  reached.tpm = gate::Descriptor(tpm);
+  return reached;
+}
+
+Result<std::unique_ptr<ports::Anchor>> OpenAnchor(ReachedAnchor reached, const crypto::Provider& provider,
+                                                  ports::Store& store) {
+  if (reached.choice.kind == formats::AnchorKind::kTpm2) {
+    return anchor::Tpm2Anchor::OpenOrMake(provider, store, reached.tpm.Release(), {.pcrs = reached.choice.pcrs});
+  }
+  EK_TRY_ASSIGN(anchor::SoftwareAnchor software, anchor::SoftwareAnchor::OpenOrMake(provider, store));
+  std::fputs("edgekeep-keep: software anchor, for development only: whoever copies its file has the device\n", stderr);
+  return std::make_unique<anchor::SoftwareAnchor>(std::move(software));
+}
+
+}  // namespace edgekeep::keep
