@@ -54,14 +54,14 @@ void CheckTimes(const LogSource& source, UnixTime now, AuditReport& report) {
                                  : "the log's time is later than that of those who cosigned it"});
 }
 
-void CheckRoots(const AuditTrust& trust, const StatementSigners& signers, UnixTime now, AuditReport& report) {
+void CheckRoots(const LogTrust& trust, const LogSigners& signers, UnixTime now, AuditReport& report) {
   for (std::size_t root = 0; root < trust.roots.size(); ++root) {
     if (signers.is_announced(root)) continue;
     report.Raise({ConcernKind::kMissingCeremony,
                   {},
                   "the log has no key ceremony of root " + std::to_string(trust.roots[root].version)});
   }
-  const AuditedRoot& newest = trust.roots.back();
+  const TrustedRoot& newest = trust.roots.back();
   if (newest.expires.value > now.value + kExpiryWarning) return;
   report.Raise({ConcernKind::kKeysExpire,
                 {},
@@ -69,8 +69,8 @@ void CheckRoots(const AuditTrust& trust, const StatementSigners& signers, UnixTi
                     (newest.expires <= now ? " has expired" : " expires within 30 days") + ": renew it"});
 }
 
-void CheckPolicies(const AuditTrust& trust, const AuditReader& reader, AuditReport& report) {
-  for (const AuditedPolicy& policy : trust.policies) {
+void CheckPolicies(const LogTrust& trust, const AuditReader& reader, AuditReport& report) {
+  for (const TrustedPolicy& policy : trust.policies) {
     if (reader.HasPolicy(policy.fingerprint)) continue;
     report.Raise({ConcernKind::kMissingPolicy,
                   {},
@@ -78,49 +78,30 @@ void CheckPolicies(const AuditTrust& trust, const AuditReader& reader, AuditRepo
   }
 }
 
-bool Found(const Judgement& judgement, formats::VerdictReason reason) {
-  return std::ranges::find(judgement.findings, reason, &Finding::reason) != judgement.findings.end();
-}
-
-// When a verdict could be given first, as Docket has it; nothing where it is not due.
-std::optional<UnixTime> DueSince(const AuditedRelease& release, const Judgement& judgement,
-                                 const NotaryPolicy& policy) {
-  using enum formats::VerdictReason;
-  UnixTime last = release.logged_at;
-  for (const AuditedDecision& decision : release.decisions) last = std::max(last, decision.logged_at);
-  const UnixTime waited{release.logged_at.value + policy.waiting_seconds};
-  if (Found(judgement, kMalformed) || Found(judgement, kRejected)) return last;
-  const bool has_quorum =
-      !Found(judgement, kNoQuorum) && !Found(judgement, kUnknownHolder) && !Found(judgement, kClassMissing);
-  if (has_quorum) return std::max(last, waited);
-  return UnixTime{release.logged_at.value + std::max(policy.waiting_seconds, policy.patience_seconds)};
+void CheckOpen(const Docket& docket, UnixTime now, AuditReport& report) {
+  for (const std::uint64_t index : docket.open()) {
+    const EnteredRelease* release = docket.Find(index);
+    const auto due = release == nullptr ? std::nullopt : docket.DueSince(*release);
+    if (!due || due->value > now.value || now.value - due->value <= kVerdictGrace) continue;
+    report.Raise({ConcernKind::kOverdueVerdict, index, "no verdict, though one could be given"});
+  }
 }
 
 }  // namespace
 
-Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& source, const AuditTrust& trust,
+Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& source, const LogTrust& trust,
                           UnixTime now, std::uint64_t first_new) {
   if (source.checkpoint.head().size > kMaxAuditedEntries) return Error(ErrorCode::kTooLarge, "log to audit");
   if (trust.roots.empty() || trust.notaries.empty())
     return Error(ErrorCode::kBadArgument, "roots and notaries of an audit");
   AuditReader reader(provider, source, trust, first_new);
-  EK_TRY(reader.FindCeremonies());
-  EK_TRY(reader.ReadEntries());
-  AuditReport report = std::move(reader).TakeReport();
-  CheckPolicies(trust, reader, report);
+  EK_TRY(reader.Read());
+  CheckPolicies(trust, reader, reader.report());
   // Few, and before those of which somebody can make many.
-  CheckRoots(trust, reader.signers(), now, report);
-  CheckTimes(source, now, report);
-  const std::uint64_t size = source.checkpoint.head().size;
-  for (const AuditedRelease& release : report.releases) {
-    if (release.verdict) continue;
-    const NotaryPolicy& policy = reader.PolicyAt(size);
-    const auto due = DueSince(release, reader.JudgeAt(release.index, size, policy, now), policy);
-    if (due && now.value > due->value + kVerdictGrace) {
-      report.Raise({ConcernKind::kOverdueVerdict, release.index, "no verdict, though one could be given"});
-    }
-  }
-  return report;
+  CheckRoots(trust, reader.signers(), now, reader.report());
+  CheckTimes(source, now, reader.report());
+  CheckOpen(reader.docket(), now, reader.report());
+  return std::move(reader).TakeReport();
 }
 
 }  // namespace edgekeep::log

@@ -25,47 +25,31 @@ Result<AuditReader::Item> AuditReader::Open(std::uint64_t index, const formats::
   return item;
 }
 
-std::optional<std::size_t> AuditReader::RootWith(const Digest& digest) const {
-  const auto found = std::ranges::find(trust_->roots, digest, &AuditedRoot::digest);
-  if (found == trust_->roots.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - trust_->roots.begin());
-}
-
-// By the quorum of the root before and by its own, as the root itself is.
-bool AuditReader::IsAnnouncedRightly(std::size_t root, const Item& item) const {
-  const auto is_by = [&](std::size_t number) {
-    return signers_.CountRootHolders(number, item.content, AsBytes(item.statement.bytes)) >=
-           trust_->roots[number].root_threshold;
-  };
-  return is_by(root) && (root == 0 || is_by(root - 1));
-}
-
-Status AuditReader::FindCeremonies() {
-  const auto see = [this](std::uint64_t index, const formats::LogEntry& entry) -> Status {
-    const auto kind = formats::KindOfLogContent(entry.content);
-    if (!kind || *kind != LogContentKind::kKeyCeremony) return {};
-    const auto ceremony = formats::DecodeKeyCeremony(entry.content);
-    if (!ceremony) return {};
-    const auto root = RootWith(ceremony->metadata);
-    if (!root || signers_.is_announced(*root)) return {};
-    EK_TRY_ASSIGN(const Item item, Open(index, entry));
-    if (IsAnnouncedRightly(*root, item)) signers_.Announce(*root, index);
-    return {};
-  };
-  return CheckLogFiles(*provider_, source_->storage, source_->prefix, source_->checkpoint.head(), see);
-}
-
-Status AuditReader::ReadEntries() {
+Status AuditReader::Read() {
+  const release::log::TreeHead& head = source_->checkpoint.head();
+  EK_TRY(signers_.FindCeremonies({*provider_, source_->storage, source_->prefix, head}));
+  NotaryPolicy policy = trust_->roots[signers_.RootAt(head.size)].policy;
+  policy.notary = trust_->notaries.front().holder.name;
+  docket_.emplace(std::move(policy), StandardRules());
   const auto see = [this](std::uint64_t index, const formats::LogEntry& entry) -> Status {
     EK_TRY_ASSIGN(Item item, Open(index, entry));
-    Read(item);
+    ReadEntry(item);
     report_.entries.push_back(std::move(item.entry));
     return {};
   };
-  return CheckLogFiles(*provider_, source_->storage, source_->prefix, source_->checkpoint.head(), see);
+  return CheckLogFiles(*provider_, source_->storage, source_->prefix, head, see);
 }
 
-void AuditReader::Read(Item& item) {
+void AuditReader::Enter(const Item& item, std::optional<std::string> signer) {
+  docket_->Add({.index = item.entry.index,
+                .logged_at = item.entry.logged_at,
+                .content = std::string(AsText(item.content)),
+                .digest = item.entry.digest,
+                .signer = std::move(signer),
+                .statement = item.statement.form});
+}
+
+void AuditReader::ReadEntry(Item& item) {
   if (!item.entry.kind) return Raise(item, ConcernKind::kUnknownEntry, "an entry of a kind that is not known");
   switch (*item.entry.kind) {
     case LogContentKind::kRelease:
@@ -95,6 +79,7 @@ bool AuditReader::CheckSigner(Item& item, const std::string& who) {
   item.entry.who = who;
   const Signed by = signers_.ByHolder(who, item.entry.index, item.content, AsBytes(item.statement.bytes));
   item.entry.is_signed = by == Signed::kRightly;
+  Enter(item, item.entry.is_signed ? std::optional(who) : std::nullopt);
   if (by == Signed::kNot) Raise(item, ConcernKind::kUnsigned, "not signed by " + who + " in every class");
   if (by == Signed::kByFormerKeys) {
     Raise(item, ConcernKind::kFormerKeys, "signed by keys of " + who + " that the root did not have then");
@@ -106,15 +91,12 @@ void AuditReader::ReadRelease(Item& item) {
   const auto entry = formats::DecodeReleaseEntry(item.content);
   // It cannot be judged, and gets a verdict that says so.
   if (!entry) {
-    replay_.AddRelease(item.entry.index, item.entry.logged_at, std::string(AsText(item.content)), item.entry.digest,
-                       false);
+    Enter(item, {});
     return Raise(item, ConcernKind::kUnknownEntry, "a release that is malformed");
   }
   const bool is_first = first_of_.emplace(item.entry.digest, report_.releases.size()).second;
   item.entry.what = "proposes " + Title(*entry) + (is_first ? "" : " again");
-  const bool is_signed = CheckSigner(item, std::string(entry->author));
-  replay_.AddRelease(item.entry.index, item.entry.logged_at, std::string(AsText(item.content)), item.entry.digest,
-                     is_signed);
+  CheckSigner(item, std::string(entry->author));
   release_at_[item.entry.index] = report_.releases.size();
   report_.releases.push_back({.index = item.entry.index,
                               .logged_at = item.entry.logged_at,
@@ -149,9 +131,6 @@ void AuditReader::ReadApproval(Item& item) {
   const std::string holder(approval->holder);
   item.entry.what = "approves " + NameOfRelease(approval->release);
   const bool is_signed = CheckSigner(item, holder);
-  replay_.AddApproval(
-      item.entry.index, approval->release,
-      {.digest = item.entry.digest, .holder = holder, .logged_at = item.entry.logged_at, .is_signed = is_signed});
   NoteDecision(approval->release, {holder, item.entry.logged_at, is_signed, {}});
 }
 
@@ -162,8 +141,6 @@ void AuditReader::ReadRejection(Item& item) {
   const std::string reason(rejection->reason);
   item.entry.what = "rejects " + NameOfRelease(rejection->release) + ": " + reason;
   const bool is_signed = CheckSigner(item, holder);
-  // Whoever signed is one of the root's people.
-  if (is_signed) replay_.AddRejection(item.entry.index, rejection->release, {holder, reason});
   NoteDecision(rejection->release, {holder, item.entry.logged_at, is_signed, reason});
 }
 
@@ -172,20 +149,20 @@ void AuditReader::ReadCeremony(Item& item) {
   if (!ceremony) return Raise(item, ConcernKind::kUnknownEntry, "a key ceremony that is malformed");
   item.entry.who = "the root's quorum";
   item.entry.what = Describe(*ceremony);
-  const auto root = RootWith(ceremony->metadata);
+  const auto root = signers_.RootWith(ceremony->metadata);
   if (!root) return Raise(item, ConcernKind::kUnknownRoot, "a key ceremony of a root that the auditor does not have");
-  CheckRootQuorum(item, IsAnnouncedRightly(*root, item));
+  CheckRootQuorum(item, signers_.IsAnnouncement(*root, item.content, AsBytes(item.statement.bytes)));
 }
 
 void AuditReader::ReadPolicyChange(Item& item) {
   const auto change = formats::DecodePolicyChange(item.content);
   if (!change) return Raise(item, ConcernKind::kUnknownEntry, "a change of policy that is malformed");
   ReadOfRoot(item, Describe(*change));
-  const std::vector<AuditedPolicy>& policies = trust_->policies;
+  const std::vector<TrustedPolicy>& policies = trust_->policies;
   if (!item.entry.is_signed || change->kind != formats::PolicyKind::kTrust || policies.empty()) return;
-  if (std::ranges::find(policies, change->policy, &AuditedPolicy::fingerprint) != policies.end()) {
+  if (std::ranges::find(policies, change->policy, &TrustedPolicy::fingerprint) != policies.end()) {
     policies_.insert(change->policy);
-  } else if (change->version >= std::ranges::max(policies, {}, &AuditedPolicy::version).version) {
+  } else if (change->version >= std::ranges::max(policies, {}, &TrustedPolicy::version).version) {
     Raise(item, ConcernKind::kUnknownPolicy, "a trust policy that the auditor does not have");
   }
 }
@@ -194,8 +171,7 @@ void AuditReader::ReadOfRoot(Item& item, std::string what) {
   item.entry.who = "the root's quorum";
   item.entry.what = std::move(what);
   const std::size_t root = signers_.RootAt(item.entry.index);
-  CheckRootQuorum(item, signers_.CountRootHolders(root, item.content, AsBytes(item.statement.bytes)) >=
-                            trust_->roots[root].root_threshold);
+  CheckRootQuorum(item, signers_.IsByRoot(root, item.content, AsBytes(item.statement.bytes)));
 }
 
 void AuditReader::CheckRootQuorum(Item& item, bool is_signed) {

@@ -5,37 +5,34 @@
 #include <string>
 
 #include "edgekeep/log/audit.h"
-#include "replay.h"
-#include "statement_signers.h"
+#include "edgekeep/log/docket.h"
+#include "log_signers.h"
 
 namespace edgekeep::log {
 
 // Borrows everything it is made of.
 class AuditReader {
  public:
-  AuditReader(const crypto::Provider& provider, const LogSource& source, const AuditTrust& trust,
-              std::uint64_t first_new)
-      : provider_(&provider), source_(&source), trust_(&trust), signers_(provider, trust), rules_(StandardRules()) {
+  AuditReader(const crypto::Provider& provider, const LogSource& source, const LogTrust& trust, std::uint64_t first_new)
+      : provider_(&provider), source_(&source), trust_(&trust), signers_(provider, trust) {
     report_.first_new = first_new;
   }
 
   // Goes through the log once for what says whose signatures count when, and then for everything. Both verify all
   // files under the same checkpoint.
-  Status FindCeremonies();
-  Status ReadEntries();
+  Status Read();
+
+  AuditReport& report() { return report_; }
 
   AuditReport TakeReport() && { return std::move(report_); }
 
-  const StatementSigners& signers() const { return signers_; }
+  const LogSigners& signers() const { return signers_; }
 
   // The root's quorum entered this trust policy, one of those that the auditor has.
   bool HasPolicy(const Digest& fingerprint) const { return policies_.contains(fingerprint); }
 
-  // What holds for a judgement of a log of this size.
-  const NotaryPolicy& PolicyAt(std::uint64_t tree_size) const;
-  // Requires that the entry is a release.
-  Judgement JudgeAt(std::uint64_t release_index, std::uint64_t tree_size, const NotaryPolicy& policy,
-                    UnixTime now) const;
+  // Requires that Read succeeded.
+  const Docket& docket() const { return *docket_; }
 
  private:
   // One entry on its way through.
@@ -46,7 +43,7 @@ class AuditReader {
   };
 
   Result<Item> Open(std::uint64_t index, const formats::LogEntry& entry) const;
-  void Read(Item& item);
+  void ReadEntry(Item& item);
   void ReadRelease(Item& item);
   void ReadApproval(Item& item);
   void ReadRejection(Item& item);
@@ -54,7 +51,9 @@ class AuditReader {
   void ReadCeremony(Item& item);
   void ReadPolicyChange(Item& item);
   void ReadOfRoot(Item& item, std::string what);
-  void JudgeAgain(const Item& item, const formats::Verdict& verdict, const Replay::Release& release);
+  void JudgeAgain(const Item& item, const formats::Verdict& verdict);
+  // What a notary would make of the entry.
+  void Enter(const Item& item, std::optional<std::string> signer);
 
   // Whether `who` signed; a concern where not.
   bool CheckSigner(Item& item, const std::string& who);
@@ -62,15 +61,12 @@ class AuditReader {
   void Raise(const Item& item, ConcernKind kind, std::string text);
   void NoteDecision(const formats::ContentDigest& release, AuditedDecision decision);
   std::string NameOfRelease(const formats::ContentDigest& release) const;
-  std::optional<std::size_t> RootWith(const Digest& digest) const;
-  bool IsAnnouncedRightly(std::size_t root, const Item& item) const;
 
   const crypto::Provider* provider_;
   const LogSource* source_;
-  const AuditTrust* trust_;
-  StatementSigners signers_;
-  std::vector<Rule> rules_;
-  Replay replay_;
+  const LogTrust* trust_;
+  LogSigners signers_;
+  std::optional<Docket> docket_;
   AuditReport report_;
 
   std::set<Digest> policies_;

@@ -44,52 +44,45 @@ std::string WhyContradicts(const formats::Verdict& verdict, const Judgement& rep
 
 }  // namespace
 
-const NotaryPolicy& AuditReader::PolicyAt(std::uint64_t tree_size) const {
-  return trust_->roots[signers_.RootAt(tree_size)].policy;
-}
-
-Judgement AuditReader::JudgeAt(std::uint64_t release_index, std::uint64_t tree_size, const NotaryPolicy& policy,
-                               UnixTime now) const {
-  const Replay::Release* release = replay_.FindRelease(release_index);
-  EK_CHECK(release != nullptr);
-  return replay_.JudgeAt(*release, tree_size, policy, rules_, now);
-}
-
 void AuditReader::ReadVerdict(Item& item) {
   const auto verdict = formats::DecodeVerdict(item.content);
   if (!verdict) return Raise(item, ConcernKind::kUnknownEntry, "a verdict that is malformed");
-  const std::optional<std::string> signer = signers_.ByNotary(item.content, AsBytes(item.statement.bytes));
-  item.entry.who = signer.value_or(std::string(trust_->notaries.front().name));
+  const std::optional<std::string> signer =
+      signers_.ByNotary(item.entry.index, item.content, AsBytes(item.statement.bytes));
+  const std::string notary(trust_->notaries.front().holder.name);
+  item.entry.who = signer.value_or(notary);
   const std::string release = "release " + std::to_string(verdict->release_index);
   item.entry.what = verdict->is_favourable() ? "finds nothing against " + release
                                              : "refuses " + release + ": " + Details(FindingsOf(*verdict));
   item.entry.is_signed = signer.has_value();
   if (!item.entry.is_signed) return Raise(item, ConcernKind::kUnsigned, "a verdict that the notary did not sign");
-  const Replay::Release* judged = replay_.FindRelease(verdict->release_index);
-  const bool is_about_it = judged != nullptr && judged->digest == verdict->release &&
-                           verdict->tree_size > judged->index && verdict->tree_size <= item.entry.index;
-  if (!is_about_it) return Raise(item, ConcernKind::kStrayVerdict, "a verdict on no release that was there");
-  if (judged->verdict) {
-    return Raise(item, ConcernKind::kSecondVerdict,
-                 release + " had its verdict at " + std::to_string(*judged->verdict));
+  switch (docket_->PlaceOf(*verdict, item.entry.index)) {
+    case VerdictPlace::kStray:
+      return Raise(item, ConcernKind::kStrayVerdict, "a verdict on no release that was there");
+    case VerdictPlace::kSecond:
+      return Raise(item, ConcernKind::kSecondVerdict,
+                   release + " had its verdict at " + std::to_string(*docket_->Find(verdict->release_index)->verdict));
+    case VerdictPlace::kFirst:
+      JudgeAgain(item, *verdict);
+      return Enter(item, notary);
   }
-  JudgeAgain(item, *verdict, *judged);
-  replay_.AddVerdict(item.entry.index, verdict->release_index, *verdict);
 }
 
-void AuditReader::JudgeAgain(const Item& item, const formats::Verdict& verdict, const Replay::Release& release) {
+void AuditReader::JudgeAgain(const Item& item, const formats::Verdict& verdict) {
+  const EnteredRelease* release = docket_->Find(verdict.release_index);
+  EK_CHECK(release != nullptr);
+  const NotaryPolicy& policy = trust_->roots[signers_.RootAt(verdict.tree_size)].policy;
   AuditedVerdict judged{.index = item.entry.index,
                         .logged_at = item.entry.logged_at,
                         .findings = FindingsOf(verdict),
-                        .replayed = replay_.JudgeAt(release, verdict.tree_size, PolicyAt(verdict.tree_size), rules_,
-                                                    item.entry.logged_at),
+                        .replayed = docket_->JudgeAt(*release, verdict.tree_size, policy, item.entry.logged_at),
                         .contradicts = false};
   judged.contradicts = Contradicts(verdict, judged.replayed);
   if (judged.contradicts) {
     Raise(item, ConcernKind::kContradiction,
-          "release " + std::to_string(release.index) + ": " + WhyContradicts(verdict, judged.replayed));
+          "release " + std::to_string(release->index) + ": " + WhyContradicts(verdict, judged.replayed));
   }
-  const auto found = release_at_.find(release.index);
+  const auto found = release_at_.find(release->index);
   if (found != release_at_.end()) report_.releases[found->second].verdict = std::move(judged);
 }
 

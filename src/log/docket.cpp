@@ -1,20 +1,22 @@
-#include <algorithm>
+#include "edgekeep/log/docket.h"
 
-#include "edgekeep/log/notary.h"
+#include <algorithm>
 
 namespace edgekeep::log {
 namespace {
 
 using formats::LogContentKind;
 
+// Approvals that cannot count explain why there is no quorum; no more of them are kept than anybody reads.
+constexpr std::size_t kMaxUnsigned = 16;
+constexpr std::uint64_t kWholeLog = UINT64_MAX;
+
 std::string KeyOf(const formats::ReleaseEntry& entry) {
   return std::string(entry.product.view()) + " " + std::string(entry.channel);
 }
 
-std::optional<PreviousRelease> Find(const std::vector<std::pair<std::string, PreviousRelease>>& all,
-                                    const std::string& key) {
-  const auto found = std::ranges::find(all, key, [](const auto& row) { return row.first; });
-  return found == all.end() ? std::nullopt : std::optional(found->second);
+UnixTime After(UnixTime time, std::uint64_t seconds) {
+  return {seconds > UINT64_MAX - time.value ? UINT64_MAX : time.value + seconds};
 }
 
 }  // namespace
@@ -38,22 +40,16 @@ void Docket::Add(const LoggedStatement& statement) {
 
 void Docket::AddRelease(const LoggedStatement& statement) {
   const auto entry = formats::DecodeReleaseEntry(AsBytes(statement.content));
-  ReleaseCase release{.index = statement.index,
-                      .logged_at = statement.logged_at,
-                      .content = statement.content,
-                      .digest = statement.digest,
-                      .is_signed = entry && statement.signer == entry->author,
-                      .approvals = {},
-                      .rejections = {}};
-  for (const auto& [digest, approval] : approvals_) {
-    if (digest == release.digest) release.approvals.push_back(approval);
-  }
-  for (const auto& [digest, rejection] : rejections_) {
-    if (digest == release.digest) release.rejections.push_back(rejection);
-  }
-  releases_.push_back({.release = std::move(release)});
+  releases_.emplace(statement.index, EnteredRelease{.index = statement.index,
+                                                    .logged_at = statement.logged_at,
+                                                    .content = statement.content,
+                                                    .digest = statement.digest,
+                                                    .is_signed = entry && statement.signer == entry->author,
+                                                    .verdict = {}});
+  open_.insert(statement.index);
 }
 
+// Of those that a holder signed the first one: it is when they approved.
 void Docket::AddApproval(const LoggedStatement& statement) {
   const auto decoded = formats::DecodeApproval(AsBytes(statement.content));
   if (!decoded) return;
@@ -61,10 +57,12 @@ void Docket::AddApproval(const LoggedStatement& statement) {
                            .holder = std::string(decoded->holder),
                            .logged_at = statement.logged_at,
                            .is_signed = statement.signer == decoded->holder};
-  for (Open& open : releases_) {
-    if (!open.is_decided && open.release.digest == decoded->release) open.release.approvals.push_back(approval);
-  }
-  approvals_.emplace_back(decoded->release, std::move(approval));
+  auto& approvals = decisions_[decoded->release].approvals;
+  const auto same = [&](const auto& one) {
+    return one.what.is_signed == approval.is_signed && (!approval.is_signed || one.what.holder == approval.holder);
+  };
+  const auto count = static_cast<std::size_t>(std::ranges::count_if(approvals, same));
+  if (count < (approval.is_signed ? 1 : kMaxUnsigned)) approvals.push_back({statement.index, std::move(approval)});
 }
 
 // An unsigned rejection, or a stranger's, would let anybody stop a release; one without any statement may have been
@@ -72,75 +70,153 @@ void Docket::AddApproval(const LoggedStatement& statement) {
 void Docket::AddRejection(const LoggedStatement& statement) {
   const auto decoded = formats::DecodeRejection(AsBytes(statement.content));
   if (!decoded) return;
-  if (std::ranges::find(policy_.holders, decoded->holder, &TrustedHolder::name) == policy_.holders.end()) return;
-  if (statement.statement != StatementForm::kWhole) withheld_.insert(decoded->release);
+  Decisions& decisions = decisions_[decoded->release];
+  const bool lacks_it = statement.statement != StatementForm::kWhole;
+  if (lacks_it && IsHolder(decoded->holder)) decisions.has_withheld = true;
   if (statement.signer != decoded->holder) return;
-  HeldRejection rejection{.holder = std::string(decoded->holder), .reason = std::string(decoded->reason)};
-  for (Open& open : releases_) {
-    if (!open.is_decided && open.release.digest == decoded->release) open.release.rejections.push_back(rejection);
-  }
-  rejections_.emplace_back(decoded->release, std::move(rejection));
+  const auto by_holder = [&](const auto& one) { return one.what.holder == decoded->holder; };
+  if (std::ranges::any_of(decisions.rejections, by_holder)) return;
+  decisions.rejections.push_back({statement.index,
+                                  {.holder = std::string(decoded->holder),
+                                   .reason = std::string(decoded->reason),
+                                   .logged_at = statement.logged_at}});
+}
+
+VerdictPlace Docket::PlaceOf(const formats::Verdict& verdict, std::uint64_t index) const {
+  const EnteredRelease* release = Find(verdict.release_index);
+  const bool is_about_it = release != nullptr && release->digest == verdict.release &&
+                           verdict.tree_size > release->index && verdict.tree_size <= index;
+  if (!is_about_it) return VerdictPlace::kStray;
+  return release->verdict ? VerdictPlace::kSecond : VerdictPlace::kFirst;
 }
 
 void Docket::AddVerdict(const LoggedStatement& statement) {
   const auto verdict = formats::DecodeVerdict(AsBytes(statement.content));
   if (!verdict || statement.signer != policy_.notary) return;
-  for (Open& open : releases_) {
-    if (open.is_decided || open.release.index != verdict->release_index || open.release.digest != verdict->release)
-      continue;
-    open.is_decided = true;
-    const auto entry = formats::DecodeReleaseEntry(AsBytes(open.release.content));
-    if (!verdict->is_favourable() || !entry) continue;
-    std::erase_if(previous_, [&](const auto& row) { return row.first == KeyOf(*entry); });
-    previous_.emplace_back(KeyOf(*entry), PreviousRelease{.sequence = entry->version.sequence.value,
-                                                          .security_epoch = entry->security_epoch,
-                                                          .total_size = entry->total_size,
-                                                          .interface = entry->interface,
-                                                          .dependencies = entry->dependencies});
-    for (const CountedApproval& approval : open.release.approvals) {
-      const auto& counted = verdict->approvals;
-      if (std::ranges::find(counted, approval.digest) != counted.end()) known_approvers_.insert(approval.holder);
-    }
+  if (PlaceOf(*verdict, statement.index) != VerdictPlace::kFirst) return;
+  EnteredRelease& release = releases_.at(verdict->release_index);
+  release.verdict = statement.index;
+  open_.erase(release.index);
+  const auto entry = formats::DecodeReleaseEntry(AsBytes(release.content));
+  if (!entry || !verdict->is_favourable()) return;
+  favourable_[KeyOf(*entry)].push_back({statement.index,
+                                        {.sequence = entry->version.sequence.value,
+                                         .security_epoch = entry->security_epoch,
+                                         .total_size = entry->total_size,
+                                         .interface = entry->interface,
+                                         .dependencies = entry->dependencies}});
+  for (const auto& approval : decisions_[release.digest].approvals) {
+    const auto& counted = verdict->approvals;
+    if (std::ranges::find(counted, approval.what.digest) == counted.end()) continue;
+    first_approvals_.emplace(approval.what.holder, statement.index);
   }
 }
 
-bool Docket::IsDue(const ReleaseCase& release, UnixTime now) const {
+bool Docket::IsHolder(std::string_view name) const {
+  return std::ranges::find(policy_.holders, name, &TrustedHolder::name) != policy_.holders.end();
+}
+
+const EnteredRelease* Docket::Find(std::uint64_t index) const {
+  const auto found = releases_.find(index);
+  return found == releases_.end() ? nullptr : &found->second;
+}
+
+ReleaseCase Docket::CaseAt(const EnteredRelease& release, std::uint64_t tree_size) const {
+  ReleaseCase seen{.index = release.index,
+                   .logged_at = release.logged_at,
+                   .content = release.content,
+                   .digest = release.digest,
+                   .is_signed = release.is_signed,
+                   .approvals = {},
+                   .rejections = {}};
+  const auto found = decisions_.find(release.digest);
+  if (found == decisions_.end()) return seen;
+  for (const auto& approval : found->second.approvals) {
+    if (approval.index < tree_size) seen.approvals.push_back(approval.what);
+  }
+  for (const auto& rejection : found->second.rejections) {
+    if (rejection.index < tree_size) seen.rejections.push_back(rejection.what);
+  }
+  return seen;
+}
+
+ReleaseHistory Docket::HistoryAt(const EnteredRelease& release, std::uint64_t tree_size) const {
+  ReleaseHistory history;
+  for (const auto& [holder, index] : first_approvals_) {
+    if (index < tree_size) history.known_approvers.insert(holder);
+  }
   const auto entry = formats::DecodeReleaseEntry(AsBytes(release.content));
-  if (!entry || !release.rejections.empty()) return true;
-  if (withheld_.contains(release.digest)) return false;
-  // A clock behind the log's would have it judged before its waiting time, and refused for that.
-  if (now < release.logged_at) return false;
-  const std::uint64_t waited = now.value - release.logged_at.value;
-  if (waited >= policy_.patience_seconds && waited >= policy_.waiting_seconds) return true;
+  if (!entry) return history;
+  const auto found = favourable_.find(KeyOf(*entry));
+  if (found == favourable_.end()) return history;
+  // By index, ascending: the last one before that size.
+  const auto after = std::ranges::lower_bound(found->second, tree_size, {}, &Indexed<PreviousRelease>::index);
+  if (after != found->second.begin()) history.previous = std::prev(after)->what;
+  return history;
+}
+
+Judgement Docket::JudgeAt(const EnteredRelease& release, std::uint64_t tree_size, const NotaryPolicy& policy,
+                          UnixTime now) const {
+  return Judge(CaseAt(release, tree_size), HistoryAt(release, tree_size), policy, rules_, now);
+}
+
+// When the last of as many as it takes approved.
+std::optional<UnixTime> Docket::QuorumSince(const EnteredRelease& release) const {
+  const ReleaseCase seen = CaseAt(release, kWholeLog);
+  const auto entry = formats::DecodeReleaseEntry(AsBytes(release.content));
+  if (!release.is_signed || !entry) return {};
+  std::vector<UnixTime> times = {release.logged_at};
   std::set<std::string_view> holders;
-  for (const CountedApproval& approval : release.approvals) {
+  for (const CountedApproval& approval : seen.approvals) {
     const auto holder = std::ranges::find(policy_.holders, approval.holder, &TrustedHolder::name);
     const bool is_approver = holder != policy_.holders.end() && holder->is_approver;
-    if (approval.is_signed && is_approver && approval.holder != entry->author) holders.insert(approval.holder);
+    if (!approval.is_signed || !is_approver || approval.holder == entry->author) continue;
+    if (holders.size() < policy_.quorum && holders.insert(approval.holder).second) times.push_back(approval.logged_at);
   }
-  return release.is_signed && holders.size() >= policy_.quorum && waited >= policy_.waiting_seconds;
+  if (holders.size() < policy_.quorum) return {};
+  return std::ranges::max(times);
 }
 
-DueVerdict Docket::Judged(const ReleaseCase& release, UnixTime now) const {
+std::optional<UnixTime> Docket::DueSince(const EnteredRelease& release) const {
+  const auto found = decisions_.find(release.digest);
+  if (!formats::DecodeReleaseEntry(AsBytes(release.content))) return release.logged_at;
+  if (found == decisions_.end()) return DueByApprovals(release);
+  for (const auto& rejection : found->second.rejections) {
+    if (IsHolder(rejection.what.holder)) return std::max(release.logged_at, rejection.what.logged_at);
+  }
+  if (found->second.has_withheld) return {};
+  return DueByApprovals(release);
+}
+
+UnixTime Docket::DueByApprovals(const EnteredRelease& release) const {
+  const UnixTime patience = After(release.logged_at, std::max(policy_.waiting_seconds, policy_.patience_seconds));
+  const std::optional<UnixTime> quorum = QuorumSince(release);
+  return quorum ? std::min(patience, std::max(*quorum, After(release.logged_at, policy_.waiting_seconds))) : patience;
+}
+
+DueVerdict Docket::Judged(const EnteredRelease& release, UnixTime now) const {
   const auto entry = formats::DecodeReleaseEntry(AsBytes(release.content));
-  const auto previous = entry ? Find(previous_, KeyOf(*entry)) : std::nullopt;
   return {.release = release.digest,
           .release_index = release.index,
-          .judgement = Judge(release, {previous, known_approvers_}, policy_, rules_, now),
+          .judgement = JudgeAt(release, kWholeLog, policy_, now),
           .series = entry ? KeyOf(*entry) : std::string()};
 }
 
 std::vector<DueVerdict> Docket::Due(UnixTime now) const {
   std::vector<DueVerdict> due;
-  for (const Open& open : releases_) {
-    if (!open.is_decided && IsDue(open.release, now)) due.push_back(Judged(open.release, now));
+  for (const std::uint64_t index : open_) {
+    const EnteredRelease& release = releases_.at(index);
+    const auto since = DueSince(release);
+    if (since && *since <= now) due.push_back(Judged(release, now));
   }
   return due;
 }
 
 std::optional<DueVerdict> Docket::FirstDue(UnixTime now) const {
-  for (const Open& open : releases_) {
-    if (!open.is_decided && IsDue(open.release, now)) return Judged(open.release, now);
+  for (const std::uint64_t index : open_) {
+    const EnteredRelease& release = releases_.at(index);
+    const auto since = DueSince(release);
+    if (since && *since <= now) return Judged(release, now);
   }
   return {};
 }

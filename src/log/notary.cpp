@@ -94,6 +94,7 @@ Judgement Judge(const ReleaseCase& release, const ReleaseHistory& history, const
   }
   CheckAuthor(release, *entry, policy, judgement.findings);
   for (const HeldRejection& rejection : release.rejections) {
+    if (!IsHolder(policy, rejection.holder)) continue;
     judgement.findings.push_back({VerdictReason::kRejected, rejection.holder + ": " + rejection.reason});
   }
   const std::vector<CountedApproval> counted = Counted(release, entry->author, policy);

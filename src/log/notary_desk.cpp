@@ -6,7 +6,7 @@
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/log/directory_check.h"
-#include "edgekeep/log/statement.h"
+#include "log_signers.h"
 
 namespace edgekeep::log {
 namespace {
@@ -14,6 +14,24 @@ namespace {
 Result<formats::ContentDigest> DigestOf(const crypto::Provider& provider, ByteView content) {
   EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(provider, {content}));
   return formats::ContentDigest::From(digest.view());
+}
+
+using SignerAt = std::function<std::optional<std::string>(std::uint64_t, ByteView content, ByteView statement)>;
+
+Status ReadAll(const LogView& view, const SignerAt& signer_at, const StatementReader& see) {
+  const auto take = [&](std::uint64_t index, const formats::LogEntry& entry) -> Status {
+    EK_TRY_ASSIGN(const formats::ContentDigest digest, DigestOf(view.provider, entry.content));
+    // What cannot be read may be a rejection: nobody judges without it.
+    EK_TRY_ASSIGN(const FoundStatement found, ReadStatement(view.storage, view.prefix, index, entry.content));
+    see({.index = index,
+         .logged_at = entry.logged_at,
+         .content = std::string(AsText(entry.content)),
+         .digest = digest,
+         .signer = signer_at(index, entry.content, AsBytes(found.bytes)),
+         .statement = found.form});
+    return {};
+  };
+  return CheckLogFiles(view.provider, view.storage, view.prefix, view.head, take);
 }
 
 // What cannot be written down as it was judged is refused all the same, and keeps nobody waiting.
@@ -36,21 +54,36 @@ Result<GivenVerdict> SignVerdict(const Sitting& sitting, DueVerdict due, std::ui
 
 }  // namespace
 
-Status ReadStatements(const LogView& view, const KnownSigners& known, std::span<const std::uint8_t> required_classes,
-                      const std::function<void(LoggedStatement)>& see) {
-  const auto take = [&](std::uint64_t index, const formats::LogEntry& entry) -> Status {
-    EK_TRY_ASSIGN(const formats::ContentDigest digest, DigestOf(view.provider, entry.content));
-    // What cannot be read may be a rejection: nobody judges without it.
-    EK_TRY_ASSIGN(const FoundStatement found, ReadStatement(view.storage, view.prefix, index, entry.content));
-    see({.index = index,
-         .logged_at = entry.logged_at,
-         .content = std::string(AsText(entry.content)),
-         .digest = digest,
-         .signer = SignerOf(view.provider, entry.content, AsBytes(found.bytes), known, required_classes),
-         .statement = found.form});
-    return {};
-  };
-  return CheckLogFiles(view.provider, view.storage, view.prefix, view.head, take);
+Status ReadStatements(const LogView& view, const LogTrust& trust, const StatementReader& see) {
+  LogSigners signers(view.provider, trust);
+  EK_TRY(signers.FindCeremonies(view));
+  return ReadAll(
+      view, [&](std::uint64_t index, ByteView content, ByteView bytes) { return signers.At(index, content, bytes); },
+      see);
+}
+
+Status ReadStatementsBy(const LogView& view, const KnownSigners& known, std::span<const std::uint8_t> required_classes,
+                        const StatementReader& see) {
+  return ReadAll(
+      view,
+      [&](std::uint64_t, ByteView content, ByteView bytes) {
+        return SignerOf(view.provider, content, bytes, known, required_classes);
+      },
+      see);
+}
+
+Result<ReadLog> ReadDocket(const LogView& view, const LogTrust& trust) {
+  LogSigners signers(view.provider, trust);
+  EK_TRY(signers.FindCeremonies(view));
+  ReadLog read{.docket = Docket(trust.roots[signers.RootAt(view.head.size)].policy, StandardRules()),
+               .unannounced = {}};
+  EK_TRY(ReadAll(
+      view, [&](std::uint64_t index, ByteView content, ByteView bytes) { return signers.At(index, content, bytes); },
+      [&](const LoggedStatement& one) { read.docket.Add(one); }));
+  for (std::size_t root = 1; root < trust.roots.size(); ++root) {
+    if (!signers.is_announced(root)) read.unannounced.push_back(trust.roots[root].version);
+  }
+  return read;
 }
 
 Result<std::vector<GivenVerdict>> GiveVerdicts(const Sitting& sitting, Docket& docket, const VerdictSink& sink) {

@@ -66,8 +66,8 @@ Result<Leaf> ReadLeaf(TreeReader& tree, std::uint64_t index) {
 Result<ReleaseRecord> FindRelease(const LogView& view, ByteView content, std::span<const formats::Holder> notaries,
                                   std::span<const std::uint8_t> required_classes) {
   RecordSearch search(content);
-  EK_TRY(ReadStatements(view, {.people = {}, .notaries = notaries}, required_classes,
-                        [&](const LoggedStatement& one) { search.See(one); }));
+  EK_TRY(ReadStatementsBy(view, {.people = {}, .notaries = notaries}, required_classes,
+                          [&](const LoggedStatement& one) { search.See(one); }));
   if (search.record.verdict) {
     EK_TRY_ASSIGN(FoundStatement found,
                   ReadStatement(view.storage, view.prefix, *search.record.verdict, AsBytes(search.verdict)));

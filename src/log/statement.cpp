@@ -21,7 +21,7 @@ bool IsOfClass(const formats::PublicKey& key, std::uint8_t required) {
 }
 
 // Whom a release, an approval or a rejection is by, as it says; nothing of other kinds.
-std::optional<std::string> NamedBy(LogContentKind kind, ByteView content) {
+std::optional<std::string> NamedAs(LogContentKind kind, ByteView content) {
   if (kind == LogContentKind::kRelease) {
     if (const auto release = formats::DecodeReleaseEntry(content)) return std::string(release->author);
   }
@@ -48,6 +48,11 @@ Result<FoundStatement> ReadStatement(const Storage& storage, const std::string& 
   return FoundStatement{is_whole ? StatementForm::kWhole : StatementForm::kJunk, *std::move(bytes)};
 }
 
+std::optional<std::string> NamedBy(ByteView content) {
+  const auto kind = formats::KindOfLogContent(content);
+  return kind ? NamedAs(*kind, content) : std::nullopt;
+}
+
 bool IsSignedBy(const crypto::Provider& provider, ByteView content, ByteView statement, const formats::Holder& holder,
                 std::span<const std::uint8_t> required_classes) {
   const auto signed_in = [&](std::uint8_t required) {
@@ -65,7 +70,7 @@ std::optional<std::string> SignerOf(const crypto::Provider& provider, ByteView c
   const auto kind = formats::KindOfLogContent(content);
   if (!kind) return std::nullopt;
   const bool is_verdict = *kind == LogContentKind::kVerdict;
-  const std::optional<std::string> named = NamedBy(*kind, content);
+  const std::optional<std::string> named = NamedBy(content);
   for (const formats::Holder& holder : is_verdict ? known.notaries : known.people) {
     if (!is_verdict && holder.name != named) continue;
     if (IsSignedBy(provider, content, statement, holder, required_classes)) return std::string(holder.name);

@@ -5,35 +5,31 @@
 #include <vector>
 
 #include "commands.h"
-#include "edgekeep/author/root_chain.h"
 #include "edgekeep/log/audit.h"
 #include "edgekeep/release/log/policy.h"
+#include "reader_trust.h"
 
 namespace edgekeep::cli::publisher {
 
 struct AuditArguments {
   std::string log;  // a directory or an address
   std::string policy;
-  std::string root;
-  std::string repository;
   std::string notary;
-  std::vector<std::string> former;
-  std::string rules;
+  TrustFiles trust;
   std::vector<std::string> trust_policies;
 };
 
 void AddAuditOptions(CLI::App& command, AuditArguments& arguments);
 
-// Whom an auditor believes, and what that borrows from; it stays where it is.
+// Whom an auditor believes.
 struct AuditorTrust {
   release::log::Policy policy;
-  std::vector<author::ChainedRoot> chain;
-  std::vector<author::VerifyingHolder> notaries;
-  log::AuditTrust trust;
+  std::unique_ptr<ReaderTrust> read;
+
+  const log::LogTrust& trust() const { return read->trust; }
 };
 
-author::Outcome<std::unique_ptr<AuditorTrust>> ReadAuditorTrust(const Session& session,
-                                                                const AuditArguments& arguments);
+author::Outcome<AuditorTrust> ReadAuditorTrust(const Session& session, const AuditArguments& arguments);
 
 // A log under a checkpoint that the policy believes.
 struct BelievedLog {

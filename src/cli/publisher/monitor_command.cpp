@@ -74,12 +74,12 @@ author::Done TellLook(const Session& session, const BelievedLog& opened, const l
 author::Done LookOnce(Session& session, const MonitorArguments& arguments) {
   const UnixTime now = Now();
   EK_TRY_ASSIGN(const auto trust, ReadAuditorTrust(session, arguments.audit));
-  EK_TRY_ASSIGN(const BelievedLog opened, OpenBelievedLog(session, arguments.audit, trust->policy, now));
+  EK_TRY_ASSIGN(const BelievedLog opened, OpenBelievedLog(session, arguments.audit, trust.policy, now));
   EK_TRY_ASSIGN(const auto before, ReadState(arguments.state));
   EK_TRY_ASSIGN(auto known, ReadKnown(session, arguments));
   EK_TRY_ASSIGN(const log::MonitorLook look,
                 author::At(arguments.audit.log, log::LookAgain(session.context.provider, opened.source(),
-                                                               {trust->trust, before, std::move(known)}, now)));
+                                                               {trust.trust(), before, std::move(known)}, now)));
   if (!look.concerns.empty()) session.found_wrong = true;
   EK_TRY(TellLook(session, opened, look, now));
   if (!look.next) return {};

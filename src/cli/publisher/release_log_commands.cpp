@@ -9,28 +9,22 @@
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/log/release_record.h"
 #include "log_directory.h"
-#include "notary_settings.h"
+#include "reader_trust.h"
 #include "release_arguments.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
 
-// The newest root that a trusted one leads to, and who its people are.
-struct RootArguments {
-  std::string repository;
-  std::string root;
-};
-
-void AddRootOptions(CLI::App& command, RootArguments& arguments) {
-  command.add_option("--repository", arguments.repository, "what is published so far")->required();
-  command.add_option("--root", arguments.root, "a root that you trust, your own copy")->required();
+void AddRootOptions(CLI::App& command, TrustFiles& files) {
+  command.add_option("--repository", files.repository, "what is published so far")->required();
+  command.add_option("--root", files.root, "a root that you trust, your own copy")->required();
 }
 
-author::Outcome<author::RootPeople> ReadPeople(const Session& session, const RootArguments& arguments) {
-  EK_TRY_ASSIGN(const std::string trusted, ReadText(arguments.root));
-  EK_TRY_ASSIGN(const author::RepositoryState state,
-                author::VerifyRepository(session.context, arguments.repository, trusted, author::Freshness::kOfRoot));
-  return author::ReadRootPeople(session.context, state.root);
+// Nobody enters or judges anything by people whose root has expired.
+author::Done CheckRootIsFresh(const Session& session, const TrustFiles& files) {
+  EK_TRY_ASSIGN(const std::string trusted, ReadText(files.root));
+  EK_TRY(author::VerifyRepository(session.context, files.repository, trusted, author::Freshness::kOfRoot));
+  return {};
 }
 
 log::LogView ViewOf(const Session& session, const WritableLog& opened) {
@@ -38,7 +32,7 @@ log::LogView ViewOf(const Session& session, const WritableLog& opened) {
 }
 
 struct SubmitArguments {
-  RootArguments root;
+  TrustFiles trust;
   std::string folder;
   std::string log;
   bool again = false;
@@ -46,27 +40,25 @@ struct SubmitArguments {
 
 // Contents of entries that are in the log under the right signature, and whose it is. An entry that somebody else
 // brought in without its signature keeps nobody from entering it properly.
-author::Outcome<std::map<std::string, std::string>> SignedContents(const log::LogView& view,
-                                                                   const author::RootPeople& people,
+author::Outcome<std::map<std::string, std::string>> SignedContents(const log::LogView& view, const log::LogTrust& trust,
                                                                    const std::string& place) {
   std::map<std::string, std::string> found;
   const auto see = [&](const log::LoggedStatement& one) {
     if (one.signer) found[one.content] = *one.signer;
   };
-  const std::vector<formats::Holder> holders = people.views();
-  EK_TRY(
-      author::At(place, log::ReadStatements(view, {.people = holders, .notaries = {}}, author::kReleaseClasses, see)));
+  EK_TRY(author::At(place, log::ReadStatements(view, trust, see)));
   return found;
 }
 
 author::Done Submit(const Session& session, const SubmitArguments& arguments) {
-  EK_TRY_ASSIGN(const std::string trusted, ReadText(arguments.root.root));
+  EK_TRY(CheckRootIsFresh(session, arguments.trust));
+  EK_TRY_ASSIGN(const std::string trusted, ReadText(arguments.trust.root));
   const author::ReviewMeans means{
-      .trusted_root = trusted, .repository = arguments.root.repository, .files = {}, .trust = {}, .model = {}};
+      .trusted_root = trusted, .repository = arguments.trust.repository, .files = {}, .trust = {}, .model = {}};
   EK_TRY_ASSIGN(const auto entries, author::ReadProposalEntries(session.context, arguments.folder, means));
-  EK_TRY_ASSIGN(const author::RootPeople people, ReadPeople(session, arguments.root));
+  EK_TRY_ASSIGN(const auto people, ReadPeopleTrust(session, arguments.trust));
   EK_TRY_ASSIGN(const WritableLog opened, OpenWritableLog(session, arguments.log));
-  EK_TRY_ASSIGN(const auto known, SignedContents(ViewOf(session, opened), people, arguments.log));
+  EK_TRY_ASSIGN(const auto known, SignedContents(ViewOf(session, opened), people->trust, arguments.log));
   std::vector<log::NewEntry> missing;
   for (const author::ProposalEntry& entry : entries) {
     const auto found = known.find(entry.content);
@@ -83,68 +75,38 @@ author::Done Submit(const Session& session, const SubmitArguments& arguments) {
 }
 
 struct JudgeArguments {
-  RootArguments root;
+  TrustFiles trust;
   std::string keys;
-  std::string settings;
   std::string log;
   std::string log_passphrase;
   std::string output;
   std::string policy;
-  std::vector<std::string> former;
 };
 
 // The notary with everything it judges by.
 struct OpenedNotary {
   author::ReleaseKeys keys;
-  author::VerifyingHolder holder;
-  author::RootPeople people;
-  log::NotaryPolicy policy;
-  std::vector<author::VerifyingHolder> former;  // whose verdicts stand
+  std::unique_ptr<ReaderTrust> read;
 
-  log::NotaryKeys signers() const { return {holder.name, keys.keys.pointers()}; }
-
-  std::vector<formats::Holder> notaries() const {
-    std::vector<formats::Holder> all = {holder.view()};
-    for (const author::VerifyingHolder& one : former) all.push_back(one.view());
-    return all;
-  }
-
-  bool IsFormer(const std::string& name) const {
-    return std::ranges::find(former, name, &author::VerifyingHolder::name) != former.end();
-  }
+  log::NotaryKeys signers() const { return {read->notaries.front().name, keys.keys.pointers()}; }
 };
 
 author::Outcome<OpenedNotary> OpenNotary(const Session& session, const JudgeArguments& arguments) {
-  EK_TRY_ASSIGN(author::RootPeople people, ReadPeople(session, arguments.root));
-  EK_TRY_ASSIGN(const std::string text, ReadTextIfAny(arguments.settings));
-  EK_TRY_ASSIGN(log::NotaryPolicy settings,
-                ParseNotarySettings(text.empty() ? "{}" : std::string_view(text), arguments.settings));
+  EK_TRY(CheckRootIsFresh(session, arguments.trust));
   EK_TRY_ASSIGN(author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
   EK_TRY_ASSIGN(author::VerifyingHolder holder, author::ToVerifyingHolder(keys.holder));
-  EK_TRY_ASSIGN(log::NotaryPolicy policy, WithPeople(std::move(settings), people, holder));
-  OpenedNotary notary{std::move(keys), std::move(holder), std::move(people), std::move(policy), {}};
-  for (const std::string& path : arguments.former) {
-    EK_TRY_ASSIGN(const author::PublicHolder shown, author::ReadPublicHolder(path));
-    EK_TRY_ASSIGN(author::VerifyingHolder former, author::ToVerifyingHolder(shown));
-    // Somebody who is one of the people signs approvals, and those alone.
-    EK_TRY(WithPeople({}, notary.people, former));
-    notary.former.push_back(std::move(former));
-  }
-  return notary;
+  EK_TRY_ASSIGN(auto read, ReadReaderTrust(session, arguments.trust, std::move(holder)));
+  return OpenedNotary{std::move(keys), std::move(read)};
 }
 
-author::Outcome<log::Docket> ReadDocket(const log::LogView& view, const OpenedNotary& notary,
+author::Outcome<log::Docket> ReadDocket(const Session& session, const log::LogView& view, const OpenedNotary& notary,
                                         const std::string& place) {
-  log::Docket docket(notary.policy, log::StandardRules());
-  const auto see = [&](log::LoggedStatement one) {
-    if (one.signer && notary.IsFormer(*one.signer)) one.signer = notary.holder.name;
-    docket.Add(one);
-  };
-  const std::vector<formats::Holder> people = notary.people.views();
-  const std::vector<formats::Holder> notaries = notary.notaries();
-  const log::KnownSigners known{people, notaries};
-  EK_TRY(author::At(place, log::ReadStatements(view, known, author::kReleaseClasses, see)));
-  return docket;
+  EK_TRY_ASSIGN(log::ReadLog read, author::At(place, log::ReadDocket(view, notary.read->trust)));
+  for (const std::uint64_t version : read.unannounced) {
+    session.report.Warn("the log has no key ceremony of root " + std::to_string(version) +
+                        ": keys of the root before it count as well, until it is entered");
+  }
+  return std::move(read.docket);
 }
 
 using Given = std::vector<log::GivenVerdict>;
@@ -155,7 +117,7 @@ author::Outcome<Given> JudgeInLog(const Session& session, const JudgeArguments& 
   log_session.passphrase_descriptor = -1;  // it has been read
   EK_TRY_ASSIGN(const WritableLog opened, OpenWritableLog(log_session, arguments.log));
   const log::LogView view = ViewOf(session, opened);
-  EK_TRY_ASSIGN(log::Docket docket, ReadDocket(view, notary, arguments.log));
+  EK_TRY_ASSIGN(log::Docket docket, ReadDocket(session, view, notary, arguments.log));
   const auto append = [&](const log::GivenVerdict& verdict) -> Result<std::uint64_t> {
     EK_TRY_ASSIGN(const log::Appended appended, opened.log->Append({verdict.entry}, session.context.now));
     return appended.first;
@@ -198,7 +160,7 @@ author::Outcome<Given> JudgeToFiles(const Session& session, const JudgeArguments
   EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.log));
   EK_TRY(author::At(arguments.log, policy.Verify(session.context.provider, opened.note)));
   const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
-  EK_TRY_ASSIGN(const log::Docket docket, ReadDocket(view, notary, arguments.log));
+  EK_TRY_ASSIGN(const log::Docket docket, ReadDocket(session, view, notary, arguments.log));
   VerdictFiles folder(arguments.output);
   const log::NotaryKeys keys = notary.signers();
   return author::At(
@@ -252,7 +214,7 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
   submit_command->add_option("FOLDER", submit->folder, "folder of the proposal")->required();
   submit_command->add_option("--log", submit->log, "the log's directory")->required();
   submit_command->add_flag("--again", submit->again, "enter the release once more, for another verdict");
-  AddRootOptions(*submit_command, submit->root);
+  AddRootOptions(*submit_command, submit->trust);
   AddPassphraseOptions(*submit_command, session);
   submit_command->callback(
       [&session, &action, submit] { action = [&session, submit] { return Submit(session, *submit); }; });
@@ -263,8 +225,8 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
   judge_command->add_option("--log", judge->log, "the log's directory; with -o, an exported one or its address")
       ->required();
   judge_command->add_option("--keys", judge->keys, "directory of the notary's keys")->required();
-  judge_command->add_option("--settings", judge->settings, "waiting time and rules (default: none)");
-  AddRootOptions(*judge_command, judge->root);
+  judge_command->add_option("--settings", judge->trust.settings, "waiting time and rules (default: none)");
+  AddRootOptions(*judge_command, judge->trust);
   AddHolderOptions(*judge_command, session);
   CLI::Option* passphrase =
       judge_command->add_option("--log-passphrase-file", judge->log_passphrase, "passphrase of the log's keys: append");
@@ -272,8 +234,8 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
                                                   "directory for verdicts that the log's keeper will append");
   CLI::Option* policy =
       judge_command->add_option("--log-policy", judge->policy, "with -o: which log and witnesses you believe");
-  judge_command->add_option("--former", judge->former,
-                            "NAME.holder.json of the notary before, whose verdicts are not given again");
+  judge_command->add_option("--former", judge->trust.former,
+                            "NAME.holder.json@INDEX of a notary before: its verdicts in entries below INDEX stand");
   output->needs(policy);
   policy->needs(output);
   passphrase->excludes(output);

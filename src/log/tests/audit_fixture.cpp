@@ -1,6 +1,9 @@
 #include "audit_fixture.h"
 
+#include <utility>
+
 #include "edgekeep/base/check.h"
+#include "edgekeep/log/notary_desk.h"
 
 namespace edgekeep::log {
 
@@ -18,7 +21,7 @@ AuditTest::AuditTest() {
                           .root_holders = {"anna", "bert", "cora"},
                           .root_threshold = 2,
                           .policy = {}});
-  trust_.notaries = {people.notary.AsHolder()};
+  trust_.notaries = {{.holder = people.notary.AsHolder(), .until = {}}};
   trust_.required_classes = {kBothClasses.begin(), kBothClasses.end()};
   NotaryPolicy& policy = trust_.roots.front().policy;
   for (const char* name : {"anna", "bert", "cora"}) policy.holders.push_back({.name = name, .keys_expire = {}});
@@ -101,7 +104,7 @@ std::uint64_t AuditTest::GoodRelease(std::uint64_t sequence, std::uint64_t secon
 }
 
 void AuditTest::ReplaceBert() {
-  AuditedRoot next = trust_.roots.front();
+  TrustedRoot next = trust_.roots.front();
   next.version = 2;
   next.digest.mutable_view()[0] = 2;
   next.holders[1] = People().bert_again.AsHolder();
@@ -112,6 +115,19 @@ LogSource AuditTest::Source() const {
   const std::string text = People().log.LogLines() + "quorum none\n";
   const auto policy = release::log::Policy::Parse(Cryptography(), text).value();
   return {storage_, kPublicPrefix, policy.Verify(Cryptography(), log_->checkpoint()).value()};
+}
+
+std::string AuditTest::NotaryFinds(std::uint64_t seconds) const {
+  const LogView view{Cryptography(), storage_, kPublicPrefix, log_->head()};
+  const auto read = ReadDocket(view, trust_);
+  if (!read) return NameOf(read.error().code());
+  std::string words;
+  for (const DueVerdict& due : read->docket.Due({kNow.value + seconds})) {
+    words += (words.empty() ? "" : " ") + std::to_string(due.release_index) + ":";
+    for (const Finding& finding : due.judgement.findings)
+      words += std::to_string(std::to_underlying(finding.reason)) + ",";
+  }
+  return words;
 }
 
 Result<AuditReport> AuditTest::Audit(std::uint64_t seconds) const {

@@ -40,10 +40,12 @@ class AuditTest : public testing::Test {
 
   LogSource Source() const;
   Result<AuditReport> Audit(std::uint64_t seconds = 0) const;
+  // "index:reason,reason," for each release that a notary would judge then, by the same log and trust.
+  std::string NotaryFinds(std::uint64_t seconds) const;
   // "kind@index", one word for each concern.
   std::string Concerns(std::uint64_t seconds = 0) const;
 
-  AuditTrust trust_;
+  LogTrust trust_;
   FaultyStorage storage_;
   std::uint64_t last_ = 0;  // seconds of the last entry
 

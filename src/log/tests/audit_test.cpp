@@ -113,15 +113,28 @@ TEST_F(AuditTest, CountsTheTimeOfTheEntryThatTheHolderSigned) {
   EXPECT_EQ(Concerns(), "unsigned@2 contradiction@5");
 }
 
-TEST_F(AuditTest, LetsVerdictsOfAFormerNotaryStand) {
+TEST_F(AuditTest, LetsVerdictsOfAFormerNotaryStandUntilItsEnd) {
   FirstCeremony();
   GoodRelease(1, 100);
-  const formats::Holder former = trust_.notaries.front();
-  trust_.notaries = {People().bert_again.AsHolder()};
+  const formats::Holder former = trust_.notaries.front().holder;
+  trust_.notaries = {{.holder = People().bert_again.AsHolder(), .until = {}}};
   EXPECT_EQ(Concerns(100 + 3600), "unsigned@4") << "nobody said that there was another notary";
-  trust_.notaries.push_back(former);
+  trust_.notaries.push_back({.holder = former, .until = 4});
+  EXPECT_EQ(Concerns(100 + 3600), "unsigned@4") << "whose keys it had given up by then";
+  trust_.notaries.back().until = 5;
   EXPECT_EQ(Concerns(), "");
   EXPECT_EQ(Audit()->entries[4].who, "notary");
+  // Its old keys sign on; to a notary that follows it, they decide nothing.
+  trust_.roots.front().policy.notary = trust_.notaries.front().holder.name;
+  const std::uint64_t release = Propose(2, 5000);
+  const std::uint64_t bert = Approve(release, People().bert, 5010);
+  const std::uint64_t cora = Approve(release, People().cora, 5020);
+  Judge(release, {}, {bert, cora}, 9000);
+  EXPECT_EQ(Concerns(), "unsigned@8");
+  EXPECT_EQ(NotaryFinds(9000), "5:");
+  trust_.notaries.back().until = 9;
+  EXPECT_EQ(Concerns(), "") << "control";
+  EXPECT_EQ(NotaryFinds(9000), "");
 }
 
 TEST_F(AuditTest, NamesWhatIsNotSignedAndWhatOthersSigned) {
@@ -151,7 +164,7 @@ TEST_F(AuditTest, DemandsAnEntryOfEachPolicyThatDevicesHave) {
   enter(1, 1, both);
   EXPECT_EQ(Concerns(), "") << "no policy is asked for";
   EXPECT_EQ(Audit()->entries[1].who, "the root's quorum");
-  AuditedPolicy second{.version = 2, .fingerprint = {}};
+  TrustedPolicy second{.version = 2, .fingerprint = {}};
   second.fingerprint.mutable_view()[0] = 2;
   trust_.policies = {second};
   EXPECT_EQ(Concerns(), "missing-policy");
@@ -191,6 +204,32 @@ TEST_F(AuditTest, BelievesNoKeysThatAreGoneAndNoneThatAreNotThereYet) {
   Approve(after, People().bert, 5200);
   Approve(Propose(4, 5300), People().bert_again, 5400);
   EXPECT_EQ(Concerns(), "former-keys@6 former-keys@9");
+}
+
+// Bert approved, then had new keys.
+TEST_F(AuditTest, AndNotaryDecideByTheRootOfAnEntrysTime) {
+  FirstCeremony();
+  ReplaceBert();
+  const AuditPeople& people = People();
+  const std::uint64_t before = Propose(1, 100);
+  const std::uint64_t bert = Approve(before, people.bert, 110);
+  const std::uint64_t cora = Approve(before, people.cora, 120);
+  Ceremony(1, {&people.anna.classical, &people.anna.post_quantum, &people.cora.classical, &people.cora.post_quantum},
+           200);
+  EXPECT_EQ(NotaryFinds(4000), "1:") << "he approved it with the keys that he had";
+  const LogTrust both = trust_;
+  trust_.roots.erase(trust_.roots.begin());
+  EXPECT_EQ(NotaryFinds(4000), "") << "control: who knows the newest root alone counts cora";
+  trust_ = both;
+  Judge(before, {}, {bert, cora}, 4000);
+  EXPECT_EQ(Concerns(), "");
+  // His former keys sign once more, in somebody's hands.
+  const std::uint64_t after = Propose(2, 5000);
+  const std::uint64_t stolen = Approve(after, people.bert, 5010);
+  const std::uint64_t by_cora = Approve(after, people.cora, 5020);
+  EXPECT_EQ(NotaryFinds(9000), "");
+  Judge(after, {}, {stolen, by_cora}, 9000);
+  EXPECT_EQ(Concerns(), "former-keys@7 contradiction@9");
 }
 
 TEST_F(AuditTest, FindsVerdictsOnNothingSecondOnesAndOnesThatNeverCame) {

@@ -63,20 +63,28 @@ class NotaryDesk : public testing::Test {
     return {Cryptography(), storage, kPublicPrefix, log.head()};
   }
 
-  KnownSigners Known() const { return {people_, {&notary_holder_, 1}}; }
+  LogTrust Trust() const {
+    return {.roots = {{.version = 1,
+                       .digest = {},
+                       .expires = {kNow.value + 86400},
+                       .holders = people_,
+                       .root_holders = {"anna", "bert", "cora"},
+                       .root_threshold = 2,
+                       .policy = policy_}},
+            .notaries = {{.holder = notary_holder_, .until = {}}},
+            .required_classes = {kBothClasses.begin(), kBothClasses.end()}};
+  }
 
-  // A run of the notary's, ended by whatever goes wrong. `known` are those whose statements it verifies.
-  Status Run(Storage& storage, const KnownSigners& known, UnixTime now = kNow) const {
+  // A run of the notary's, ended by whatever goes wrong.
+  Status Run(Storage& storage, const LogTrust& trust, UnixTime now = kNow) const {
     EK_TRY_ASSIGN(Log log, Log::Open(Cryptography(), storage, keys_.LogSigners()));
-    Docket docket(policy_, StandardRules());
-    EK_TRY(ReadStatements(ViewOf(storage, log), known, kBothClasses,
-                          [&](const LoggedStatement& one) { docket.Add(one); }));
+    EK_TRY_ASSIGN(ReadLog read, ReadDocket(ViewOf(storage, log), trust));
     const auto append = [&](const GivenVerdict& verdict) -> Result<std::uint64_t> {
       EK_TRY_ASSIGN(const Appended appended, log.Append({verdict.entry}, now));
       return appended.first;
     };
     const NotaryKeys keys{"notary", {&notary_.classical, &notary_.post_quantum}};
-    EK_TRY(GiveVerdicts({Cryptography(), keys, log.head().size, now}, docket, append));
+    EK_TRY(GiveVerdicts({Cryptography(), keys, log.head().size, now}, read.docket, append));
     return {};
   }
 
@@ -90,7 +98,7 @@ class NotaryDesk : public testing::Test {
       ++judged[verdict->release_index].first;
       judged[verdict->release_index].second = verdict->is_favourable();
     };
-    EXPECT_TRUE(ReadStatements(ViewOf(storage, log), Known(), kBothClasses, see));
+    EXPECT_TRUE(ReadStatements(ViewOf(storage, log), Trust(), see));
     std::string text;
     for (const auto& [index, one] : judged) {
       text += std::to_string(index) + ": " + std::to_string(one.first) + (one.second ? " favourable, " : " refused, ");
@@ -118,10 +126,10 @@ TEST_F(NotaryDesk, GivesEachReleaseOneVerdictWhereverPowerIsCut) {
   for (std::uint64_t cut = 0;; cut += 2, ++num_cuts) {
     const auto storage = storage_.Copy();
     storage->CutAt(cut);
-    const Status status = Run(*storage, Known());
+    const Status status = Run(*storage, Trust());
     for (const std::uint64_t seed : {0U, 1U}) {
       const auto after = storage->AfterCut(seed);
-      EXPECT_TRUE(Run(*after, Known()));
+      EXPECT_TRUE(Run(*after, Trust()));
       ASSERT_EQ(Verdicts(*after), whole) << "cut " << cut << " seed " << seed;
     }
     if (status) break;
@@ -131,7 +139,9 @@ TEST_F(NotaryDesk, GivesEachReleaseOneVerdictWhereverPowerIsCut) {
 
 TEST_F(NotaryDesk, ControlWhoForgetsWhatItGaveGivesItTwice) {
   Enter(Proposed(1, {&bert_, &cora_}));
-  const KnownSigners without_notary{people_, {}};
+  const Person another{"another"};
+  LogTrust without_notary = Trust();
+  without_notary.notaries = {{.holder = another.AsHolder(), .until = {}}};
   EXPECT_TRUE(Run(storage_, without_notary));
   EXPECT_TRUE(Run(storage_, without_notary));
   EXPECT_EQ(Verdicts(storage_), "0: 2 favourable, ");
@@ -141,9 +151,9 @@ TEST_F(NotaryDesk, AJammedEntryBlocksNobodyAndStaysRefused) {
   Enter({Jammed()});
   Enter(Proposed(5, {&bert_}));  // nobody else approves this one
   Enter(Proposed(1, {&bert_, &cora_}));
-  EXPECT_TRUE(Run(storage_, Known()));
+  EXPECT_TRUE(Run(storage_, Trust()));
   EXPECT_EQ(Verdicts(storage_), "0: 1 refused, 3: 1 favourable, ");
-  EXPECT_TRUE(Run(storage_, Known(), {kNow.value + 3600}));
+  EXPECT_TRUE(Run(storage_, Trust(), {kNow.value + 3600}));
   EXPECT_EQ(Verdicts(storage_), "0: 1 refused, 1: 1 refused, 3: 1 favourable, ");
 }
 
@@ -181,12 +191,10 @@ TEST_F(NotaryDesk, JudgesNothingWhileAStatementCannotBeReadAndNoReleaseWhoseReje
   const auto judged = [&](std::uint64_t index, std::optional<ErrorCode> code) -> std::string {
     const Log read = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
     const KeepsBack storage(storage_, code ? kPublicPrefix + StatementPath(index) : "", code.value_or(ErrorCode::kIo));
-    Docket docket(policy_, StandardRules());
-    const Status status = ReadStatements(ViewOf(storage, read), Known(), kBothClasses,
-                                         [&](const LoggedStatement& one) { docket.Add(one); });
-    if (!status) return NameOf(status.error().code());
+    const auto made = ReadDocket(ViewOf(storage, read), Trust());
+    if (!made) return NameOf(made.error().code());
     std::string text;
-    for (const DueVerdict& due : docket.Due({kNow.value + 10 * policy_.patience_seconds})) {
+    for (const DueVerdict& due : made->docket.Due({kNow.value + 10 * policy_.patience_seconds})) {
       text += due.judgement.findings.empty() ? "favourable" : "refused";
     }
     return text.empty() ? "waits" : text;
@@ -225,7 +233,7 @@ TEST_F(NotaryDesk, CountsTheTimeOfTheEntryThatTheHolderSigned) {
     Enter({By(bert_, approval(1, bert_))}, 1000);
     if (after) Enter({{approval(1, bert_), *after}}, 1005);
     Enter({By(cora_, approval(1, cora_))}, 1010);
-    EXPECT_TRUE(Run(storage_, Known(), {kNow.value + 2000}));
+    EXPECT_TRUE(Run(storage_, Trust(), {kNow.value + 2000}));
     return Verdicts(storage_);
   };
   EXPECT_EQ(judged({}, {}), "0: 1 refused, ") << "control: within seconds of each other";
@@ -241,7 +249,7 @@ TEST_F(NotaryDesk, CountsTheTimeOfTheEntryThatTheHolderSigned) {
 TEST_F(NotaryDesk, KeysOfAnotherNameEndInsteadOfGoingOnForEver) {
   Enter(Proposed(1, {&bert_, &cora_}));
   policy_.notary = "somebody";
-  EXPECT_EQ(Run(storage_, Known()).error().code(), ErrorCode::kBadArgument);
+  EXPECT_EQ(Run(storage_, Trust()).error().code(), ErrorCode::kBadArgument);
 }
 
 class VerdictsInMemory final : public VerdictFolder {
@@ -263,9 +271,7 @@ TEST_F(NotaryDesk, ApartFromItsLogGivesOneAtATimeOfASeriesAndEachOnce) {
   VerdictsInMemory folder;
   const auto judge = [&] {
     const Log log = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
-    Docket docket(policy_, StandardRules());
-    EXPECT_TRUE(ReadStatements(ViewOf(storage_, log), Known(), kBothClasses,
-                               [&](const LoggedStatement& one) { docket.Add(one); }));
+    const Docket docket = ReadDocket(ViewOf(storage_, log), Trust())->docket;
     const NotaryKeys keys{"notary", {&notary_.classical, &notary_.post_quantum}};
     return GiveVerdictsApart({Cryptography(), keys, log.head().size, kNow}, docket, folder)->size();
   };
@@ -299,10 +305,10 @@ class NotaryProof : public NotaryDesk {
 TEST_F(NotaryProof, HoldsOnceItsVerdictIsFavourable) {
   Enter(Proposed(1, {&bert_}));
   EXPECT_EQ(Check(), "release proof: no verdict");
-  EXPECT_TRUE(Run(storage_, Known(), {kNow.value + 3600}));
+  EXPECT_TRUE(Run(storage_, Trust(), {kNow.value + 3600}));
   EXPECT_EQ(Check(), "release proof: the verdict is unfavourable") << "one approver";
   Enter(Proposed(1, {&cora_}));  // entered anew, for another verdict
-  EXPECT_TRUE(Run(storage_, Known(), {kNow.value + 3600}));
+  EXPECT_TRUE(Run(storage_, Trust(), {kNow.value + 3600}));
   EXPECT_EQ(Check(), "verdict on 3");
 }
 
@@ -311,10 +317,10 @@ TEST_F(NotaryProof, CountsNobodyWhoSignedInOneClassOnly) {
       Encoded(formats::EncodeApproval, {.release = DigestOf(ReleaseContent(1)), .holder = "cora"});
   Enter(Proposed(1, {&bert_}));
   Enter({{approval, Person::SignWith(approval, {&cora_.classical})}});
-  EXPECT_TRUE(Run(storage_, Known()));
+  EXPECT_TRUE(Run(storage_, Trust()));
   EXPECT_EQ(Check(), "release proof: no verdict") << "it waits for another";
   Enter({By(cora_, approval)});
-  EXPECT_TRUE(Run(storage_, Known()));
+  EXPECT_TRUE(Run(storage_, Trust()));
   EXPECT_EQ(Check(), "verdict on 0");
 }
 
@@ -324,10 +330,10 @@ TEST_F(NotaryProof, CountsOnePersonsTwoKeysOnce) {
   Enter(Proposed(1, {&bert_, &bert_}));
   // Bert's second key under a name that is not his.
   Enter({{approval, Person::SignWith(approval, {&bert_.classical, &bert_.post_quantum})}});
-  EXPECT_TRUE(Run(storage_, Known()));
+  EXPECT_TRUE(Run(storage_, Trust()));
   EXPECT_EQ(Check(), "release proof: no verdict");
   Enter({By(cora_, approval)});
-  EXPECT_TRUE(Run(storage_, Known()));
+  EXPECT_TRUE(Run(storage_, Trust()));
   EXPECT_EQ(Check(), "verdict on 0");
 }
 

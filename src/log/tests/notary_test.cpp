@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "edgekeep/log/docket.h"
 #include "log_fixture.h"
 
 namespace edgekeep::log {

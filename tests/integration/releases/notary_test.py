@@ -217,7 +217,13 @@ class Notary(unittest.TestCase):
         self.begin("judged")
         judge = ("judge", "--log", self.log, *self.root(), *self.people.as_holder("online"), "--log-passphrase-file",
                  self.people.passphrase)
-        self.assertEqual(self.people.run(*judge, "--former", self.people.public("notary"))["verdicts"], [])
+        former = self.people.public("notary")
+        self.assertEqual(self.people.run(*judge, "--former", f"{former}@4")["verdicts"], [])
+        for end in ("", "@", "@4x", "@-1"):
+            self.assert_refused("a former notary without its end", self.people.run, *judge, "--former", f"{former}{end}")
+        shutil.copytree(self.log, self.home / "copy")
+        ended = [self.home / "copy" if one == self.log else one for one in judge]
+        self.assertEqual(len(self.people.run(*ended, "--former", f"{former}@3")["verdicts"]), 1)  # judged after its end
         self.assertEqual(len(self.people.run(*judge)["verdicts"]), 1)  # control
 
     def test_a_notary_judges_nothing_of_its_own(self) -> None:

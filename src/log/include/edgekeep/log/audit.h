@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "edgekeep/formats/trust_bundle.h"
 #include "edgekeep/log/notary.h"
 #include "edgekeep/log/storage.h"
+#include "edgekeep/log/trust.h"
 #include "edgekeep/release/log/policy.h"
 
 namespace edgekeep::log {
@@ -15,31 +15,6 @@ namespace edgekeep::log {
 inline constexpr std::uint64_t kMaxAuditedEntries = 1'000'000;
 // Of concerns that are listed; further ones are counted.
 inline constexpr std::size_t kMaxConcerns = 10'000;
-
-// What one version of the root says about people. Views and holders borrow from whoever made it.
-struct AuditedRoot {
-  std::uint64_t version = 0;
-  Digest digest;  // as key ceremonies name it
-  UnixTime expires;
-  std::vector<formats::Holder> holders;   // people: who may propose and reject, and approve
-  std::vector<std::string> root_holders;  // of them, who changes the root
-  std::size_t root_threshold = 0;
-  NotaryPolicy policy;  // by which the notary judges while it holds
-};
-
-// A trust policy that devices have.
-struct AuditedPolicy {
-  std::uint64_t version = 0;
-  Digest fingerprint;
-};
-
-// Whom the auditor believes. Nothing of it comes from the log.
-struct AuditTrust {
-  std::vector<AuditedRoot> roots;         // verified, ascending, at least one
-  std::vector<formats::Holder> notaries;  // the one that judges now first, then those before it
-  std::vector<std::uint8_t> required_classes;
-  std::vector<AuditedPolicy> policies;  // empty: none is asked for
-};
 
 enum class ConcernKind : std::uint8_t {
   kUnknownEntry,     // of a kind that this version does not know, or malformed
@@ -131,7 +106,7 @@ struct LogSource {
 // Verifies all entries under the checkpoint, their signatures, and every verdict against a replay. Fails where the log
 // is not whole, with kTooLarge, or with what reading fails with; what is wrong inside a whole log is a concern.
 // `first_new` as in AuditReport.
-Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& source, const AuditTrust& trust,
+Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& source, const LogTrust& trust,
                           UnixTime now, std::uint64_t first_new = 0);
 
 }  // namespace edgekeep::log

@@ -31,7 +31,7 @@ struct MonitorLook {
 };
 
 struct MonitorOrder {
-  const AuditTrust& trust;
+  const LogTrust& trust;
   std::optional<MonitorState> before;
   // Contents that somebody here knows of; where it is set, whatever else the log begins or changes is a concern.
   std::optional<std::set<formats::ContentDigest>> known;

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "edgekeep/log/docket.h"
 #include "edgekeep/log/log.h"
-#include "edgekeep/log/notary.h"
-#include "edgekeep/log/statement.h"
+#include "edgekeep/log/trust.h"
 #include "edgekeep/sealing/signed_object.h"
 
 namespace edgekeep::log {
@@ -21,10 +21,24 @@ struct LogView {
   release::log::TreeHead head;
 };
 
-// Hands every entry to `see`, in order, with the one who signed it (statement.h). Fails
+using StatementReader = std::function<void(LoggedStatement)>;
+
+// Hands every entry to `see`, in order, with the one who signed it by the keys of then (decision 0105). Fails
 // as CheckLogFiles, and where a statement cannot be read that is there: nothing is judged by half of a log.
-Status ReadStatements(const LogView& view, const KnownSigners& known, std::span<const std::uint8_t> required_classes,
-                      const std::function<void(LoggedStatement)>& see);
+Status ReadStatements(const LogView& view, const LogTrust& trust, const StatementReader& see);
+
+// The same, by these signers wherever in the log.
+Status ReadStatementsBy(const LogView& view, const KnownSigners& known, std::span<const std::uint8_t> required_classes,
+                        const StatementReader& see);
+
+struct ReadLog {
+  Docket docket;  // of all entries, by the policy of the root that is in force at their end
+  // Versions of roots after the first of which the log has no key ceremony: the people before them count as well.
+  std::vector<std::uint64_t> unannounced;
+};
+
+// What a log has for its notary, the first of `trust.notaries`. Requires roots and a notary.
+Result<ReadLog> ReadDocket(const LogView& view, const LogTrust& trust);
 
 // Signs a verdict: the content, and the signed object over it.
 struct NotaryKeys {

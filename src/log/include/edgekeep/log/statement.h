@@ -25,6 +25,9 @@ struct FoundStatement {
 Result<FoundStatement> ReadStatement(const Storage& storage, const std::string& prefix, std::uint64_t index,
                                      ByteView content);
 
+// Whom a release, an approval or a rejection is by, as it says; nobody of other kinds, and of what is malformed.
+std::optional<std::string> NamedBy(ByteView content);
+
 // Whether `holder` signed exactly this content in every required class. Whatever other signatures are beside those,
 // right or wrong, changes nothing: anybody may add some.
 bool IsSignedBy(const crypto::Provider& provider, ByteView content, ByteView statement, const formats::Holder& holder,

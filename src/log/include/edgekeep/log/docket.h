@@ -1,0 +1,100 @@
+// Docket: the releases of a log and what was said about them, now and as it was at each size before. Notary and audit
+// judge by it alike.
+#pragma once
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "edgekeep/log/notary.h"
+
+namespace edgekeep::log {
+
+// A release's entry.
+struct EnteredRelease {
+  std::uint64_t index = 0;
+  UnixTime logged_at;
+  std::string content;
+  formats::ContentDigest digest;
+  bool is_signed = false;                // by its author
+  std::optional<std::uint64_t> verdict;  // its index
+};
+
+enum class VerdictPlace : std::uint8_t {
+  kFirst,   // the release's verdict
+  kSecond,  // it has one already
+  kStray,   // no release of that content is at that index, or was when the verdict was given
+};
+
+// Takes entries in their order. What it keeps of a release is bounded, whatever a log holds.
+class Docket {
+ public:
+  // `policy` is the one that holds now; its notary's verdicts are verdicts.
+  Docket(NotaryPolicy policy, std::vector<Rule> rules) : policy_(std::move(policy)), rules_(std::move(rules)) {}
+
+  // What it cannot use it passes over.
+  void Add(const LoggedStatement& statement);
+
+  // Releases whose verdict is due at `now`: rejected ones and ones that cannot be judged at once, ones with a quorum
+  // when the waiting time is over, others when patience is. One that a holder rejects
+  // by an entry of which the statement is missing is not due before there is one. One that is not due keeps nobody else
+  // waiting.
+  std::vector<DueVerdict> Due(UnixTime now) const;
+
+  // The one of them that was entered first; nothing where none is due.
+  std::optional<DueVerdict> FirstDue(UnixTime now) const;
+
+  // Since when a verdict could be given; nothing where it is not to be given yet.
+  std::optional<UnixTime> DueSince(const EnteredRelease& release) const;
+
+  // Null where that entry is no release.
+  const EnteredRelease* Find(std::uint64_t index) const;
+
+  // By index, those without a verdict.
+  const std::set<std::uint64_t>& open() const { return open_; }
+
+  // Where a verdict in entry `index` belongs.
+  VerdictPlace PlaceOf(const formats::Verdict& verdict, std::uint64_t index) const;
+
+  // What `policy` makes of a release in the log's first `tree_size` entries at `now`. Requires that it is one of them.
+  Judgement JudgeAt(const EnteredRelease& release, std::uint64_t tree_size, const NotaryPolicy& policy,
+                    UnixTime now) const;
+
+ private:
+  template <typename What>
+  struct Indexed {
+    std::uint64_t index = 0;
+    What what;
+  };
+
+  // About one content, whoever logged it how often. Decisions may be logged before what they are about.
+  struct Decisions {
+    std::vector<Indexed<CountedApproval>> approvals;
+    std::vector<Indexed<HeldRejection>> rejections;
+    bool has_withheld = false;  // a rejection lacks its statement
+  };
+
+  void AddRelease(const LoggedStatement& statement);
+  void AddApproval(const LoggedStatement& statement);
+  void AddRejection(const LoggedStatement& statement);
+  void AddVerdict(const LoggedStatement& statement);
+  ReleaseCase CaseAt(const EnteredRelease& release, std::uint64_t tree_size) const;
+  ReleaseHistory HistoryAt(const EnteredRelease& release, std::uint64_t tree_size) const;
+  bool IsHolder(std::string_view name) const;
+  UnixTime DueByApprovals(const EnteredRelease& release) const;
+  std::optional<UnixTime> QuorumSince(const EnteredRelease& release) const;
+  DueVerdict Judged(const EnteredRelease& release, UnixTime now) const;
+
+  NotaryPolicy policy_;
+  std::vector<Rule> rules_;
+  std::map<std::uint64_t, EnteredRelease> releases_;
+  std::set<std::uint64_t> open_;
+  std::map<formats::ContentDigest, Decisions> decisions_;
+  std::map<std::string, std::vector<Indexed<PreviousRelease>>> favourable_;  // by product and channel
+  std::map<std::string, std::uint64_t> first_approvals_;                     // of each holder: the verdict's index
+};
+
+}  // namespace edgekeep::log

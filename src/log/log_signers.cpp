@@ -1,0 +1,119 @@
+#include "log_signers.h"
+
+#include <algorithm>
+
+#include "edgekeep/log/directory_check.h"
+
+namespace edgekeep::log {
+namespace {
+
+bool SameKeys(const formats::Holder& a, const formats::Holder& b) {
+  return std::ranges::equal(a.keys, b.keys, [](const formats::PublicKey& one, const formats::PublicKey& other) {
+    return one.algorithm == other.algorithm && Equal(one.bytes, other.bytes);
+  });
+}
+
+}  // namespace
+
+LogSigners::LogSigners(const crypto::Provider& provider, const LogTrust& trust)
+    : provider_(&provider), trust_(&trust), announced_(trust.roots.size()) {
+  for (std::size_t root = 0; root < trust.roots.size(); ++root) {
+    for (const formats::Holder& holder : trust.roots[root].holders) {
+      std::vector<KeySet>& sets = people_[std::string(holder.name)];
+      auto found = std::ranges::find_if(sets, [&](const KeySet& set) { return SameKeys(set.holder, holder); });
+      if (found == sets.end()) found = sets.insert(found, {holder, {}});
+      found->roots.push_back(root);
+    }
+  }
+}
+
+std::optional<std::size_t> LogSigners::RootWith(const Digest& digest) const {
+  const auto found = std::ranges::find(trust_->roots, digest, &TrustedRoot::digest);
+  if (found == trust_->roots.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - trust_->roots.begin());
+}
+
+bool LogSigners::IsAnnouncement(std::size_t root, ByteView content, ByteView statement) const {
+  return IsByRoot(root, content, statement) && (root == 0 || IsByRoot(root - 1, content, statement));
+}
+
+Status LogSigners::FindCeremonies(const LogView& view) {
+  const auto see = [&](std::uint64_t index, const formats::LogEntry& entry) -> Status {
+    const auto kind = formats::KindOfLogContent(entry.content);
+    if (!kind || *kind != formats::LogContentKind::kKeyCeremony) return {};
+    const auto ceremony = formats::DecodeKeyCeremony(entry.content);
+    if (!ceremony) return {};
+    const auto root = RootWith(ceremony->metadata);
+    if (!root || is_announced(*root)) return {};
+    EK_TRY_ASSIGN(const FoundStatement found, ReadStatement(view.storage, view.prefix, index, entry.content));
+    if (IsAnnouncement(*root, entry.content, AsBytes(found.bytes))) announced_[*root] = index;
+    return {};
+  };
+  return CheckLogFiles(view.provider, view.storage, view.prefix, view.head, see);
+}
+
+std::size_t LogSigners::FirstInForce(std::uint64_t index) const {
+  std::size_t first = 0;
+  for (std::size_t root = 0; root < announced_.size(); ++root) {
+    if (announced_[root] && *announced_[root] < index) first = root;
+  }
+  return first;
+}
+
+std::size_t LogSigners::RootAt(std::uint64_t index) const {
+  std::size_t root = FirstInForce(index);
+  while (root + 1 < announced_.size() && !announced_[root + 1]) ++root;
+  return root;
+}
+
+bool LogSigners::IsInForce(const KeySet& keys, std::uint64_t index) const {
+  const std::size_t first = FirstInForce(index);
+  const std::size_t last = RootAt(index);
+  return std::ranges::any_of(keys.roots, [&](std::size_t root) { return root >= first && root <= last; });
+}
+
+bool LogSigners::IsBy(const formats::Holder& holder, ByteView content, ByteView statement) const {
+  return IsSignedBy(*provider_, content, statement, holder, trust_->required_classes);
+}
+
+Signed LogSigners::ByHolder(const std::string& name, std::uint64_t index, ByteView content, ByteView statement) const {
+  const auto found = people_.find(name);
+  if (found == people_.end()) return Signed::kNot;
+  Signed best = Signed::kNot;
+  for (const KeySet& keys : found->second) {
+    if (!IsBy(keys.holder, content, statement)) continue;
+    if (IsInForce(keys, index)) return Signed::kRightly;
+    best = Signed::kByFormerKeys;
+  }
+  return best;
+}
+
+std::optional<std::string> LogSigners::ByNotary(std::uint64_t index, ByteView content, ByteView statement) const {
+  for (const TrustedNotary& notary : trust_->notaries) {
+    const bool judged_then = !notary.until || index < *notary.until;
+    if (judged_then && IsBy(notary.holder, content, statement)) return std::string(notary.holder.name);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> LogSigners::At(std::uint64_t index, ByteView content, ByteView statement) const {
+  const auto kind = formats::KindOfLogContent(content);
+  if (kind && *kind == formats::LogContentKind::kVerdict) {
+    if (!ByNotary(index, content, statement)) return std::nullopt;
+    return std::string(trust_->notaries.front().holder.name);
+  }
+  const std::optional<std::string> named = NamedBy(content);
+  if (!named || ByHolder(*named, index, content, statement) != Signed::kRightly) return std::nullopt;
+  return named;
+}
+
+bool LogSigners::IsByRoot(std::size_t root, ByteView content, ByteView statement) const {
+  const TrustedRoot& named = trust_->roots[root];
+  const auto count = std::ranges::count_if(named.holders, [&](const formats::Holder& holder) {
+    return std::ranges::find(named.root_holders, holder.name) != named.root_holders.end() &&
+           IsBy(holder, content, statement);
+  });
+  return static_cast<std::size_t>(count) >= named.root_threshold;
+}
+
+}  // namespace edgekeep::log

@@ -1,0 +1,61 @@
+// LogSigners: who signed an entry's content, by the keys of the root that was in force when the log took it, or by the
+// notary of then.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "edgekeep/log/notary_desk.h"
+#include "edgekeep/log/trust.h"
+
+namespace edgekeep::log {
+
+enum class Signed : std::uint8_t { kNot, kByFormerKeys, kRightly };
+
+// Borrows provider and trust.
+class LogSigners {
+ public:
+  LogSigners(const crypto::Provider& provider, const LogTrust& trust);
+
+  // Goes through a log for key ceremonies, which say from which entry on whose signatures count.
+  Status FindCeremonies(const LogView& view);
+
+  bool is_announced(std::size_t root) const { return announced_[root].has_value(); }
+
+  // The root that has this digest.
+  std::optional<std::size_t> RootWith(const Digest& digest) const;
+  // By the quorum of root number `root` and by that of the one before, as the root itself is.
+  bool IsAnnouncement(std::size_t root, ByteView content, ByteView statement) const;
+
+  // Which root's people count at entry `index`: the last one announced before it, or one after that of which the log
+  // says nothing.
+  std::size_t RootAt(std::uint64_t index) const;
+
+  // The one whom the content names, or the notary (by the name of the one that judges now), if they signed entry
+  // `index`; nobody where its kind is the root's.
+  std::optional<std::string> At(std::uint64_t index, ByteView content, ByteView statement) const;
+
+  Signed ByHolder(const std::string& name, std::uint64_t index, ByteView content, ByteView statement) const;
+  // The notary, or the one before it that judged then; nobody otherwise.
+  std::optional<std::string> ByNotary(std::uint64_t index, ByteView content, ByteView statement) const;
+  // By as many holders of root number `root` as it takes, each in every class.
+  bool IsByRoot(std::size_t root, ByteView content, ByteView statement) const;
+
+ private:
+  // A holder's keys, and the roots that have them.
+  struct KeySet {
+    formats::Holder holder;
+    std::vector<std::size_t> roots;
+  };
+
+  bool IsBy(const formats::Holder& holder, ByteView content, ByteView statement) const;
+  bool IsInForce(const KeySet& keys, std::uint64_t index) const;
+  std::size_t FirstInForce(std::uint64_t index) const;
+
+  const crypto::Provider* provider_;
+  const LogTrust* trust_;
+  std::map<std::string, std::vector<KeySet>, std::less<>> people_;
+  std::vector<std::optional<std::uint64_t>> announced_;
+};
+
+}  // namespace edgekeep::log
