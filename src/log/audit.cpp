@@ -10,10 +10,10 @@
 namespace edgekeep::log {
 
 const char* NameOf(ConcernKind kind) noexcept {
-  constexpr std::array kNames = {"unknown-entry",    "unsigned",      "former-keys",     "contradiction",
-                                 "second-verdict",   "stray-verdict", "overdue-verdict", "unknown-root",
-                                 "missing-ceremony", "keys-expire",   "time-ahead",      "unproposed",
-                                 "forked",           "went-back",     "missing-policy",  "unknown-policy"};
+  constexpr std::array kNames = {
+      "unknown-entry",   "unsigned",     "former-keys",      "contradiction",  "second-verdict", "stray-verdict",
+      "overdue-verdict", "unknown-root", "missing-ceremony", "keys-expire",    "time-ahead",     "time-set-back",
+      "unproposed",      "forked",       "went-back",        "missing-policy", "unknown-policy"};
   return kNames[std::to_underlying(kind)];
 }
 

@@ -33,11 +33,21 @@ Status AuditReader::Read() {
   docket_.emplace(std::move(policy), StandardRules());
   const auto see = [this](std::uint64_t index, const formats::LogEntry& entry) -> Status {
     EK_TRY_ASSIGN(Item item, Open(index, entry));
+    CheckTime(item);
     ReadEntry(item);
     report_.entries.push_back(std::move(item.entry));
     return {};
   };
   return CheckLogFiles(*provider_, source_->storage, source_->prefix, head, see);
+}
+
+void AuditReader::CheckTime(const Item& item) {
+  if (report_.entries.empty()) return;
+  const UnixTime before = report_.entries.back().logged_at;
+  if (item.entry.logged_at >= before) return;
+  Raise(item, ConcernKind::kTimeSetBack,
+        "the log's time goes back by " + std::to_string(before.value - item.entry.logged_at.value) +
+            " seconds: its clock was ahead before, or somebody dates back");
 }
 
 void AuditReader::Enter(const Item& item, std::optional<std::string> signer) {

@@ -44,6 +44,7 @@ class AuditReader {
 
   Result<Item> Open(std::uint64_t index, const formats::LogEntry& entry) const;
   void ReadEntry(Item& item);
+  void CheckTime(const Item& item);
   void ReadRelease(Item& item);
   void ReadApproval(Item& item);
   void ReadRejection(Item& item);

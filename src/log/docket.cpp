@@ -22,6 +22,8 @@ UnixTime After(UnixTime time, std::uint64_t seconds) {
 }  // namespace
 
 void Docket::Add(const LoggedStatement& statement) {
+  if (statement.logged_at < last_time_) set_backs_.push_back({statement.index, statement.logged_at});
+  last_time_ = statement.logged_at;
   const auto kind = formats::KindOfLogContent(AsBytes(statement.content));
   if (!kind) return;
   switch (*kind) {
@@ -49,7 +51,14 @@ void Docket::AddRelease(const LoggedStatement& statement) {
   open_.insert(statement.index);
 }
 
-// Of those that a holder signed the first one: it is when they approved.
+// Of those after an entry that is earlier than it the earliest is such a one.
+bool Docket::IsAhead(std::uint64_t index, UnixTime logged_at, std::uint64_t tree_size) const {
+  return std::ranges::any_of(set_backs_, [&](const Indexed<UnixTime>& one) {
+    return one.index > index && one.index < tree_size && one.what < logged_at;
+  });
+}
+
+// Of those that a holder signed the first one: it is when they approved. One whose time this one sets right is not.
 void Docket::AddApproval(const LoggedStatement& statement) {
   const auto decoded = formats::DecodeApproval(AsBytes(statement.content));
   if (!decoded) return;
@@ -59,7 +68,9 @@ void Docket::AddApproval(const LoggedStatement& statement) {
                            .is_signed = statement.signer == decoded->holder};
   auto& approvals = decisions_[decoded->release].approvals;
   const auto same = [&](const auto& one) {
-    return one.what.is_signed == approval.is_signed && (!approval.is_signed || one.what.holder == approval.holder);
+    if (one.what.is_signed != approval.is_signed) return false;
+    return !approval.is_signed ||
+           (one.what.holder == approval.holder && !IsAhead(one.index, one.what.logged_at, kWholeLog));
   };
   const auto count = static_cast<std::size_t>(std::ranges::count_if(approvals, same));
   if (count < (approval.is_signed ? 1 : kMaxUnsigned)) approvals.push_back({statement.index, std::move(approval)});
@@ -127,12 +138,14 @@ ReleaseCase Docket::CaseAt(const EnteredRelease& release, std::uint64_t tree_siz
                    .content = release.content,
                    .digest = release.digest,
                    .is_signed = release.is_signed,
+                   .is_ahead = IsAhead(release.index, release.logged_at, tree_size),
                    .approvals = {},
                    .rejections = {}};
   const auto found = decisions_.find(release.digest);
   if (found == decisions_.end()) return seen;
   for (const auto& approval : found->second.approvals) {
-    if (approval.index < tree_size) seen.approvals.push_back(approval.what);
+    const bool is_there = approval.index < tree_size && !IsAhead(approval.index, approval.what.logged_at, tree_size);
+    if (is_there) seen.approvals.push_back(approval.what);
   }
   for (const auto& rejection : found->second.rejections) {
     if (rejection.index < tree_size) seen.rejections.push_back(rejection.what);
@@ -179,10 +192,13 @@ std::optional<UnixTime> Docket::QuorumSince(const EnteredRelease& release) const
 
 std::optional<UnixTime> Docket::DueSince(const EnteredRelease& release) const {
   const auto found = decisions_.find(release.digest);
+  if (IsAhead(release.index, release.logged_at, kWholeLog)) return last_time_;
   if (!formats::DecodeReleaseEntry(AsBytes(release.content))) return release.logged_at;
   if (found == decisions_.end()) return DueByApprovals(release);
   for (const auto& rejection : found->second.rejections) {
-    if (IsHolder(rejection.what.holder)) return std::max(release.logged_at, rejection.what.logged_at);
+    if (!IsHolder(rejection.what.holder)) continue;
+    const bool is_ahead = IsAhead(rejection.index, rejection.what.logged_at, kWholeLog);
+    return std::max(release.logged_at, is_ahead ? last_time_ : rejection.what.logged_at);
   }
   if (found->second.has_withheld) return {};
   return DueByApprovals(release);

@@ -77,16 +77,36 @@ Status CheckSigners(const std::vector<NoteSigner>& signers) {
   return is_one ? Status() : Error(ErrorCode::kBadArgument, "log: keys of two names");
 }
 
+struct OwnCheckpoint {
+  TreeHead head;
+  UnixTime signed_at;  // 0 where no key states a time
+};
+
 // All of the signers, under their own origin.
-Result<TreeHead> VerifyOwn(const crypto::Provider& provider, const std::string& note,
-                           const std::vector<NoteSigner>& signers) {
+Result<OwnCheckpoint> VerifyOwn(const crypto::Provider& provider, const std::string& note,
+                                const std::vector<NoteSigner>& signers) {
   const auto keys = VerifiersOf(signers);
   EK_TRY_ASSIGN(const auto checkpoint, release::log::VerifyCheckpoint(provider, note, keys));
+  UnixTime signed_at;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (!checkpoint.signed_at(i)) return Error(ErrorCode::kBadSignature, "log: checkpoint without a key's signature");
+    signed_at = std::max(signed_at, *checkpoint.signed_at(i));
   }
   if (checkpoint.checkpoint().origin != keys.front().name()) return Error(ErrorCode::kBadSignature, "log: origin");
-  return TreeHead{.size = checkpoint.checkpoint().size, .root = checkpoint.checkpoint().root};
+  return OwnCheckpoint{{.size = checkpoint.checkpoint().size, .root = checkpoint.checkpoint().root}, signed_at};
+}
+
+// One clock that was far ahead for a moment would otherwise be every later entry's, for as long as it was ahead.
+Result<UnixTime> TimeToStamp(UnixTime now, UnixTime last, UnixTime signed_at, LogClock clock) {
+  const bool is_behind = now < last;
+  if (is_behind && last.value - now.value <= kClockTolerance) return last;
+  if (clock == LogClock::kVouched) return now;
+  if (is_behind) return Error(ErrorCode::kNotYetValid, "log: this clock is behind the log's last entry");
+  const UnixTime known = std::max(last, signed_at);
+  if (now > known && now.value - known.value > kMaxSilence) {
+    return Error(ErrorCode::kNotYetValid, "log: this clock is more than a year ahead of the log");
+  }
+  return now;
 }
 
 Result<UnixTime> TimeOfLast(TreeReader& tree) {
@@ -106,6 +126,7 @@ struct Log::State {
   TreeHead head;
   std::string note;
   UnixTime last_time;
+  UnixTime signed_at;  // the checkpoint
   bool is_broken = false;
   std::set<std::string> lasting_directories;
 };
@@ -144,6 +165,7 @@ Result<Log> Log::Create(const crypto::Provider& provider, Storage& storage, std:
                                              .head = {},
                                              .note = {},
                                              .last_time = {},
+                                             .signed_at = now,
                                              .lasting_directories = {}});
   EK_TRY_ASSIGN(state->head, state->edge.Head(provider));
   const std::string text = CheckpointText(state->signers.front().verifier().name(), state->head);
@@ -157,7 +179,8 @@ Result<Log> Log::Create(const crypto::Provider& provider, Storage& storage, std:
 Result<Log> Log::Open(const crypto::Provider& provider, Storage& storage, std::vector<NoteSigner> signers) {
   EK_TRY(CheckSigners(signers));
   EK_TRY_ASSIGN(std::string note, storage.Read(kCommitted, release::log::kMaxNoteSize));
-  EK_TRY_ASSIGN(const TreeHead head, VerifyOwn(provider, note, signers));
+  EK_TRY_ASSIGN(const OwnCheckpoint own, VerifyOwn(provider, note, signers));
+  const TreeHead& head = own.head;
   TreeReader tree(provider, storage, kPublicPrefix, head.size);
   EK_TRY_ASSIGN(TreeEdge edge, TreeEdge::Read(tree));
   EK_TRY_ASSIGN(const TreeHead found, edge.Head(provider));
@@ -170,6 +193,7 @@ Result<Log> Log::Open(const crypto::Provider& provider, Storage& storage, std::v
                                              .head = head,
                                              .note = std::move(note),
                                              .last_time = last_time,
+                                             .signed_at = own.signed_at,
                                              .lasting_directories = {}});
   Log log(std::move(state));
   // A cut may have come between the two, or before their names lasted.
@@ -178,10 +202,10 @@ Result<Log> Log::Open(const crypto::Provider& provider, Storage& storage, std::v
   return log;
 }
 
-Result<Appended> Log::Append(const std::vector<NewEntry>& entries, UnixTime now) {
+Result<Appended> Log::Append(const std::vector<NewEntry>& entries, UnixTime now, LogClock clock) {
   if (state_->is_broken) return Error(ErrorCode::kBadState, "log: to be opened again");
   EK_TRY(CheckEntries(entries));
-  const UnixTime time = std::max(now, state_->last_time);
+  EK_TRY_ASSIGN(const UnixTime time, TimeToStamp(now, state_->last_time, state_->signed_at, clock));
   TreeEdge edge = state_->edge;
   std::vector<NewFile> files;
   for (const NewEntry& entry : entries) {
@@ -203,6 +227,7 @@ Result<Appended> Log::Append(const std::vector<NewEntry>& entries, UnixTime now)
   state_->head = head;
   state_->note = std::move(note);
   state_->last_time = time;
+  state_->signed_at = now;
   state_->is_broken = false;
   return appended;
 }

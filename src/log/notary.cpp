@@ -92,6 +92,11 @@ Judgement Judge(const ReleaseCase& release, const ReleaseHistory& history, const
     judgement.findings.push_back({VerdictReason::kMalformed, "the entry is no release"});
     return judgement;
   }
+  if (release.is_ahead) {
+    judgement.findings.push_back(
+        {VerdictReason::kMalformed, "the log's time of it is later than that of an entry after it: enter it again"});
+    return judgement;
+  }
   CheckAuthor(release, *entry, policy, judgement.findings);
   for (const HeldRejection& rejection : release.rejections) {
     if (!IsHolder(policy, rejection.holder)) continue;

@@ -98,7 +98,7 @@ Result<std::vector<GivenVerdict>> GiveVerdicts(const Sitting& sitting, Docket& d
     EK_TRY_ASSIGN(const std::uint64_t index, sink(verdict));
     EK_TRY_ASSIGN(const formats::ContentDigest digest, DigestOf(sitting.provider, AsBytes(verdict.entry.content)));
     docket.Add({.index = index,
-                .logged_at = sitting.now,
+                .logged_at = std::max(sitting.now, docket.last_time()),  // as the log does
                 .content = verdict.entry.content,
                 .digest = digest,
                 .signer = sitting.keys.name});

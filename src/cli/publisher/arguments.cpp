@@ -32,4 +32,10 @@ CLI::Validator WholeNumber(std::uint64_t min, std::uint64_t max) {
   return {check, ""};
 }
 
+void AddClockOption(CLI::App& command, log::LogClock& clock) {
+  command.add_flag_callback(
+      "--clock-is-right", [&clock] { clock = log::LogClock::kVouched; },
+      "this machine's clock is right, though behind the log's last entry, or more than a year after it");
+}
+
 }  // namespace edgekeep::cli::publisher

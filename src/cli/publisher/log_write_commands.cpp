@@ -1,6 +1,7 @@
 // log init, append, export.
 #include <filesystem>
 
+#include "arguments.h"
 #include "edgekeep/files/new_directory.h"
 #include "edgekeep/formats/log_entry.h"
 #include "edgekeep/formats/signed_object.h"
@@ -51,6 +52,7 @@ author::Done Init(const Session& session, const NewLogArguments& arguments) {
 struct AppendArguments {
   std::string directory;
   std::vector<std::string> files;
+  log::LogClock clock = log::LogClock::kChecked;
 };
 
 // A signed object is kept as the statement of its payload; anything else must be a content by itself.
@@ -72,7 +74,7 @@ author::Done Append(const Session& session, const AppendArguments& arguments) {
   }
   EK_TRY_ASSIGN(const WritableLog opened, OpenWritableLog(session, arguments.directory));
   EK_TRY_ASSIGN(const log::Appended appended,
-                author::At(arguments.directory, opened.log->Append(entries, session.context.now)));
+                author::At(arguments.directory, opened.log->Append(entries, session.context.now, arguments.clock)));
   json::Object object = DescribeHead(appended.head);
   object.Set("first", appended.first).Set("count", entries.size());
   return session.report.Tell("Entries " + std::to_string(appended.first) + " to " +
@@ -124,6 +126,7 @@ void AddLogWritingCommands(CLI::App& group, Session& session, Action& action) {
       group.add_subcommand("append", "append contents or signed objects, all or none, and publish the checkpoint");
   append_command->add_option("DIR", append->directory, "the log's directory")->required();
   append_command->add_option("FILE", append->files, "contents of entries, or signed objects over them")->required();
+  AddClockOption(*append_command, append->clock);
   AddPassphraseOptions(*append_command, session);
   Perform(*append_command, session, action, append, Append);
 

@@ -1,7 +1,7 @@
 // release submit and judge: a release's way through the transparency log.
 #include <algorithm>
 #include <filesystem>
-#include <map>
+#include <set>
 
 #include "arguments.h"
 #include "commands.h"
@@ -36,17 +36,25 @@ struct SubmitArguments {
   std::string folder;
   std::string log;
   bool again = false;
+  log::LogClock clock = log::LogClock::kChecked;
 };
 
-// Contents of entries that are in the log under the right signature, and whose it is. An entry that somebody else
-// brought in without its signature keeps nobody from entering it properly.
-author::Outcome<std::map<std::string, std::string>> SignedContents(const log::LogView& view, const log::LogTrust& trust,
-                                                                   const std::string& place) {
-  std::map<std::string, std::string> found;
+// Contents of entries that are in the log under the right signature and at a time that can be believed. An entry that
+// somebody else brought in without its signature, or that was stamped by a clock that ran ahead, keeps nobody from
+// entering it properly.
+author::Outcome<std::set<std::string>> SignedContents(const log::LogView& view, const log::LogTrust& trust,
+                                                      const std::string& place) {
+  log::Docket docket({}, {});
+  std::vector<log::LoggedStatement> entered;
   const auto see = [&](const log::LoggedStatement& one) {
-    if (one.signer) found[one.content] = *one.signer;
+    docket.Add(one);
+    if (one.signer) entered.push_back(one);
   };
   EK_TRY(author::At(place, log::ReadStatements(view, trust, see)));
+  std::set<std::string> found;
+  for (log::LoggedStatement& one : entered) {
+    if (!docket.IsAhead(one.index, one.logged_at, view.head.size)) found.insert(std::move(one.content));
+  }
   return found;
 }
 
@@ -61,12 +69,12 @@ author::Done Submit(const Session& session, const SubmitArguments& arguments) {
   EK_TRY_ASSIGN(const auto known, SignedContents(ViewOf(session, opened), people->trust, arguments.log));
   std::vector<log::NewEntry> missing;
   for (const author::ProposalEntry& entry : entries) {
-    const auto found = known.find(entry.content);
-    const bool is_there = found != known.end() && found->second == entry.holder;
+    const bool is_there = known.contains(entry.content);
     const bool enters_again = arguments.again && entry.kind == formats::LogContentKind::kRelease;
     if (!is_there || enters_again) missing.push_back({entry.content, entry.statement});
   }
-  if (!missing.empty()) EK_TRY(author::At(arguments.log, opened.log->Append(missing, session.context.now)));
+  if (!missing.empty())
+    EK_TRY(author::At(arguments.log, opened.log->Append(missing, session.context.now, arguments.clock)));
   json::Object object;
   object.Set("added", missing.size()).Set("size", opened.log->head().size);
   return session.report.Tell(std::to_string(missing.size()) + " of " + std::to_string(entries.size()) +
@@ -214,6 +222,7 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
   submit_command->add_option("FOLDER", submit->folder, "folder of the proposal")->required();
   submit_command->add_option("--log", submit->log, "the log's directory")->required();
   submit_command->add_flag("--again", submit->again, "enter the release once more, for another verdict");
+  AddClockOption(*submit_command, submit->clock);
   AddRootOptions(*submit_command, submit->trust);
   AddPassphraseOptions(*submit_command, session);
   submit_command->callback(

@@ -33,7 +33,7 @@ AuditTest::AuditTest() {
 
 std::uint64_t AuditTest::Append(const std::string& content, const std::string& statement, std::uint64_t seconds) {
   last_ = seconds;
-  const auto appended = log_->Append({{content, statement}}, {kNow.value + seconds});
+  const auto appended = log_->Append({{content, statement}}, {kNow.value + seconds}, clock_);
   EXPECT_TRUE(appended);
   digests_.push_back(DigestOf(content));
   return appended->first;

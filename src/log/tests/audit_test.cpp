@@ -1,4 +1,5 @@
 #include "audit_fixture.h"
+#include "edgekeep/log/directory_check.h"
 
 namespace edgekeep::log {
 namespace {
@@ -251,6 +252,34 @@ TEST_F(AuditTest, WarnsOfKeysThatExpireAndOfTimesThatAreAhead) {
   EXPECT_EQ(Concerns(334 * kDay), "");
   EXPECT_EQ(Concerns(336 * kDay), "keys-expire");
   EXPECT_EQ(Concerns(366 * kDay), "keys-expire");
+}
+
+TEST_F(AuditTest, SaysWhereALogsTimeWasSetBackAndReplaysWhatTheNotaryMakesOfIt) {
+  FirstCeremony();
+  const std::uint64_t far = 73 * 366 * kDay;
+  clock_ = LogClock::kVouched;
+  const std::uint64_t jammed = Propose(1, far);
+  Approve(jammed, People().bert, far);
+  Approve(jammed, People().cora, far);
+  const std::uint64_t release = Propose(2, 100);
+  const std::uint64_t bert = Approve(release, People().bert, 110);
+  const std::uint64_t cora = Approve(release, People().cora, 120);
+  EXPECT_EQ(NotaryFinds(3700), "1:1, 4:");
+  Judge(jammed, {{VerdictReason::kMalformed, "its time is ahead"}}, {}, 3700);
+  Judge(release, {}, {bert, cora}, 3700);
+  EXPECT_EQ(Concerns(), "time-set-back@4");
+}
+
+TEST_F(AuditTest, ReadsNoLogWhoseTimeGoesBackAgainAndAgain) {
+  clock_ = LogClock::kVouched;
+  for (std::uint64_t i = 0; i < kMaxSetBacks; ++i) {
+    Append(ContentOf(0), "", 1000);
+    Append(ContentOf(0), "", 10);
+  }
+  EXPECT_NE(Concerns(1000), "malformed") << "control";
+  Append(ContentOf(0), "", 1000);
+  Append(ContentOf(0), "", 10);
+  EXPECT_EQ(Concerns(1000), "malformed");
 }
 
 TEST_F(AuditTest, RefusesALogThatIsNotWhole) {

@@ -80,16 +80,28 @@ TEST_F(LogTest, GoesOnAfterItWasOpenedAgain) {
   EXPECT_EQ(seen, 600);
 }
 
-TEST_F(LogTest, TimesNeverGoBack) {
+// "0 100": how many seconds after kNow the entries are stamped, or why there is none.
+TEST_F(LogTest, BelievesNoClockThatContradictsItsLastEntry) {
+  constexpr std::uint64_t kYear = 366ULL * 86400;
   Log log = New();
-  ASSERT_TRUE(log.Append(EntriesOf(0, 1), {kNow.value + 100}));
-  ASSERT_TRUE(log.Append(EntriesOf(1, 1), kNow));
-  const auto time_of = [&](std::uint64_t index) {
-    TreeReader tree(Cryptography(), storage_, kPublicPrefix, 2);
-    return formats::DecodeLogEntry(AsBytes(tree.Entry(index).value()))->logged_at.value;
+  const auto append = [&](std::uint64_t seconds, LogClock clock = LogClock::kChecked) -> std::string {
+    const auto appended = log.Append(EntriesOf(0, 1), {kNow.value + seconds}, clock);
+    if (!appended) return NameOf(appended.error().code());
+    TreeReader tree(Cryptography(), storage_, kPublicPrefix, appended->head.size);
+    const std::string entry = tree.Entry(appended->first).value();
+    return std::to_string(formats::DecodeLogEntry(AsBytes(entry))->logged_at.value - kNow.value);
   };
-  EXPECT_EQ(time_of(0), kNow.value + 100);
-  EXPECT_EQ(time_of(1), kNow.value + 100);
+  EXPECT_EQ(append(1000), "1000");
+  EXPECT_EQ(append(700), "1000") << "a little behind: times do not go back";
+  EXPECT_EQ(append(699), "not-yet-valid");
+  EXPECT_EQ(append(1000 + kYear), std::to_string(1000 + kYear)) << "it was silent for a year";
+  EXPECT_EQ(append(1001 + 2 * kYear), "not-yet-valid");
+  EXPECT_EQ(append(73 * kYear, LogClock::kVouched), std::to_string(73 * kYear)) << "somebody was wrong";
+  EXPECT_EQ(append(2000 + kYear), "not-yet-valid");
+  log = Reopen().value();
+  EXPECT_EQ(append(2000 + kYear), "not-yet-valid") << "remembered";
+  EXPECT_EQ(append(2000 + kYear, LogClock::kVouched), std::to_string(2000 + kYear)) << "set right";
+  EXPECT_EQ(append(2001 + kYear), std::to_string(2001 + kYear));
 }
 
 TEST_F(LogTest, RefusesWhatIsNoContent) {

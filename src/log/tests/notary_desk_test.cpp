@@ -307,7 +307,7 @@ TEST_F(NotaryProof, HoldsOnceItsVerdictIsFavourable) {
   EXPECT_EQ(Check(), "release proof: no verdict");
   EXPECT_TRUE(Run(storage_, Trust(), {kNow.value + 3600}));
   EXPECT_EQ(Check(), "release proof: the verdict is unfavourable") << "one approver";
-  Enter(Proposed(1, {&cora_}));  // entered anew, for another verdict
+  Enter(Proposed(1, {&cora_}), 3600);  // entered anew, for another verdict
   EXPECT_TRUE(Run(storage_, Trust(), {kNow.value + 3600}));
   EXPECT_EQ(Check(), "verdict on 3");
 }

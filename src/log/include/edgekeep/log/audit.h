@@ -28,6 +28,7 @@ enum class ConcernKind : std::uint8_t {
   kMissingCeremony,  // a root of which the log has no key ceremony
   kKeysExpire,       // the newest root expires soon, or has
   kTimeAhead,        // the log's time is later than its cosigners'
+  kTimeSetBack,      // the log's time goes back: its clock was ahead before, or somebody dates back
   kUnproposed,       // nobody proposed it (monitor.h)
   kForked,           // not the log that was seen before (monitor.h)
   kWentBack,         // shorter, or cosigned earlier, than before (monitor.h)

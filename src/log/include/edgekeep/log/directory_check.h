@@ -10,8 +10,11 @@
 
 namespace edgekeep::log {
 
+// How often a log's time may go back (spec/log-entries.md §1).
+inline constexpr std::size_t kMaxSetBacks = 64;
+
 // Hands each entry, in order, to `see`. Fails with kMalformed where tiles, entries and `head` are not one tree, an
-// entry is none, or times go back; with what `see` fails with.
+// entry is none, or times go back too often; with what `see` fails with.
 Status CheckLogFiles(const crypto::Provider& provider, const Storage& storage, const std::string& prefix,
                      const release::log::TreeHead& head,
                      const std::function<Status(std::uint64_t index, const formats::LogEntry&)>& see);

@@ -38,6 +38,13 @@ class Docket {
   // What it cannot use it passes over.
   void Add(const LoggedStatement& statement);
 
+  // Whether the time of entry `index` is later than that of an entry after it, of the first `tree_size`: it was stamped
+  // by a clock that ran ahead, and says nothing about when.
+  bool IsAhead(std::uint64_t index, UnixTime logged_at, std::uint64_t tree_size) const;
+
+  // Of the newest entry.
+  UnixTime last_time() const { return last_time_; }
+
   // Releases whose verdict is due at `now`: rejected ones and ones that cannot be judged at once, ones with a quorum
   // when the waiting time is over, others when patience is. One that a holder rejects
   // by an entry of which the statement is missing is not due before there is one. One that is not due keeps nobody else
@@ -92,6 +99,8 @@ class Docket {
   std::vector<Rule> rules_;
   std::map<std::uint64_t, EnteredRelease> releases_;
   std::set<std::uint64_t> open_;
+  UnixTime last_time_;
+  std::vector<Indexed<UnixTime>> set_backs_;  // entries whose time is before that of the one before them
   std::map<formats::ContentDigest, Decisions> decisions_;
   std::map<std::string, std::vector<Indexed<PreviousRelease>>> favourable_;  // by product and channel
   std::map<std::string, std::uint64_t> first_approvals_;                     // of each holder: the verdict's index

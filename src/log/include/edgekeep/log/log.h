@@ -23,6 +23,17 @@ struct NewEntry {
   std::string statement;
 };
 
+// What a log makes of the clock of its machine.
+enum class LogClock : std::uint8_t {
+  // Not before the last entry by more than kClockTolerance, nor more than kMaxSilence after it: refused otherwise.
+  kChecked,
+  // Somebody has looked at it: it stands where it contradicts the last entry.
+  kVouched,
+};
+
+inline constexpr std::uint64_t kClockTolerance = 300;
+inline constexpr std::uint64_t kMaxSilence = 366ULL * 86400;
+
 struct Appended {
   std::uint64_t first = 0;  // index of the batch's first entry
   release::log::TreeHead head;
@@ -47,10 +58,11 @@ class Log {
   // The signed checkpoint, with the cosignatures that were added.
   const std::string& checkpoint() const noexcept;
 
-  // Appends all of them or none, with times of at least `now`. Once it returns, they are in the log with their
-  // statements whatever happens, and the checkpoint that has them is published. Contents are of a known kind, at most
-  // kMaxBatch. After a failure of the storage every call fails with kBadState: open the log again.
-  Result<Appended> Append(const std::vector<NewEntry>& entries, UnixTime now);
+  // Appends all of them or none, with the time `now`, or the last entry's where that is later by no more than the
+  // tolerance. Fails with kNotYetValid where the clock is not to be believed (LogClock). Once it returns, they are in
+  // the log with their statements whatever happens, and the checkpoint that has them is published. Contents are of a
+  // known kind, at most kMaxBatch. After a failure of the storage every call fails with kBadState: open the log again.
+  Result<Appended> Append(const std::vector<NewEntry>& entries, UnixTime now, LogClock clock = LogClock::kChecked);
 
   // Publishes the checkpoint with these lines in addition; the caller has verified them.
   Status AddCosignatures(std::string_view lines);

@@ -54,6 +54,7 @@ struct ReleaseCase {
   std::string content;
   formats::ContentDigest digest;
   bool is_signed = false;  // by its author
+  bool is_ahead = false;   // of an entry after it, by its time
   std::vector<CountedApproval> approvals;
   std::vector<HeldRejection> rejections;  // by holders, signed
 };
