@@ -6,14 +6,17 @@
 
 #include "audit_reader.h"
 #include "audit_wording.h"
+#include "edgekeep/log/log.h"
+#include "edgekeep/log/tree_reader.h"
 
 namespace edgekeep::log {
 
 const char* NameOf(ConcernKind kind) noexcept {
-  constexpr std::array kNames = {
-      "unknown-entry",   "unsigned",     "former-keys",      "contradiction",  "second-verdict", "stray-verdict",
-      "overdue-verdict", "unknown-root", "missing-ceremony", "keys-expire",    "time-ahead",     "time-set-back",
-      "unproposed",      "forked",       "went-back",        "missing-policy", "unknown-policy"};
+  constexpr std::array kNames = {"unknown-entry", "unsigned",         "junk-statement",  "former-keys",
+                                 "contradiction", "second-verdict",   "stray-verdict",   "overdue-verdict",
+                                 "unknown-root",  "missing-ceremony", "keys-expire",     "time-ahead",
+                                 "time-behind",   "time-set-back",    "statements-gone", "unproposed",
+                                 "forked",        "went-back",        "missing-policy",  "unknown-policy"};
   return kNames[std::to_underlying(kind)];
 }
 
@@ -36,10 +39,16 @@ void AuditReport::Raise(Concern concern) {
   }
 }
 
+bool AuditReport::IsTheLogSeenBefore() const {
+  return std::ranges::none_of(concerns, [](const Concern& one) {
+    return one.kind == ConcernKind::kForked || one.kind == ConcernKind::kWentBack;
+  });
+}
+
 namespace {
 
 // Between clocks that are right, more or less.
-constexpr std::uint64_t kTolerance = 300;
+constexpr std::uint64_t kTolerance = kClockTolerance;
 constexpr std::uint64_t kVerdictGrace = 3600;
 constexpr std::uint64_t kExpiryWarning = 30ULL * 86400;
 
@@ -52,6 +61,22 @@ void CheckTimes(const LogSource& source, UnixTime now, AuditReport& report) {
   report.Raise({ConcernKind::kTimeAhead, last.index,
                 before_cosigners ? "the log's time is later than this machine's"
                                  : "the log's time is later than that of those who cosigned it"});
+}
+
+// That it is the log that was seen.
+Status CheckEarlier(const crypto::Provider& provider, const LogSource& source, AuditReport& report) {
+  const std::uint64_t size = source.checkpoint.head().size;
+  TreeReader tree(provider, source.storage, source.prefix, size);
+  for (const CosignedHead& earlier : source.earlier) {
+    const std::string seen = "the first " + std::to_string(earlier.head.size) + " entries that cosigners saw before";
+    if (earlier.head.size > size) {
+      report.Raise({ConcernKind::kWentBack, {}, "the log does not have " + seen});
+      continue;
+    }
+    EK_TRY_ASSIGN(const Digest root, tree.Root(earlier.head.size));
+    if (root != earlier.head.root) report.Raise({ConcernKind::kForked, {}, "the log has others than " + seen});
+  }
+  return {};
 }
 
 void CheckRoots(const LogTrust& trust, const LogSigners& signers, UnixTime now, AuditReport& report) {
@@ -96,6 +121,7 @@ Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& sou
     return Error(ErrorCode::kBadArgument, "roots and notaries of an audit");
   AuditReader reader(provider, source, trust, first_new);
   EK_TRY(reader.Read());
+  EK_TRY(CheckEarlier(provider, source, reader.report()));
   CheckPolicies(trust, reader, reader.report());
   // Few, and before those of which somebody can make many.
   CheckRoots(trust, reader.signers(), now, reader.report());

@@ -5,6 +5,7 @@
 #include "audit_wording.h"
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/log/directory_check.h"
+#include "edgekeep/log/log.h"
 
 namespace edgekeep::log {
 namespace {
@@ -34,6 +35,9 @@ Status AuditReader::Read() {
   const auto see = [this](std::uint64_t index, const formats::LogEntry& entry) -> Status {
     EK_TRY_ASSIGN(Item item, Open(index, entry));
     CheckTime(item);
+    if (item.statement.form == StatementForm::kJunk) {
+      Raise(item, ConcernKind::kJunkStatement, "what lies in place of its statement is no signed object over it");
+    }
     ReadEntry(item);
     report_.entries.push_back(std::move(item.entry));
     return {};
@@ -42,6 +46,12 @@ Status AuditReader::Read() {
 }
 
 void AuditReader::CheckTime(const Item& item) {
+  const auto unseen = seen_.LatestBefore(item.entry.index);
+  if (unseen && *unseen > item.entry.logged_at && unseen->value - item.entry.logged_at.value > kClockTolerance) {
+    Raise(item, ConcernKind::kTimeBehind,
+          "the log's time of it is " + std::to_string(unseen->value - item.entry.logged_at.value) +
+              " seconds before that of cosigners who had not seen it yet");
+  }
   if (report_.entries.empty()) return;
   const UnixTime before = report_.entries.back().logged_at;
   if (item.entry.logged_at >= before) return;

@@ -14,7 +14,7 @@ namespace edgekeep::log {
 class AuditReader {
  public:
   AuditReader(const crypto::Provider& provider, const LogSource& source, const LogTrust& trust, std::uint64_t first_new)
-      : provider_(&provider), source_(&source), trust_(&trust), signers_(provider, trust) {
+      : provider_(&provider), source_(&source), trust_(&trust), signers_(provider, trust), seen_(source.earlier) {
     report_.first_new = first_new;
   }
 
@@ -67,6 +67,7 @@ class AuditReader {
   const LogSource* source_;
   const LogTrust* trust_;
   LogSigners signers_;
+  SeenHeads seen_;
   std::optional<Docket> docket_;
   AuditReport report_;
 

@@ -66,24 +66,29 @@ void Docket::AddApproval(const LoggedStatement& statement) {
                            .holder = std::string(decoded->holder),
                            .logged_at = statement.logged_at,
                            .is_signed = statement.signer == decoded->holder};
-  auto& approvals = decisions_[decoded->release].approvals;
+  Decisions& decisions = decisions_[decoded->release];
+  if (approval.is_signed) decisions.withheld.erase(approval.holder);
+  auto& approvals = decisions.approvals;
   const auto same = [&](const auto& one) {
     if (one.what.is_signed != approval.is_signed) return false;
     return !approval.is_signed ||
-           (one.what.holder == approval.holder && !IsAhead(one.index, one.what.logged_at, kWholeLog));
+           (one.what.holder == approval.holder && !IsAhead(one.index, one.what.logged_at, kWholeLog) &&
+            !IsBehind(one.index, one.what.logged_at));
   };
   const auto count = static_cast<std::size_t>(std::ranges::count_if(approvals, same));
   if (count < (approval.is_signed ? 1 : kMaxUnsigned)) approvals.push_back({statement.index, std::move(approval)});
 }
 
-// An unsigned rejection, or a stranger's, would let anybody stop a release; one without any statement may have been
-// signed, and holds the release until somebody enters what there is.
+// An unsigned rejection, or a stranger's, would let anybody stop a release; one without any statement, or with junk in
+// its place, may have been signed, and holds the release until its holder says what they think.
 void Docket::AddRejection(const LoggedStatement& statement) {
   const auto decoded = formats::DecodeRejection(AsBytes(statement.content));
   if (!decoded) return;
   Decisions& decisions = decisions_[decoded->release];
   const bool lacks_it = statement.statement != StatementForm::kWhole;
-  if (lacks_it && IsHolder(decoded->holder)) decisions.has_withheld = true;
+  if (lacks_it && IsHolder(decoded->holder)) {
+    decisions.withheld[std::string(decoded->holder)] = {statement.index, statement.statement};
+  }
   if (statement.signer != decoded->holder) return;
   const auto by_holder = [&](const auto& one) { return one.what.holder == decoded->holder; };
   if (std::ranges::any_of(decisions.rejections, by_holder)) return;
@@ -123,6 +128,38 @@ void Docket::AddVerdict(const LoggedStatement& statement) {
   }
 }
 
+SeenHeads::SeenHeads(std::vector<CosignedHead> seen) : seen_(std::move(seen)) {
+  std::ranges::sort(seen_, {}, [](const CosignedHead& one) { return one.head.size; });
+  UnixTime latest;
+  for (CosignedHead& one : seen_) latest = one.cosigned_at = std::max(latest, one.cosigned_at);
+}
+
+std::optional<UnixTime> SeenHeads::LatestBefore(std::uint64_t index) const {
+  const auto size = [](const CosignedHead& one) { return one.head.size; };
+  const auto after = std::ranges::upper_bound(seen_, index, {}, size);
+  return after == seen_.begin() ? std::nullopt : std::optional(std::prev(after)->cosigned_at);
+}
+
+bool Docket::IsBehind(std::uint64_t index, UnixTime logged_at) const {
+  const auto& most = policy_.rules.max_seconds_behind;
+  const auto unseen = most ? seen_.LatestBefore(index) : std::nullopt;
+  return unseen && *unseen > After(logged_at, *most);
+}
+
+std::string Docket::WhyHeld(const EnteredRelease& release) const {
+  if (IsBehind(release.index, release.logged_at)) {
+    return "the log's time of it runs behind that of its cosigners: enter it again";
+  }
+  const auto found = decisions_.find(release.digest);
+  if (found == decisions_.end()) return {};
+  for (const auto& [holder, withheld] : found->second.withheld) {
+    return "entry " + std::to_string(withheld.index) + " says that " + holder + " rejects it, and " +
+           (withheld.form == StatementForm::kJunk ? "its statement is junk" : "has no statement") +
+           ": have it entered with its statement, or an approval by " + holder;
+  }
+  return {};
+}
+
 bool Docket::IsHolder(std::string_view name) const {
   return std::ranges::find(policy_.holders, name, &TrustedHolder::name) != policy_.holders.end();
 }
@@ -144,7 +181,9 @@ ReleaseCase Docket::CaseAt(const EnteredRelease& release, std::uint64_t tree_siz
   const auto found = decisions_.find(release.digest);
   if (found == decisions_.end()) return seen;
   for (const auto& approval : found->second.approvals) {
-    const bool is_there = approval.index < tree_size && !IsAhead(approval.index, approval.what.logged_at, tree_size);
+    const UnixTime time = approval.what.logged_at;
+    const bool is_there =
+        approval.index < tree_size && !IsAhead(approval.index, time, tree_size) && !IsBehind(approval.index, time);
     if (is_there) seen.approvals.push_back(approval.what);
   }
   for (const auto& rejection : found->second.rejections) {
@@ -190,17 +229,22 @@ std::optional<UnixTime> Docket::QuorumSince(const EnteredRelease& release) const
   return std::ranges::max(times);
 }
 
-std::optional<UnixTime> Docket::DueSince(const EnteredRelease& release) const {
+std::optional<UnixTime> Docket::RejectedSince(const EnteredRelease& release) const {
   const auto found = decisions_.find(release.digest);
-  if (IsAhead(release.index, release.logged_at, kWholeLog)) return last_time_;
-  if (!formats::DecodeReleaseEntry(AsBytes(release.content))) return release.logged_at;
-  if (found == decisions_.end()) return DueByApprovals(release);
+  if (found == decisions_.end()) return {};
   for (const auto& rejection : found->second.rejections) {
     if (!IsHolder(rejection.what.holder)) continue;
     const bool is_ahead = IsAhead(rejection.index, rejection.what.logged_at, kWholeLog);
     return std::max(release.logged_at, is_ahead ? last_time_ : rejection.what.logged_at);
   }
-  if (found->second.has_withheld) return {};
+  return {};
+}
+
+std::optional<UnixTime> Docket::DueSince(const EnteredRelease& release) const {
+  if (IsAhead(release.index, release.logged_at, kWholeLog)) return last_time_;
+  if (!formats::DecodeReleaseEntry(AsBytes(release.content))) return release.logged_at;
+  if (const auto rejected = RejectedSince(release)) return rejected;
+  if (!WhyHeld(release).empty()) return {};
   return DueByApprovals(release);
 }
 
@@ -208,6 +252,16 @@ UnixTime Docket::DueByApprovals(const EnteredRelease& release) const {
   const UnixTime patience = After(release.logged_at, std::max(policy_.waiting_seconds, policy_.patience_seconds));
   const std::optional<UnixTime> quorum = QuorumSince(release);
   return quorum ? std::min(patience, std::max(*quorum, After(release.logged_at, policy_.waiting_seconds))) : patience;
+}
+
+std::vector<HeldRelease> Docket::Held() const {
+  std::vector<HeldRelease> held;
+  for (const std::uint64_t index : open_) {
+    const EnteredRelease& release = releases_.at(index);
+    std::string why = WhyHeld(release);
+    if (!why.empty() && !DueSince(release)) held.push_back({index, std::move(why)});
+  }
+  return held;
 }
 
 DueVerdict Docket::Judged(const EnteredRelease& release, UnixTime now) const {

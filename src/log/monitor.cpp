@@ -1,6 +1,7 @@
 #include "edgekeep/log/monitor.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 #include "audit_wording.h"
@@ -19,6 +20,12 @@ constexpr std::size_t kMaxState = 4096;
 bool Begins(const AuditedEntry& entry) {
   return entry.kind != LogContentKind::kApproval && entry.kind != LogContentKind::kRejection &&
          entry.kind != LogContentKind::kVerdict;
+}
+
+// Of the first `size` entries.
+std::uint64_t CountSigned(const AuditReport& report, std::uint64_t size) {
+  const auto end = report.entries.begin() + static_cast<std::ptrdiff_t>(size);
+  return static_cast<std::uint64_t>(std::count_if(report.entries.begin(), end, std::mem_fn(&AuditedEntry::is_signed)));
 }
 
 std::string DescribeUnproposed(const AuditedEntry& entry) {
@@ -73,6 +80,7 @@ std::string WriteMonitorState(const MonitorState& state) {
   json::Object object;
   object.Set("origin", state.origin).Set("size", state.head.size);
   object.Set("root", ToHex(state.head.root.view()).view()).Set("cosigned_at", state.cosigned_at.value);
+  object.Set("signed", state.num_signed);
   return json::Write(object) + "\n";
 }
 
@@ -81,19 +89,25 @@ Result<MonitorState> ParseMonitorState(std::string_view text) {
   EK_TRY_ASSIGN(const json::Object* object, value.AsObject());
   MonitorState state;
   const json::Value* origin = object->Find("origin");
-  if (origin == nullptr || object->members().size() != 4) return Error(ErrorCode::kMalformed, "state of a monitor");
+  if (origin == nullptr || object->members().size() != 5) return Error(ErrorCode::kMalformed, "state of a monitor");
   EK_TRY_ASSIGN(const std::string_view name, origin->AsText());
   state.origin = name;
   EK_TRY(ReadNumber(*object, "size", state.head.size));
   EK_TRY(ReadId(*object, "root", state.head.root));
   EK_TRY(ReadNumber(*object, "cosigned_at", state.cosigned_at.value));
+  EK_TRY(ReadNumber(*object, "signed", state.num_signed));
+  if (state.num_signed > state.head.size || WriteMonitorState(state) != text)
+    return Error(ErrorCode::kMalformed, "state of a monitor");
   return state;
 }
 
 Result<MonitorLook> LookAgain(const crypto::Provider& provider, const LogSource& source, const MonitorOrder& order,
                               UnixTime now) {
   const std::uint64_t seen = order.before ? order.before->head.size : 0;
-  EK_TRY_ASSIGN(AuditReport report, Audit(provider, source, order.trust, now, seen));
+  LogSource read = source;
+  const bool is_longer = order.before && order.before->head.size <= source.checkpoint.head().size;
+  if (is_longer) read.earlier.push_back({order.before->head, order.before->cosigned_at});
+  EK_TRY_ASSIGN(AuditReport report, Audit(provider, read, order.trust, now, seen));
   MonitorLook look;
   if (order.before) {
     EK_TRY_ASSIGN(std::optional<Concern> changed, CompareWithBefore(provider, source, *order.before));
@@ -103,17 +117,25 @@ Result<MonitorLook> LookAgain(const crypto::Provider& provider, const LogSource&
     }
   }
   look.num_new = report.entries.size() - seen;
+  if (order.before && CountSigned(report, seen) < order.before->num_signed) {
+    look.concerns.push_back({ConcernKind::kStatementsGone,
+                             {},
+                             std::to_string(order.before->num_signed - CountSigned(report, seen)) +
+                                 " entries that were signed when they were seen are not any more"});
+  }
   AuditReport unproposed;
   for (std::uint64_t i = seen; order.known && i < report.entries.size(); ++i) {
     const AuditedEntry& entry = report.entries[i];
     if (!Begins(entry) || order.known->contains(entry.digest)) continue;
     unproposed.Raise({ConcernKind::kUnproposed, entry.index, DescribeUnproposed(entry)});
   }
-  look.concerns = std::move(report.concerns);
+  std::ranges::move(report.concerns, std::back_inserter(look.concerns));
   std::ranges::move(unproposed.concerns, std::back_inserter(look.concerns));
   look.further_concerns = report.further_concerns + unproposed.further_concerns;
-  look.next =
-      MonitorState{std::string(source.checkpoint.origin()), source.checkpoint.head(), source.checkpoint.cosigned_at()};
+  look.next = MonitorState{.origin = std::string(source.checkpoint.origin()),
+                           .head = source.checkpoint.head(),
+                           .cosigned_at = source.checkpoint.cosigned_at(),
+                           .num_signed = CountSigned(report, report.entries.size())};
   return look;
 }
 

@@ -6,6 +6,7 @@
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/log/directory_check.h"
+#include "edgekeep/log/tree_reader.h"
 #include "log_signers.h"
 
 namespace edgekeep::log {
@@ -32,6 +33,16 @@ Status ReadAll(const LogView& view, const SignerAt& signer_at, const StatementRe
     return {};
   };
   return CheckLogFiles(view.provider, view.storage, view.prefix, view.head, take);
+}
+
+Status CheckSeen(const LogView& view, const std::vector<CosignedHead>& seen) {
+  TreeReader tree(view.provider, view.storage, view.prefix, view.head.size);
+  for (const CosignedHead& one : seen) {
+    if (one.head.size > view.head.size) return Error(ErrorCode::kUntrusted, "log: shorter than it was seen before");
+    EK_TRY_ASSIGN(const Digest root, tree.Root(one.head.size));
+    if (root != one.head.root) return Error(ErrorCode::kUntrusted, "log: another one than was seen before");
+  }
+  return {};
 }
 
 // What cannot be written down as it was judged is refused all the same, and keeps nobody waiting.
@@ -72,11 +83,13 @@ Status ReadStatementsBy(const LogView& view, const KnownSigners& known, std::spa
       see);
 }
 
-Result<ReadLog> ReadDocket(const LogView& view, const LogTrust& trust) {
+Result<ReadLog> ReadDocket(const LogView& view, const LogTrust& trust, const std::vector<CosignedHead>& seen) {
+  EK_TRY(CheckSeen(view, seen));
   LogSigners signers(view.provider, trust);
   EK_TRY(signers.FindCeremonies(view));
   ReadLog read{.docket = Docket(trust.roots[signers.RootAt(view.head.size)].policy, StandardRules()),
                .unannounced = {}};
+  read.docket.Saw(seen);
   EK_TRY(ReadAll(
       view, [&](std::uint64_t index, ByteView content, ByteView bytes) { return signers.At(index, content, bytes); },
       [&](const LoggedStatement& one) { read.docket.Add(one); }));
@@ -113,13 +126,14 @@ Result<std::vector<GivenVerdict>> GiveVerdictsApart(const Sitting& sitting, cons
   std::vector<DueVerdict> due = docket.Due(sitting.now);
   std::set<std::string> under_way;
   for (const DueVerdict& one : due) {
-    if (folder.Has(one.release_index)) under_way.insert(one.series);
+    if (folder.Find(one.release_index).value_or(false)) under_way.insert(one.series);
   }
   std::vector<GivenVerdict> given;
   for (DueVerdict& one : due) {
-    if (folder.Has(one.release_index)) continue;
-    const bool is_first = one.series.empty() || under_way.insert(one.series).second;
-    if (!is_first) continue;
+    if (folder.Find(one.release_index)) continue;
+    // Judged without knowing a favourable one, it might be wrong. What is refused itself has no place in its series.
+    if (under_way.contains(one.series)) continue;
+    if (one.judgement.findings.empty()) under_way.insert(one.series);
     EK_TRY_ASSIGN(GivenVerdict verdict, SignVerdict(sitting, std::move(one), sitting.tree_size));
     EK_TRY(folder.Add(verdict));
     given.push_back(std::move(verdict));

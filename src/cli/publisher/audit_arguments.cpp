@@ -3,6 +3,7 @@
 #include "edgekeep/author/published_proof.h"
 #include "edgekeep/author/signing_folder.h"
 #include "log_directory.h"
+#include "seen_checkpoints.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -31,6 +32,8 @@ void AddAuditOptions(CLI::App& command, AuditArguments& arguments) {
   command.add_option("--notary", arguments.notary, "the notary's holder.json")->required();
   command.add_option("--former", arguments.trust.former,
                      "holder.json of a notary before it, @ and the index of the first entry that is not its any more");
+  command.add_option("--seen", arguments.seen,
+                     "directory of checkpoints that you saw: read, and this one added where cosigners say when");
   command.add_option("--rules", arguments.trust.settings, "the notary's settings");
   command.add_option("--trust-policy", arguments.trust_policies, "a trust policy that devices have: the log must too");
 }
@@ -49,7 +52,9 @@ author::Outcome<BelievedLog> OpenBelievedLog(const Session& session, const Audit
   EK_TRY_ASSIGN(ReadableLog opened, OpenReadableLog(arguments.log));
   EK_TRY_ASSIGN(const auto checkpoint, author::At(arguments.log, policy.Verify(session.context.provider, opened.note,
                                                                                UnixTime{now.value + kClockTolerance})));
-  return BelievedLog{std::move(opened.storage), std::move(opened.prefix), std::move(opened.note), checkpoint};
+  EK_TRY_ASSIGN(auto seen, ReadSeen(session, arguments.seen, policy, checkpoint.origin()));
+  return BelievedLog{std::move(opened.storage), std::move(opened.prefix), std::move(opened.note), checkpoint,
+                     std::move(seen)};
 }
 
 }  // namespace edgekeep::cli::publisher

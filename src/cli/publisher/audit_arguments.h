@@ -15,6 +15,7 @@ struct AuditArguments {
   std::string log;  // a directory or an address
   std::string policy;
   std::string notary;
+  std::string seen;  // directory of checkpoints that were seen before
   TrustFiles trust;
   std::vector<std::string> trust_policies;
 };
@@ -37,8 +38,9 @@ struct BelievedLog {
   std::string prefix;
   std::string note;
   release::log::TrustedCheckpoint checkpoint;
+  std::vector<log::CosignedHead> seen;
 
-  log::LogSource source() const { return {*storage, prefix, checkpoint}; }
+  log::LogSource source() const { return {*storage, prefix, checkpoint, seen}; }
 };
 
 author::Outcome<BelievedLog> OpenBelievedLog(const Session& session, const AuditArguments& arguments,

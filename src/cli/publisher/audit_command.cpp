@@ -2,6 +2,7 @@
 #include "audit_arguments.h"
 #include "audit_report.h"
 #include "edgekeep/files/new_file.h"
+#include "seen_checkpoints.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -23,7 +24,9 @@ author::Done Perform(Session& session, const CommandArguments& arguments) {
     EK_TRY(author::At(arguments.page, files::WriteNewFile(arguments.page, files::Access::kPublic, AsBytes(page))));
   }
   session.found_wrong = !report.concerns.empty();
-  return session.report.Tell(ToText(about, report), ToJson(about, report));
+  EK_TRY(session.report.Tell(ToText(about, report), ToJson(about, report)));
+  if (!report.IsTheLogSeenBefore()) return {};
+  return KeepSeen(arguments.audit.seen, opened.checkpoint, opened.note);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "edgekeep/log/known_contents.h"
 #include "edgekeep/log/monitor.h"
 #include "interruption.h"
+#include "seen_checkpoints.h"
 #include "times.h"
 
 namespace edgekeep::cli::publisher {
@@ -83,6 +84,7 @@ author::Done LookOnce(Session& session, const MonitorArguments& arguments) {
   if (!look.concerns.empty()) session.found_wrong = true;
   EK_TRY(TellLook(session, opened, look, now));
   if (!look.next) return {};
+  EK_TRY(KeepSeen(arguments.audit.seen, opened.checkpoint, opened.note));
   return WriteState(arguments.state, *look.next, !before.has_value());
 }
 

@@ -69,6 +69,7 @@ Status SetRules(const json::Value& value, log::RuleSettings& rules) {
                            {"hold_changed_interfaces", Flag(rules.holds_changed_interfaces)},
                            {"max_version_step", Unsigned(rules.max_version_step)},
                            {"min_seconds_to_expiry", Unsigned(rules.min_seconds_to_expiry)},
+                           {"max_seconds_behind_cosigners", Unsigned(rules.max_seconds_behind)},
                            {"overruled_by", Unsigned(rules.overruled_by, formats::kMaxApprovals)}};
   return Set(value, setters, "rules") ? Status() : Error(ErrorCode::kBadArgument, "rules");
 }

@@ -7,10 +7,13 @@
 #include "commands.h"
 #include "edgekeep/author/proposal_entries.h"
 #include "edgekeep/files/new_file.h"
+#include "edgekeep/files/read_file.h"
+#include "edgekeep/formats/signed_object.h"
 #include "edgekeep/log/release_record.h"
 #include "log_directory.h"
 #include "reader_trust.h"
 #include "release_arguments.h"
+#include "seen_checkpoints.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -89,6 +92,7 @@ struct JudgeArguments {
   std::string log_passphrase;
   std::string output;
   std::string policy;
+  std::string seen;
 };
 
 // The notary with everything it judges by.
@@ -104,12 +108,16 @@ author::Outcome<OpenedNotary> OpenNotary(const Session& session, const JudgeArgu
   EK_TRY_ASSIGN(author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
   EK_TRY_ASSIGN(author::VerifyingHolder holder, author::ToVerifyingHolder(keys.holder));
   EK_TRY_ASSIGN(auto read, ReadReaderTrust(session, arguments.trust, std::move(holder)));
+  if (read->trust.roots.back().policy.rules.max_seconds_behind && arguments.seen.empty()) {
+    return author::Failure{ErrorCode::kBadArgument, "a rule about what cosigners saw, and nothing that was seen",
+                           arguments.trust.settings, "name a directory for the checkpoints with --seen"};
+  }
   return OpenedNotary{std::move(keys), std::move(read)};
 }
 
 author::Outcome<log::Docket> ReadDocket(const Session& session, const log::LogView& view, const OpenedNotary& notary,
-                                        const std::string& place) {
-  EK_TRY_ASSIGN(log::ReadLog read, author::At(place, log::ReadDocket(view, notary.read->trust)));
+                                        const std::string& place, const std::vector<log::CosignedHead>& seen) {
+  EK_TRY_ASSIGN(log::ReadLog read, author::At(place, log::ReadDocket(view, notary.read->trust, seen)));
   for (const std::uint64_t version : read.unannounced) {
     session.report.Warn("the log has no key ceremony of root " + std::to_string(version) +
                         ": keys of the root before it count as well, until it is entered");
@@ -117,23 +125,39 @@ author::Outcome<log::Docket> ReadDocket(const Session& session, const log::LogVi
   return std::move(read.docket);
 }
 
-using Given = std::vector<log::GivenVerdict>;
+struct Sat {
+  std::vector<log::GivenVerdict> given;
+  std::vector<log::HeldRelease> held;
+};
 
-author::Outcome<Given> JudgeInLog(const Session& session, const JudgeArguments& arguments, const OpenedNotary& notary) {
+// What the notary saw of the log before; keeps what it sees of it now, where a quorum of cosigners says when.
+author::Outcome<std::vector<log::CosignedHead>> SeenBefore(const Session& session, const JudgeArguments& arguments,
+                                                           std::string_view origin, const std::string& note) {
+  if (arguments.seen.empty()) return std::vector<log::CosignedHead>();
+  EK_TRY_ASSIGN(const release::log::Policy policy, ReadLogPolicy(session, arguments.policy));
+  EK_TRY_ASSIGN(auto seen, ReadSeen(session, arguments.seen, policy, origin));
+  if (const auto now = policy.Verify(session.context.provider, note)) {
+    EK_TRY(KeepSeen(arguments.seen, *now, note));
+  }
+  return seen;
+}
+
+author::Outcome<Sat> JudgeInLog(const Session& session, const JudgeArguments& arguments, const OpenedNotary& notary) {
   Session log_session = session;
   log_session.passphrase_file = arguments.log_passphrase;
   log_session.passphrase_descriptor = -1;  // it has been read
   EK_TRY_ASSIGN(const WritableLog opened, OpenWritableLog(log_session, arguments.log));
   const log::LogView view = ViewOf(session, opened);
-  EK_TRY_ASSIGN(log::Docket docket, ReadDocket(session, view, notary, arguments.log));
+  EK_TRY_ASSIGN(const auto seen, SeenBefore(session, arguments, opened.log->origin(), opened.log->checkpoint()));
+  EK_TRY_ASSIGN(log::Docket docket, ReadDocket(session, view, notary, arguments.log, seen));
   const auto append = [&](const log::GivenVerdict& verdict) -> Result<std::uint64_t> {
     EK_TRY_ASSIGN(const log::Appended appended, opened.log->Append({verdict.entry}, session.context.now));
     return appended.first;
   };
   const log::NotaryKeys keys = notary.signers();
-  return author::At(
-      arguments.log,
-      log::GiveVerdicts({session.context.provider, keys, view.head.size, session.context.now}, docket, append));
+  const log::Sitting sitting{session.context.provider, keys, view.head.size, session.context.now};
+  EK_TRY_ASSIGN(auto given, author::At(arguments.log, log::GiveVerdicts(sitting, docket, append)));
+  return Sat{std::move(given), docket.Held()};
 }
 
 // verdict-INDEX.ekl for each; a file stays, whatever comes of it, so that nothing is judged twice.
@@ -141,9 +165,15 @@ class VerdictFiles final : public log::VerdictFolder {
  public:
   explicit VerdictFiles(std::string directory) : directory_(std::move(directory)) {}
 
-  bool Has(std::uint64_t release_index) const override {
-    std::error_code error;
-    return std::filesystem::exists(PathOf(release_index), error) || error;
+  // One that cannot be read may be favourable.
+  std::optional<bool> Find(std::uint64_t release_index) const override {
+    const Result<Bytes> file = files::ReadFile(PathOf(release_index), log::kMaxStatementSize);
+    if (!file && file.error().code() == ErrorCode::kNotFound) return {};
+    if (!file) return true;
+    const auto object = formats::DecodeSignedObject(formats::typ::kLogEntry, file->view());
+    if (!object) return true;
+    const auto verdict = formats::DecodeVerdict(object->payload);
+    return !verdict || verdict->is_favourable();
   }
 
   Status Add(const log::GivenVerdict& verdict) override {
@@ -158,22 +188,22 @@ class VerdictFiles final : public log::VerdictFolder {
   std::string directory_;
 };
 
-author::Outcome<Given> JudgeToFiles(const Session& session, const JudgeArguments& arguments,
-                                    const OpenedNotary& notary) {
+author::Outcome<Sat> JudgeToFiles(const Session& session, const JudgeArguments& arguments, const OpenedNotary& notary) {
   // A log that is not here is believed by its signatures alone.
   EK_TRY_ASSIGN(const release::log::Policy policy, ReadLogPolicy(session, arguments.policy));
   std::error_code error;
   std::filesystem::create_directories(arguments.output, error);
   if (error) return author::Describe(Error(ErrorCode::kIo, "directory"), arguments.output);
   EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.log));
-  EK_TRY(author::At(arguments.log, policy.Verify(session.context.provider, opened.note)));
+  EK_TRY_ASSIGN(const auto checkpoint, author::At(arguments.log, policy.Verify(session.context.provider, opened.note)));
   const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
-  EK_TRY_ASSIGN(const log::Docket docket, ReadDocket(session, view, notary, arguments.log));
+  EK_TRY_ASSIGN(const auto seen, SeenBefore(session, arguments, checkpoint.origin(), opened.note));
+  EK_TRY_ASSIGN(const log::Docket docket, ReadDocket(session, view, notary, arguments.log, seen));
   VerdictFiles folder(arguments.output);
   const log::NotaryKeys keys = notary.signers();
-  return author::At(
-      arguments.output,
-      log::GiveVerdictsApart({session.context.provider, keys, view.head.size, session.context.now}, docket, folder));
+  const log::Sitting sitting{session.context.provider, keys, view.head.size, session.context.now};
+  EK_TRY_ASSIGN(auto given, author::At(arguments.output, log::GiveVerdictsApart(sitting, docket, folder)));
+  return Sat{std::move(given), docket.Held()};
 }
 
 json::Object Describe(const log::GivenVerdict& verdict) {
@@ -199,18 +229,23 @@ std::string ToText(const log::GivenVerdict& verdict) {
 author::Done Judge(const Session& session, const JudgeArguments& arguments) {
   EK_TRY_ASSIGN(const OpenedNotary notary, OpenNotary(session, arguments));
   const bool appends = arguments.output.empty();
-  EK_TRY_ASSIGN(const Given given,
+  EK_TRY_ASSIGN(const Sat sat,
                 appends ? JudgeInLog(session, arguments, notary) : JudgeToFiles(session, arguments, notary));
   std::string text;
   json::Array verdicts;
-  for (const log::GivenVerdict& verdict : given) {
+  for (const log::GivenVerdict& verdict : sat.given) {
     text += ToText(verdict);
     verdicts.emplace_back(Describe(verdict));
   }
-  text += std::to_string(given.size()) +
+  json::Array held;
+  for (const log::HeldRelease& one : sat.held) {
+    text += "Release in entry " + std::to_string(one.index) + ": HELD, not judged\n  " + one.why + "\n";
+    held.emplace_back(json::Object().Set("release_index", one.index).Set("why", one.why));
+  }
+  text += std::to_string(sat.given.size()) +
           (appends ? " verdicts are in the log; have it cosigned with 'log cosign'."
                    : " verdicts are in " + arguments.output + "; whoever keeps the log enters them with 'log append'.");
-  return session.report.Tell(text, json::Object().Set("verdicts", verdicts));
+  return session.report.Tell(text, json::Object().Set("verdicts", verdicts).Set("held", held));
 }
 
 }  // namespace
@@ -241,12 +276,15 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
       judge_command->add_option("--log-passphrase-file", judge->log_passphrase, "passphrase of the log's keys: append");
   CLI::Option* output = judge_command->add_option("-o,--output", judge->output,
                                                   "directory for verdicts that the log's keeper will append");
-  CLI::Option* policy =
-      judge_command->add_option("--log-policy", judge->policy, "with -o: which log and witnesses you believe");
+  CLI::Option* policy = judge_command->add_option("--log-policy", judge->policy,
+                                                  "with -o or --seen: which log and witnesses you believe");
+  judge_command
+      ->add_option("--seen", judge->seen,
+                   "directory of checkpoints that the notary saw: read, and this one added where cosigners say when")
+      ->needs(policy);
   judge_command->add_option("--former", judge->trust.former,
                             "NAME.holder.json@INDEX of a notary before: its verdicts in entries below INDEX stand");
   output->needs(policy);
-  policy->needs(output);
   passphrase->excludes(output);
   judge_command->callback(
       [&session, &action, judge] { action = [&session, judge] { return Judge(session, *judge); }; });

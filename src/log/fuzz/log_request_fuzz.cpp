@@ -1,6 +1,7 @@
-// What logs send to witnesses, and what tiles hold: one text for each value.
+// What logs send to witnesses, what tiles hold, and what monitors remember: one text for each value.
 #include <cstdlib>
 
+#include "edgekeep/log/monitor.h"
 #include "edgekeep/log/tiles.h"
 #include "edgekeep/log/witness.h"
 
@@ -17,6 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const std::string& entry : *entries) AppendToBundle(AsBytes(entry), bundle);
     if (bundle != text) std::abort();
   }
+  const auto state = ParseMonitorState(text);
+  if (state && WriteMonitorState(*state) != text) std::abort();
   const auto hashes = ReadHashes(text, size / Digest::kSize);
   if (hashes && WriteHashes(*hashes) != text) std::abort();
   return 0;

@@ -114,7 +114,7 @@ void AuditTest::ReplaceBert() {
 LogSource AuditTest::Source() const {
   const std::string text = People().log.LogLines() + "quorum none\n";
   const auto policy = release::log::Policy::Parse(Cryptography(), text).value();
-  return {storage_, kPublicPrefix, policy.Verify(Cryptography(), log_->checkpoint()).value()};
+  return {storage_, kPublicPrefix, policy.Verify(Cryptography(), log_->checkpoint()).value(), earlier_};
 }
 
 std::string AuditTest::NotaryFinds(std::uint64_t seconds) const {

@@ -46,6 +46,7 @@ class AuditTest : public testing::Test {
   std::string Concerns(std::uint64_t seconds = 0) const;
 
   LogTrust trust_;
+  std::vector<CosignedHead> earlier_;  // that somebody saw before
   LogClock clock_ = LogClock::kChecked;
   FaultyStorage storage_;
   std::uint64_t last_ = 0;  // seconds of the last entry

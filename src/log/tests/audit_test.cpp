@@ -1,5 +1,7 @@
 #include "audit_fixture.h"
+#include "edgekeep/crypto/digest.h"
 #include "edgekeep/log/directory_check.h"
+#include "edgekeep/log/tiles.h"
 
 namespace edgekeep::log {
 namespace {
@@ -111,7 +113,7 @@ TEST_F(AuditTest, CountsTheTimeOfTheEntryThatTheHolderSigned) {
   const std::uint64_t bert = Append(approval, People().bert.Sign(approval), 1000);
   const std::uint64_t cora = Approve(release, People().cora, 1010);
   Judge(release, {}, {bert, cora}, 5000);
-  EXPECT_EQ(Concerns(), "unsigned@2 contradiction@5");
+  EXPECT_EQ(Concerns(), "junk-statement@2 unsigned@2 contradiction@5");
 }
 
 TEST_F(AuditTest, LetsVerdictsOfAFormerNotaryStandUntilItsEnd) {
@@ -178,6 +180,22 @@ TEST_F(AuditTest, DemandsAnEntryOfEachPolicyThatDevicesHave) {
   enter(1, 4, both);
   enter(3, 5, both);
   EXPECT_EQ(Concerns(), "unsigned@2 unknown-policy@4 unknown-policy@6");
+}
+
+TEST_F(AuditTest, NamesJunkThatLiesInAStatementsPlace) {
+  FirstCeremony();
+  const std::uint64_t release = GoodRelease(1, 100);
+  const std::string path = kPublicPrefix + StatementPath(release + 1);
+  const std::string statement = storage_.Read(path, kMaxStatementSize).value();
+  const std::string another = storage_.Read(kPublicPrefix + StatementPath(release), kMaxStatementSize).value();
+  for (const std::string& junk : {std::string("x"), another, std::string(kMaxStatementSize + 1, 'x')}) {
+    ASSERT_TRUE(storage_.Write(path, AsBytes(junk)));
+    EXPECT_EQ(Concerns(), "junk-statement@2 unsigned@2 contradiction@4");
+  }
+  ASSERT_TRUE(storage_.Write(path, AsBytes(std::string())));
+  EXPECT_EQ(Concerns(), "unsigned@2 contradiction@4");
+  ASSERT_TRUE(storage_.Write(path, AsBytes(statement)));
+  EXPECT_EQ(Concerns(), "") << "control";
 }
 
 TEST_F(AuditTest, FollowsPeopleWhoseKeysChange) {
@@ -252,6 +270,25 @@ TEST_F(AuditTest, WarnsOfKeysThatExpireAndOfTimesThatAreAhead) {
   EXPECT_EQ(Concerns(334 * kDay), "");
   EXPECT_EQ(Concerns(336 * kDay), "keys-expire");
   EXPECT_EQ(Concerns(366 * kDay), "keys-expire");
+}
+
+// By checkpoints that the auditor kept: the log's operator dates back what cosigners had not seen yet.
+TEST_F(AuditTest, FindsTimesThatRunBehindThoseOfCosigners) {
+  FirstCeremony();
+  GoodRelease(1, 100);
+  const auto head = Source().checkpoint.head();
+  earlier_ = {{head, {kNow.value + 10000}}, {{}, {kNow.value + 20000}}};
+  earlier_.back().head.root = crypto::Sha256(Cryptography(), {}).value();
+  EXPECT_EQ(Concerns(), "time-behind@0 time-behind@1 time-behind@2 time-behind@3 time-behind@4");
+  earlier_.pop_back();
+  EXPECT_EQ(Concerns(), "") << "control: it was cosigned when they were in it";
+  Propose(2, 9699);
+  Propose(3, 9700);
+  EXPECT_EQ(Concerns(), "time-behind@5") << "between clocks that are right, more or less";
+  earlier_.front().head.root.mutable_view()[0] ^= 1;
+  EXPECT_EQ(Concerns(), "time-behind@5 forked");
+  earlier_ = {{{.size = 8, .root = head.root}, {kNow.value + 100}}};
+  EXPECT_EQ(Concerns(), "went-back");
 }
 
 TEST_F(AuditTest, SaysWhereALogsTimeWasSetBackAndReplaysWhatTheNotaryMakesOfIt) {

@@ -40,5 +40,44 @@ TEST_F(Notary, ARejectionFromTheFarFutureStillRejects) {
   EXPECT_EQ(ReasonsAt(kHour), Reasons{kRejected});
 }
 
+// The log's operator dates a release and its approvals back, of which cosigners had seen nothing an hour later.
+TEST_F(Notary, HoldsWhatRunsBehindItsCosigners) {
+  seen_ = {{{.size = 0, .root = {}}, {kMorning + kHour}}};
+  const auto release = Propose(Release(1), 10);
+  Approve(release, "bert", 10);
+  Approve(release, "cora", 10);
+  EXPECT_EQ(ReasonsAt(kHour + 10), Reasons{}) << "control: no rule";
+  policy_.rules.max_seconds_behind = 60;
+  EXPECT_EQ(Due(100 * kHour).size(), 0U);
+  ASSERT_EQ(Read().Held().size(), 1U);
+  EXPECT_NE(Read().Held().front().why.find("runs behind"), std::string::npos);
+  Propose(Release(1), kHour - 60);
+  EXPECT_EQ(Due(3 * kHour).size(), 0U) << "approvals too";
+  Approve(release, "bert", kHour - 60);
+  Approve(release, "cora", kHour - 60);
+  EXPECT_EQ(ReasonsAt(3 * kHour), Reasons{});
+  EXPECT_EQ(Due(3 * kHour).front().release_index, 3U);
+  EXPECT_EQ(Read().Held().size(), 1U);
+}
+
+TEST_F(Notary, WhatWasRefusedHasNoPlaceInItsSeries) {
+  policy_.rules.max_version_step = 1;
+  ReleaseBefore();
+  formats::ReleaseEntry release = Release(2);
+  Reject(Propose(release, 3 * kHour), "dora", "dora", 3 * kHour);
+  EnterVerdicts(4 * kHour);
+  const auto approved = [&](std::uint64_t size, std::uint64_t seconds) {
+    release.total_size = size;
+    const auto digest = Propose(release, seconds);
+    Approve(digest, "bert", seconds);
+    Approve(digest, "cora", seconds);
+  };
+  approved(2000, 4 * kHour);
+  EXPECT_EQ(ReasonsAt(5 * kHour), Reasons{}) << "the same version, remedied";
+  EnterVerdicts(5 * kHour);
+  approved(3000, 5 * kHour);
+  EXPECT_EQ(ReasonsAt(6 * kHour), Reasons{kVersionOutOfOrder}) << "control: that one had a place";
+}
+
 }  // namespace
 }  // namespace edgekeep::log

@@ -1,6 +1,7 @@
 #include "edgekeep/log/monitor.h"
 
 #include "audit_fixture.h"
+#include "edgekeep/log/tiles.h"
 
 namespace edgekeep::log {
 namespace {
@@ -71,16 +72,73 @@ TEST_F(MonitorTest, FindsAForkAndDoesNotForgetWhatItSaw) {
   EXPECT_EQ(Look(), "0 forked");
 }
 
+TEST_F(MonitorTest, FindsTimesBehindWhatItSawCosigned) {
+  FirstCeremony();
+  EXPECT_EQ(Look(), "1");
+  before_->cosigned_at = {kNow.value + 10000};
+  Propose(1, 9000);
+  EXPECT_EQ(Look(), "1 time-behind@1");
+  Propose(2, 9001);
+  EXPECT_EQ(Look(), "1") << "control: nobody cosigned the one before";
+}
+
+// The log's operator puts something else in the place of what was signed when the monitor looked.
+TEST_F(MonitorTest, FindsStatementsThatAreGone) {
+  FirstCeremony();
+  const std::uint64_t release = Propose(1, 100);
+  EXPECT_EQ(Look(), "2");
+  const MonitorState seen = *before_;
+  const std::string path = kPublicPrefix + StatementPath(release);
+  const std::string statement = storage_.Read(path, kMaxStatementSize).value();
+  for (const std::string& junk : {std::string("x"), std::string()}) {
+    ASSERT_TRUE(storage_.Write(path, AsBytes(junk)));
+    before_ = seen;
+    EXPECT_EQ(Look(), "0 statements-gone");
+    EXPECT_EQ(Look(), "0") << "told";
+  }
+  ASSERT_TRUE(storage_.Write(path, AsBytes(statement)));
+  before_ = seen;
+  EXPECT_EQ(Look(), "0") << "control";
+  Append(ContentOf(1), "x", 200);
+  EXPECT_EQ(Look(), "1 junk-statement@2 unsigned@2");
+}
+
+TEST_F(MonitorTest, TellsAgainWhatAStateThatWasRolledBackDidNotSee) {
+  FirstCeremony();
+  EXPECT_EQ(Look(), "1");
+  const MonitorState old = *before_;
+  Propose(1, 100, People().bert);
+  EXPECT_EQ(Look(), "1 unsigned@1");
+  EXPECT_EQ(Look(), "0");
+  before_ = old;
+  EXPECT_EQ(Look(), "1 unsigned@1");
+}
+
 TEST_F(MonitorTest, RemembersAcrossRunsAndRefusesAStateThatIsNone) {
   FirstCeremony();
   EXPECT_EQ(Look(), "1");
   const std::string text = WriteMonitorState(*before_);
   EXPECT_EQ(ParseMonitorState(text).value(), *before_);
-  for (std::size_t size = 0; size + 2 < text.size(); ++size) {
+  for (std::size_t size = 0; size < text.size(); ++size) {
     EXPECT_FALSE(ParseMonitorState(text.substr(0, size))) << size;
   }
   EXPECT_FALSE(ParseMonitorState("{}"));
-  EXPECT_FALSE(ParseMonitorState(R"({"origin": "a", "size": 1, "root": "00", "cosigned_at": 0})"));
+  EXPECT_FALSE(ParseMonitorState(text + text));
+  EXPECT_FALSE(ParseMonitorState(std::string(1, ' ') + text)) << "only what was written";
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string changed = text;
+    const std::size_t at = changed.find(from);
+    EXPECT_NE(at, std::string::npos) << from << " in " << text;
+    return changed.replace(at, from.size(), to);
+  };
+  const std::string size = "\"size\": 1";
+  EXPECT_TRUE(ParseMonitorState(with(size, "\"size\": 2"))) << "control";
+  for (const char* other : {"\"size\": -1", "\"size\": 1.0", "\"size\": \"1\"", "\"size\": 18446744073709551616",
+                            "\"size\": 01", "\"size\": 0", "\"size\": 1,\"size\": 1", "\"length\": 1"}) {
+    EXPECT_FALSE(ParseMonitorState(with(size, other))) << other;
+  }
+  EXPECT_FALSE(ParseMonitorState(with("\"root\": \"", "\"root\": \"00")));
+  EXPECT_FALSE(ParseMonitorState(with("log.example", std::string(5000, 'x'))));
 }
 
 }  // namespace

@@ -216,6 +216,36 @@ TEST_F(NotaryDesk, JudgesNothingWhileAStatementCannotBeReadAndNoReleaseWhoseReje
   }
 }
 
+TEST_F(NotaryDesk, SaysWhichStatementHoldsARelease) {
+  Enter(Proposed(1, {&bert_, &cora_}));
+  const std::string content =
+      Encoded(formats::EncodeRejection, {.release = DigestOf(ReleaseContent(1)), .holder = "bert", .reason = "worse"});
+  const std::uint64_t rejection = Enter({{content, std::string(100, 'x')}});
+  const auto read = [&] {
+    const Log log = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
+    return ReadDocket(ViewOf(storage_, log), Trust())->docket;
+  };
+  EXPECT_EQ(read().FirstDue(kNow), std::nullopt);
+  ASSERT_EQ(read().Held().size(), 1U);
+  EXPECT_EQ(read().Held().front().why,
+            "entry 3 says that bert rejects it, and its statement is junk: have it entered with its statement, or an "
+            "approval by bert");
+  ASSERT_TRUE(storage_.Write(kPublicPrefix + StatementPath(rejection), AsBytes(std::string())));
+  EXPECT_NE(read().Held().front().why.find("has no statement"), std::string::npos);
+  // Bert never rejected it, and says so; or he did.
+  const std::string approval =
+      Encoded(formats::EncodeApproval, {.release = DigestOf(ReleaseContent(1)), .holder = "bert"});
+  const auto before = storage_.Copy();
+  Enter({{approval, ""}});
+  EXPECT_EQ(read().Held().size(), 1U) << "somebody else says that";
+  Enter({By(bert_, approval)});
+  EXPECT_EQ(read().Held().size(), 0U);
+  EXPECT_TRUE(read().FirstDue(kNow)->judgement.findings.empty());
+  storage_ = *before;
+  Enter({By(bert_, content)});
+  EXPECT_EQ(read().FirstDue(kNow)->judgement.findings.front().reason, formats::VerdictReason::kRejected);
+}
+
 // A copy of an approval without its holder's statement, entered before it was given: its time is nobody's.
 TEST_F(NotaryDesk, CountsTheTimeOfTheEntryThatTheHolderSigned) {
   policy_.rules.min_seconds_between_approvals = 60;
@@ -254,7 +284,11 @@ TEST_F(NotaryDesk, KeysOfAnotherNameEndInsteadOfGoingOnForEver) {
 
 class VerdictsInMemory final : public VerdictFolder {
  public:
-  bool Has(std::uint64_t index) const override { return given.contains(index); }
+  std::optional<bool> Find(std::uint64_t index) const override {
+    const auto found = given.find(index);
+    if (found == given.end()) return {};
+    return formats::DecodeVerdict(AsBytes(found->second.content))->is_favourable();
+  }
 
   Status Add(const GivenVerdict& verdict) override {
     given[verdict.release_index] = verdict.entry;
@@ -283,6 +317,23 @@ TEST_F(NotaryDesk, ApartFromItsLogGivesOneAtATimeOfASeriesAndEachOnce) {
   Enter({folder.given.at(4)});
   EXPECT_EQ(judge(), 0U);
   EXPECT_EQ(Verdicts(storage_), "0: 1 favourable, 3: 1 refused, 4: 1 favourable, ");
+}
+
+TEST_F(NotaryDesk, ApartFromItsLogARefusalKeepsNobodyWaiting) {
+  Enter(Proposed(1, {&bert_}));
+  Enter(Proposed(2, {&bert_, &cora_}));
+  Enter(Proposed(3, {&bert_, &cora_}));
+  VerdictsInMemory folder;
+  const auto judge = [&] {
+    const Log log = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
+    const Docket docket = ReadDocket(ViewOf(storage_, log), Trust())->docket;
+    const NotaryKeys keys{"notary", {&notary_.classical, &notary_.post_quantum}};
+    return GiveVerdictsApart({Cryptography(), keys, log.head().size, {kNow.value + 3600}}, docket, folder)->size();
+  };
+  EXPECT_EQ(judge(), 2U) << "the first is refused, the second has a place, the third waits for it";
+  EXPECT_EQ(judge(), 0U);
+  EXPECT_FALSE(*folder.Find(0));
+  EXPECT_TRUE(*folder.Find(2));
 }
 
 // The proof that a record gives, checked as a device does.

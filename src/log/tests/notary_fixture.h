@@ -57,14 +57,19 @@ class Notary : public testing::Test {
     Add(Encoded(formats::EncodeApproval, {.release = release, .holder = holder}), signer, seconds);
   }
 
-  void Reject(const formats::ContentDigest& release, const std::string& holder, std::optional<std::string> signer) {
-    Add(Encoded(formats::EncodeRejection, {.release = release, .holder = holder, .reason = "scores fell"}), signer, 60);
+  void Reject(const formats::ContentDigest& release, const std::string& holder, std::optional<std::string> signer,
+              std::uint64_t seconds = 60) {
+    Add(Encoded(formats::EncodeRejection, {.release = release, .holder = holder, .reason = "scores fell"}), signer,
+        seconds);
   }
 
-  std::vector<DueVerdict> Due(std::uint64_t seconds) const {
+  std::vector<DueVerdict> Due(std::uint64_t seconds) const { return Read().Due({kMorning + seconds}); }
+
+  Docket Read() const {
     Docket docket(policy_, StandardRules());
+    docket.Saw(seen_);
     for (const LoggedStatement& statement : statements_) docket.Add(statement);
-    return docket.Due({kMorning + seconds});
+    return docket;
   }
 
   // Of the one release that is due then.
@@ -104,6 +109,7 @@ class Notary : public testing::Test {
   }
 
   NotaryPolicy policy_;
+  std::vector<CosignedHead> seen_;
   std::vector<LoggedStatement> statements_;
 };
 

@@ -94,7 +94,7 @@ class AuditOfALog(unittest.TestCase):
         for path, other in zip(statements, signed[1:] + signed[:1]):
             path.write_bytes(other)
         report = json.loads(self.run_program("audit", log, *self.belief(), "--json", code=1))
-        self.assertEqual({concern["kind"] for concern in report["concerns"]}, {"unsigned", "missing-ceremony"})
+        self.assertEqual({concern["kind"] for concern in report["concerns"]}, {"unsigned", "junk-statement", "missing-ceremony"})
 
     def test_misses_a_policy_that_was_not_entered(self) -> None:
         log, folder, output = self.home / "log", self.home / "policy", self.home / "policy.ekp"

@@ -226,6 +226,25 @@ class Notary(unittest.TestCase):
         self.assertEqual(len(self.people.run(*ended, "--former", f"{former}@3")["verdicts"]), 1)  # judged after its end
         self.assertEqual(len(self.people.run(*judge)["verdicts"]), 1)  # control
 
+    def test_a_notary_judges_no_fork_of_what_it_saw(self) -> None:
+        self.begin("submitted")
+        self.witness()
+        text = self.policy.read_text()
+        name = next(line.split()[1] for line in text.splitlines() if line.startswith("witness"))
+        self.policy.write_text(text.replace("quorum none", f"quorum {name}"))
+        self.cosign()
+        rule = self.settings(rules={"max_seconds_behind_cosigners": 60})
+        self.assert_refused("nothing that was seen", self.judge, *rule)
+        seen = ("--log-policy", self.policy, "--seen", self.home / "seen")
+        self.assertEqual(len(self.judge(*rule, *seen)), 1)
+        self.assertEqual([path.name for path in (self.home / "seen").iterdir()], ["3.checkpoint"])
+        self.assertEqual(self.judge(*rule, *seen), [])
+        self.log = self.home / "fork"
+        shutil.copytree(self.logs["empty"], self.log)
+        self.submit(self.approved)
+        self.assert_refused("another one than was seen before", self.judge, *seen)
+        self.assertEqual(len(self.judge()), 1)  # control
+
     def test_a_notary_judges_nothing_of_its_own(self) -> None:
         with self.assertRaises(Refused) as refused:
             self.people.run("judge", "--log", self.logs["submitted"], *self.root(), *self.people.as_holder("alice"),

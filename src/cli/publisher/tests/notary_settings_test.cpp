@@ -18,7 +18,8 @@ TEST(NotarySettings, SayHowToJudge) {
   const auto policy = ParseNotarySettings(R"({"quorum": 3, "waiting_seconds": 60, "patience_seconds": 600, "rules": {
       "min_seconds_between_approvals": 30, "hold_first_time_approvers": true,
       "hours": {"first": 8, "last": 18, "weekends": false}, "max_size_factor": 2, "hold_new_dependencies": true,
-      "hold_changed_interfaces": true, "max_version_step": 1, "min_seconds_to_expiry": 86400, "overruled_by": 4}})",
+      "hold_changed_interfaces": true, "max_version_step": 1, "min_seconds_to_expiry": 86400,
+      "max_seconds_behind_cosigners": 600, "overruled_by": 4}})",
                                           "settings");
   ASSERT_TRUE(policy);
   EXPECT_EQ(policy->quorum, 3U);
@@ -34,6 +35,7 @@ TEST(NotarySettings, SayHowToJudge) {
   EXPECT_EQ(rules.max_size_factor, 2U);
   EXPECT_EQ(rules.max_version_step, 1U);
   EXPECT_EQ(rules.min_seconds_to_expiry, 86400U);
+  EXPECT_EQ(rules.max_seconds_behind, 600U);
   EXPECT_EQ(rules.overruled_by, 4U);
 }
 

@@ -19,6 +19,7 @@ inline constexpr std::size_t kMaxConcerns = 10'000;
 enum class ConcernKind : std::uint8_t {
   kUnknownEntry,     // of a kind that this version does not know, or malformed
   kUnsigned,         // not signed by whom it names in every required class
+  kJunkStatement,    // something that is no statement of it lies in its statement's place
   kFormerKeys,       // signed by keys that the root did not have then
   kContradiction,    // a verdict that is not the rules'
   kSecondVerdict,    // a release has a verdict already
@@ -28,7 +29,9 @@ enum class ConcernKind : std::uint8_t {
   kMissingCeremony,  // a root of which the log has no key ceremony
   kKeysExpire,       // the newest root expires soon, or has
   kTimeAhead,        // the log's time is later than its cosigners'
+  kTimeBehind,       // the log's time is earlier than that of cosigners who had not seen the entry yet
   kTimeSetBack,      // the log's time goes back: its clock was ahead before, or somebody dates back
+  kStatementsGone,   // entries that were signed when they were seen are not any more (monitor.h)
   kUnproposed,       // nobody proposed it (monitor.h)
   kForked,           // not the log that was seen before (monitor.h)
   kWentBack,         // shorter, or cosigned earlier, than before (monitor.h)
@@ -96,12 +99,15 @@ struct AuditReport {
   std::uint64_t first_new = 0;
 
   void Raise(Concern concern);
+  // No concern says that it is another one, or shorter.
+  bool IsTheLogSeenBefore() const;
 };
 
 struct LogSource {
   const Storage& storage;
   std::string prefix;  // before every path
   release::log::TrustedCheckpoint checkpoint;
+  std::vector<CosignedHead> earlier = {};  // checkpoints of it that somebody kept, believed
 };
 
 // Verifies all entries under the checkpoint, their signatures, and every verdict against a replay. Fails where the log

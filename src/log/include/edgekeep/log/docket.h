@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "edgekeep/log/notary.h"
+#include "edgekeep/log/trust.h"
 
 namespace edgekeep::log {
 
@@ -21,6 +22,23 @@ struct EnteredRelease {
   formats::ContentDigest digest;
   bool is_signed = false;                // by its author
   std::optional<std::uint64_t> verdict;  // its index
+};
+
+class SeenHeads {
+ public:
+  explicit SeenHeads(std::vector<CosignedHead> seen = {});
+
+  // The latest time at which cosigners had not seen entry `index` yet; nothing where nobody knows one.
+  std::optional<UnixTime> LatestBefore(std::uint64_t index) const;
+
+ private:
+  std::vector<CosignedHead> seen_;  // by size, each with the latest time up to it
+};
+
+// A release that would be due, and is not judged.
+struct HeldRelease {
+  std::uint64_t index = 0;
+  std::string why;
 };
 
 enum class VerdictPlace : std::uint8_t {
@@ -35,6 +53,9 @@ class Docket {
   // `policy` is the one that holds now; its notary's verdicts are verdicts.
   Docket(NotaryPolicy policy, std::vector<Rule> rules) : policy_(std::move(policy)), rules_(std::move(rules)) {}
 
+  // Checkpoints of the log that the notary saw before, by which the rule about times that run behind is kept.
+  void Saw(std::vector<CosignedHead> seen) { seen_ = SeenHeads(std::move(seen)); }
+
   // What it cannot use it passes over.
   void Add(const LoggedStatement& statement);
 
@@ -46,10 +67,13 @@ class Docket {
   UnixTime last_time() const { return last_time_; }
 
   // Releases whose verdict is due at `now`: rejected ones and ones that cannot be judged at once, ones with a quorum
-  // when the waiting time is over, others when patience is. One that a holder rejects
-  // by an entry of which the statement is missing is not due before there is one. One that is not due keeps nobody else
-  // waiting.
+  // when the waiting time is over, others when patience is. Held ones are not due. One that is not due keeps nobody
+  // else waiting.
   std::vector<DueVerdict> Due(UnixTime now) const;
+
+  // Those that a holder rejects by an entry without a statement, or with junk in its place, and did not reject or
+  // approve rightly since; and those of which the log's time runs behind, where the policy has a rule about that.
+  std::vector<HeldRelease> Held() const;
 
   // The one of them that was entered first; nothing where none is due.
   std::optional<DueVerdict> FirstDue(UnixTime now) const;
@@ -77,11 +101,16 @@ class Docket {
     What what;
   };
 
+  struct Withheld {
+    std::uint64_t index = 0;
+    StatementForm form = StatementForm::kNone;
+  };
+
   // About one content, whoever logged it how often. Decisions may be logged before what they are about.
   struct Decisions {
     std::vector<Indexed<CountedApproval>> approvals;
     std::vector<Indexed<HeldRejection>> rejections;
-    bool has_withheld = false;  // a rejection lacks its statement
+    std::map<std::string, Withheld> withheld;  // by holder: the last rejection that lacks its statement
   };
 
   void AddRelease(const LoggedStatement& statement);
@@ -91,6 +120,10 @@ class Docket {
   ReleaseCase CaseAt(const EnteredRelease& release, std::uint64_t tree_size) const;
   ReleaseHistory HistoryAt(const EnteredRelease& release, std::uint64_t tree_size) const;
   bool IsHolder(std::string_view name) const;
+  bool IsBehind(std::uint64_t index, UnixTime logged_at) const;
+  // Empty where nothing holds it.
+  std::string WhyHeld(const EnteredRelease& release) const;
+  std::optional<UnixTime> RejectedSince(const EnteredRelease& release) const;
   UnixTime DueByApprovals(const EnteredRelease& release) const;
   std::optional<UnixTime> QuorumSince(const EnteredRelease& release) const;
   DueVerdict Judged(const EnteredRelease& release, UnixTime now) const;
@@ -99,6 +132,7 @@ class Docket {
   std::vector<Rule> rules_;
   std::map<std::uint64_t, EnteredRelease> releases_;
   std::set<std::uint64_t> open_;
+  SeenHeads seen_;
   UnixTime last_time_;
   std::vector<Indexed<UnixTime>> set_backs_;  // entries whose time is before that of the one before them
   std::map<formats::ContentDigest, Decisions> decisions_;

@@ -13,6 +13,7 @@ struct MonitorState {
   std::string origin;
   release::log::TreeHead head;
   UnixTime cosigned_at;
+  std::uint64_t num_signed = 0;  // entries with the statement of whom they name
 
   friend bool operator==(const MonitorState&, const MonitorState&) = default;
 };

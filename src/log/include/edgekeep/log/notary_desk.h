@@ -37,8 +37,9 @@ struct ReadLog {
   std::vector<std::uint64_t> unannounced;
 };
 
-// What a log has for its notary, the first of `trust.notaries`. Requires roots and a notary.
-Result<ReadLog> ReadDocket(const LogView& view, const LogTrust& trust);
+// What a log has for its notary, the first of `trust.notaries`, who saw it at `seen` before. Requires roots and a
+// notary. Fails with kUntrusted where it is not the log that was seen.
+Result<ReadLog> ReadDocket(const LogView& view, const LogTrust& trust, const std::vector<CosignedHead>& seen = {});
 
 // Signs a verdict: the content, and the signed object over it.
 struct NotaryKeys {
@@ -72,13 +73,14 @@ Result<std::vector<GivenVerdict>> GiveVerdicts(const Sitting& sitting, Docket& d
 class VerdictFolder {
  public:
   virtual ~VerdictFolder() = default;
-  virtual bool Has(std::uint64_t release_index) const = 0;
+  // Nothing where it has none; else whether that one is favourable.
+  virtual std::optional<bool> Find(std::uint64_t release_index) const = 0;
   virtual Status Add(const GivenVerdict& verdict) = 0;
 };
 
 // For a notary apart from its log, of which `docket` has seen all entries: judges by those alone, so that
-// verdicts may be entered in any order. A release waits while another verdict of its series is given and not in the log
-// yet.
+// verdicts may be entered in any order. A release waits while another favourable verdict of its series is given and not
+// in the log yet; a refusal keeps nobody waiting.
 Result<std::vector<GivenVerdict>> GiveVerdictsApart(const Sitting& sitting, const Docket& docket,
                                                     VerdictFolder& folder);
 

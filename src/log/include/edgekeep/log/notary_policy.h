@@ -32,6 +32,8 @@ struct RuleSettings {
   bool holds_changed_interfaces = false;
   std::optional<std::uint64_t> max_version_step;
   std::optional<std::uint64_t> min_seconds_to_expiry;
+  // Of an entry's time behind that of cosigners who had not seen it yet, by the checkpoints that the notary kept.
+  std::optional<std::uint64_t> max_seconds_behind;
   // So many distinct holders overrule the rules above.
   std::optional<std::size_t> overruled_by;
 };

@@ -7,6 +7,7 @@
 
 #include "edgekeep/formats/trust_bundle.h"
 #include "edgekeep/log/notary_policy.h"
+#include "edgekeep/release/log/merkle.h"
 
 namespace edgekeep::log {
 
@@ -38,6 +39,13 @@ struct LogTrust {
   std::vector<TrustedNotary> notaries;  // the one that judges now first, then those before it
   std::vector<std::uint8_t> required_classes;
   std::vector<TrustedPolicy> policies = {};  // empty: none is asked for
+};
+
+// A checkpoint of the log that somebody saw before: a quorum of its cosigners had seen no more than these entries at
+// that time, or later.
+struct CosignedHead {
+  release::log::TreeHead head;
+  UnixTime cosigned_at;
 };
 
 }  // namespace edgekeep::log
