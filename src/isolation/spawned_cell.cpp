@@ -81,15 +81,9 @@ Result<Bytes> SpawnedCell::Ask(std::uint16_t command, int timeout_ms) {
   const Clock::time_point end = Clock::now() + std::chrono::milliseconds(timeout_ms);
   const std::unique_lock lock(mutex_, end);
   if (!lock.owns_lock()) return InCell(ErrorCode::kTimedOut);
-  EK_TRY_ASSIGN(Bytes buffer, Bytes::Allocate(gate::kMaxFrameSize));
   // One at a time: answers that nobody reads would fill the socket. One that is late had its time.
-  if (late_id_ != 0) {
-    const auto late = control_.Receive(buffer.mutable_view(), 0);
-    if (!late && late.error().code() == ErrorCode::kTimedOut) return InCell(ErrorCode::kTimedOut);
-    if (!late) return InCell(late.error().code());
-    if (late->frame.header.id != late_id_) return GiveUp(ErrorCode::kMalformed);
-    late_id_ = 0;
-  }
+  EK_TRY(TakeLate());
+  EK_TRY_ASSIGN(Bytes buffer, Bytes::Allocate(gate::kMaxFrameSize));
   const gate::FrameHeader asked{.command = static_cast<Command>(command), .body_size = 0, .id = ++last_id_};
   const Status sent = control_.Send(asked.command, asked.id, {});
   if (!sent) return InCell(sent.error().code());
@@ -97,6 +91,37 @@ Result<Bytes> SpawnedCell::Ask(std::uint16_t command, int timeout_ms) {
   if (message) return TakeAnswer(message->frame, asked);
   if (message.error().code() == ErrorCode::kTimedOut) late_id_ = asked.id;
   return InCell(message.error().code());
+}
+
+// Fails with kTimedOut while it has not come.
+Status SpawnedCell::TakeLate() {
+  if (late_id_ == 0) return {};
+  EK_TRY_ASSIGN(Bytes buffer, Bytes::Allocate(gate::kMaxFrameSize));
+  const auto late = control_.Receive(buffer.mutable_view(), 0);
+  if (!late) return InCell(late.error().code());
+  if (late->frame.header.id != late_id_) return GiveUp(ErrorCode::kMalformed);
+  late_id_ = 0;
+  return {};
+}
+
+Status SpawnedCell::Post(std::uint16_t command, const SecretBytes& body) {
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock.owns_lock()) return InCell(ErrorCode::kBusy);
+  const Status late = TakeLate();
+  if (!late) return late.error().code() == ErrorCode::kTimedOut ? InCell(ErrorCode::kBusy) : late.error();
+  const Status sent = control_.Send(static_cast<Command>(command), ++last_id_, body.Reveal());
+  if (!sent) return InCell(sent.error().code());
+  late_id_ = posted_id_ = last_id_;
+  return {};
+}
+
+Status SpawnedCell::TakePosted() {
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock.owns_lock()) return InCell(ErrorCode::kBusy);
+  if (late_id_ != posted_id_) return {};
+  const Status late = TakeLate();
+  if (!late && late.error().code() == ErrorCode::kTimedOut) return InCell(ErrorCode::kBusy);
+  return late;
 }
 
 // The answer to the order that was given last; one that is late comes before it.
@@ -125,8 +150,12 @@ InlineString<96> SpawnedCell::WhyRefused() {
 
 // A cell that is late, or answers what nobody asked, is in a state nobody knows.
 Error SpawnedCell::GiveUp(ErrorCode code) {
-  link_->Kill(number_);
+  Kill();
   return InCell(code);
+}
+
+void SpawnedCell::Kill() {
+  link_->Kill(number_);
 }
 
 // Its own end stays open, for the cell's hang-up to be seen on.

@@ -32,8 +32,11 @@ class SpawnedCell : public ports::Cell {
   Result<Bytes> Order(std::uint16_t command, const SecretBytes& body, std::span<const int> descriptors,
                       int timeout_ms) override;
   Result<Bytes> Ask(std::uint16_t command, int timeout_ms) override;
+  Status Post(std::uint16_t command, const SecretBytes& body) override;
+  Status TakePosted() override;
   InlineString<96> WhyRefused() override;
   void AskToEnd() override;
+  void Kill() override;
   ports::CellEnd HowItEnded() override;
   bool alive() override;
 
@@ -43,6 +46,7 @@ class SpawnedCell : public ports::Cell {
   using Clock = std::chrono::steady_clock;
 
   Result<gate::Message> Receive(MutableByteView buffer, Clock::time_point end);
+  Status TakeLate();
   Result<Bytes> TakeAnswer(const gate::Frame& answer, const gate::FrameHeader& asked);
   Error GiveUp(ErrorCode code);
   Error WhyItEnded();
@@ -53,7 +57,8 @@ class SpawnedCell : public ports::Cell {
   Bytes hello_;
   std::timed_mutex mutex_;
   std::uint64_t last_id_ = 0;
-  std::uint64_t late_id_ = 0;  // of a question that was not answered in time; 0: none
+  std::uint64_t late_id_ = 0;    // of what nobody waits for any more and is not answered yet; 0: nothing
+  std::uint64_t posted_id_ = 0;  // of what was posted last
   InlineString<96> why_refused_;
 };
 

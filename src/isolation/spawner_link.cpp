@@ -1,6 +1,9 @@
 #include "spawner_link.h"
 
+#include <poll.h>
+
 #include <algorithm>
+#include <chrono>
 
 namespace edgekeep::isolation {
 namespace {
@@ -53,13 +56,29 @@ void SpawnerLink::Kill(CellNumber cell) {
   (void)spawner_.Send(Command::kKillCell, ++last_id_, Encode(KillCell{.cell = cell}));
 }
 
+// Others start and kill cells meanwhile. One of them may take the message that this waits for, and nobody tells: hence
+// the short looks.
 std::optional<std::uint32_t> SpawnerLink::WaitForEnd(CellNumber cell, int timeout_ms) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int kLookMs = 10;
+  const auto end = Clock::now() + std::chrono::milliseconds(timeout_ms);
+  pollfd watched{.fd = spawner_.fd(), .events = POLLIN, .revents = 0};
+  for (;;) {
+    const Known known = LookAt(cell);
+    if (known.number != cell || known.wait_status) return known.wait_status;
+    if ((watched.revents & ~POLLIN) != 0 || Clock::now() >= end) return std::nullopt;
+    poll(&watched, 1, kLookMs);
+  }
+}
+
+// What is known of it once all has been heard that was said by now.
+SpawnerLink::Known SpawnerLink::LookAt(CellNumber cell) {
   const std::lock_guard lock(mutex_);
   const Known* const known = Find(cell);
-  while (known != nullptr && !known->wait_status) {
-    if (!Receive(timeout_ms)) return std::nullopt;
+  if (known == nullptr) return {};
+  while (!known->wait_status && Receive(0)) {
   }
-  return known == nullptr ? std::nullopt : known->wait_status;
+  return *known;
 }
 
 void SpawnerLink::Forget(CellNumber cell) {

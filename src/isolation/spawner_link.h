@@ -24,8 +24,8 @@ class SpawnerLink {
   // there or makes no sense.
   Result<NewCell> Start(const StartCell& order);
   void Kill(CellNumber cell);
-  // Waits until the cell has ended and its user is free again. How it ended, as waitpid() has it; empty when the
-  // spawner did not say so in time.
+  // Waits until the cell has ended and its user is free again; holds up nobody else meanwhile. How it ended, as
+  // waitpid() has it; empty when the spawner did not say so in time.
   std::optional<std::uint32_t> WaitForEnd(CellNumber cell, int timeout_ms);
   // Nobody will ask for this cell again.
   void Forget(CellNumber cell);
@@ -42,6 +42,7 @@ class SpawnerLink {
   };
 
   Known* Find(CellNumber cell);
+  Known LookAt(CellNumber cell);
 
   // Eight run at most; the others have ended and are still held.
   static constexpr std::size_t kMostHeld = 64;

@@ -10,8 +10,9 @@ using Stage = CellDesk::Stage;
 
 // A clock may be turned, and time pass faster than was thought.
 constexpr std::uint64_t kLookSeconds = 60;
-// A cell that does not take an order in this time is ended.
-constexpr int kOrderMs = 5'000;
+// A cell that does not take an order in this time is ended. It is looked at each second until then.
+constexpr std::uint64_t kOrderSeconds = 5;
+constexpr std::uint64_t kOrderLookSeconds = 1;
 
 // The stage to enter now, if there is one.
 std::optional<Stage> NextStage(KeepState& state, CellDesk& desk, UnixTime now) {
@@ -22,23 +23,49 @@ std::optional<Stage> NextStage(KeepState& state, CellDesk& desk, UnixTime now) {
   return stage;
 }
 
-// A cell that refuses, or is too late, has been ended by who asked it.
-void Order(ports::Cell& cell, gate::Command command, const SecretBytes& body) {
-  static_cast<void>(cell.Order(static_cast<std::uint16_t>(command), body, {}, kOrderMs).has_value());
+void Begin(KeepState& state, ServingCell& serving, Stage stage, std::uint64_t seconds) {
+  const bool degraded = stage == Stage::kDegraded;
+  state.world.journal.NoteEvent(degraded ? "a licence ended in use: fewer calls from now on"
+                                         : "a licence ended in use: its cell ends");
+  serving.licence_order = {.command = degraded ? gate::Command::kBoundCalls : gate::Command::kStopServing,
+                           .due = seconds + kOrderSeconds};
 }
 
-void TendCell(KeepState& state, ServingCell& serving, UnixTime now) {
-  const std::optional<Stage> stage = NextStage(state, *serving.desk, now);
-  if (!stage) return;
-  if (*stage == Stage::kDegraded) {
-    state.world.journal.NoteEvent("a licence ended in use: fewer calls from now on");
-    Order(*serving.cell, gate::Command::kBoundCalls, SecretBytes());
-    return;
-  }
-  state.world.journal.NoteEvent("a licence ended in use: its cell ends");
-  const Result<SecretBytes> body = EncodeOrder(gate::StopOrder{ErrorCode::kExpired});
-  if (body) Order(*serving.cell, gate::Command::kStopServing, *body);
+Status Post(ServingCell& serving) {
+  const gate::Command command = *serving.licence_order.command;
+  const auto number = static_cast<std::uint16_t>(command);
+  if (command == gate::Command::kBoundCalls) return serving.cell->Post(number, SecretBytes());
+  EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(gate::StopOrder{ErrorCode::kExpired}));
+  EK_TRY(serving.cell->Post(number, body));
   serving.cell->AskToEnd();
+  return {};
+}
+
+// Whatever it answers: one that refuses to be stopped is hung up on.
+bool WasTaken(ServingCell& serving) {
+  LicenceOrder& order = serving.licence_order;
+  if (!serving.cell->alive()) return true;
+  order.posted = order.posted || Post(serving);
+  if (!order.posted) return false;
+  if (*order.command == gate::Command::kStopServing) return !serving.cell->alive();
+  const Status taken = serving.cell->TakePosted();
+  return taken || taken.error().code() != ErrorCode::kBusy;
+}
+
+// True while an order is under way. Waits for nothing: a cell that is stuck holds up no other one, and nobody's call.
+bool TendCell(KeepState& state, ServingCell& serving, UnixTime now) {
+  const std::uint64_t seconds = state.world.clock.SecondsSinceStart().value_or(UINT64_MAX);
+  const std::optional<Stage> stage = NextStage(state, *serving.desk, now);
+  if (stage) Begin(state, serving, *stage, seconds);
+  LicenceOrder& order = serving.licence_order;
+  if (!order.command) return false;
+  const bool taken = WasTaken(serving);
+  if (!taken && seconds < order.due) return true;
+  order = {};
+  if (taken) return false;
+  state.world.journal.NoteEvent("a cell did not take its licence's end: it is ended");
+  serving.cell->Kill();
+  return false;
 }
 
 std::optional<UnixTime> EndOf(const CellDesk& desk) {
@@ -60,7 +87,7 @@ std::optional<std::uint64_t> TendLicences(KeepState& state) {
     const std::optional<CellVisit> visit = state.cells.Visit(place);
     if (!visit) continue;
     ServingCell& serving = visit->cell();
-    TendCell(state, serving, *now);
+    if (TendCell(state, serving, *now)) next = kOrderLookSeconds;
     const std::optional<UnixTime> end = EndOf(*serving.desk);
     if (!end) continue;
     const std::uint64_t left = end->value > now->value ? end->value - now->value : 1;

@@ -13,6 +13,7 @@
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
 #include "edgekeep/gate/cell_sessions.h"
+#include "edgekeep/gate/frame.h"
 #include "edgekeep/gate/statistics.h"
 #include "edgekeep/gate/tensor.h"
 #include "edgekeep/ports/cell_host.h"
@@ -27,6 +28,13 @@ struct Served {
   Digest install;  // header digest of its canonical slot file
 
   bool operator==(const Served&) const = default;
+};
+
+// What a cell is told of its licence's end. For the one thread that looks after licences.
+struct LicenceOrder {
+  std::optional<gate::Command> command;  // none: nothing is under way
+  bool posted = false;
+  std::uint64_t due = 0;  // by then the cell has taken it, or is ended; of the clock of Collect
 };
 
 // A cell that has its model loaded.
@@ -44,6 +52,7 @@ struct ServingCell {
   std::uint32_t linger_seconds = 0;   // it stays for so long without a session
   bool awaits_first_session = false;  // and for ever before the first
   std::uint64_t started = 0;          // seconds of the clock of Collect
+  LicenceOrder licence_order = {};
 };
 
 // A session's place at a cell.

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "../../../tests/support/eventually.h"
+#include "../spawner_link.h"
 #include "edgekeep/gate/failure.h"
 #include "fake_spawner.h"
 
@@ -217,6 +219,39 @@ TEST_F(CellHost, AQuestionThatIsLateEndsNothing) {
   EXPECT_TRUE(cell->alive());
 }
 
+// Who posts waits for nothing; what is answered, however late, is taken for nothing else.
+TEST_F(CellHost, WhatIsPostedIsWaitedForByNobody) {
+  std::atomic<bool> stuck = true;
+  spawner_.script = StuckWhile(stuck);
+  auto host = NewHost();
+  auto cell = host->Start(CellPurpose::kServe, 4096).value();
+  ASSERT_TRUE(cell->Post(kServeModel, body_));
+  EXPECT_EQ(cell->TakePosted().error().code(), ErrorCode::kBusy);
+  EXPECT_EQ(cell->Post(kServeModel, body_).error().code(), ErrorCode::kBusy) << "one at a time";
+  stuck = false;
+  EXPECT_TRUE(test::Eventually([&] { return cell->TakePosted().has_value(); }));
+  ASSERT_TRUE(cell->Post(kReadStatistics, body_));
+  EXPECT_EQ(AsText(cell->Order(kServeModel, body_, {}, kTimeoutMs)->view()), "an order");
+  EXPECT_TRUE(cell->TakePosted());
+  cell->Kill();
+  EXPECT_TRUE(test::Eventually([&] { return !cell->alive(); }));
+  EXPECT_EQ(cell->Post(kServeModel, body_).error().code(), ErrorCode::kPeerGone);
+}
+
+TEST_F(CellHost, NobodyPostsWhileAnOrderIsUnderWay) {
+  std::atomic<bool> stuck = true;
+  spawner_.script = StuckWhile(stuck);
+  auto host = NewHost();
+  auto cell = host->Start(CellPurpose::kServe, 4096).value();
+  std::thread ordering([&] { EXPECT_TRUE(cell->Order(kServeModel, body_, {}, kTimeoutMs)); });
+  EXPECT_TRUE(test::Eventually([&] {
+    const Status posted = cell->Post(kReadStatistics, body_);
+    return !posted && posted.error().code() == ErrorCode::kBusy;
+  }));
+  stuck = false;
+  ordering.join();
+}
+
 TEST_F(CellHost, AQuestionWaitsForNoOrder) {
   std::atomic<bool> stuck = true;
   spawner_.script = StuckWhile(stuck);
@@ -227,6 +262,32 @@ TEST_F(CellHost, AQuestionWaitsForNoOrder) {
   EXPECT_EQ(cell->Ask(kReadStatistics, 20).error().code(), ErrorCode::kTimedOut);
   stuck = false;
   ordering.join();
+}
+
+// How a cell ended is told by the spawner, which may be slow: other cells are started and ended meanwhile.
+TEST(SpawnerLinkTest, WhoWaitsForAnEndHoldsUpNobody) {
+  auto ends = Channel::Pair();
+  Channel& spawner = ends->first;
+  SpawnerLink link(std::move(ends->second), kTimeoutMs);
+  std::thread answering([&] {
+    std::array<std::uint8_t, kSpawnerFrameSize> buffer{};
+    for (CellNumber number = 1; number <= 2; ++number) {
+      const auto order = spawner.Receive(buffer, kTimeoutMs);
+      if (!order) return;
+      auto control = Channel::Pair();
+      const int fd = control->first.fd();
+      EXPECT_TRUE(spawner.Send(Command::kStartCell, order->frame.header.id, Encode(CellStarted{0, number}), {&fd, 1}));
+    }
+  });
+  EXPECT_TRUE(link.Start({}));
+  std::optional<std::uint32_t> ended;
+  std::thread waiting([&] { ended = link.WaitForEnd(1, kTimeoutMs); });
+  EXPECT_TRUE(link.Start({})) << "before the first one's end is told";
+  EXPECT_TRUE(spawner.Send(Command::kCellEnded, 0, Encode(CellEnded{.cell = 1, .wait_status = 7})));
+  waiting.join();
+  answering.join();
+  EXPECT_EQ(ended, 7U);
+  EXPECT_EQ(link.WaitForEnd(2, 20), std::nullopt) << "control";
 }
 
 TEST_F(CellHost, WithoutASpawnerNothingStarts) {

@@ -150,6 +150,42 @@ TEST_F(LicenceEndTest, StopEndsACellThatRefusesToo) {
   EXPECT_EQ(device_.cells.num_running, 0);
 }
 
+// The other cell hears of its licence's end at once, and calls and opens go on; the stuck one is ended in its time.
+TEST_F(LicenceEndTest, ACellThatIsStuckHoldsUpNoOther) {
+  Open({.licence_end = LicenceEnd::kStop});
+  const Package other = publisher_.Seal({3}, fixture::Pattern(5000, 9), "acme/other");
+  const Buffer licence = device_.Licence(publisher_, [&](formats::Licence& terms) {
+    terms.product = ProductName::Parse("acme/other").value();
+    terms.terms.expires = UnixTime{kNow.value + kLife};
+  });
+  EK_ASSERT_OK(device_.Install(other, publisher_.Grant(other, {4}), licence));
+  EK_ASSERT_OK(device_.Open("acme/other"));
+  device_.cells.faults.silent = true;
+  device_.clock.Pass(kLife);
+  EXPECT_EQ(device_.TendLicences(), 1U);
+  EXPECT_EQ(device_.cells.stopped_with, ErrorCode::kExpired) << "the first one";
+  device_.clock.Pass(4);
+  EXPECT_EQ(device_.TendLicences(), 1U);
+  EXPECT_EQ(device_.cells.num_killed, 0) << "control: not before its time is over";
+  device_.clock.Pass(1);
+  EXPECT_FALSE(device_.TendLicences());
+  EXPECT_EQ(device_.cells.num_killed, 1);
+  EXPECT_TRUE(device_.journal.Mentions("a cell did not take its licence's end"));
+}
+
+TEST_F(LicenceEndTest, ACellThatTakesItsTimeIsBoundedAndNotEnded) {
+  Open({.licence_end = LicenceEnd::kDegrade, .degraded_calls_per_minute = 3});
+  device_.cells.faults.silent = true;
+  device_.clock.Pass(kLife);
+  EXPECT_EQ(device_.TendLicences(), 1U);
+  EXPECT_EQ(device_.cells.num_bounded, 0);
+  device_.clock.Pass(4);
+  device_.cells.faults.silent = false;
+  EXPECT_FALSE(device_.TendLicences());
+  EXPECT_EQ(device_.cells.num_bounded, 1);
+  EXPECT_EQ(device_.cells.num_killed, 0);
+}
+
 // A clock that is turned back does not put the end off: the keep's time does not go back.
 TEST_F(LicenceEndTest, TurningTheClockBackPutsNoEndOff) {
   Open({.licence_end = LicenceEnd::kStop});

@@ -29,6 +29,12 @@ class WatchedCell final : public ports::Cell {
 
   Result<Bytes> Ask(std::uint16_t, int) override { return Bytes(); }
 
+  Status Post(std::uint16_t, const SecretBytes&) override { return {}; }
+
+  Status TakePosted() override { return {}; }
+
+  void Kill() override {}
+
   InlineString<96> WhyRefused() override { return {}; }
 
   void AskToEnd() override { fate_->asked_to_end = true; }

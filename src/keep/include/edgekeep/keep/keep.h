@@ -108,7 +108,8 @@ class Keep {
 
   // Looks whether a licence has ended while its product is in use, and does as its policy says: nothing, fewer calls,
   // or an end. Returns the seconds until it is to be called again; none while nothing could end. To be called when a
-  // model was opened as well; by one thread. Waits for cells, but not long.
+  // model was opened as well; by one thread. Never waits for cells: one that does not take its end in time is ended
+  // when that is seen.
   std::optional<std::uint64_t> TendLicences();
 
  private:

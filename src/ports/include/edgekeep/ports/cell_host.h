@@ -33,10 +33,16 @@ class Cell {
   // (kTimedOut). What it answers later is dropped; until then it is asked nothing further. Waits no longer than that
   // for an order that is under way.
   virtual Result<Bytes> Ask(std::uint16_t command, int timeout_ms) = 0;
+  // An order without descriptors that nobody waits for; what is answered is dropped. Never waits: kBusy while something
+  // else that was asked for is not answered. Of what was posted, TakePosted is kBusy until it is answered.
+  virtual Status Post(std::uint16_t command, const SecretBytes& body) = 0;
+  virtual Status TakePosted() = 0;
   // In the cell's own words, why it refused the last order: for the journal alone. Empty where it did not say.
   virtual InlineString<96> WhyRefused() = 0;
   // Hangs up: the cell wipes and ends by itself, if it can.
   virtual void AskToEnd() = 0;
+  // Ends it at once, and does not wait until it is gone.
+  virtual void Kill() = 0;
   // Of one that is not alive; waits shortly for its status, and knows of nothing where none comes.
   virtual CellEnd HowItEnded() = 0;
   // True until the cell ended.
