@@ -23,6 +23,16 @@ struct SegmentPlace {
   std::size_t plaintext_size = 0;
 };
 
+// As many are taken at once as a huge page holds: two threads that touch one for the first time at the same moment are
+// both given one, zeroed, and one of the two is dropped.
+constexpr std::uint32_t kSegmentsOfRun = 2;
+
+// Segments that lie side by side.
+struct SegmentRun {
+  std::uint32_t first = 0;
+  std::uint32_t end = 0;
+};
+
 // Hands segments out to whichever thread asks next.
 class SegmentQueue {
  public:
@@ -30,15 +40,19 @@ class SegmentQueue {
       : plaintext_size_(plaintext_size), count_(static_cast<std::uint32_t>(formats::SegmentCount(plaintext_size))) {}
 
   // False when none is left, or a thread has failed.
-  bool Take(SegmentPlace& place) {
-    place.index = next_.fetch_add(1, std::memory_order_relaxed);
-    if (place.index >= count_ || stopped_.load(std::memory_order_relaxed)) return false;
-    place.last = place.index + 1 == count_;
-    place.plaintext_offset = std::uint64_t{place.index} * kSegment;
-    place.body_offset = std::uint64_t{place.index} * (kSegment + kTag);
+  bool Take(SegmentRun& run) {
+    run.first = next_.fetch_add(kSegmentsOfRun, std::memory_order_relaxed);
+    run.end = std::min(run.first + kSegmentsOfRun, count_);
+    return run.first < count_ && !stopped_.load(std::memory_order_relaxed);
+  }
+
+  SegmentPlace PlaceOf(std::uint32_t index) const {
+    SegmentPlace place{.index = index, .last = index + 1 == count_};
+    place.plaintext_offset = std::uint64_t{index} * kSegment;
+    place.body_offset = std::uint64_t{index} * (kSegment + kTag);
     const std::uint64_t left = plaintext_size_ - place.plaintext_offset;
     place.plaintext_size = static_cast<std::size_t>(std::min<std::uint64_t>(left, kSegment));
-    return true;
+    return place;
   }
 
   void Stop() { stopped_.store(true, std::memory_order_relaxed); }
@@ -101,7 +115,11 @@ class BodyTask : public Task {
   Status RunUntilDone() {
     EK_TRY_ASSIGN(SegmentCipher cipher, SegmentCipher::Create(provider_, keys_));
     EK_TRY_ASSIGN(Bytes room, Bytes::Allocate(room_size_));
-    for (SegmentPlace place; queue_.Take(place);) EK_TRY(Work(cipher, place, room.mutable_view()));
+    for (SegmentRun run; queue_.Take(run);) {
+      for (std::uint32_t index = run.first; index < run.end; ++index) {
+        EK_TRY(Work(cipher, queue_.PlaceOf(index), room.mutable_view()));
+      }
+    }
     return {};
   }
 
@@ -175,8 +193,8 @@ Status OpenOrCheck(const crypto::Provider& provider, const SegmentKeys& keys, co
                    MutableByteView plaintext) {
   EK_TRY_ASSIGN(Tags tags, Tags::ForSegments(static_cast<std::uint32_t>(formats::SegmentCount(body.plaintext_size))));
   OpenTask task(provider, keys, body, tags, plaintext);
-  // A second thread for one segment would have nothing to do.
-  EK_TRY(body.plaintext_size > kSegment ? workers.RunOnAll(task) : task.Run());
+  // A second thread for one run would have nothing to do.
+  EK_TRY(body.plaintext_size > kSegmentsOfRun * kSegment ? workers.RunOnAll(task) : task.Run());
   EK_TRY_ASSIGN(const Digest digest, tags.DigestOfAll(provider));
   // Who knows the key can forge segments, but not the digest that was signed or recorded.
   if (digest != body.tags_digest) return Error(ErrorCode::kDenied, "tags digest");
