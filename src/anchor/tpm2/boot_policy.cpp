@@ -96,17 +96,6 @@ Status CheckSignature(const crypto::Provider& provider, Tpm& tpm, ByteView autho
   return {};
 }
 
-Result<Loaded> StartPolicySession(Tpm& tpm) {
-  TPMT_SYM_DEF no_cipher{};
-  no_cipher.algorithm = TPM2_ALG_NULL;
-  ESYS_TR session = ESYS_TR_NONE;
-  EK_TRY(tpm.Check(
-      tpm.calls().StartAuthSession(tpm.context(), ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE,
-                                   nullptr, TPM2_SE_POLICY, &no_cipher, TPM2_ALG_SHA256, &session),
-      "tpm2: starting a policy session"));
-  return Loaded(tpm, session);
-}
-
 Status ProveState(Tpm& tpm, ESYS_TR session, const BootSession& boot, const BootApproval& approval) {
   const TPML_PCR_SELECTION selection = SelectPcrs(boot.pcrs);
   const TPM2B_DIGEST as_it_is{};
@@ -122,6 +111,17 @@ Status ProveState(Tpm& tpm, ESYS_TR session, const BootSession& boot, const Boot
 }
 
 }  // namespace
+
+Result<Loaded> StartPolicySession(Tpm& tpm) {
+  TPMT_SYM_DEF no_cipher{};
+  no_cipher.algorithm = TPM2_ALG_NULL;
+  ESYS_TR session = ESYS_TR_NONE;
+  EK_TRY(tpm.Check(
+      tpm.calls().StartAuthSession(tpm.context(), ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE,
+                                   nullptr, TPM2_SE_POLICY, &no_cipher, TPM2_ALG_SHA256, &session),
+      "tpm2: starting a policy session"));
+  return Loaded(tpm, session);
+}
 
 TPML_PCR_SELECTION SelectPcrs(std::uint32_t pcrs) {
   TPML_PCR_SELECTION selection{};

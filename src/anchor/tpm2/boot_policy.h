@@ -22,6 +22,8 @@ TPML_PCR_SELECTION SelectPcrs(std::uint32_t pcrs);
 // kUnsupported where the chip has no such bank.
 Result<Digest> ReadBootState(const crypto::Provider& provider, Tpm& tpm, std::uint32_t pcrs);
 
+Result<Loaded> StartPolicySession(Tpm& tpm);
+
 // What the authority is, in the policies' words.
 Result<TPM2B_NAME> NameOfAuthority(Tpm& tpm, ByteView authority);
 // The vault's policy: whatever the authority of this name approves.

@@ -40,6 +40,12 @@ namespace edgekeep::anchor {
   X(NV_Write)             \
   X(NV_Read)              \
   X(NV_Increment)         \
+  X(Quote)                \
+  X(Certify)              \
+  X(NV_Certify)           \
+  X(ActivateCredential)   \
+  X(PolicySecret)         \
+  X(PCR_Extend)           \
   X(ReadClock)
 
 struct EsysCalls {

@@ -29,6 +29,13 @@ void SignWithSha256(TPM2B_PUBLIC& key) {
   key.publicArea.parameters.eccDetail.scheme.details.ecdsa.hashAlg = TPM2_ALG_SHA256;
 }
 
+void WrapWithAes(TPM2B_PUBLIC& key) {
+  TPMT_SYM_DEF_OBJECT& cipher = key.publicArea.parameters.eccDetail.symmetric;
+  cipher.algorithm = TPM2_ALG_AES;
+  cipher.keyBits.aes = 128;
+  cipher.mode.aes = TPM2_ALG_CFB;
+}
+
 void SetNumber(TPM2B_ECC_PARAMETER& number, ByteView bytes) {
   number.size = static_cast<UINT16>(bytes.size());
   std::ranges::copy(bytes, number.buffer);
@@ -46,6 +53,33 @@ TPM2B_PUBLIC SigningKeyTemplate(const Digest& unique) {
 TPM2B_PUBLIC AgreementKeyTemplate(const Digest& unique) {
   TPM2B_PUBLIC key = Ecc(kMadeHere | TPMA_OBJECT_USERWITHAUTH | TPMA_OBJECT_DECRYPT);
   SetNumber(key.publicArea.unique.ecc.x, unique.view());
+  return key;
+}
+
+TPM2B_PUBLIC SaltKeyTemplate(const Digest& unique) {
+  TPM2B_PUBLIC key = AgreementKeyTemplate(unique);
+  key.publicArea.objectAttributes |= TPMA_OBJECT_RESTRICTED;
+  WrapWithAes(key);
+  return key;
+}
+
+TPM2B_PUBLIC AttestationKeyTemplate(const Digest& unique) {
+  TPM2B_PUBLIC key = SigningKeyTemplate(unique);
+  key.publicArea.objectAttributes |= TPMA_OBJECT_RESTRICTED;
+  return key;
+}
+
+TPM2B_PUBLIC EndorsementKeyTemplate() {
+  // PolicySecret(the endorsement hierarchy).
+  constexpr std::uint8_t kPolicy[] = {0x83, 0x71, 0x97, 0x67, 0x44, 0x84, 0xb3, 0xf8, 0x1a, 0x90, 0xcc,
+                                      0x8d, 0x46, 0xa5, 0xd7, 0x24, 0xfd, 0x52, 0xd7, 0x6e, 0x06, 0x52,
+                                      0x0b, 0x64, 0xf2, 0xa1, 0xda, 0x1b, 0x33, 0x14, 0x69, 0xaa};
+  TPM2B_PUBLIC key = Ecc(TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | TPMA_OBJECT_SENSITIVEDATAORIGIN |
+                         TPMA_OBJECT_ADMINWITHPOLICY | TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_DECRYPT);
+  key.publicArea.authPolicy.size = sizeof kPolicy;
+  std::ranges::copy(kPolicy, key.publicArea.authPolicy.buffer);
+  WrapWithAes(key);
+  key.publicArea.unique.ecc.x.size = key.publicArea.unique.ecc.y.size = kCoordinate;
   return key;
 }
 

@@ -11,6 +11,12 @@ namespace edgekeep::anchor {
 // P-256, told from other keys of the same chip by `unique`.
 TPM2B_PUBLIC SigningKeyTemplate(const Digest& unique);
 TPM2B_PUBLIC AgreementKeyTemplate(const Digest& unique);
+// Decrypts sessions' salts and nothing else: who has the chip and recorded its wire cannot have it open one later.
+TPM2B_PUBLIC SaltKeyTemplate(const Digest& unique);
+// Signs what the chip says, and nothing else.
+TPM2B_PUBLIC AttestationKeyTemplate(const Digest& unique);
+// The one that makers certify: template L-2 of TCG's EK Credential Profile.
+TPM2B_PUBLIC EndorsementKeyTemplate();
 // HMAC-SHA256 under `policy` alone: no password opens it.
 TPM2B_PUBLIC VaultKeyTemplate(const Digest& unique, const Digest& policy);
 // The public half of whoever approves boot states, an uncompressed point.

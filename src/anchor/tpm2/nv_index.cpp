@@ -99,6 +99,29 @@ Status NvIndex::Remove(Tpm& tpm, TPM2_HANDLE handle) {
                    "tpm2: removing non-volatile memory");
 }
 
+Result<Bytes> NvIndex::ReadAnybodys(Tpm& tpm, TPM2_HANDLE handle) {
+  EK_TRY_ASSIGN(const ESYS_TR found, Find(tpm, handle));
+  const NvIndex index(tpm, found);
+  Owned<TPM2B_NV_PUBLIC> area(tpm.calls());
+  Owned<TPM2B_NAME> name(tpm.calls());
+  EK_TRY(tpm.Check(
+      tpm.calls().NV_ReadPublic(tpm.context(), found, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, area.out(), name.out()),
+      kReading));
+  EK_TRY_ASSIGN(Bytes bytes, Bytes::Allocate(area->nvPublic.dataSize));
+  // A certificate is longer than one answer.
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto size = static_cast<UINT16>(std::min<std::size_t>(bytes.size() - at, 512));
+    Owned<TPM2B_MAX_NV_BUFFER> data(tpm.calls());
+    EK_TRY(tpm.Check(tpm.calls().NV_Read(tpm.context(), found, found, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
+                                         size, static_cast<UINT16>(at), data.out()),
+                     kReading));
+    if (data->size != size) return Error(ErrorCode::kIo, kReading);
+    std::ranges::copy(ByteView(data->buffer, size), bytes.mutable_view().subspan(at).begin());
+    at += size;
+  }
+  return bytes;
+}
+
 NvIndex::~NvIndex() {
   if (handle_ != ESYS_TR_NONE) (void)tpm_->calls().TR_Close(tpm_->context(), &handle_);
 }

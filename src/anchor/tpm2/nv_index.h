@@ -23,6 +23,8 @@ class NvIndex {
   // A counter of this anchor's, above all that were before it in this chip, whether removed or not.
   static Result<NvIndex> OpenOrMakeCounter(Tpm& tpm, TPM2_HANDLE handle);
   static Result<bool> Exists(Tpm& tpm, TPM2_HANDLE handle);
+  // Whatever somebody else defined: its bytes, where anybody may read them.
+  static Result<Bytes> ReadAnybodys(Tpm& tpm, TPM2_HANDLE handle);
   // Nothing there is success.
   static Status Remove(Tpm& tpm, TPM2_HANDLE handle);
 

@@ -9,10 +9,13 @@ namespace edgekeep::anchor {
 class PrimaryKey {
  public:
   // Costs a key's making, and leaves no slot of the chip taken.
-  static Result<PrimaryKey> Make(Tpm& tpm, const TPM2B_PUBLIC& key_template);
+  static Result<PrimaryKey> Make(Tpm& tpm, ESYS_TR hierarchy, const TPM2B_PUBLIC& key_template);
 
   // The public half as the chip gave it.
   const TPMT_PUBLIC& public_area() const noexcept { return public_->get()->publicArea; }
+
+  // Of one on a curve: the public key, uncompressed.
+  Result<Bytes> Point() const;
 
   // In a slot of the chip until the result ends.
   Result<Loaded> Load() const;

@@ -1,7 +1,6 @@
 #include "edgekeep/anchor/tpm2/tpm2_anchor.h"
 
 #include <algorithm>
-#include <mutex>
 #include <new>
 
 #include "anchor_file.h"
@@ -10,74 +9,19 @@
 #include "key_templates.h"
 #include "nv_index.h"
 #include "primary_key.h"
+#include "tpm2_parts.h"
 #include "vault.h"
 
 namespace edgekeep::anchor {
 namespace {
 
-constexpr std::size_t kPointSize = 65;
-
 Result<PrimaryKey> MakeKey(const crypto::Provider& provider, Tpm& tpm, TPM2B_PUBLIC (*key_template)(const Digest&),
                            std::string_view label) {
   EK_TRY_ASSIGN(const Digest unique, crypto::Sha256(provider, {AsBytes(label)}));
-  return PrimaryKey::Make(tpm, key_template(unique));
-}
-
-Result<Bytes> PointOf(const PrimaryKey& key) {
-  EK_TRY_ASSIGN(Bytes point, Bytes::Allocate(kPointSize));
-  FromTpmPoint(key.public_area().unique.ecc, point.mutable_view());
-  return point;
+  return PrimaryKey::Make(tpm, ESYS_TR_RH_OWNER, key_template(unique));
 }
 
 }  // namespace
-
-struct Tpm2Anchor::Parts {
-  class Counter final : public ports::MonotonicCounter {
-   public:
-    explicit Counter(Parts& parts) noexcept : parts_(&parts) {}
-
-    Result<std::uint64_t> Read() override {
-      const std::lock_guard lock(parts_->mutex);
-      return parts_->state_counter.ReadCounter();
-    }
-
-    Result<std::uint64_t> Increment() override {
-      const std::lock_guard lock(parts_->mutex);
-      EK_TRY(parts_->state_counter.Increment());
-      return parts_->state_counter.ReadCounter();
-    }
-
-   private:
-    Parts* parts_;
-  };
-
-  Parts(const crypto::Provider& its_provider, ports::Store& its_store, std::unique_ptr<Tpm> its_tpm,
-        PrimaryKey its_identity, PrimaryKey its_kem, NvIndex its_counter, std::unique_ptr<TpmVault> its_vault) noexcept
-      : provider(&its_provider),
-        store(&its_store),
-        tpm(std::move(its_tpm)),
-        identity(std::move(its_identity)),
-        kem(std::move(its_kem)),
-        state_counter(std::move(its_counter)),
-        vault(std::move(its_vault)) {}
-
-  // Not there after an erasure whose second half failed.
-  Result<TpmVault*> Vault() {
-    if (!vault) return Error(ErrorCode::kBadState, "tpm2: the vault was erased, and no other is made yet");
-    return vault.get();
-  }
-
-  const crypto::Provider* provider;
-  ports::Store* store;
-  std::uint32_t pcrs = 0;
-  std::unique_ptr<Tpm> tpm;
-  PrimaryKey identity;
-  PrimaryKey kem;
-  NvIndex state_counter;
-  std::unique_ptr<TpmVault> vault;
-  std::mutex mutex;  // a TPM does one thing at a time
-  Counter counter{*this};
-};
 
 Status LoadTpmLibrary() {
   EK_TRY(LoadEsys());
@@ -91,11 +35,12 @@ Tpm2Anchor::~Tpm2Anchor() = default;
 Result<std::unique_ptr<Tpm2Anchor>> Tpm2Anchor::OpenOrMake(const crypto::Provider& provider, ports::Store& store,
                                                            int tpm_fd, const Tpm2Settings& settings) {
   EK_TRY_ASSIGN(std::unique_ptr<Tpm> tpm, Tpm::Open(tpm_fd, settings.answer_limit));
-  EK_TRY_ASSIGN(PrimaryKey kem, MakeKey(provider, *tpm, AgreementKeyTemplate, formats::label::kTpmKemKey));
   {
-    EK_TRY_ASSIGN(const Loaded salt_key, kem.Load());
-    EK_TRY(tpm->StartSession(salt_key.get()));
+    EK_TRY_ASSIGN(const PrimaryKey salt_key, MakeKey(provider, *tpm, SaltKeyTemplate, formats::label::kTpmSaltKey));
+    EK_TRY_ASSIGN(const Loaded loaded, salt_key.Load());
+    EK_TRY(tpm->StartSession(loaded.get()));
   }
+  EK_TRY_ASSIGN(PrimaryKey kem, MakeKey(provider, *tpm, AgreementKeyTemplate, formats::label::kTpmKemKey));
   EK_TRY_ASSIGN(PrimaryKey identity, MakeKey(provider, *tpm, SigningKeyTemplate, formats::label::kTpmIdentityKey));
   EK_TRY_ASSIGN(std::unique_ptr<TpmVault> vault, TpmVault::OpenOrMake(provider, *tpm, store, settings.pcrs));
   EK_TRY_ASSIGN(NvIndex counter, NvIndex::OpenOrMakeCounter(*tpm, kStateCounterIndex));
@@ -109,7 +54,7 @@ Result<std::unique_ptr<Tpm2Anchor>> Tpm2Anchor::OpenOrMake(const crypto::Provide
 }
 
 Result<Bytes> Tpm2Anchor::IdentityPublicKey() {
-  return PointOf(parts_->identity);
+  return parts_->identity.Point();
 }
 
 Result<Bytes> Tpm2Anchor::SignWithIdentity(ByteView message) {
@@ -139,7 +84,7 @@ Result<Bytes> Tpm2Anchor::SignWithIdentity(ByteView message) {
 }
 
 Result<Bytes> Tpm2Anchor::KemPublicKey() {
-  return PointOf(parts_->kem);
+  return parts_->kem.Point();
 }
 
 Result<SecretBytes> Tpm2Anchor::KemDh(ByteView peer) {

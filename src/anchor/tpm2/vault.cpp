@@ -18,7 +18,7 @@ Result<SecretArray<32>> AuthoritySealingKey(const crypto::Provider& provider, co
 
 Result<PrimaryKey> MakeVaultKey(const crypto::Provider& provider, Tpm& tpm, const Digest& policy) {
   EK_TRY_ASSIGN(const Digest unique, crypto::Sha256(provider, {AsBytes(formats::label::kTpmVaultKey)}));
-  return PrimaryKey::Make(tpm, VaultKeyTemplate(unique, policy));
+  return PrimaryKey::Make(tpm, ESYS_TR_RH_OWNER, VaultKeyTemplate(unique, policy));
 }
 
 Result<Digest> PolicyOf(const crypto::Provider& provider, Tpm& tpm, ByteView authority) {

@@ -13,6 +13,8 @@ class TpmVault {
   static Result<std::unique_ptr<TpmVault>> OpenOrMake(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,
                                                       std::uint32_t pcrs);
 
+  std::uint32_t pcrs() const noexcept { return file_.pcrs; }
+
   Result<SecretArray<32>> Key();
   // The random is overwritten; a cut after that leaves a vault that opens nothing of before. This one is of no use any
   // more, and OpenOrMake makes another.

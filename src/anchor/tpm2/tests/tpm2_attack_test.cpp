@@ -1,6 +1,8 @@
 // Attacks on a device's vault by who has its disk, or its chip, or the wire between.
 #include <algorithm>
 
+#include "../key_templates.h"
+#include "../primary_key.h"
 #include "anchored_device.h"
 #include "tpm_wire.h"
 
@@ -161,6 +163,23 @@ TEST_F(Tpm2AttackTest, SecretsAreNotHeardOnTheWire) {
   EXPECT_TRUE(Contains(heard, kem.view().subspan(1, 32))) << "control: what is public is heard";
   EXPECT_FALSE(Contains(heard, vault));
   EXPECT_FALSE(Contains(heard, shared.Reveal()));
+}
+
+// Who recorded the wire and has the chip later asks it for the salt of a session, in a boot state of their own.
+TEST_F(Tpm2AttackTest, ChipGivesNoRecordedSaltAway) {
+  const auto tpm = Tpm::Open(device_.Connect(), std::chrono::seconds(30)).value();
+  const crypto::KeyPair recorded = TestProvider().GenerateDhKey(crypto::AlgorithmId::kDhKemP256).value();
+  TPM2B_ECC_POINT point{};
+  point.point = ToTpmPoint(recorded.public_key.view());
+  const auto asked = [&](const TPM2B_PUBLIC& key_template) {
+    const PrimaryKey key = PrimaryKey::Make(*tpm, ESYS_TR_RH_OWNER, key_template).value();
+    const Loaded loaded = key.Load().value();
+    Owned<TPM2B_ECC_POINT> shared(tpm->calls());
+    return tpm->calls().ECDH_ZGen(tpm->context(), loaded.get(), ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &point,
+                                  shared.out());
+  };
+  EXPECT_EQ(asked(AgreementKeyTemplate(Digest())), 0U) << "control: a key for agreements would";
+  EXPECT_NE(asked(SaltKeyTemplate(Digest())), 0U);
 }
 
 }  // namespace

@@ -42,6 +42,8 @@ inline constexpr std::string_view kSoftwareVault = "edgekeep software vault v1";
 // follows; the key of the authority's sealed scalar; the policy reference of approved boot states.
 inline constexpr std::string_view kTpmIdentityKey = "edgekeep tpm identity v1";
 inline constexpr std::string_view kTpmKemKey = "edgekeep tpm kem v1";
+inline constexpr std::string_view kTpmAttestationKey = "edgekeep tpm attestation v1";
+inline constexpr std::string_view kTpmSaltKey = "edgekeep tpm salt v1";
 inline constexpr std::string_view kTpmVaultKey = "edgekeep tpm vault key v1";
 inline constexpr std::string_view kTpmVault = "edgekeep tpm vault v1";
 inline constexpr std::string_view kTpmAuthorityKey = "edgekeep tpm authority v1";

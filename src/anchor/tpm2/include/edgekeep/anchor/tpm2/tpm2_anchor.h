@@ -56,6 +56,8 @@ class Tpm2Anchor final : public ports::Anchor {
   Status ApproveBootState(const Digest& state);
 
  private:
+  friend class Tpm2Attestation;
+
   struct Parts;
 
   explicit Tpm2Anchor(std::unique_ptr<Parts> parts) noexcept;

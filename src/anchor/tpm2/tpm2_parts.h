@@ -1,0 +1,60 @@
+// What a Tpm2Anchor is made of.
+#pragma once
+#include <mutex>
+
+#include "edgekeep/anchor/tpm2/tpm2_anchor.h"
+#include "nv_index.h"
+#include "primary_key.h"
+#include "vault.h"
+
+namespace edgekeep::anchor {
+
+struct Tpm2Anchor::Parts {
+  class Counter final : public ports::MonotonicCounter {
+   public:
+    explicit Counter(Parts& parts) noexcept : parts_(&parts) {}
+
+    Result<std::uint64_t> Read() override {
+      const std::lock_guard lock(parts_->mutex);
+      return parts_->state_counter.ReadCounter();
+    }
+
+    Result<std::uint64_t> Increment() override {
+      const std::lock_guard lock(parts_->mutex);
+      EK_TRY(parts_->state_counter.Increment());
+      return parts_->state_counter.ReadCounter();
+    }
+
+   private:
+    Parts* parts_;
+  };
+
+  Parts(const crypto::Provider& its_provider, ports::Store& its_store, std::unique_ptr<Tpm> its_tpm,
+        PrimaryKey its_identity, PrimaryKey its_kem, NvIndex its_counter, std::unique_ptr<TpmVault> its_vault) noexcept
+      : provider(&its_provider),
+        store(&its_store),
+        tpm(std::move(its_tpm)),
+        identity(std::move(its_identity)),
+        kem(std::move(its_kem)),
+        state_counter(std::move(its_counter)),
+        vault(std::move(its_vault)) {}
+
+  // Not there after an erasure whose second half failed.
+  Result<TpmVault*> Vault() {
+    if (!vault) return Error(ErrorCode::kBadState, "tpm2: the vault was erased, and no other is made yet");
+    return vault.get();
+  }
+
+  const crypto::Provider* provider;
+  ports::Store* store;
+  std::uint32_t pcrs = 0;
+  std::unique_ptr<Tpm> tpm;
+  PrimaryKey identity;
+  PrimaryKey kem;
+  NvIndex state_counter;
+  std::unique_ptr<TpmVault> vault;
+  std::mutex mutex;  // a TPM does one thing at a time
+  Counter counter{*this};
+};
+
+}  // namespace edgekeep::anchor
