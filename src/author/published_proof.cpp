@@ -1,6 +1,7 @@
 #include "edgekeep/author/published_proof.h"
 
 #include "edgekeep/files/read_file.h"
+#include "edgekeep/release/proven_release.h"
 #include "edgekeep/release/release_statement.h"
 #include "metadata_json.h"
 #include "proof_files.h"
@@ -26,7 +27,9 @@ Failure DescribeProof(const Error& error, const std::string& proof, const std::s
 }  // namespace
 
 std::string ProofPath(const std::string& repository, const release::ReleaseStatement& statement) {
-  return repository + "/proofs/" + HexText(statement.digest().view()) + ".ekp";
+  const formats::ReleaseEntry& entry = statement.entry();
+  std::string path = repository + "/proofs/" + std::string(entry.product.view()) + "/" + std::string(entry.channel);
+  return path + "/" + std::to_string(entry.version.sequence.value) + ".ekp";
 }
 
 Outcome<release::VerifiedReleaseProof> CheckProof(const Context& context, const release::ProofDemands& demands,
@@ -56,14 +59,7 @@ Outcome<AskedPolicy> AskedPolicy::Read(const Context& context, const std::string
 }
 
 release::ProofDemands AskedPolicy::demands(UnixTime not_after) const {
-  const formats::TrustPolicy& policy = policy_.policy();
-  return {.log = policy_.log(),
-          .notaries = policy.notaries.view(),
-          .required_classes = policy.required_classes.view(),
-          .min_independent_witnesses = policy.min_independent_witnesses,
-          .dependent_cosigners = policy.dependent_cosigners.view(),
-          .not_after = not_after,
-          .danger_without_verdict = policy.notaries.empty()};
+  return release::DemandsOf(policy_, not_after);
 }
 
 Done AskedPolicy::CheckApprovals(const Context& context, const std::string& root, const std::string& targets) const {

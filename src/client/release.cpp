@@ -70,8 +70,14 @@ Answer<gate::InitialiseAnswer> InitialiseUnderReleases(const ek_client& client, 
   return answer;
 }
 
-Answer<gate::ReleaseFacts> RefreshRelease(const ek_client& client, const char* repository) {
-  EK_TRY_ASSIGN(const Reply reply, AskKeep(client, {gate::Command::kRefreshRelease, {}, {}}));
+Answer<gate::ReleaseFacts> RefreshRelease(const ek_client& client, const char* repository, const char* directory) {
+  std::array<std::uint8_t, gate::kMaxReleaseDirectory + 8> room;
+  CborWriter body(room);
+  if (directory != nullptr) {
+    EK_TRY_ASSIGN(const auto named, gate::ReleaseDirectory::From(directory));
+    EK_TRY(gate::EncodeReleaseDirectory(named, body));
+  }
+  EK_TRY_ASSIGN(const Reply reply, AskKeep(client, {gate::Command::kRefreshRelease, body.written(), {}}));
   EK_TRY_ASSIGN(gate::ReleaseStep step, gate::DecodeReleaseStep(reply.message.frame.body));
   for (int i = 0; i < kMaxSteps; ++i) {
     if (step.release) return *step.release;

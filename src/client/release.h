@@ -7,7 +7,8 @@ namespace edgekeep::client {
 
 Answer<gate::InitialiseAnswer> InitialiseUnderReleases(const ek_client& client, ByteView trust, const char* root_path,
                                                        const char* policy_path);
-Answer<gate::ReleaseFacts> RefreshRelease(const ek_client& client, const char* repository);
+// `directory` may be null.
+Answer<gate::ReleaseFacts> RefreshRelease(const ek_client& client, const char* repository, const char* directory);
 Answer<gate::AdoptAnswer> Adopt(const ek_client& client, const char* path);
 
 }  // namespace edgekeep::client

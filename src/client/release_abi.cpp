@@ -41,9 +41,14 @@ Outcome InitialiseInto(const ek_client& client, ByteView trust, const TrustPaths
   return {};
 }
 
-Outcome RefreshInto(const ek_client& client, const char* repository, ek_release* release) {
+struct RepositoryPaths {
+  const char* repository;
+  const char* directory;
+};
+
+Outcome RefreshInto(const ek_client& client, const RepositoryPaths& paths, ek_release* release) {
   EK_TRY(CheckSized(release));
-  EK_TRY_ASSIGN(const gate::ReleaseFacts facts, RefreshRelease(client, repository));
+  EK_TRY_ASSIGN(const gate::ReleaseFacts facts, RefreshRelease(client, paths.repository, paths.directory));
   WriteSized(ReleaseOf(facts), release);
   return {};
 }
@@ -74,10 +79,10 @@ extern "C" ek_code ek_admin_initialise_under_releases(const ek_client* client, c
   return ek::ReportOutcome(ek::InitialiseInto(*client, bytes, {root_path, policy_path}, identity), error);
 }
 
-extern "C" ek_code ek_admin_refresh_release(const ek_client* client, const char* repository, ek_release* release,
-                                            ek_error* error) {
+extern "C" ek_code ek_admin_refresh_release(const ek_client* client, const char* repository, const char* directory,
+                                            ek_release* release, ek_error* error) {
   if (client == nullptr || repository == nullptr) return ek::NullPointer(error);
-  return ek::ReportOutcome(ek::RefreshInto(*client, repository, release), error);
+  return ek::ReportOutcome(ek::RefreshInto(*client, {repository, directory}, release), error);
 }
 
 extern "C" ek_code ek_admin_adopt(const ek_client* client, const char* path, ek_adopted* adopted, ek_error* error) {

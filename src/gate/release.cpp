@@ -63,7 +63,23 @@ Result<AdoptAnswer> ReadAdopted(CborReader& in) {
   return answer;
 }
 
+Result<ReleaseDirectory> ReadDirectory(CborReader& in) {
+  EK_TRY_ASSIGN(const std::string_view text, in.ReadText());
+  if (text.empty()) return Error(ErrorCode::kMalformed, "directory of a release");
+  EK_TRY(CheckPrintable(text));
+  return ReleaseDirectory::From(text);
+}
+
 }  // namespace
+
+Result<ReleaseDirectory> DecodeReleaseDirectory(ByteView body) {
+  if (body.empty()) return ReleaseDirectory();
+  return DecodeWhole(body, ReadDirectory);
+}
+
+Status EncodeReleaseDirectory(const ReleaseDirectory& directory, CborWriter& out) {
+  return directory.empty() ? Status() : out.Text(directory.view());
+}
 
 Result<ReleaseStep> DecodeReleaseStep(ByteView body) {
   return DecodeWhole(body, ReadStep);

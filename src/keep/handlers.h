@@ -21,7 +21,8 @@ struct Attempt {
 
 // `descriptors`: none, or of a root of release metadata and of a trust policy.
 Result<gate::InitialiseAnswer> Initialise(KeepState& state, ByteView bundle, std::span<const int> descriptors);
-Result<gate::ReleaseStep> RefreshRelease(KeepState& state);
+// `directory`: of a release beside the newest; may be empty.
+Result<gate::ReleaseStep> RefreshRelease(KeepState& state, std::string_view directory);
 Result<gate::ReleaseStep> GiveReleaseFile(KeepState& state, gate::FileOutcome outcome,
                                           std::span<const int> descriptors);
 Result<gate::AdoptAnswer> Adopt(KeepState& state, std::span<const int> descriptors);

@@ -70,8 +70,9 @@ Result<Reply> ReplyExportModel(KeepState& state, const Request& request, Attempt
   return reply;
 }
 
-Result<Reply> ReplyRefreshRelease(KeepState& state) {
-  EK_TRY_ASSIGN(const gate::ReleaseStep step, RefreshRelease(state));
+Result<Reply> ReplyRefreshRelease(KeepState& state, ByteView body) {
+  EK_TRY_ASSIGN(const gate::ReleaseDirectory directory, gate::DecodeReleaseDirectory(body));
+  EK_TRY_ASSIGN(const gate::ReleaseStep step, RefreshRelease(state, directory.view()));
   return ReplyOf(step, gate::EncodeReleaseStep);
 }
 
@@ -137,8 +138,7 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
       return ReplyStatus(state);
     case gate::Command::kRefreshRelease:
       attempt.command = "refresh release";
-      EK_TRY(CheckEmpty(body));
-      return ReplyRefreshRelease(state);
+      return ReplyRefreshRelease(state, body);
     case gate::Command::kGiveReleaseFile:
       attempt.command = "give release file";
       return ReplyGiveReleaseFile(state, request);

@@ -1,6 +1,7 @@
 // kRefreshRelease, kGiveReleaseFile: the keep says which file it needs, the other side fetches.
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "edgekeep/base/hex.h"
 #include "edgekeep/base/writer.h"
@@ -16,11 +17,19 @@ constexpr release::Limits kLimits;
 
 using FileName = InlineString<gate::kMaxReleaseFileName>;
 
-Result<FileName> NameOf(std::string_view directory, std::string_view name, std::string_view suffix) {
+Result<FileName> NameOf(std::initializer_list<std::string_view> parts) {
   std::array<std::uint8_t, gate::kMaxReleaseFileName> buffer;
   Writer out(buffer);
-  for (const std::string_view part : {directory, name, suffix}) EK_TRY(out.WriteBytes(AsBytes(part)));
+  for (const std::string_view part : parts) EK_TRY(out.WriteBytes(AsBytes(part)));
   return FileName::From(AsText(out.written()));
+}
+
+// "acme/label-ocr/stable/7"
+Result<FileName> DirectoryOf(const release::ReleasePlace& place) {
+  std::array<char, 20> digits;
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), place.sequence.value);
+  const std::string_view sequence(digits.data(), static_cast<std::size_t>(end - digits.data()));
+  return NameOf({place.product.view(), "/", place.channel.view(), "/", sequence});
 }
 
 Result<Bytes> ReadTargets(Releases& releases) {
@@ -31,7 +40,7 @@ Result<Bytes> ReadTargets(Releases& releases) {
 Result<UnixTime> ExpiryOf(Releases& releases) {
   UnixTime earliest{UINT64_MAX};
   for (const std::string_view role : {"root", "timestamp", "snapshot", "targets"}) {
-    EK_TRY_ASSIGN(const FileName name, NameOf("", role, ".json"));
+    EK_TRY_ASSIGN(const FileName name, NameOf({role, ".json"}));
     EK_TRY_ASSIGN(const Bytes file, releases.metadata.Read(name.view(), kLimits.targets_bytes));
     EK_TRY_ASSIGN(const release::MetadataFacts facts, release::ReadMetadataFacts(role, file.view()));
     earliest = std::min(earliest, facts.expires);
@@ -39,14 +48,19 @@ Result<UnixTime> ExpiryOf(Releases& releases) {
   return earliest;
 }
 
+Status WantProofOf(Releases& releases, const release::ReleasePlace& place, Releases::Wanted wanted) {
+  EK_TRY_ASSIGN(const FileName directory, DirectoryOf(place));
+  EK_TRY_ASSIGN(releases.step.wanted, NameOf({"proofs/", directory.view(), ".ekp"}));
+  releases.step.max_size = formats::kMaxReleaseProofSize;
+  releases.wanted = wanted;
+  return {};
+}
+
 Status WantProof(KeepState& state) {
   Releases& releases = *state.releases;
   EK_TRY_ASSIGN(const Bytes targets, ReadTargets(releases));
   EK_TRY_ASSIGN(const auto statement, release::ReleaseStatement::Read(state.world.provider, targets.view()));
-  EK_TRY_ASSIGN(releases.step.wanted, NameOf("proofs/", ToHex(statement.digest().view()).view(), ".ekp"));
-  releases.step.max_size = formats::kMaxReleaseProofSize;
-  releases.wants_proof = true;
-  return {};
+  return WantProofOf(releases, release::ReleasePlace::Of(statement.entry()), Releases::Wanted::kProof);
 }
 
 Result<gate::ReleaseStep> NextStep(KeepState& state, const Result<release::Progress>& progress) {
@@ -56,7 +70,7 @@ Result<gate::ReleaseStep> NextStep(KeepState& state, const Result<release::Progr
     EK_TRY(WantProof(state));
   } else {
     const release::WantedFile& wanted = releases.client->wanted();
-    EK_TRY_ASSIGN(releases.step.wanted, NameOf("metadata/", wanted.name.view(), ""));
+    EK_TRY_ASSIGN(releases.step.wanted, NameOf({"metadata/", wanted.name.view()}));
     releases.step.max_size = wanted.max_size;
   }
   return releases.step;
@@ -81,6 +95,12 @@ Result<gate::ReleaseStep> TakeMetadata(KeepState& state, ByteView file) {
   return NextStep(state, releases.client->TakeFile(file));
 }
 
+gate::ReleaseStep Complete(const Releases& releases) {
+  const release::VerifiedRelease& newest = *releases.newest;
+  return {.release =
+              gate::ReleaseFacts{newest.product(), newest.version(), newest.security_epoch(), newest.cosigned_at()}};
+}
+
 Result<gate::ReleaseStep> TakeProof(KeepState& state, ByteView proof) {
   Releases& releases = *state.releases;
   EK_TRY_ASSIGN(const Bytes root, CurrentRoot(releases));
@@ -99,16 +119,53 @@ Result<gate::ReleaseStep> TakeProof(KeepState& state, ByteView proof) {
   // What cosigners vouch for may be later than the clock that the refresh went by.
   EK_TRY_ASSIGN(const UnixTime later, state.clock.Now());
   if (releases.newest_expires <= later) return Error(ErrorCode::kExpired, "release: by the time of its cosigners");
-  const gate::ReleaseFacts facts{verified.product(), verified.version(), verified.security_epoch(),
-                                 verified.cosigned_at()};
   releases.newest = std::move(verified);
-  return gate::ReleaseStep{.release = facts};
+  if (!releases.other_place || *releases.other_place == releases.newest->place()) return Complete(releases);
+  EK_TRY(WantProofOf(releases, *releases.other_place, Releases::Wanted::kOtherProof));
+  return releases.step;
+}
+
+Result<gate::ReleaseStep> TakeOtherProof(KeepState& state, ByteView proof) {
+  Releases& releases = *state.releases;
+  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  EK_TRY_ASSIGN(releases.other,
+                release::VerifyProvenRelease(state.world.provider, releases.counting->policy, *releases.other_place,
+                                             proof, {now.value + releases.policy().max_time_step}));
+  EK_TRY_ASSIGN(const FileName directory, DirectoryOf(*releases.other_place));
+  const auto digest = ToHex(releases.other->manifest().view());
+  EK_TRY_ASSIGN(releases.step.wanted, NameOf({"targets/", directory.view(), "/", digest.view(), ".release.json"}));
+  releases.step.max_size = release::kMaxManifestSize;
+  releases.wanted = Releases::Wanted::kManifest;
+  return releases.step;
+}
+
+Result<gate::ReleaseStep> TakeManifest(KeepState& state, ByteView manifest) {
+  Releases& releases = *state.releases;
+  EK_TRY(releases.other->TakeManifest(state.world.provider, manifest));
+  releases.newest->TakeOther(*std::move(releases.other));
+  return Complete(releases);
+}
+
+Result<gate::ReleaseStep> TakeFile(KeepState& state, ByteView file) {
+  switch (state.releases->wanted) {
+    case Releases::Wanted::kProof:
+      return TakeProof(state, file);
+    case Releases::Wanted::kOtherProof:
+      return TakeOtherProof(state, file);
+    case Releases::Wanted::kManifest:
+      return TakeManifest(state, file);
+    case Releases::Wanted::kMetadata:
+      break;
+  }
+  return TakeMetadata(state, file);
 }
 
 Result<gate::ReleaseStep> TakeNothing(KeepState& state, gate::FileOutcome outcome) {
   Releases& releases = *state.releases;
   const bool failed = outcome == gate::FileOutcome::kFailed;
-  if (releases.wants_proof)
+  if (releases.wanted == Releases::Wanted::kManifest)
+    return failed ? Error(ErrorCode::kIo, "fetching a manifest") : Error(ErrorCode::kNotFound, "release: no manifest");
+  if (releases.wanted != Releases::Wanted::kMetadata)
     return failed ? Error(ErrorCode::kIo, "fetching a release proof")
                   : Error(ErrorCode::kNotFound, "release: no proof that it is in the log");
   if (failed) return releases.client->TakeFailure();
@@ -140,12 +197,15 @@ Status CheckDemanded(KeepState& state) {
   return Error(ErrorCode::kBadState, "this device demands no releases: it was initialised without a root");
 }
 
-Result<gate::ReleaseStep> RefreshRelease(KeepState& state) {
+Result<gate::ReleaseStep> RefreshRelease(KeepState& state, std::string_view directory) {
   const std::lock_guard lock(state.mutex);
   EK_TRY(CheckDemanded(state));
   Releases& releases = *state.releases;
   releases.EndRefresh();
   releases.newest.reset();
+  if (!directory.empty()) {
+    EK_TRY_ASSIGN(releases.other_place, release::ReleasePlace::Parse(directory));
+  }
   Result<gate::ReleaseStep> step = Start(state);
   if (!step) releases.EndRefresh();
   return step;
@@ -168,7 +228,7 @@ Result<gate::ReleaseStep> GiveReleaseFile(KeepState& state, gate::FileOutcome ou
     return Error(ErrorCode::kBadState, "another refresh, or another policy, came between");
   Result<gate::ReleaseStep> step = [&]() -> Result<gate::ReleaseStep> {
     if (outcome != gate::FileOutcome::kFound) return TakeNothing(state, outcome);
-    return releases.wants_proof ? TakeProof(state, file.view()) : TakeMetadata(state, file.view());
+    return TakeFile(state, file.view());
   }();
   if (!step || step->release) releases.EndRefresh();
   return step;

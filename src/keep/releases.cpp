@@ -108,7 +108,9 @@ StoredPolicies Releases::stored() const {
 
 void Releases::EndRefresh() noexcept {
   client.reset();
-  wants_proof = false;
+  wanted = Wanted::kMetadata;
+  other_place.reset();
+  other.reset();
   step = {};
 }
 

@@ -61,10 +61,13 @@ struct Releases {
   Bytes change_root;  // whose people the next policy needs beside those of the root of now; empty: `counting`'s
   PolicyMarks marks;
 
-  // A refresh on its way: the client's files first, then the proof.
+  // A refresh on its way: the client's files first, then the proof; then proof and manifest of another release.
+  enum class Wanted : std::uint8_t { kMetadata, kProof, kOtherProof, kManifest };
   std::unique_ptr<release::Client> client;
   gate::ReleaseStep step;
-  bool wants_proof = false;
+  Wanted wanted = Wanted::kMetadata;
+  std::optional<release::ReleasePlace> other_place;  // that was asked for
+  std::optional<release::ProvenRelease> other;       // whose manifest is missing
 
   // The newest release, while this keep runs: what may be installed.
   std::optional<release::VerifiedRelease> newest;

@@ -1,12 +1,10 @@
 #include "edgekeep/release/verified_release.h"
 
 #include <algorithm>
-#include <charconv>
 #include <new>
 #include <optional>
 
 #include "edgekeep/base/hex.h"
-#include "edgekeep/release/release_proof.h"
 #include "edgekeep/release/release_statement.h"
 #include "edgekeep/release/root_holders.h"
 #include "metadata_file.h"
@@ -19,9 +17,14 @@ struct VerifiedRelease::Contents {
 
   const formats::ReleaseEntry& entry() const noexcept { return statement.entry(); }
 
+  // People, notary and log stand behind such a target where it lies: as one of the newest release, or of the one that
+  // was proven beside it.
+  bool IsProven(const ReleasePlace& place, const SoughtFile& file, std::string_view path, std::uint64_t epoch) const;
+
   MetadataFile targets;
   ReleaseStatement statement;
   UnixTime cosigned_at;
+  std::optional<ProvenRelease> other;
 };
 
 namespace {
@@ -42,44 +45,10 @@ bool IsNumber(Node node, std::uint64_t expected) {
   return number && *number == expected;
 }
 
-// Where a target lies: "acme/label-ocr/stable/7/model.eks".
-struct Place {
-  ProductName product;
-  std::string_view channel;
-  Sequence sequence;
-
-  bool IsOf(const formats::ReleaseEntry& entry) const { return product == entry.product && channel == entry.channel; }
-};
-
-Result<Sequence> ParseSequence(std::string_view text) {
-  Sequence sequence;
-  const char* const end = text.data() + text.size();
-  const auto [next, error] = std::from_chars(text.data(), end, sequence.value);
-  if (error != std::errc() || next != end || *text.data() == '0') return Error(ErrorCode::kMalformed, "sequence");
-  return sequence;
-}
-
-// The part in front of the first '/', which `path` loses with it.
-Result<std::string_view> TakePart(std::string_view& path) {
-  const std::size_t end = path.find('/');
+Result<ReleasePlace> PlaceOf(std::string_view path) {
+  const std::size_t end = path.rfind('/');
   if (end == std::string_view::npos) return Error(ErrorCode::kMalformed, "target outside a release's directory");
-  const std::string_view part(path.data(), end);
-  path.remove_prefix(end + 1);
-  return part;
-}
-
-Result<Place> PlaceOf(std::string_view path) {
-  const char* const begin = path.data();
-  EK_TRY(TakePart(path));
-  EK_TRY_ASSIGN(const std::string_view name, TakePart(path));
-  Place place;
-  EK_TRY_ASSIGN(place.product, ProductName::Parse({begin, name.data() + name.size()}));
-  EK_TRY_ASSIGN(place.channel, TakePart(path));
-  EK_TRY_ASSIGN(const std::string_view sequence, TakePart(path));
-  EK_TRY_ASSIGN(place.sequence, ParseSequence(sequence));
-  if (path.find('/') != std::string_view::npos)
-    return Error(ErrorCode::kMalformed, "target below a release's directory");
-  return place;
+  return ReleasePlace::Parse(path.substr(0, end));
 }
 
 Result<std::uint64_t> EpochOf(Node target) {
@@ -89,10 +58,10 @@ Result<std::uint64_t> EpochOf(Node target) {
 // People, notary and log judged the statement; devices go by what stands by each target.
 Status CheckEpochs(Node targets, const formats::ReleaseEntry& entry) {
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    const Result<Place> place = PlaceOf(targets.KeyAt(i));
+    const Result<ReleasePlace> place = PlaceOf(targets.KeyAt(i));
     if (!place || !(place->product == entry.product)) continue;
     EK_TRY_ASSIGN(const std::uint64_t epoch, EpochOf(targets[i]));
-    const bool is_own = place->IsOf(entry) && place->sequence == entry.version.sequence;
+    const bool is_own = *place == ReleasePlace::Of(entry);
     if (epoch > entry.security_epoch || (is_own && epoch != entry.security_epoch))
       return Error(ErrorCode::kMalformed, "release: a target of another security epoch");
   }
@@ -109,17 +78,25 @@ Status CheckAuthor(ByteView root, std::string_view author) {
 }
 
 // Whether `place` is one where `file` may lie.
-Status CheckPlace(const Result<Place>& place, const SoughtFile& file, const formats::ReleaseEntry& newest) {
+Status CheckPlace(const Result<ReleasePlace>& place, const SoughtFile& file, const formats::ReleaseEntry& newest) {
   if (!place) return place.error();
   if (!(place->product == file.product)) return Error(ErrorCode::kWrongProduct, "released as another product");
   if (file.sequence && place->sequence != *file.sequence)
     return Error(ErrorCode::kWrongVersion, "released as another version");
-  if (place->IsOf(newest) && place->sequence > newest.version.sequence)
+  const bool is_ours = place->product == newest.product && place->channel.view() == newest.channel;
+  if (is_ours && place->sequence > newest.version.sequence)
     return Error(ErrorCode::kWrongVersion, "newer than the newest release");
   return {};
 }
 
 }  // namespace
+
+bool VerifiedRelease::Contents::IsProven(const ReleasePlace& place, const SoughtFile& file, std::string_view path,
+                                         std::uint64_t epoch) const {
+  if (place == ReleasePlace::Of(entry())) return true;
+  if (!other || !(other->place() == place) || other->security_epoch() != epoch) return false;
+  return other->Names(path, NameOf(file.kind), ToHex(file.sha256.view()).view(), file.size);
+}
 
 VerifiedRelease::VerifiedRelease(std::unique_ptr<Contents> contents) noexcept : contents_(std::move(contents)) {}
 
@@ -139,6 +116,14 @@ std::uint64_t VerifiedRelease::security_epoch() const noexcept {
   return contents_->entry().security_epoch;
 }
 
+ReleasePlace VerifiedRelease::place() const noexcept {
+  return ReleasePlace::Of(contents_->entry());
+}
+
+void VerifiedRelease::TakeOther(ProvenRelease other) noexcept {
+  contents_->other = std::move(other);
+}
+
 UnixTime VerifiedRelease::cosigned_at() const noexcept {
   return contents_->cosigned_at;
 }
@@ -154,12 +139,17 @@ Result<std::uint64_t> VerifiedRelease::Find(const SoughtFile& file) const {
     if (!IsText(target.Find("hashes").Find("sha256"), hex.view()) || !IsNumber(target.Find("length"), file.size))
       continue;
     if (!IsText(target.Find("custom").Find("edgekeep").Find("kind"), NameOf(file.kind))) continue;
-    const Status fits = CheckPlace(PlaceOf(targets.KeyAt(i)), file, contents_->entry());
+    const Result<ReleasePlace> place = PlaceOf(targets.KeyAt(i));
+    const Status fits = CheckPlace(place, file, contents_->entry());
     if (!fits) {
       refused = fits.error();
       continue;
     }
     EK_TRY_ASSIGN(const std::uint64_t its_epoch, EpochOf(target));
+    if (!contents_->IsProven(*place, file, targets.KeyAt(i), its_epoch)) {
+      refused = Error(ErrorCode::kUntrusted, "release: no proof of the one that this file is of");
+      continue;
+    }
     epoch = std::max(epoch.value_or(0), its_epoch);
   }
   if (!epoch) return refused;
@@ -176,15 +166,9 @@ Result<VerifiedRelease> VerifyRelease(const crypto::Provider& provider, const Re
   const std::string_view product = statement.entry().product.view();
   if (product.substr(0, product.find('/')) != policy.authority)
     return Error(ErrorCode::kWrongProduct, "release of another publisher");
-  const ProofDemands demands{.log = demand.policy.log(),
-                             .notaries = policy.notaries.view(),
-                             .required_classes = policy.required_classes.view(),
-                             .min_independent_witnesses = policy.min_independent_witnesses,
-                             .dependent_cosigners = policy.dependent_cosigners.view(),
-                             .not_after = demand.not_after,
-                             .danger_without_verdict = policy.notaries.empty()};
-  EK_TRY_ASSIGN(const VerifiedReleaseProof proof,
-                VerifyReleaseProof(provider, demands, demand.proof, statement.content()));
+  EK_TRY_ASSIGN(
+      const VerifiedReleaseProof proof,
+      VerifyReleaseProof(provider, DemandsOf(demand.policy, demand.not_after), demand.proof, statement.content()));
   std::unique_ptr<VerifiedRelease::Contents> contents(
       new (std::nothrow) VerifiedRelease::Contents(std::move(targets), std::move(statement)));
   if (contents == nullptr) return Error(ErrorCode::kNoMemory, "release");

@@ -151,7 +151,7 @@ publish_proof() {
   local published=$home/repository
   mv "$published" "$home/published" && cp -a "$home/before" "$published" || return 1
   publish "$@" || return 1
-  cp "$published"/proofs/*.ekp "$home/published/proofs/" && rm -rf "$published" && mv "$home/published" "$published"
+  cp -a "$published/proofs/." "$home/published/proofs/" && rm -rf "$published" && mv "$home/published" "$published"
 }
 
 demands=(--log "$home/log" --notary "$home/notary/notary.holder.json")
@@ -177,7 +177,7 @@ refuses untrusted "The device demands that witness" from_repository
 does "The witness cosigns the log" cosign
 does "The proof is published with that" publish_proof "${demands[@]}" --log-policy "$home/acme.policy" --witnesses 1
 refuses "[a-z-]+" "One flipped byte in the metadata" with_flipped metadata/timestamp.json
-proof=$(cd "$home/repository" && echo proofs/*.ekp)
+proof=$(cd "$home/repository" && find proofs -name "*.ekp")
 refuses "[a-z-]+" "One flipped byte in the proof" with_flipped "$proof"
 does "The device installs it (control)" from_repository
 does "It runs" released run acme/label-direction --random 1

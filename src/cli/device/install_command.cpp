@@ -13,14 +13,17 @@ struct InstallOptions {
   std::string grant;
   std::string licence;
   std::string repository;
+  std::string release;
 };
 
 // The keep asks, we fetch: what is believed is its to say.
-Done Refresh(const Session& session, const app::Client& client, const std::string& repository) {
+Done Refresh(const Session& session, const app::Client& client, const InstallOptions& options) {
+  const std::string& repository = options.repository;
   if (repository.empty()) return {};
   ek_error error;
   const Waiting waiting("refreshing the release from " + repository);
-  if (ek_admin_refresh_release(client.get(), repository.c_str(), nullptr, &error) == EK_OK) return {};
+  const char* directory = options.release.empty() ? nullptr : options.release.c_str();
+  if (ek_admin_refresh_release(client.get(), repository.c_str(), directory, nullptr, &error) == EK_OK) return {};
   return session.Refusal(app::Error(error), "refreshing the release from " + repository);
 }
 
@@ -31,7 +34,7 @@ Outcome<ek_installed> InstallAll(const Session& session, const InstallOptions& o
   if (!licence) return licence.error();
   const auto client = session.OpenClient();
   if (!client) return client.error();
-  if (const Done refreshed = Refresh(session, *client, options.repository); !refreshed) return refreshed.error();
+  if (const Done refreshed = Refresh(session, *client, options); !refreshed) return refreshed.error();
   ek_install_files files = EK_INSTALL_FILES_INIT;
   files.sealed_path = options.sealed.c_str();
   files.grant = grant->data();
@@ -69,8 +72,12 @@ void AddInstallCommand(CLI::App& root, const Session& session, Action& action) {
   install->add_option("sealed-file", options->sealed, "X.eks")->required();
   install->add_option("grant", options->grant, "G.ekg")->required();
   install->add_option("licence", options->licence, "L.lic")->required();
-  install->add_option("--repository", options->repository,
-                      "directory of the published release, for devices that demand one");
+  CLI::Option* repository = install->add_option("--repository", options->repository,
+                                                "directory of the published release, for devices that demand one");
+  install
+      ->add_option("--release", options->release,
+                   "the release that the files are of, PRODUCT/CHANNEL/SEQUENCE, where it is not the newest")
+      ->needs(repository);
   install->callback(
       [&session, &action, options] { action = [&session, options] { return Install(session, *options); }; });
 }

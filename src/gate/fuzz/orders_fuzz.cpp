@@ -38,6 +38,7 @@ void CheckKind(std::uint8_t kind, ByteView body) {
     case 4:
       return Check<InstallRequest>(body, DecodeInstallRequest, EncodeInstallRequest);
     case 21:
+      if (!body.empty()) Check<ReleaseDirectory>(body, DecodeReleaseDirectory, EncodeReleaseDirectory);
       return Check<ReleaseStep>(body, DecodeReleaseStep, EncodeReleaseStep);
     case 22:
       return Check<AdoptAnswer>(body, DecodeAdoptAnswer, EncodeAdoptAnswer);

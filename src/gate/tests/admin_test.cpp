@@ -65,6 +65,11 @@ TEST(Admin, StepsOfAReleaseAreStrict) {
   ExpectStrict<ReleaseStep>(wanted, DecodeReleaseStep, EncodeReleaseStep);
   const ReleaseFacts facts{ProductName::Parse("acme/label-ocr").value(), SampleVersion(), 2, UnixTime{1'700'000'000}};
   ExpectStrict<ReleaseStep>({.release = facts}, DecodeReleaseStep, EncodeReleaseStep);
+  const auto directory = TextOf<kMaxReleaseDirectory>("acme/label-ocr/stable/3");
+  EXPECT_EQ(DecodeReleaseDirectory(Encoded<ReleaseDirectory>(directory, EncodeReleaseDirectory)), directory);
+  EXPECT_TRUE(DecodeReleaseDirectory({})->empty());
+  const std::array<std::uint8_t, 1> empty_text = {0x60};
+  EXPECT_FALSE(DecodeReleaseDirectory(empty_text));
   ExpectStrict<FileOutcome>(FileOutcome::kNotFound, DecodeFileOutcome, EncodeOutcome);
   const AdoptAnswer adopted{.kind = AdoptedKind::kTimeRepair, .number = 7, .counts_from = {9}, .counts = true};
   ExpectStrict<AdoptAnswer>(adopted, DecodeAdoptAnswer, EncodeAdoptAnswer);

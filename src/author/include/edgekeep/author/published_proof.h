@@ -1,4 +1,4 @@
-// Release proofs of a repository: proofs/DIGEST.ekp (spec/release-proof.md §3).
+// Release proofs of a repository: proofs/PRODUCT/CHANNEL/SEQUENCE.ekp (spec/release-proof.md §3).
 #pragma once
 #include <string>
 

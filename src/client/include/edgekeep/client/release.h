@@ -26,10 +26,11 @@ typedef struct ek_release {
 } ek_release;
 
 /* Gives the keep, file by file, what it asks for of a repository in a directory, until it believes the newest release:
- * that is what may be installed then. Nothing is decided here. `release` may be NULL, else its struct_size must be set.
- * Fails with EK_BAD_STATE where the device demands no releases. */
-EK_API ek_code ek_admin_refresh_release(const ek_client* client, const char* repository, ek_release* release,
-                                        ek_error* error);
+ * that is what may be installed then, and what is of the release in `directory` ("acme/label-ocr/stable/7"; NULL:
+ * none). Nothing is decided here. `release` may be NULL, else its struct_size must be set. Fails with EK_BAD_STATE
+ * where the device demands no releases. */
+EK_API ek_code ek_admin_refresh_release(const ek_client* client, const char* repository, const char* directory,
+                                        ek_release* release, ek_error* error);
 
 enum { EK_ADOPTED_TRUST_POLICY = 1, EK_ADOPTED_TIME_REPAIR = 2 };
 

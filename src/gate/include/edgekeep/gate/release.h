@@ -9,7 +9,10 @@
 
 namespace edgekeep::gate {
 
-inline constexpr std::size_t kMaxReleaseFileName = 255;
+inline constexpr std::size_t kMaxReleaseFileName = 320;
+inline constexpr std::size_t kMaxReleaseDirectory = 212;
+
+using ReleaseDirectory = InlineString<kMaxReleaseDirectory>;
 
 // The newest release, once everything that is demanded of it was there.
 struct ReleaseFacts {
@@ -19,7 +22,7 @@ struct ReleaseFacts {
   UnixTime cosigned_at;
 };
 
-// Answer to kRefreshRelease (no body) and to kGiveReleaseFile: which file is needed next, below the repository's
+// Answer to kRefreshRelease and to kGiveReleaseFile: which file is needed next, below the repository's
 // directory, or what there is.
 struct ReleaseStep {
   InlineString<kMaxReleaseFileName> wanted;  // empty: nothing more is
@@ -40,6 +43,9 @@ struct AdoptAnswer {
   bool counts = false;       // already; of a repair: it was for this device
 };
 
+// kRefreshRelease: no body, or the directory of a release that is not the newest, of which files are to be installed.
+Result<ReleaseDirectory> DecodeReleaseDirectory(ByteView body);
+Status EncodeReleaseDirectory(const ReleaseDirectory& directory, CborWriter& out);
 Result<ReleaseStep> DecodeReleaseStep(ByteView body);
 Status EncodeReleaseStep(const ReleaseStep& step, CborWriter& out);
 Result<FileOutcome> DecodeFileOutcome(ByteView body);

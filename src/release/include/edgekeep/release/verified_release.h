@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "edgekeep/release/trust_policy.h"
+#include "edgekeep/release/proven_release.h"
 
 namespace edgekeep::release {
 
@@ -38,13 +38,18 @@ class VerifiedRelease {
   const ProductName& product() const noexcept;
   const Version& version() const noexcept;
   std::uint64_t security_epoch() const noexcept;
+  ReleasePlace place() const noexcept;
+
+  // Files of that release are found too.
+  void TakeOther(ProvenRelease other) noexcept;
 
   // A quorum of cosigners saw it then or later; 0 where they state no time.
   UnixTime cosigned_at() const noexcept;
 
   // Security epoch of the target with exactly these bytes, in the directory that the file says; the highest of several.
   // Fails with kNotFound; where such a target lies elsewhere, with kWrongProduct, kWrongVersion, the latter as well
-  // where it is newer than the newest release of its product and channel.
+  // where it is newer than the newest release of its product and channel; with kUntrusted where it is neither of the
+  // newest release nor one that the other's manifest names, with that one's security epoch.
   Result<std::uint64_t> Find(const SoughtFile& file) const;
 
  private:
