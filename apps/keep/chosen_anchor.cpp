@@ -38,9 +38,10 @@ Result<ReachedAnchor> ReachAnchor(const std::string& directory) {
 }
 
 Result<std::unique_ptr<ports::Anchor>> OpenAnchor(ReachedAnchor reached, const crypto::Provider& provider,
-                                                  ports::Store& store) {
+                                                  ports::Store& store, int lost_fd) {
   if (reached.choice.kind == formats::AnchorKind::kTpm2) {
-    return anchor::Tpm2Anchor::OpenOrMake(provider, store, reached.tpm.Release(), {.pcrs = reached.choice.pcrs});
+    return anchor::Tpm2Anchor::OpenOrMake(provider, store, reached.tpm.Release(),
+                                          {.pcrs = reached.choice.pcrs, .lost_fd = lost_fd});
   }
   EK_TRY_ASSIGN(anchor::SoftwareAnchor software, anchor::SoftwareAnchor::OpenOrMake(provider, store));
   std::fputs("edgekeep-keep: software anchor, for development only: whoever copies its file has the device\n", stderr);

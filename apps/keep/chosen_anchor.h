@@ -20,8 +20,9 @@ struct ReachedAnchor {
 // a socket, and the library that speaks to it. Nothing else of either can be opened once the keep is confined.
 Result<ReachedAnchor> ReachAnchor(const std::string& directory);
 
-// Makes the anchor at the first start. Provider and store outlive it.
+// Makes the anchor at the first start. Provider, store and the eventfd `lost_fd`, which is signalled when the silicon
+// is gone, outlive it.
 Result<std::unique_ptr<ports::Anchor>> OpenAnchor(ReachedAnchor reached, const crypto::Provider& provider,
-                                                  ports::Store& store);
+                                                  ports::Store& store, int lost_fd);
 
 }  // namespace edgekeep::keep

@@ -2,7 +2,9 @@
 // decisions over them, and two sockets.
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -58,6 +60,11 @@ gate::Descriptor EndSignals() {
   return gate::Descriptor(::signalfd(-1, &signals, SFD_CLOEXEC));
 }
 
+bool IsSignalled(int event_fd) {
+  pollfd polled{event_fd, POLLIN, 0};
+  return ::poll(&polled, 1, 0) > 0;
+}
+
 void SayReady(int ready_fd) {
   if (ready_fd < 0) return;
   constexpr std::string_view kReady = "ready\n";
@@ -76,8 +83,15 @@ Settings SettingsHere() {
   return settings;
 }
 
+// What ends a keep besides a signal.
+struct Ends {
+  int spawner = -1;
+  int anchor_lost = -1;
+};
+
 // Serves until the end. The keep and its cells are gone when this returns.
-Result<int> Serve(const World& world, const Arguments& arguments, std::optional<std::uint32_t> group, int spawner) {
+Result<int> Serve(const World& world, const Arguments& arguments, std::optional<std::uint32_t> group,
+                  const Ends& ends) {
   const gate::Descriptor ended = EndSignals();
   EK_TRY_ASSIGN(const std::unique_ptr<Keep> keep, Keep::Start(world, SettingsHere()));
   SessionWatch watch(*keep);
@@ -87,8 +101,12 @@ Result<int> Serve(const World& world, const Arguments& arguments, std::optional<
   EK_TRY_ASSIGN(const std::unique_ptr<WorkThread> work, WorkThread::Start(*keep));
   world.journal.NoteEvent("listening");
   SayReady(arguments.ready_fd);
-  const bool asked_to_end = server.Run(ended.get(), spawner);
-  if (!asked_to_end) std::fputs("edgekeep-keep: the spawner is gone\n", stderr);
+  const bool spawner_is_there = server.Run(ended.get(), ends.spawner, ends.anchor_lost);
+  if (!spawner_is_there) std::fputs("edgekeep-keep: the spawner is gone\n", stderr);
+  // What was confined cannot open it anew; the keep that the spawner starts can.
+  const bool anchor_is_lost = IsSignalled(ends.anchor_lost);
+  if (anchor_is_lost) std::fputs("edgekeep-keep: the anchor is gone\n", stderr);
+  const bool asked_to_end = spawner_is_there && !anchor_is_lost;
   // A thread that waits for a cell cannot be called back; the process ends under it, and the kernel takes the memory.
   if (!server.Stop(kStopTime) || !work->Stop(kStopTime)) ::_exit(asked_to_end ? 0 : 1);
   return asked_to_end ? 0 : 1;
@@ -112,7 +130,9 @@ Result<int> Run(const Arguments& arguments) {
   EK_TRY_ASSIGN(const auto provider, TestedProvider());
   EK_TRY_ASSIGN(store::PosixDisk anchor_disk, store::PosixDisk::Open(anchor_directory.c_str()));
   EK_TRY_ASSIGN(store::DirectoryStore anchor_store, store::DirectoryStore::Open(anchor_disk));
-  EK_TRY_ASSIGN(const auto anchor, OpenAnchor(std::move(reached), *provider, anchor_store));
+  const gate::Descriptor anchor_lost(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!anchor_lost.valid()) return Error(ErrorCode::kIo, "eventfd");
+  EK_TRY_ASSIGN(const auto anchor, OpenAnchor(std::move(reached), *provider, anchor_store, anchor_lost.get()));
   EK_TRY_ASSIGN(store::PosixDisk disk, store::PosixDisk::Open((state + "/store").c_str()));
   EK_TRY_ASSIGN(store::DirectoryStore store, store::DirectoryStore::Open(disk));
   store::SystemClock clock;
@@ -125,7 +145,7 @@ Result<int> Run(const Arguments& arguments) {
   PosixSessionHost sessions;
   PosixMemoryFileHost memory_files;
   const World world{*provider, *anchor, store, clock, *cells, files, sessions, journal, memory_files};
-  return Serve(world, arguments, group, spawner.get());
+  return Serve(world, arguments, group, {.spawner = spawner.get(), .anchor_lost = anchor_lost.get()});
 }
 
 }  // namespace

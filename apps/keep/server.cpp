@@ -26,18 +26,19 @@ Status Server::Listen(const std::string& directory) {
   return {};
 }
 
-bool Server::Run(int ended, int spawner) {
+bool Server::Run(int ended, int spawner, int lost) {
   using Clock = std::chrono::steady_clock;
   for (Clock::time_point noticed = Clock::now();;) {
     if (const Clock::time_point now = Clock::now(); now - noticed >= kMinute) {
       keep_->NoticeTime();
       noticed = now;
     }
-    std::array<pollfd, 4> polled = {pollfd{ended, POLLIN, 0}, pollfd{spawner, POLLRDHUP, 0},
-                                    pollfd{applications_.get(), POLLIN, 0}, pollfd{administrators_.get(), POLLIN, 0}};
+    std::array<pollfd, 5> polled = {pollfd{ended, POLLIN, 0}, pollfd{spawner, POLLRDHUP, 0},
+                                    pollfd{applications_.get(), POLLIN, 0}, pollfd{administrators_.get(), POLLIN, 0},
+                                    pollfd{lost, POLLIN, 0}};
     if (::poll(polled.data(), polled.size(), kMinuteMs) < 0) continue;
     if ((polled[1].revents & kGone) != 0) return false;
-    if (polled[0].revents != 0) return true;
+    if (polled[0].revents != 0 || polled[4].revents != 0) return true;
     if (polled[2].revents != 0) Welcome(applications_.get(), Door::kApplication);
     if (polled[3].revents != 0) Welcome(administrators_.get(), Door::kAdministrator);
   }

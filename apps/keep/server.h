@@ -38,8 +38,9 @@ class Server {
 
   Status Listen(const std::string& directory);
 
-  // Accepts until `ended` becomes readable or `spawner` hangs up; false when it was the spawner.
-  bool Run(int ended, int spawner);
+  // Accepts until `ended` or, unless it is -1, `lost` becomes readable, or `spawner` hangs up; false when it was the
+  // spawner.
+  bool Run(int ended, int spawner, int lost = -1);
 
   // Hangs up on every connection and waits for their threads; false when one is still at work after the time.
   bool Stop(std::chrono::milliseconds time);

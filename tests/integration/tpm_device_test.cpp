@@ -65,9 +65,10 @@ TEST_F(TpmDevice, InstallsOpensAndRunsConfined) {
   kill(keep, SIGKILL);
   ASSERT_TRUE(Eventually([&] { return device_.Edgekeep({"status"}).exit_code == 0; }, std::chrono::minutes(1)));
   EXPECT_EQ(Answer(), 7);
-  device_.Stop();
+  // The chip resets under a keep, which ends when it finds out; the next one opens it anew, without a human.
   tpm_.PowerCycle();
-  device_.Start();
+  EXPECT_TRUE(Eventually([&] { return device_.Edgekeep({"run", kProduct, "--random", "1"}).exit_code == 0; },
+                         std::chrono::minutes(2)));
   EXPECT_EQ(Answer(), 7);
 }
 

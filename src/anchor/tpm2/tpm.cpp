@@ -42,9 +42,9 @@ std::array<std::uint8_t, 14> FlushCommand(TPM2_HANDLE handle) {
 
 }  // namespace
 
-Result<std::unique_ptr<Tpm>> Tpm::Open(int fd, std::chrono::milliseconds answer_limit) {
+Result<std::unique_ptr<Tpm>> Tpm::Open(int fd, std::chrono::milliseconds answer_limit, int lost_fd) {
   EK_TRY_ASSIGN(const EsysCalls* const calls, LoadEsys());
-  std::unique_ptr<Tpm> tpm(new (std::nothrow) Tpm(*calls, fd, answer_limit));
+  std::unique_ptr<Tpm> tpm(new (std::nothrow) Tpm(*calls, fd, answer_limit, lost_fd));
   if (!tpm) return Error(ErrorCode::kNoMemory, "tpm2");
   EK_TRY(tpm->Begin());
   return tpm;

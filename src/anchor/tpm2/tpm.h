@@ -19,7 +19,7 @@ class Tpm {
  public:
   // Takes the descriptor over. Flushes what an earlier process left in the chip's few slots: it must have been the only
   // one, as this is.
-  static Result<std::unique_ptr<Tpm>> Open(int fd, std::chrono::milliseconds answer_limit);
+  static Result<std::unique_ptr<Tpm>> Open(int fd, std::chrono::milliseconds answer_limit, int lost_fd = -1);
   // Says good-bye to the chip, so that it does not take the next power cut for an attack.
   ~Tpm();
   Tpm(const Tpm&) = delete;
@@ -39,8 +39,8 @@ class Tpm {
   Status StartSession(ESYS_TR salt_key);
 
  private:
-  Tpm(const EsysCalls& calls, int fd, std::chrono::milliseconds answer_limit) noexcept
-      : calls_(&calls), link_(fd, answer_limit) {}
+  Tpm(const EsysCalls& calls, int fd, std::chrono::milliseconds answer_limit, int lost_fd) noexcept
+      : calls_(&calls), link_(fd, answer_limit, lost_fd) {}
 
   Status Begin();
   Status FlushLeftovers(TPM2_HANDLE first);

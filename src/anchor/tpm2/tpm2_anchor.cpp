@@ -34,7 +34,7 @@ Tpm2Anchor::~Tpm2Anchor() = default;
 
 Result<std::unique_ptr<Tpm2Anchor>> Tpm2Anchor::OpenOrMake(const crypto::Provider& provider, ports::Store& store,
                                                            int tpm_fd, const Tpm2Settings& settings) {
-  EK_TRY_ASSIGN(std::unique_ptr<Tpm> tpm, Tpm::Open(tpm_fd, settings.answer_limit));
+  EK_TRY_ASSIGN(std::unique_ptr<Tpm> tpm, Tpm::Open(tpm_fd, settings.answer_limit, settings.lost_fd));
   {
     EK_TRY_ASSIGN(const PrimaryKey salt_key, MakeKey(provider, *tpm, SaltKeyTemplate, formats::label::kTpmSaltKey));
     EK_TRY_ASSIGN(const Loaded loaded, salt_key.Load());

@@ -32,7 +32,8 @@ std::size_t SizeInHeader(ByteView header) {
 
 }  // namespace
 
-TpmLink::TpmLink(int fd, milliseconds answer_limit) noexcept : fd_(fd), answer_limit_(answer_limit) {
+TpmLink::TpmLink(int fd, milliseconds answer_limit, int lost_fd) noexcept
+    : fd_(fd), answer_limit_(answer_limit), lost_fd_(lost_fd) {
   context_.common.magic = kMagic;
   context_.common.version = 1;
   context_.common.transmit = &TpmLink::Transmit;
@@ -42,6 +43,13 @@ TpmLink::TpmLink(int fd, milliseconds answer_limit) noexcept : fd_(fd), answer_l
 
 TpmLink::~TpmLink() {
   close(fd_);
+}
+
+void TpmLink::Break(State how) {
+  state_ = how;
+  const std::uint64_t one = 1;
+  // Nobody waits for it, or it is full of the same news.
+  if (lost_fd_ >= 0 && write(lost_fd_, &one, sizeof one) < 0) return;
 }
 
 bool TpmLink::Send(ByteView command) {
@@ -61,7 +69,7 @@ bool TpmLink::WaitForMore(steady_clock::time_point deadline) {
     const int ready = poll(&watched, 1, static_cast<int>(std::max<std::int64_t>(left, 0)));
     if (ready > 0) return true;
     if (ready < 0 && errno == EINTR) continue;
-    state_ = ready == 0 ? State::kTimedOut : State::kGone;
+    Break(ready == 0 ? State::kTimedOut : State::kGone);
     return false;
   }
 }
@@ -79,7 +87,7 @@ std::size_t TpmLink::TakeAnswer(MutableByteView room) {
     used += static_cast<std::size_t>(size);
   }
   if (used >= kHeaderSize && used == SizeInHeader(room)) return used;
-  state_ = State::kGone;
+  Break(State::kGone);
   return 0;
 }
 
@@ -94,7 +102,7 @@ TSS2_RC TpmLink::Transmit(TSS2_TCTI_CONTEXT* context, std::size_t size, const st
   TpmLink& link = *reinterpret_cast<Context*>(context)->link;
   if (link.broken()) return TSS2_TCTI_RC_IO_ERROR;
   if (link.Send({command, size})) return TSS2_RC_SUCCESS;
-  link.state_ = State::kGone;
+  link.Break(State::kGone);
   return TSS2_TCTI_RC_IO_ERROR;
 }
 

@@ -13,8 +13,8 @@ namespace edgekeep::anchor {
 // time, or hung up, the link stays broken: what would be read next could be the answer to another question.
 class TpmLink {
  public:
-  // Takes the descriptor over.
-  TpmLink(int fd, std::chrono::milliseconds answer_limit) noexcept;
+  // Takes `fd` over, and signals the eventfd `lost_fd`, unless it is -1, when it breaks.
+  TpmLink(int fd, std::chrono::milliseconds answer_limit, int lost_fd) noexcept;
   TpmLink(const TpmLink&) = delete;
   TpmLink& operator=(const TpmLink&) = delete;
   ~TpmLink();
@@ -40,6 +40,7 @@ class TpmLink {
   static TSS2_RC Transmit(TSS2_TCTI_CONTEXT* context, std::size_t size, const std::uint8_t* command);
   static TSS2_RC Receive(TSS2_TCTI_CONTEXT* context, std::size_t* size, std::uint8_t* response, std::int32_t timeout);
 
+  void Break(State how);
   bool Send(ByteView command);
   // The size of the whole answer, 0 for none.
   std::size_t TakeAnswer(MutableByteView room);
@@ -48,6 +49,7 @@ class TpmLink {
   Context context_{};
   int fd_;
   std::chrono::milliseconds answer_limit_;
+  int lost_fd_;
   State state_ = State::kGood;
 };
 

@@ -1,4 +1,5 @@
 // A TPM that goes away, at each command.
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -99,11 +100,16 @@ TEST(Tpm2Fault, ErasingGoesOnAfterACutAnywhere) {
 TEST(Tpm2Fault, FrozenTpmIsGivenUpInBoundedTime) {
   AnchoredDevice device;
   device.settings.answer_limit = std::chrono::milliseconds(1000);
+  device.settings.lost_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   const auto anchor = device.Open();
+  std::uint64_t lost = 0;
+  EXPECT_LT(read(device.settings.lost_fd, &lost, sizeof lost), 0) << "control: not yet";
   device.tpm.Freeze();
   EXPECT_EQ(CodeOf(anchor->SignWithIdentity(AsBytes("message"))), ErrorCode::kTimedOut);
   EXPECT_EQ(CodeOf(anchor->counter().Increment()), ErrorCode::kTimedOut)
       << "at once: the next answer would be the last's";
+  EXPECT_EQ(read(device.settings.lost_fd, &lost, sizeof lost), static_cast<ssize_t>(sizeof lost));
+  close(device.settings.lost_fd);
 }
 
 TEST(Tpm2Fault, TpmThatGoesIsAnError) {

@@ -16,6 +16,8 @@ struct Tpm2Settings {
   std::uint32_t pcrs = 1U << 7;
   // A TPM that takes longer for an answer is given up for this process.
   std::chrono::milliseconds answer_limit{30'000};
+  // An eventfd of the caller's that is signalled then, and when the TPM hangs up: this anchor is of no use any more.
+  int lost_fd = -1;
 };
 
 // Loads what speaks to TPMs, so that a process can lock itself in before it opens one. Fails with kNotFound where
