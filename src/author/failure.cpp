@@ -32,12 +32,16 @@ constexpr std::array kWords = {
     Words{ErrorCode::kBadArgument, "not what was asked for", "check the argument"},
 };
 
+constexpr const char* kLookAtTheClock = "look at this machine's clock; once it is right, say so with --clock-is-right";
+
 // What helps with one particular refusal better than what helps with all of its code.
 constexpr std::array kAdviceByPlace = {
     std::pair<std::string_view, const char*>{"file open to other users", "chmod 600 it; if others read it, replace it"},
     std::pair<std::string_view, const char*>{"file of another user", "run as its owner"},
     std::pair<std::string_view, const char*>{"symbolic link", "name the file itself"},
     std::pair<std::string_view, const char*>{"not a regular file", "name a file"},
+    std::pair<std::string_view, const char*>{"log: this clock is behind the log's last entry", kLookAtTheClock},
+    std::pair<std::string_view, const char*>{"log: this clock is more than a year ahead of the log", kLookAtTheClock},
 };
 
 const char* AdviceOn(const Error& error, const Words& words) {

@@ -19,6 +19,11 @@ UnixTime After(UnixTime time, std::uint64_t seconds) {
   return {seconds > UINT64_MAX - time.value ? UINT64_MAX : time.value + seconds};
 }
 
+const char* WhatIsWrong(StatementForm form) {
+  if (form == StatementForm::kNone) return "has no statement";
+  return form == StatementForm::kJunk ? "its statement is junk" : "its statement is not theirs";
+}
+
 }  // namespace
 
 void Docket::Add(const LoggedStatement& statement) {
@@ -69,27 +74,31 @@ void Docket::AddApproval(const LoggedStatement& statement) {
   Decisions& decisions = decisions_[decoded->release];
   if (approval.is_signed) decisions.withheld.erase(approval.holder);
   auto& approvals = decisions.approvals;
+  const bool is_behind = IsBehind(statement.index, statement.logged_at);
   const auto same = [&](const auto& one) {
     if (one.what.is_signed != approval.is_signed) return false;
-    return !approval.is_signed ||
-           (one.what.holder == approval.holder && !IsAhead(one.index, one.what.logged_at, kWholeLog) &&
-            !IsBehind(one.index, one.what.logged_at));
+    if (!approval.is_signed) return true;
+    const UnixTime time = one.what.logged_at;
+    return one.what.holder == approval.holder && !IsAhead(one.index, time, kWholeLog) &&
+           (is_behind || !IsBehind(one.index, time));
   };
   const auto count = static_cast<std::size_t>(std::ranges::count_if(approvals, same));
   if (count < (approval.is_signed ? 1 : kMaxUnsigned)) approvals.push_back({statement.index, std::move(approval)});
 }
 
-// An unsigned rejection, or a stranger's, would let anybody stop a release; one without any statement, or with junk in
-// its place, may have been signed, and holds the release until its holder says what they think.
+// A stranger's says nothing. One in the name of a holder that they did not sign may have been signed until somebody
+// took their statement away, or laid another in its place: it refuses nothing, and holds the release until they say
+// what they think.
 void Docket::AddRejection(const LoggedStatement& statement) {
   const auto decoded = formats::DecodeRejection(AsBytes(statement.content));
   if (!decoded) return;
   Decisions& decisions = decisions_[decoded->release];
-  const bool lacks_it = statement.statement != StatementForm::kWhole;
-  if (lacks_it && IsHolder(decoded->holder)) {
-    decisions.withheld[std::string(decoded->holder)] = {statement.index, statement.statement};
+  if (statement.signer != decoded->holder) {
+    if (IsHolder(decoded->holder)) {
+      decisions.withheld[std::string(decoded->holder)] = {statement.index, statement.statement};
+    }
+    return;
   }
-  if (statement.signer != decoded->holder) return;
   const auto by_holder = [&](const auto& one) { return one.what.holder == decoded->holder; };
   if (std::ranges::any_of(decisions.rejections, by_holder)) return;
   decisions.rejections.push_back({statement.index,
@@ -154,8 +163,7 @@ std::string Docket::WhyHeld(const EnteredRelease& release) const {
   if (found == decisions_.end()) return {};
   for (const auto& [holder, withheld] : found->second.withheld) {
     return "entry " + std::to_string(withheld.index) + " says that " + holder + " rejects it, and " +
-           (withheld.form == StatementForm::kJunk ? "its statement is junk" : "has no statement") +
-           ": have it entered with its statement, or an approval by " + holder;
+           WhatIsWrong(withheld.form) + ": have it entered with its statement, or an approval by " + holder;
   }
   return {};
 }

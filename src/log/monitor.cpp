@@ -1,11 +1,11 @@
 #include "edgekeep/log/monitor.h"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 
 #include "audit_wording.h"
 #include "edgekeep/base/hex.h"
+#include "edgekeep/crypto/digest.h"
 #include "edgekeep/json/text.h"
 #include "edgekeep/log/tree_reader.h"
 
@@ -23,9 +23,10 @@ bool Begins(const AuditedEntry& entry) {
 }
 
 // Of the first `size` entries.
-std::uint64_t CountSigned(const AuditReport& report, std::uint64_t size) {
-  const auto end = report.entries.begin() + static_cast<std::ptrdiff_t>(size);
-  return static_cast<std::uint64_t>(std::count_if(report.entries.begin(), end, std::mem_fn(&AuditedEntry::is_signed)));
+Result<Digest> DigestOfSigned(const crypto::Provider& provider, const AuditReport& report, std::uint64_t size) {
+  std::string bits(size, '0');
+  for (std::size_t i = 0; i < size; ++i) bits[i] = report.entries[i].is_signed ? '1' : '0';
+  return crypto::Sha256(provider, {AsBytes(bits)});
 }
 
 std::string DescribeUnproposed(const AuditedEntry& entry) {
@@ -80,7 +81,7 @@ std::string WriteMonitorState(const MonitorState& state) {
   json::Object object;
   object.Set("origin", state.origin).Set("size", state.head.size);
   object.Set("root", ToHex(state.head.root.view()).view()).Set("cosigned_at", state.cosigned_at.value);
-  object.Set("signed", state.num_signed);
+  object.Set("signed", ToHex(state.signed_entries.view()).view());
   return json::Write(object) + "\n";
 }
 
@@ -95,9 +96,8 @@ Result<MonitorState> ParseMonitorState(std::string_view text) {
   EK_TRY(ReadNumber(*object, "size", state.head.size));
   EK_TRY(ReadId(*object, "root", state.head.root));
   EK_TRY(ReadNumber(*object, "cosigned_at", state.cosigned_at.value));
-  EK_TRY(ReadNumber(*object, "signed", state.num_signed));
-  if (state.num_signed > state.head.size || WriteMonitorState(state) != text)
-    return Error(ErrorCode::kMalformed, "state of a monitor");
+  EK_TRY(ReadId(*object, "signed", state.signed_entries));
+  if (WriteMonitorState(state) != text) return Error(ErrorCode::kMalformed, "state of a monitor");
   return state;
 }
 
@@ -117,11 +117,13 @@ Result<MonitorLook> LookAgain(const crypto::Provider& provider, const LogSource&
     }
   }
   look.num_new = report.entries.size() - seen;
-  if (order.before && CountSigned(report, seen) < order.before->num_signed) {
-    look.concerns.push_back({ConcernKind::kStatementsGone,
+  // Statements come with their entries and stay: one that came later was not there when the log took the entry.
+  EK_TRY_ASSIGN(const Digest signed_before, DigestOfSigned(provider, report, seen));
+  if (order.before && signed_before != order.before->signed_entries) {
+    look.concerns.push_back({ConcernKind::kStatementsChanged,
                              {},
-                             std::to_string(order.before->num_signed - CountSigned(report, seen)) +
-                                 " entries that were signed when they were seen are not any more"});
+                             "entries are signed now that were not when they were seen, or the other way round: "
+                             "statements were changed, or other people are believed than before"});
   }
   AuditReport unproposed;
   for (std::uint64_t i = seen; order.known && i < report.entries.size(); ++i) {
@@ -135,7 +137,8 @@ Result<MonitorLook> LookAgain(const crypto::Provider& provider, const LogSource&
   look.next = MonitorState{.origin = std::string(source.checkpoint.origin()),
                            .head = source.checkpoint.head(),
                            .cosigned_at = source.checkpoint.cosigned_at(),
-                           .num_signed = CountSigned(report, report.entries.size())};
+                           .signed_entries = {}};
+  EK_TRY_ASSIGN(look.next->signed_entries, DigestOfSigned(provider, report, report.entries.size()));
   return look;
 }
 

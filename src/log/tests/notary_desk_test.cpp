@@ -232,6 +232,11 @@ TEST_F(NotaryDesk, SaysWhichStatementHoldsARelease) {
             "approval by bert");
   ASSERT_TRUE(storage_.Write(kPublicPrefix + StatementPath(rejection), AsBytes(std::string())));
   EXPECT_NE(read().Held().front().why.find("has no statement"), std::string::npos);
+  for (const std::string& another : {cora_.Sign(content), Person::SignWith(content, {&bert_.classical})}) {
+    ASSERT_TRUE(storage_.Write(kPublicPrefix + StatementPath(rejection), AsBytes(another)));
+    EXPECT_EQ(read().FirstDue(kNow), std::nullopt);
+    EXPECT_NE(read().Held().front().why.find("its statement is not theirs"), std::string::npos);
+  }
   // Bert never rejected it, and says so; or he did.
   const std::string approval =
       Encoded(formats::EncodeApproval, {.release = DigestOf(ReleaseContent(1)), .holder = "bert"});

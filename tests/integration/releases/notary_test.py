@@ -96,6 +96,12 @@ class Notary(unittest.TestCase):
         return cls.people.run("judge", "--log", log, *cls.root(), *cls.people.as_holder("notary"), *where,
                               *more)["verdicts"]
 
+    def sit(self) -> tuple[list[dict[str, object]], list[dict[str, str]]]:
+        """What the notary judged, and what it held."""
+        said = self.people.run("judge", "--log", self.log, *self.root(), *self.people.as_holder("notary"),
+                               "--log-passphrase-file", self.people.passphrase)
+        return said["verdicts"], said["held"]
+
     def judge(self, *more: object) -> list[dict[str, object]]:
         return self.judge_in(self.log, *more)
 
@@ -202,6 +208,25 @@ class Notary(unittest.TestCase):
         self.assertEqual(self.submit(self.approved)["added"], 3)
         self.assertEqual([one["favourable"] for one in self.judge()], [False, True])
         self.publish(self.approved)
+
+    def test_a_rejection_without_its_statement_holds_a_release(self) -> None:
+        self.begin("submitted")
+        folder = self.home / "rejected"
+        shutil.copytree(self.approved, folder)
+        reason = "scores fell on night images"
+        self.people.run("reject", folder, *self.people.means(self.files), "--reason", reason,
+                        *self.people.as_holder("carol"))
+        signed = next((folder / "entries").glob("rejection-carol-*.ekl"))
+        text = signed.read_bytes()
+        content = self.home / "content"
+        content.write_bytes(text[text.index(b"edgekeep/log/rejection") - 3:text.index(reason.encode()) + len(reason)])
+        self.people.run("append", self.log, content, *self.passphrase, group="log")
+        verdicts, held = self.sit()
+        self.assertEqual(verdicts, [])
+        self.assertIn("entry 3 says that carol rejects it, and has no statement", held[0]["why"])
+        self.people.run("append", self.log, signed, *self.passphrase, group="log")
+        verdicts, held = self.sit()
+        self.assertEqual(([one["favourable"] for one in verdicts], held), ([False], []))
 
     def test_a_notary_apart_from_the_log(self) -> None:
         self.begin("submitted")

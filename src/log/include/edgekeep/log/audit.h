@@ -17,26 +17,26 @@ inline constexpr std::uint64_t kMaxAuditedEntries = 1'000'000;
 inline constexpr std::size_t kMaxConcerns = 10'000;
 
 enum class ConcernKind : std::uint8_t {
-  kUnknownEntry,     // of a kind that this version does not know, or malformed
-  kUnsigned,         // not signed by whom it names in every required class
-  kJunkStatement,    // something that is no statement of it lies in its statement's place
-  kFormerKeys,       // signed by keys that the root did not have then
-  kContradiction,    // a verdict that is not the rules'
-  kSecondVerdict,    // a release has a verdict already
-  kStrayVerdict,     // a verdict on what is no release
-  kOverdueVerdict,   // a release waits longer for its verdict than it should
-  kUnknownRoot,      // a key ceremony of a root that the auditor does not have
-  kMissingCeremony,  // a root of which the log has no key ceremony
-  kKeysExpire,       // the newest root expires soon, or has
-  kTimeAhead,        // the log's time is later than its cosigners'
-  kTimeBehind,       // the log's time is earlier than that of cosigners who had not seen the entry yet
-  kTimeSetBack,      // the log's time goes back: its clock was ahead before, or somebody dates back
-  kStatementsGone,   // entries that were signed when they were seen are not any more (monitor.h)
-  kUnproposed,       // nobody proposed it (monitor.h)
-  kForked,           // not the log that was seen before (monitor.h)
-  kWentBack,         // shorter, or cosigned earlier, than before (monitor.h)
-  kMissingPolicy,    // a trust policy that devices have, and the log has no entry of
-  kUnknownPolicy,    // the root's quorum entered a newer one than the auditor has, or another of that version
+  kUnknownEntry,       // of a kind that this version does not know, or malformed
+  kUnsigned,           // not signed by whom it names in every required class
+  kJunkStatement,      // something that is no statement of it lies in its statement's place
+  kFormerKeys,         // signed by keys that the root did not have then
+  kContradiction,      // a verdict that is not the rules'
+  kSecondVerdict,      // a release has a verdict already
+  kStrayVerdict,       // a verdict on what is no release
+  kOverdueVerdict,     // a release waits longer for its verdict than it should
+  kUnknownRoot,        // a key ceremony of a root that the auditor does not have
+  kMissingCeremony,    // a root of which the log has no key ceremony
+  kKeysExpire,         // the newest root expires soon, or has
+  kTimeAhead,          // the log's time is later than its cosigners'
+  kTimeBehind,         // the log's time is earlier than that of cosigners who had not seen the entry yet
+  kTimeSetBack,        // the log's time goes back: its clock was ahead before, or somebody dates back
+  kStatementsChanged,  // entries are signed that were not when they were seen, or the other way round (monitor.h)
+  kUnproposed,         // nobody proposed it (monitor.h)
+  kForked,             // not the log that was seen before (monitor.h)
+  kWentBack,           // shorter, or cosigned earlier, than before (monitor.h)
+  kMissingPolicy,      // a trust policy that devices have, and the log has no entry of
+  kUnknownPolicy,      // the root's quorum entered a newer one than the auditor has, or another of that version
 };
 
 // "contradiction": for machines, never changed.

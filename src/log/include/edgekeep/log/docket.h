@@ -71,8 +71,8 @@ class Docket {
   // else waiting.
   std::vector<DueVerdict> Due(UnixTime now) const;
 
-  // Those that a holder rejects by an entry without a statement, or with junk in its place, and did not reject or
-  // approve rightly since; and those of which the log's time runs behind, where the policy has a rule about that.
+  // Those that a holder rejects by an entry without their statement, and did not reject or approve rightly since; and
+  // those of which the log's time runs behind, where the policy has a rule about that.
   std::vector<HeldRelease> Held() const;
 
   // The one of them that was entered first; nothing where none is due.
@@ -110,7 +110,7 @@ class Docket {
   struct Decisions {
     std::vector<Indexed<CountedApproval>> approvals;
     std::vector<Indexed<HeldRejection>> rejections;
-    std::map<std::string, Withheld> withheld;  // by holder: the last rejection that lacks its statement
+    std::map<std::string, Withheld> withheld;  // by holder: the last rejection without their statement
   };
 
   void AddRelease(const LoggedStatement& statement);

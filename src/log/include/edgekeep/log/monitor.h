@@ -13,7 +13,7 @@ struct MonitorState {
   std::string origin;
   release::log::TreeHead head;
   UnixTime cosigned_at;
-  std::uint64_t num_signed = 0;  // entries with the statement of whom they name
+  Digest signed_entries;  // SHA-256 over '1' or '0' for each entry: whether its statement was by whom it names
 
   friend bool operator==(const MonitorState&, const MonitorState&) = default;
 };
