@@ -1,8 +1,16 @@
 #include "bare_echo.h"
 
 #include <linux/futex.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <new>
+
+#include "require.h"
 
 namespace edgekeep::bench {
 namespace {
@@ -21,25 +29,32 @@ void Raise(Word& word) {
 
 }  // namespace
 
-BareEcho::BareEcho() : thread_(&BareEcho::Answer, this) {}
+BareEcho::BareEcho() {
+  void* const page = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  test::Require(page != MAP_FAILED, "out of memory");
+  shared_ = new (page) Shared;
+  process_ = ::fork();
+  test::Require(process_ >= 0, "fork");
+  if (process_ == 0) Answer(*shared_);
+}
 
 BareEcho::~BareEcho() {
-  ended_ = true;
-  Raise(request_);
-  thread_.join();
+  ::kill(process_, SIGKILL);
+  ::waitpid(process_, nullptr, 0);
+  ::munmap(shared_, sizeof(Shared));
 }
 
 void BareEcho::Call() {
-  const std::uint32_t seen = answer_.load();
-  Raise(request_);
-  SleepWhile(answer_, seen);
+  const std::uint32_t seen = shared_->answer.load();
+  Raise(shared_->request);
+  SleepWhile(shared_->answer, seen);
 }
 
-void BareEcho::Answer() {
+void BareEcho::Answer(Shared& shared) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (std::uint32_t seen = 0;; ++seen) {
-    SleepWhile(request_, seen);
-    if (ended_) return;
-    Raise(answer_);
+    SleepWhile(shared.request, seen);
+    Raise(shared.answer);
   }
 }
 

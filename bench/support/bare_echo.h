@@ -1,12 +1,13 @@
-// Two bare wake-ups: what the kernel takes for a call to somebody who sleeps, with nothing around it.
+// Two bare wake-ups: what the kernel takes for a call to a process that sleeps, with nothing around it.
 #pragma once
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstdint>
-#include <thread>
 
 namespace edgekeep::bench {
 
-// A thread that sleeps on a futex and answers by another.
+// A process that sleeps on a futex and answers by another: the floor of every call to a cell that is asleep.
 class BareEcho {
  public:
   BareEcho();
@@ -18,12 +19,15 @@ class BareEcho {
   void Call();
 
  private:
-  void Answer();
+  struct Shared {
+    std::atomic<std::uint32_t> request = 0;
+    std::atomic<std::uint32_t> answer = 0;
+  };
 
-  std::atomic<std::uint32_t> request_ = 0;
-  std::atomic<std::uint32_t> answer_ = 0;
-  std::atomic<bool> ended_ = false;
-  std::thread thread_;
+  [[noreturn]] static void Answer(Shared& shared);
+
+  Shared* shared_;
+  pid_t process_;
 };
 
 }  // namespace edgekeep::bench

@@ -32,7 +32,7 @@ gate::Failure OutOfTurn() {
 
 Session::Session(gate::RingMemory ring, gate::Descriptor socket) noexcept
     : ring_(std::move(ring)), socket_(std::move(socket)) {
-  const gate::SpinMemory spin(SpinMicroseconds());
+  const gate::WaitMemory spin(SpinMicroseconds());
   for (State& slot : slots_) slot.spin = spin;
 }
 
@@ -106,7 +106,7 @@ void Session::WaitForFree(std::unique_lock<std::mutex>& lock, const Deadline& de
     const std::uint32_t before = slots_[slot].number - 1;
     lock.unlock();
     const int left = deadline.remaining_ms();
-    gate::SpinMemory no_spin(0);
+    gate::WaitMemory no_spin(0);
     const Status changed = gate::WaitForChange(shared(slot).answered, before, shared(slot).application_waiting, no_spin,
                                                left < 0 || left > kLookMs ? kLookMs : left, socket_.get());
     if (!changed && changed.error().code() != ErrorCode::kTimedOut) BreakOff(changed.error());

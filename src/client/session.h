@@ -50,7 +50,7 @@ class Session {
   struct State {
     Use use = Use::kFree;
     std::uint32_t number = 0;  // of the last call
-    gate::SpinMemory spin{0};  // of whoever has the slot
+    gate::WaitMemory spin{0};  // of whoever has the slot
   };
 
   Session(gate::RingMemory ring, gate::Descriptor socket) noexcept;

@@ -95,7 +95,7 @@ std::vector<std::uint8_t> CallHonestly(RawSession& session) {
   slot.answered = number - 1;
   slot.wanted_receipt = 0;
   Submit(session.ring, 0);
-  gate::SpinMemory no_spin(0);
+  gate::WaitMemory no_spin(0);
   for (std::uint32_t before = slot.answered; before != number; before = slot.answered) {
     const Status changed =
         gate::WaitForChange(slot.answered, before, slot.application_waiting, no_spin, kAnswerMs, session.socket.get());

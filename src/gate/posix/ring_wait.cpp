@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
+#include <utility>
 
 #include "deadline.h"
 #include "edgekeep/base/check.h"
@@ -22,6 +23,12 @@ constexpr int kSleepOnOneMs = 5;
 constexpr int kLooksBetweenClockReads = 64;
 // A spin in vain costs at most one in so many waits.
 constexpr std::uint32_t kLongestRest = 31;
+// Waits that take alike differ by no more than a 16th; none is known that is shorter or longer than these.
+constexpr std::uint64_t kUnlike = 16;
+constexpr std::uint64_t kShortestSleep = 150;
+constexpr std::uint64_t kLongestKnown = 20'000;
+// A timer is up to 50 microseconds late unless somebody asks for better, and then there is the waking up.
+constexpr std::uint64_t kWakeUp = 70;
 
 using Word = std::atomic<std::uint32_t>;
 
@@ -35,9 +42,8 @@ void Pause() noexcept {
 
 // True when `changed` is, before the spin's time is over.
 template <typename Changed>
-bool Spin(Changed changed, SpinMemory& memory) noexcept {
+bool SpinFor(std::uint32_t microseconds, Changed changed, SpinMemory& memory) noexcept {
   if (changed()) return true;
-  const std::uint32_t microseconds = memory.NextMicroseconds();
   if (microseconds == 0) return false;
   const std::uint64_t end = MonotonicMicroseconds() + microseconds;
   do {
@@ -53,8 +59,13 @@ bool Spin(Changed changed, SpinMemory& memory) noexcept {
   return false;
 }
 
-void Sleep(Word& word, std::uint32_t old, int milliseconds) noexcept {
-  const timespec length{.tv_sec = milliseconds / 1000, .tv_nsec = (milliseconds % 1000) * 1'000'000L};
+template <typename Changed>
+bool Spin(Changed changed, SpinMemory& memory) noexcept {
+  return changed() || SpinFor(memory.NextMicroseconds(), changed, memory);
+}
+
+void Sleep(Word& word, std::uint32_t old, std::int64_t microseconds) noexcept {
+  const timespec length{.tv_sec = microseconds / 1'000'000, .tv_nsec = microseconds % 1'000'000 * 1000};
   // Not a private futex: the word is shared between processes. Why it returns does not matter, the caller looks again.
   syscall(SYS_futex, &word, FUTEX_WAIT, old, &length, nullptr, 0);
 }
@@ -64,13 +75,12 @@ bool HungUp(int socket) noexcept {
   return socket >= 0 && poll(&watched, 1, 0) > 0 && watched.revents != 0;
 }
 
-Status SleepUntilChange(Word& word, std::uint32_t old, int timeout_ms, int ended_socket) {
-  const Deadline deadline(timeout_ms);
+Status SleepUntilChange(Word& word, std::uint32_t old, const Deadline& deadline, int ended_socket) {
   while (word.load(std::memory_order_acquire) == old) {
     if (HungUp(ended_socket)) return Error(ErrorCode::kPeerGone, "ring");
     const int left = deadline.remaining_ms(kLongestSleepMs);
     if (left == 0) return Error(ErrorCode::kTimedOut, "ring");
-    Sleep(word, old, left);
+    Sleep(word, old, std::int64_t{left} * 1000);
   }
   return {};
 }
@@ -123,15 +133,62 @@ void SpinMemory::Note(bool in_vain) noexcept {
   rest_left_ = rest_;
 }
 
+std::uint32_t WaitMemory::SleepMicroseconds() const noexcept {
+  const std::uint64_t sooner = std::min(last_us_, before_us_);
+  if (sooner < kShortestSleep || sooner > kLongestKnown) return 0;
+  if (std::max(last_us_, before_us_) - sooner > sooner / kUnlike) return 0;
+  return static_cast<std::uint32_t>(sooner - kWakeUp);
+}
+
+void WaitMemory::Note(std::uint64_t microseconds) noexcept {
+  before_us_ = std::exchange(last_us_, microseconds);
+}
+
+namespace {
+
+struct Watched {
+  Word& word;
+  std::uint32_t old;
+  Word& waiting;
+
+  bool HasChanged() const noexcept { return word.load(std::memory_order_acquire) != old; }
+};
+
+bool SleepThenSpin(const Watched& watched, WaitMemory& memory, std::uint32_t microseconds) noexcept {
+  const std::uint32_t spin = memory.end().NextMicroseconds();
+  if (spin == 0) return false;
+  watched.waiting.store(1);
+  Sleep(watched.word, watched.old, microseconds);
+  watched.waiting.store(0);
+  return SpinFor(spin, [&] { return watched.HasChanged(); }, memory.end());
+}
+
+// True when it has changed without a sleep of unknown length.
+bool ChangesInKnownTime(const Watched& watched, WaitMemory& memory, int timeout_ms) noexcept {
+  const std::uint32_t sleep = memory.SleepMicroseconds();
+  const bool in_time = timeout_ms < 0 || sleep / 1000 + 1 < static_cast<std::uint32_t>(timeout_ms);
+  if (sleep != 0 && in_time) return SleepThenSpin(watched, memory, sleep);
+  return Spin([&] { return watched.HasChanged(); }, memory.beginning());
+}
+
+}  // namespace
+
 // NOLINTNEXTLINE(readability-function-size): two words, what to wait for, how long, and for whom
 Status WaitForChange(std::atomic<std::uint32_t>& word, std::uint32_t old, std::atomic<std::uint32_t>& waiting,
-                     SpinMemory& spin, int timeout_ms, int ended_socket) {
-  if (Spin([&] { return word.load(std::memory_order_acquire) != old; }, spin)) return {};
-  // Sequentially consistent with Raise: either the raiser sees this flag, or the sleeper sees the new value.
-  waiting.store(1);
-  const Status status = SleepUntilChange(word, old, timeout_ms, ended_socket);
-  waiting.store(0);
-  return status;
+                     WaitMemory& memory, int timeout_ms, int ended_socket) {
+  const Watched watched{word, old, waiting};
+  if (watched.HasChanged()) return {};
+  const std::uint64_t start = MonotonicMicroseconds();
+  const Deadline deadline(timeout_ms);
+  if (!ChangesInKnownTime(watched, memory, timeout_ms)) {
+    // Sequentially consistent with Raise: either the raiser sees this flag, or the sleeper sees the new value.
+    waiting.store(1);
+    const Status status = SleepUntilChange(word, old, deadline, ended_socket);
+    waiting.store(0);
+    EK_TRY(status);
+  }
+  memory.Note(MonotonicMicroseconds() - start);
+  return {};
 }
 
 void WaitForAny(std::span<const Bell> bells, SpinMemory& spin, int timeout_ms) noexcept {
@@ -140,7 +197,7 @@ void WaitForAny(std::span<const Bell> bells, SpinMemory& spin, int timeout_ms) n
   SetWaiting(bells, 1);
   // Once more, since a word may have been changed by who saw nobody waiting; the kernel compares only when asked.
   if (!HasAnyChanged(bells) && !SleepOnAll(bells, timeout_ms)) {
-    Sleep(*bells.back().word, bells.back().old, std::min(timeout_ms, kSleepOnOneMs));
+    Sleep(*bells.back().word, bells.back().old, std::int64_t{std::min(timeout_ms, kSleepOnOneMs)} * 1000);
   }
   SetWaiting(bells, 0);
 }

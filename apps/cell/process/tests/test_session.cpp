@@ -37,7 +37,7 @@ Status TestSession::StartCall(const std::vector<float>& x, std::initializer_list
 Result<gate::TensorPlaces> TestSession::CallWith(const gate::TensorPlaces& inputs) {
   gate::RingHeader& header = ring_->header();
   gate::RingSlot& slot = header.slots[0];
-  gate::SpinMemory spin(0);
+  gate::WaitMemory spin(0);
   const std::uint32_t before = slot.submitted.load();
   gate::PutCall(inputs, slot.request);
   slot.submitted += 1;
@@ -48,7 +48,7 @@ Result<gate::TensorPlaces> TestSession::CallWith(const gate::TensorPlaces& input
 
 Result<std::vector<float>> TestSession::Await(std::size_t number, int timeout_ms) {
   gate::RingSlot& slot = ring_->header().slots[number];
-  gate::SpinMemory spin(0);
+  gate::WaitMemory spin(0);
   const std::uint32_t before = slot.submitted.load() - 1;
   EK_TRY(gate::WaitForChange(slot.answered, before, slot.application_waiting, spin, timeout_ms, ours_.fd()));
   EK_TRY_ASSIGN(const gate::TensorPlaces outputs, gate::TakeCall(slot.answer, ring_->room_size()));

@@ -24,7 +24,7 @@ class RingWait : public testing::Test {
   RingHeader& header() { return ring_.header(); }
 
   Status WaitForRequest(std::uint32_t old, int timeout_ms, int ended_socket = -1, std::uint32_t spin_us = 0) {
-    SpinMemory spin(spin_us);
+    WaitMemory spin(spin_us);
     return WaitForChange(header().bell, old, header().cell_waiting, spin, timeout_ms, ended_socket);
   }
 
@@ -107,10 +107,49 @@ TEST_F(RingWait, LosesNoCallOfMany) {
   });
   for (std::uint32_t call = 0; call < kCalls; ++call) {
     Request();
-    SpinMemory spin(call % 2 == 0 ? 5 : 0);
+    WaitMemory spin(call % 2 == 0 ? 5 : 0);
     ASSERT_TRUE(WaitForChange(slot().answered, call, slot().application_waiting, spin, kLongMs, -1));
   }
   EXPECT_EQ(cell.Wait(), 0);
+}
+
+// Calls of a model take alike; then one does not.
+TEST_F(RingWait, WhoSleepsForAKnownTimeLosesNoCall) {
+  constexpr std::uint32_t kCalls = 60;
+  const auto microseconds_of = [](std::uint32_t call) { return call == 40 ? 150'000 : call % 20 == 10 ? 10 : 1000; };
+  Child cell([&] {
+    for (std::uint32_t call = 0; call < kCalls; ++call) {
+      if (!WaitForRequest(call, kLongMs)) return 1;
+      std::this_thread::sleep_for(std::chrono::microseconds(microseconds_of(call)));
+      Set(slot().answered, call + 1, slot().application_waiting);
+    }
+    return 0;
+  });
+  WaitMemory memory(50);
+  for (std::uint32_t call = 0; call < kCalls; ++call) {
+    Request();
+    ASSERT_TRUE(WaitForChange(slot().answered, call, slot().application_waiting, memory, kLongMs, -1));
+    EXPECT_EQ(slot().answered, call + 1);
+  }
+  EXPECT_EQ(cell.Wait(), 0);
+}
+
+TEST(WaitMemoryTest, KnowsWhenTheNextOneIsDueWhereTheyTakeAlike) {
+  WaitMemory memory(50);
+  EXPECT_EQ(memory.SleepMicroseconds(), 0U) << "nothing is known";
+  memory.Note(1000);
+  EXPECT_EQ(memory.SleepMicroseconds(), 0U) << "one is none";
+  memory.Note(1040);
+  const std::uint32_t sleep = memory.SleepMicroseconds();
+  EXPECT_GT(sleep, 800U);
+  EXPECT_LT(sleep, 1000U);
+  memory.Note(1200);
+  EXPECT_EQ(memory.SleepMicroseconds(), 0U) << "not alike";
+  for (const std::uint64_t length : {0U, 100U, 30'000U}) {
+    memory.Note(length);
+    memory.Note(length);
+    EXPECT_EQ(memory.SleepMicroseconds(), 0U) << length;
+  }
 }
 
 TEST(SpinMemoryTest, SpinsAgainAndAgainWhileItPays) {

@@ -71,10 +71,33 @@ class SpinMemory {
   std::uint32_t rest_left_ = 0;  // of those, still to come
 };
 
-// Waits until `word` is not `old`. Spins as `spin` has it, then sleeps on the futex until woken, `timeout_ms`
+// How long the waits of one side took. Where they take alike, it sleeps until shortly before the next one is due and
+// spins then, for twice as long at most: it is awake when the answer comes. Whose spin was in vain goes without again.
+class WaitMemory {
+ public:
+  // As SpinMemory; 0: never.
+  explicit WaitMemory(std::uint32_t longest_us) noexcept : beginning_(longest_us), end_(2 * longest_us) {}
+
+  SpinMemory& beginning() noexcept { return beginning_; }
+
+  SpinMemory& end() noexcept { return end_; }
+
+  // How long to sleep before the spin that awaits the end; 0: that is not known.
+  std::uint32_t SleepMicroseconds() const noexcept;
+  // A wait took so long; 0: too short to sleep.
+  void Note(std::uint64_t microseconds) noexcept;
+
+ private:
+  SpinMemory beginning_;
+  SpinMemory end_;
+  std::uint64_t last_us_ = 0;
+  std::uint64_t before_us_ = 0;
+};
+
+// Waits until `word` is not `old`. Spins as `memory` has it, then sleeps on the futex until woken, `timeout_ms`
 // (kTimedOut) or `ended_socket` hangs up (kPeerGone; checked at least every 100 ms; -1: none).
 Status WaitForChange(std::atomic<std::uint32_t>& word, std::uint32_t old, std::atomic<std::uint32_t>& waiting,
-                     SpinMemory& spin, int timeout_ms, int ended_socket);
+                     WaitMemory& memory, int timeout_ms, int ended_socket);
 
 // One of several words that are waited for together.
 struct Bell {
