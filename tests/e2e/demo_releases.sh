@@ -3,6 +3,10 @@
 
 people=(alice bob carol dave erin)
 home=$work/people
+# What the steps are about; `local` puts others in their place for one step.
+repository=$home/repository
+log=$home/log
+proposal=$home/proposal
 secret=(--passphrase-file "$work/passphrase")
 
 released() { "$bin/edgekeep" --root "$work/released" "$@"; }
@@ -34,74 +38,96 @@ make_root() {
     # shellcheck disable=SC2046
     release sign-root "$home/ceremony" --digest "$digest" $(as "$name") || return 1
   done
-  release finish-root "$home/ceremony" -o "$home/1.root.json" --repository "$home/repository"
+  release finish-root "$home/ceremony" -o "$home/1.root.json" --repository "$repository"
 }
 
-# A witness of its own, which answers over HTTP; what it listens at is in witness_address.
+# start_witness DIR [COMMAND...]: a witness that answers over HTTP, started by that command; sets witness_address.
 start_witness() {
+  local home_of_it=$1
+  shift
   mkfifo "$work/witness-ready"
-  "$bin/edgekeep-publisher" witness serve "$home/witness" --logs "$home/log/keys/key.policy" --listen 127.0.0.1:0 \
-    --ready-fd 7 "${secret[@]}" --json 7>"$work/witness-ready" </dev/null >"$home/witness.json" 2>&1 &
+  "$@" "$bin/edgekeep-publisher" witness serve "$home_of_it" --logs "$home/log/keys/key.policy" --listen 127.0.0.1:0 \
+    --ready-fd 7 "${secret[@]}" --json 7>"$work/witness-ready" </dev/null >"$home_of_it.json" 2>&1 &
   started+=("$!")
   read -r -t 20 <"$work/witness-ready"
   rm "$work/witness-ready"
   witness_address=$(/usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["address"])' \
-    "$home/witness.json")
+    "$home_of_it.json")
+}
+
+# demand_witness FILE: a log policy that demands the witness at witness_address.
+demand_witness() {
+  local lines names
+  lines=$(grep ^witness "$home/witness/keys/key.policy" | sed "s|\$| http://$witness_address/|")
+  names=$(awk '{print $2}' <<<"$lines" | tr '\n' ' ')
+  { grep ^log "$home/log/keys/key.policy" && echo "$lines" && echo "group seen all $names" && echo "quorum seen"; } >"$1"
 }
 
 # acme.policy demands that the witness saw the log; unseen.policy does not.
 make_log() {
-  local names
   "$bin/edgekeep-publisher" log init "$home/log" --origin log.example/acme "${secret[@]}" || return 1
   "$bin/edgekeep-publisher" witness init "$home/witness" --name witness.example/w1 "${secret[@]}" || return 1
-  start_witness || return 1
-  grep ^log "$home/log/keys/key.policy" >"$home/logs"
-  grep ^witness "$home/witness/keys/key.policy" | sed "s|\$| http://$witness_address/|" >>"$home/logs"
-  names=$(awk '/^witness/ {print $2}' "$home/logs" | tr '\n' ' ')
-  { cat "$home/logs" && echo "group seen all $names" && echo "quorum seen"; } >"$home/acme.policy"
-  { cat "$home/logs" && echo "quorum none"; } >"$home/unseen.policy"
+  cp -a "$home/witness" "$home/witness-of-2099"
+  start_witness "$home/witness" || return 1
+  demand_witness "$home/acme.policy"
+  { grep ^log "$home/log/keys/key.policy" && echo "quorum none"; } >"$home/unseen.policy"
+}
+
+# An entry as a release's content begins, under a statement that nobody signed.
+jam_log() {
+  printf '\xa1\x00\x74edgekeep/log/release' >"$home/jam"
+  "$bin/edgekeep-publisher" log append "$home/log" "$home/jam" "${secret[@]}"
 }
 
 submit() {
-  release submit "$home/proposal" --log "$home/log" --repository "$home/repository" --root "$home/1.root.json" "${secret[@]}"
+  release submit "$proposal" --log "$log" --repository "$repository" --root "$home/1.root.json" "${secret[@]}" "$@"
 }
 
+# judge [SETTINGS...]
 judge() {
   # shellcheck disable=SC2046
-  release judge --log "$home/log" --repository "$home/repository" --root "$home/1.root.json" \
-    --log-passphrase-file "$work/passphrase" $(as notary)
+  release judge --log "$log" --repository "$repository" --root "$home/1.root.json" \
+    --log-passphrase-file "$work/passphrase" $(as notary) "$@"
 }
 
-cosign() { "$bin/edgekeep-publisher" log cosign "$home/log" --policy "$home/acme.policy"; }
+# cosign [POLICY]
+cosign() { "$bin/edgekeep-publisher" log cosign "$log" --policy "${1:-$home/acme.policy}"; }
 
 make_policy() {
   write_policy "$home/policy" 1 notary && sign_policy "$home/policy" alice bob carol &&
-    policy finish "$home/policy" --root "$home/1.root.json" -o "$home/policy.ekp"
+    policy finish "$home/policy" --root "$home/1.root.json" -o "$home/policy.ektp"
 }
 
 approvers_swap_notary() {
   write_policy "$home/swap" 2 online && sign_policy "$home/swap" alice bob || return 1
-  policy finish "$home/swap" --root "$home/1.root.json" -o "$home/swap.ekp"
+  policy finish "$home/swap" --root "$home/1.root.json" -o "$home/swap.ektp"
+}
+
+carol_swaps_too() {
+  sign_policy "$home/swap" carol && policy finish "$home/swap" --root "$home/1.root.json" -o "$home/swap.ektp" &&
+    released device adopt "$home/swap.ektp"
 }
 
 init_released() {
   start_device released &&
-    released device init --trust "$work/acme/publisher.ekt" --release-root "$home/1.root.json" --policy "$home/policy.ekp" &&
+    released device init --trust "$work/acme/publisher.ekt" --release-root "$home/1.root.json" --policy "$home/policy.ektp" &&
     released device show --request -o "$work/released.ekd" &&
     "$bin/edgekeep-publisher" licence issue --publisher "$work/acme" --device "$work/released.ekd" \
       --product acme/label-direction --days 365 -o "$work/released.lic" "${secret[@]}" &&
     released status
 }
 
-install_released() {
-  released install "$work/label-direction.eks" "$work/label-direction.ekg" "$work/released.lic" "$@"
-}
+# install_released OPTIONS...: the files of proposed version 1, or of `files`.
+files=("$work/label-direction.eks" "$work/label-direction.ekg")
 
-from_repository() { install_released --repository "${1:-$home/repository}"; }
+install_released() { released install "${files[@]}" "$work/released.lic" "$@"; }
+
+# from_repository [DIR [OPTIONS...]]
+from_repository() { install_released --repository "${1:-$repository}" "${@:2}"; }
 
 # with_flipped FILE: from a copy of the repository with one bit of that file flipped.
 with_flipped() {
-  rm -rf "$home/flipped" && cp -a "$home/repository" "$home/flipped" || return 1
+  rm -rf "$home/flipped" && cp -a "$repository" "$home/flipped" || return 1
   flip "$home/flipped/$1" $(($(stat -c %s "$home/flipped/$1") / 2))
   from_repository "$home/flipped"
 }
@@ -123,62 +149,87 @@ sign_policy() {
   done
 }
 
-means() { echo --files "$work" --repository "$home/repository" --root "$home/1.root.json"; }
+means() { echo --files "$work" --repository "$repository" --root "$home/1.root.json"; }
 
+# propose SEQUENCE EPOCH
 propose() {
   # shellcheck disable=SC2046
-  release propose "$work/label-direction.eks" "$work/label-direction.ekg" --product acme/label-direction \
-    --version-sequence 1 --security-epoch 1 --repository "$home/repository" --root "$home/1.root.json" \
-    -o "$home/proposal" $(as erin)
+  release propose "${files[@]}" --product acme/label-direction --version-sequence "$1" --security-epoch "$2" \
+    --repository "$repository" --root "$home/1.root.json" -o "$proposal" $(as erin)
 }
 
 approve() {
   local digest
   # shellcheck disable=SC2046
-  digest=$(digest_of release review "$home/proposal" $(means)) || return 1
+  digest=$(digest_of release review "$proposal" $(means)) || return 1
   # shellcheck disable=SC2046
-  release approve "$home/proposal" $(means) --digest "$digest" $(as "$1")
+  release approve "$proposal" $(means) --digest "$digest" $(as "$1")
 }
 
 # publish DEMANDS...
 publish() {
   # shellcheck disable=SC2046
-  release publish "$home/proposal" $(means) $(as online) "$@"
+  release publish "$proposal" $(means) $(as online) "$@"
+}
+
+# proved_by NAME DEMANDS...: a copy of the repository in which the release is proved by `log` as it is now.
+proved_by() {
+  local published=$repository name=$1 repository=$home/scratch
+  shift
+  rm -rf "$home/scratch" "${home:?}/$name" && cp -a "$home/before" "$home/scratch" || return 1
+  publish --log "$log" "$@" || return 1
+  cp -a "$published" "$home/$name" && cp -a "$home/scratch/proofs/." "$home/$name/proofs/"
+}
+
+prove_unjudged() {
+  local log=$home/log-unjudged
+  cosign && proved_by unjudged --log-policy "$home/acme.policy" --witnesses 1
 }
 
 # The same release once more, now that the witness has seen it: what is new of it is the proof.
-publish_proof() {
-  local published=$home/repository
-  mv "$published" "$home/published" && cp -a "$home/before" "$published" || return 1
-  publish "$@" || return 1
-  cp -a "$published/proofs/." "$home/published/proofs/" && rm -rf "$published" && mv "$home/published" "$published"
-}
+publish_proof() { proved_by proven "$@" && rm -rf "$repository" && mv "$home/proven" "$repository"; }
 
-demands=(--log "$home/log" --notary "$home/notary/notary.holder.json")
+by_notary=(--notary "$home/notary/notary.holder.json")
+unseen=("${by_notary[@]}" --log-policy "$home/unseen.policy")
+seen=("${by_notary[@]}" --log-policy "$home/acme.policy" --witnesses 1)
 
 does "Five people, a notary and a service make their keys, each their own" make_people
 does "Three of the five sign who may release" make_root
 does "A log, and a witness that is nobody's of these" make_log
 does "Three of the five sign what devices demand: two approvers, the notary, the witness" make_policy
-refuses "too few holders signed" "Two of them would have another notary" approvers_swap_notary
 does "A device that is given both, and demands releases from its first day on" init_released
-refuses bad-state "It installs nothing that no release names, however well signed" install_released
-does "Erin proposes a release" propose
+refuses "too few holders signed" "Two approvers would have another notary" approvers_swap_notary
+does "With a third, who holds the root, it waits for its day (control)" carol_swaps_too
+refuses bad-state "The device installs nothing that no release names, however well signed" install_released
+does "Somebody enters into the log what nobody can judge" jam_log
+does "Erin proposes a release" propose 1 1
 does "Alice approves it, on her own machine" approve alice
 refuses "approved by 1 of the 2" "One approver is not enough" publish
 does "Bob approves it too" approve bob
+cp -a "$log" "$home/log-before"
 does "It enters the log" submit
+cp -a "$log" "$home/log-unjudged"
 refuses "release proof: no verdict" "The service publishes nothing without the notary's verdict" \
-  publish "${demands[@]}" --log-policy "$home/unseen.policy"
-does "The notary judges it: two people, and not its author" judge
-cp -a "$home/repository" "$home/before"
-does "It is published before the witness has seen the log" publish "${demands[@]}" --log-policy "$home/unseen.policy"
+  publish --log "$log" "${unseen[@]}"
+does "The notary judges it: two people, and not its author; what jams the log blocks nobody" judge
+cp -a "$log" "$home/log-unseen"
+cp -a "$repository" "$home/before"
+does "It is published before the witness has seen the log" publish --log "$log" "${unseen[@]}"
 refuses untrusted "The device demands that witness" from_repository
+does "Whoever asks for no verdict publishes without one; the witness has seen that log" prove_unjudged
+refuses not-found "The device asks: a quorum without a verdict is not enough" from_repository "$home/unjudged"
 does "The witness cosigns the log" cosign
-does "The proof is published with that" publish_proof "${demands[@]}" --log-policy "$home/acme.policy" --witnesses 1
+
+# shellcheck source=tests/e2e/demo_false_proofs.sh
+. tests/e2e/demo_false_proofs.sh
+
+does "The proof is published with what the witness saw" publish_proof "${seen[@]}"
 refuses "[a-z-]+" "One flipped byte in the metadata" with_flipped metadata/timestamp.json
-proof=$(cd "$home/repository" && find proofs -name "*.ekp")
+proof=$(cd "$repository" && find proofs -name "*.ekp")
 refuses "[a-z-]+" "One flipped byte in the proof" with_flipped "$proof"
 does "The device installs it (control)" from_repository
 does "It runs" released run acme/label-direction --random 1
 does "It says what it believes" released status
+
+# shellcheck source=tests/e2e/demo_false_repositories.sh
+. tests/e2e/demo_false_repositories.sh
