@@ -185,6 +185,8 @@ Done Propose(const Context& context, const ProposalRequest& request, const std::
     EK_TRY_ASSIGN(draft.components, ComponentsOf(request.sbom));
   }
   EK_TRY_ASSIGN(const Canonical manifest, CanonicalText(context, ManifestOf(draft)));
+  // Canonical JSON has no form for control characters: who has them in names is told so here.
+  EK_TRY(ParseManifest(manifest.text, kManifestName));
   EK_TRY_ASSIGN(const json::Object content, ContentOf(draft, state, manifest));
   EK_TRY_ASSIGN(const MetadataText file, WriteMetadata(context, content, {}));
   EK_TRY_ASSIGN(const auto statement,

@@ -58,13 +58,15 @@ Failure OfAnother(const char* what, const std::string& path) {
   return {ErrorCode::kWrongProduct, std::string("of another ") + what + " than the release", path, "release it apart"};
 }
 
-Outcome<std::string> AboutSealed(const Context& context, const std::string& path, const FileExpectation& expected) {
+Done DescribeSealed(const Context& context, const std::string& path, const FileExpectation& expected,
+                    ReleasedFile& file) {
   EK_TRY_ASSIGN(const SealInspection seal, InspectSeal(context, path, expected.trust));
   if (!(seal.header.product == expected.product)) return OfAnother("product", path);
   if (seal.header.version.sequence != expected.version.sequence) return OfAnother("version", path);
-  std::string about = "sealed file " + HexText(seal.id.view()) + ", version " + VersionText64(seal.header.version);
-  about += seal.verified ? ", signed by " + seal.verified->publisher + "'s author" : ", signatures not verified";
-  return about;
+  file.version = seal.header.version.display.view();
+  file.about = "sealed file " + HexText(seal.id.view()) + ", version " + VersionText64(seal.header.version);
+  file.about += seal.verified ? ", signed by " + seal.verified->publisher + "'s author" : ", signatures not verified";
+  return {};
 }
 
 Outcome<std::string> AboutGrant(const Context& context, const std::string& path, const FileExpectation& expected) {
@@ -139,7 +141,7 @@ Outcome<ReleasedFile> DescribeFile(const Context& context, const std::string& pa
   file.kind = "file";
   if (path.ends_with(".eks")) {
     file.kind = "sealed-file";
-    EK_TRY_ASSIGN(file.about, AboutSealed(context, path, expected));
+    EK_TRY(DescribeSealed(context, path, expected, file));
   } else if (path.ends_with(".ekg")) {
     file.kind = "grant";
     EK_TRY_ASSIGN(file.about, AboutGrant(context, path, expected));

@@ -7,6 +7,7 @@
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/release/client.h"
 #include "edgekeep/release/release_statement.h"
+#include "edgekeep/release/verified_release.h"
 #include "metadata_json.h"
 
 namespace edgekeep::author {
@@ -118,7 +119,21 @@ Outcome<RepositoryState> VerifyRepository(const Context& context, const std::str
   EK_TRY_ASSIGN(const auto facts, At(metadata, release::ReadMetadataFacts("root", AsBytes(state.root))));
   state.root_version = facts.version;
   if (has_release) EK_TRY(TakeRelease(context, store, metadata, state));
+  // Whoever goes on from a release that devices refuse can still release a better one.
+  if (has_release && freshness == Freshness::kOfAll) {
+    EK_TRY(At(metadata, release::CheckReleasedTargets(context.provider, AsBytes(state.root), AsBytes(state.targets))));
+  }
   return state;
+}
+
+Outcome<std::optional<formats::ContentDigest>> PublishedRelease(const Context& context, const std::string& directory,
+                                                                const std::string& trusted_root) {
+  EK_TRY_ASSIGN(const RepositoryState state, VerifyRepository(context, directory, trusted_root, Freshness::kOfRoot));
+  if (state.targets.empty()) return std::optional<formats::ContentDigest>();
+  const ByteView targets = AsBytes(state.targets);
+  EK_TRY(At(directory, release::CheckReleasedTargets(context.provider, AsBytes(state.root), targets)));
+  EK_TRY_ASSIGN(const auto statement, At(directory, release::ReleaseStatement::Read(context.provider, targets)));
+  return std::optional(statement.digest());
 }
 
 }  // namespace edgekeep::author

@@ -12,11 +12,11 @@
 namespace edgekeep::log {
 
 const char* NameOf(ConcernKind kind) noexcept {
-  constexpr std::array kNames = {"unknown-entry", "unsigned",         "junk-statement",     "former-keys",
-                                 "contradiction", "second-verdict",   "stray-verdict",      "overdue-verdict",
-                                 "unknown-root",  "missing-ceremony", "keys-expire",        "time-ahead",
-                                 "time-behind",   "time-set-back",    "statements-changed", "unproposed",
-                                 "forked",        "went-back",        "missing-policy",     "unknown-policy"};
+  constexpr std::array kNames = {
+      "unknown-entry",  "unsigned",        "junk-statement",     "former-keys",      "contradiction", "second-verdict",
+      "stray-verdict",  "overdue-verdict", "unknown-root",       "missing-ceremony", "keys-expire",   "time-ahead",
+      "time-behind",    "time-set-back",   "statements-changed", "unproposed",       "forked",        "went-back",
+      "missing-policy", "unknown-policy",  "repository"};
   return kNames[std::to_underlying(kind)];
 }
 

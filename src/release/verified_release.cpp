@@ -77,6 +77,11 @@ Status CheckAuthor(ByteView root, std::string_view author) {
   return Error(ErrorCode::kUntrusted, "release: its author is no holder");
 }
 
+Status CheckTargets(ByteView root, Node targets, const formats::ReleaseEntry& entry) {
+  EK_TRY(CheckAuthor(root, entry.author));
+  return CheckEpochs(targets, entry);
+}
+
 // Whether `place` is one where `file` may lie.
 Status CheckPlace(const Result<ReleasePlace>& place, const SoughtFile& file, const formats::ReleaseEntry& newest) {
   if (!place) return place.error();
@@ -156,13 +161,18 @@ Result<std::uint64_t> VerifiedRelease::Find(const SoughtFile& file) const {
   return *epoch;
 }
 
+Status CheckReleasedTargets(const crypto::Provider& provider, ByteView root, ByteView targets) {
+  EK_TRY_ASSIGN(const ReleaseStatement statement, ReleaseStatement::Read(provider, targets));
+  EK_TRY_ASSIGN(const MetadataFile file, MetadataFile::Parse(targets, FileType::kTargets));
+  return CheckTargets(root, file.content().Find("targets"), statement.entry());
+}
+
 Result<VerifiedRelease> VerifyRelease(const crypto::Provider& provider, const ReleaseDemand& demand) {
   const formats::TrustPolicy& policy = demand.policy.policy();
   EK_TRY(CheckPeople(provider, policy, "targets", demand.root, demand.targets));
   EK_TRY_ASSIGN(ReleaseStatement statement, ReleaseStatement::Read(provider, demand.targets));
   EK_TRY_ASSIGN(MetadataFile targets, MetadataFile::Parse(demand.targets, FileType::kTargets));
-  EK_TRY(CheckAuthor(demand.root, statement.entry().author));
-  EK_TRY(CheckEpochs(targets.content().Find("targets"), statement.entry()));
+  EK_TRY(CheckTargets(demand.root, targets.content().Find("targets"), statement.entry()));
   const std::string_view product = statement.entry().product.view();
   if (product.substr(0, product.find('/')) != policy.authority)
     return Error(ErrorCode::kWrongProduct, "release of another publisher");

@@ -1,98 +1,11 @@
 // What is published, and how it stays fresh and whole.
-#include "edgekeep/author/publication.h"
-
+#include "../replace_public.h"
+#include "../repository_files.h"
 #include "../repository_lock.h"
-#include "support.h"
+#include "publications.h"
 
 namespace edgekeep::author {
 namespace {
-
-constexpr std::uint64_t kDay = 86400;
-
-ReleaseKeys MakeMember(const Directory& directory, const std::string& name) {
-  const std::string path = directory / name;
-  if (!CreateReleaseKeys(TestContext(), {path, name, Profile::kGeneral}, TestPassphrase())) std::abort();
-  return OpenReleaseKeys(TestContext(), path, TestPassphrase()).value();
-}
-
-// A repository with its root, and a first proposal that everybody approved. Keys are made once.
-class Publications : public testing::Test {
- protected:
-  struct Members {
-    Directory directory;
-    ReleaseKeys author = MakeMember(directory, "alice"), first = MakeMember(directory, "bob"),
-                second = MakeMember(directory, "carol"), service = MakeMember(directory, "online");
-  };
-
-  static const Members& members() {
-    static const Members made;
-    return made;
-  }
-
-  void SetUp() override {
-    const std::vector<PublicHolder> people = {members().author.holder, members().first.holder, members().second.holder};
-    const RootContent content{.root = {people, 2},
-                              .targets = {people, 2},
-                              .snapshot = {{members().service.holder}, 1},
-                              .timestamp = {{members().service.holder}, 1},
-                              .expires = {kNow.value + 400 * kDay}};
-    EK_ASSERT_DONE(StartRoot(TestContext(), directory_ / "ceremony", content));
-    const auto review = ReviewRoot(TestContext(), directory_ / "ceremony", "");
-    EK_ASSERT_DONE(review);
-    for (const ReleaseKeys* keys : {&members().first, &members().second}) {
-      EK_ASSERT_DONE(SignRoot(TestContext(), directory_ / "ceremony", "", review->digest, *keys));
-    }
-    const auto root = FinishRoot(TestContext(), directory_ / "ceremony", "");
-    EK_ASSERT_DONE(root);
-    root_ = *root;
-    EK_ASSERT_DONE(PublishRoot(TestContext(), Repository(), root_, nullptr));
-    Propose();
-  }
-
-  void Propose() {
-    std::filesystem::create_directory(directory_ / "files");
-    WriteAll(directory_ / "files/note.txt", Pattern(100));
-    ProposalRequest request;
-    request.repository = Repository();
-    request.folder = directory_ / "proposal";
-    request.product = Product();
-    request.version.display = VersionText::From("1").value();
-    request.version.sequence = {1};
-    request.files = {directory_ / "files/note.txt"};
-    request.expires = {kNow.value + 300 * kDay};
-    EK_ASSERT_DONE(author::Propose(TestContext(), request, root_, members().author));
-    const auto review = ReviewProposal(TestContext(), request.folder, Means());
-    EK_ASSERT_DONE(review);
-    for (const ReleaseKeys* keys : {&members().first, &members().second}) {
-      EK_ASSERT_DONE(Approve(TestContext(), request.folder, Means(), review->digest, *keys));
-    }
-  }
-
-  std::string Repository() const { return directory_ / "repository"; }
-
-  ReviewMeans Means() const { return {root_, Repository(), directory_ / "files", {}, {}}; }
-
-  Outcome<RepositoryState> Publish(const Context& context) const {
-    return author::Publish(context, {.folder = directory_ / "proposal"}, Means(), members().service);
-  }
-
-  Outcome<RepositoryState> Renew(const Context& context) const {
-    return RenewTimestamp(context, Repository(), root_, 7 * kDay, members().service);
-  }
-
-  Outcome<RepositoryState> Verify(const Context& context) const {
-    return VerifyRepository(context, Repository(), root_, Freshness::kOfAll);
-  }
-
-  static Context After(std::uint64_t days) {
-    Context context = TestContext();
-    context.now.value += days * kDay;
-    return context;
-  }
-
-  Directory directory_;
-  std::string root_;
-};
 
 TEST_F(Publications, StayFreshForAsLongAsTheyAreRenewed) {
   const auto published = Publish(TestContext());
@@ -145,6 +58,109 @@ TEST_F(Publications, GoOnWhenTheActBeforeThemHasEnded) {
            Pattern(50));
   EK_ASSERT_DONE(Renew(After(25)));
   EK_ASSERT_DONE(PublishRoot(TestContext(), Repository(), root_, nullptr));
+}
+
+// Signed by enough people and by the service, without the tools: what stands by the targets is not what was judged.
+TEST_F(Publications, AreVerifiedAsDevicesDo) {
+  ProposalRequest request = Request();
+  request.folder = directory_ / "epoch-5";
+  request.security_epoch = 5;
+  EK_ASSERT_DONE(author::Propose(TestContext(), request, root_, members().author));
+  const auto publish = [&](const std::string& statement_epoch) {
+    // In the statement others follow, by the targets it is the last.
+    ProposeFalsely(request.folder, [&](Texts& texts) {
+      ReplaceAll(texts.content, R"("security-epoch": 5,)", R"("security-epoch": )" + statement_epoch + ",");
+    });
+    const auto folder = SigningFolder::Open(TestContext(), directory_ / "false");
+    EK_ASSERT_DONE(folder);
+    for (const ReleaseKeys* keys : {&members().first, &members().second}) {
+      EK_ASSERT_DONE(folder->Sign(TestContext(), *keys));
+    }
+    const auto targets = folder->Assemble(TestContext(), {root_});
+    const auto snapshot = SignService(TestContext(), root_, {"snapshot", "targets.json", 1, kDay},
+                                      *DescriptionOf(TestContext(), 1, *targets), members().service);
+    const auto timestamp = SignService(TestContext(), root_, {"timestamp", "snapshot.json", 1, kDay},
+                                       *DescriptionOf(TestContext(), 1, *snapshot), members().service);
+    EK_ASSERT_DONE(ReplacePublicFile(MetadataPath(Repository(), 1, "targets"), *targets));
+    EK_ASSERT_DONE(ReplacePublicFile(MetadataPath(Repository(), 1, "snapshot"), *snapshot));
+    EK_ASSERT_DONE(ReplacePublicFile(TimestampPath(Repository()), *timestamp));
+  };
+  publish("4");
+  ExpectFailure(Verify(TestContext()), ErrorCode::kMalformed, "a target of another security epoch");
+  ExpectFailure(PublishedRelease(TestContext(), Repository(), root_), ErrorCode::kMalformed, "another security epoch");
+  publish("5");
+  EK_ASSERT_DONE(Verify(TestContext()));
+  const auto published = PublishedRelease(TestContext(), Repository(), root_);
+  EK_ASSERT_DONE(published);
+  EXPECT_TRUE(*published);
+}
+
+struct Lie {
+  const char* what;
+  bool in_manifest;
+  const char* from;
+  const char* to;
+};
+
+// People read the manifest, notaries and auditors the statement, devices the targets: what they say must be one.
+TEST_F(Publications, AreNotReviewedWhereAnAuthorSaysTwoThings) {
+  const std::vector<Lie> lies = {
+      {"says something else of them", true, R"("length":100)", R"("length":101)"},
+      {"says something else of them", true, R"("kind":"file")", R"("kind":"grant")"},
+      {"lists other files", true, "note.txt", "nota.txt"},
+      {"another release", true, R"("version":"1")", R"("version":"2")"},
+      {"another release", true, R"("sequence":1)", R"("sequence":2)"},
+      {"another release", true, R"("author":"alice")", R"("author":"bob")"},
+      {"another release", true, R"("channel":"stable")", R"("channel":"beta")"},
+      {"other components", true, R"("files":)", R"("components":["zlib 1.3"],"files":)"},
+      {"other inputs or outputs", true, R"("product":)", R"("interface":{"inputs":[],"outputs":[]},"product":)"},
+      {"another size than the files", false, R"("size": 100)", R"("size": 99)"},
+      {"something else than it is", false, R"("kind": "file")", R"("kind": "sealed-file")"},
+      {"not the manifest", false, R"("manifest": "acme/label-ocr/stable/1/release.json")",
+       R"("manifest": "acme/label-ocr/stable/1/note.txt")"},
+      {"not the manifest", false, R"("kind": "manifest")", R"("kind": "file")"},
+      {"not in canonical form", true, R"("version":"1")", R"("version": "1")"},
+  };
+  for (const Lie& lie : lies) {
+    ProposeFalsely(directory_ / "proposal", [&](Texts& texts) {
+      ReplaceAll(lie.in_manifest ? texts.manifest : texts.content, lie.from, lie.to);
+    });
+    ExpectFailure(ReviewFalse(), ErrorCode::kBadSignature, lie.what);
+  }
+  ProposeFalsely(directory_ / "proposal", [](Texts&) {});
+  EK_ASSERT_DONE(ReviewFalse());
+}
+
+// A bill among the files is read by whoever reviews; without one the components are the author's word.
+TEST_F(Publications, AreComparedWithTheirBillOfMaterials) {
+  WriteAll(directory_ / "files/bom.json", [] {
+    const std::string_view bill = R"({"bomFormat":"CycloneDX","components":[{"name":"zlib","version":"1.3"}]})";
+    return Buffer(bill.begin(), bill.end());
+  }());
+  ProposalRequest request = Request();
+  request.folder = directory_ / "with-bill";
+  request.sbom = directory_ / "files/bom.json";
+  request.files.push_back(request.sbom);
+  EK_ASSERT_DONE(author::Propose(TestContext(), request, root_, members().author));
+  const auto other = [](Texts& texts) {
+    ReplaceAll(texts.manifest, R"(["zlib 1.3"])", R"(["zlib 9.9"])");
+    ReplaceAll(texts.content, HexSha256(R"(["zlib 1.3"])"), HexSha256(R"(["zlib 9.9"])"));
+  };
+  ProposeFalsely(request.folder, other);
+  ExpectFailure(ReviewFalse(), ErrorCode::kBadSignature, "has other components than the author states");
+  ProposeFalsely(request.folder, [&](Texts& texts) {
+    other(texts);
+    ReplaceAll(texts.manifest, R"("kind":"sbom")", R"("kind":"file")");
+    ReplaceAll(texts.content, R"("kind": "sbom")", R"("kind": "file")");
+  });
+  const auto review = ReviewFalse();
+  EK_ASSERT_DONE(review);
+  ASSERT_EQ(review->facts.size(), 1U);
+  EXPECT_EQ(review->facts[0].text, "zlib 9.9");
+  EXPECT_EQ(review->facts[0].seen_in, "") << "the author's word";
+  const auto checked = ReviewProposal(TestContext(), request.folder, Means());
+  EK_ASSERT_DONE(checked);
+  EXPECT_EQ(checked->facts.at(0).seen_in, "bom.json");
 }
 
 }  // namespace

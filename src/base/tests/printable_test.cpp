@@ -26,6 +26,16 @@ TEST(Printable, SoAreThoseOfTwoBytes) {
   EXPECT_EQ(InLines("\xc2\x9b"), "??");
 }
 
+TEST(Printable, SoAreThoseThatTurnADirectionOrEndALine) {
+  for (const char* turn : {"\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202e", "\u2066", "\u2069"}) {
+    EXPECT_EQ(InOneLine(std::string("a") + turn + "b"), "a???b");
+    EXPECT_EQ(InLines(turn), "???");
+  }
+  for (const char* other : {"\u200d", "\u2010", "\u2027", "\u202f", "\u2065", "\u206a", "\xe2\x80"}) {
+    EXPECT_EQ(InOneLine(other), other);
+  }
+}
+
 TEST(Printable, LineEndsStayWhereThereAreLines) {
   EXPECT_EQ(InLines("a\nb\t\x1b\n"), "a\nb??\n");
 }

@@ -1,8 +1,12 @@
 #include "audit_arguments.h"
 
+#include <algorithm>
+
 #include "edgekeep/author/published_proof.h"
+#include "edgekeep/author/repository.h"
 #include "edgekeep/author/signing_folder.h"
 #include "log_directory.h"
+#include "release_arguments.h"
 #include "seen_checkpoints.h"
 
 namespace edgekeep::cli::publisher {
@@ -28,7 +32,8 @@ void AddAuditOptions(CLI::App& command, AuditArguments& arguments) {
   command.add_option("--policy", arguments.policy, "which logs and witnesses you believe (spec/log.md)")->required();
   command.add_option("--root", arguments.trust.root, "the root from which on people are followed, your own copy")
       ->required();
-  command.add_option("--repository", arguments.trust.repository, "where the roots after it are");
+  command.add_option("--repository", arguments.trust.repository,
+                     "what is published: the roots after it, and the release, which is compared with the log");
   command.add_option("--notary", arguments.notary, "the notary's holder.json")->required();
   command.add_option("--former", arguments.trust.former,
                      "holder.json of a notary before it, @ and the index of the first entry that is not its any more");
@@ -45,6 +50,22 @@ author::Outcome<AuditorTrust> ReadAuditorTrust(const Session& session, const Aud
   EK_TRY_ASSIGN(auto read, ReadReaderTrust(session, arguments.trust, std::move(notary)));
   EK_TRY_ASSIGN(read->trust.policies, ReadPolicies(session, arguments, read->roots));
   return AuditorTrust{std::move(policy), std::move(read)};
+}
+
+std::optional<log::Concern> RepositoryConcern(const Session& session, const AuditArguments& arguments,
+                                              const std::vector<log::AuditedRelease>* releases) {
+  if (arguments.trust.repository.empty()) return std::nullopt;
+  const auto root = ReadText(arguments.trust.root);
+  if (!root) return std::nullopt;  // whoever believes a root has read it
+  const auto published = author::PublishedRelease(session.context, arguments.trust.repository, *root);
+  const auto concern = [](std::string text) {
+    return log::Concern{log::ConcernKind::kRepository, {}, std::move(text)};
+  };
+  if (!published) return concern(published.error().what + ": " + published.error().where);
+  if (!*published || releases == nullptr) return std::nullopt;
+  const bool is_logged = std::ranges::any_of(*releases, [&](const auto& one) { return one.digest == **published; });
+  if (is_logged) return std::nullopt;
+  return concern("the release that is published is not in the log: " + arguments.trust.repository);
 }
 
 author::Outcome<BelievedLog> OpenBelievedLog(const Session& session, const AuditArguments& arguments,

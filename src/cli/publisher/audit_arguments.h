@@ -43,6 +43,11 @@ struct BelievedLog {
   log::LogSource source() const { return {*storage, prefix, checkpoint, seen}; }
 };
 
+// What is wrong with the repository that was named: devices would not take its release, or `releases` has it not. Null
+// `releases` are not looked at.
+std::optional<log::Concern> RepositoryConcern(const Session& session, const AuditArguments& arguments,
+                                              const std::vector<log::AuditedRelease>* releases);
+
 author::Outcome<BelievedLog> OpenBelievedLog(const Session& session, const AuditArguments& arguments,
                                              const release::log::Policy& policy, UnixTime now);
 

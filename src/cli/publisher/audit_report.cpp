@@ -84,21 +84,22 @@ json::Object ToJson(const log::Concern& concern) {
 }
 
 std::string ToText(const AuditedLog& about, const log::AuditReport& report) {
-  std::string text = about.origin + ", " + std::to_string(about.head.size) +
-                     " entries, every one verified under root " + Hex(about.head.root.view()) + "\n";
+  std::string text = Line(about.origin + ", " + std::to_string(about.head.size) +
+                          " entries, every one verified under root " + Hex(about.head.root.view()));
   for (const log::AuditedEntry& entry : report.entries) {
-    text += std::to_string(entry.index) + "  " + FormatTime(entry.logged_at) + "  " + entry.who + " " + entry.what +
-            (entry.is_signed ? "" : "  (NOT SIGNED)") + "\n";
+    text += Line(std::to_string(entry.index) + "  " + FormatTime(entry.logged_at) + "  " + entry.who + " " +
+                 entry.what + (entry.is_signed ? "" : "  (NOT SIGNED)"));
   }
   for (const log::AuditedRelease& release : report.releases) {
-    text += "\nrelease " + std::to_string(release.index) + ": " + release.product + " " + release.channel + " " +
-            release.version + " (sequence " + std::to_string(release.sequence) + ") by " + release.author + "\n";
-    for (const log::AuditedDecision& decision : release.decisions) text += "  " + DecisionText(decision) + "\n";
-    text += "  verdict: " + VerdictText(release) + "\n";
+    text +=
+        "\n" + Line("release " + std::to_string(release.index) + ": " + release.product + " " + release.channel + " " +
+                    release.version + " (sequence " + std::to_string(release.sequence) + ") by " + release.author);
+    for (const log::AuditedDecision& decision : release.decisions) text += Line("  " + DecisionText(decision));
+    text += Line("  verdict: " + VerdictText(release));
   }
   if (report.concerns.empty()) return text + "\nNothing is wrong.";
   text += "\nWrong:\n";
-  for (const log::Concern& concern : report.concerns) text += "  " + ToText(concern) + "\n";
+  for (const log::Concern& concern : report.concerns) text += Line("  " + ToText(concern));
   if (report.further_concerns > 0) text += "  and " + std::to_string(report.further_concerns) + " more\n";
   return text;
 }

@@ -48,17 +48,17 @@ json::Object Describe(const author::SealInspection& seal) {
 
 std::string Tell(const author::SealInspection& seal, const std::string& path) {
   const formats::SealedHeader& header = seal.header;
-  std::string text = path + ": sealed file, " + Bytes64(seal.file_size) + "\nEverybody can read:\n";
-  text += "  kind        " + std::string(KindName(header.kind)) + "\n";
-  text += "  product     " + std::string(header.product.view()) + "\n";
-  text += "  version     " + Versioned(header.version) + "\n";
-  text += "  sealed      " + FormatTime(seal.record.sealed_at) + "\n";
+  std::string text = Line(path + ": sealed file, " + Bytes64(seal.file_size)) + "Everybody can read:\n";
+  text += Line("  kind        " + std::string(KindName(header.kind)));
+  text += Line("  product     " + std::string(header.product.view()));
+  text += Line("  version     " + Versioned(header.version));
+  text += Line("  sealed      " + FormatTime(seal.record.sealed_at));
   text += "  contents    " + Bytes64(header.plaintext_size) + ", encrypted\n";
   text += "  cipher      " + seal.cipher + ", segments of 1 MiB\n";
-  text += "  key wrap    " + seal.key_wrap + "\n";
-  text += "  licensor    " + Hex(header.licensor_kem_kid.view()) + "\n";
-  text += "  policy      " + policy::ToText(header.policy) + "\n";
-  text += "  id          " + Hex(seal.id.view()) + "\n";
+  text += Line("  key wrap    " + seal.key_wrap);
+  text += Line("  licensor    " + Hex(header.licensor_kem_kid.view()));
+  text += Line("  policy      " + policy::ToText(header.policy));
+  text += Line("  id          " + Hex(seal.id.view()));
   text += ToText(seal.signatures);
   text +=
       "Only the licensor and licensed devices can read: the contents, and how many files are inside, their names "

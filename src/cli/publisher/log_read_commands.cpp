@@ -25,12 +25,12 @@ author::Done Show(const Session& session, const std::string& directory) {
   EK_TRY_ASSIGN(const auto note, author::At(directory, release::log::ParseSignedNote(opened.note)));
   EK_TRY_ASSIGN(const auto checkpoint, author::At(directory, release::log::ParseCheckpoint(note.text)));
   json::Array signers;
-  std::string text = std::string(checkpoint.origin) + "\n  entries  " + std::to_string(opened.head.size) +
+  std::string text = Line(std::string(checkpoint.origin)) + "  entries  " + std::to_string(opened.head.size) +
                      "\n  root     " + Hex(opened.head.root.view()) + "\n";
   for (const release::log::NoteSignature& line : note.signatures) {
     const std::string signer = std::string(line.name) + " " + Hex(line.key.view());
     signers.emplace_back(signer);
-    text += "  signed   " + signer + "\n";
+    text += Line("  signed   " + signer);
   }
   json::Object object;
   object.Set("origin", checkpoint.origin).Set("size", opened.head.size).Set("root", Hex(opened.head.root.view()));

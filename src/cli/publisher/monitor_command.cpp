@@ -12,6 +12,7 @@
 #include "interruption.h"
 #include "seen_checkpoints.h"
 #include "times.h"
+#include "wording.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -56,14 +57,15 @@ author::Outcome<std::optional<std::set<formats::ContentDigest>>> ReadKnown(const
 
 author::Done TellLook(const Session& session, const BelievedLog& opened, const log::MonitorLook& look, UnixTime now) {
   const std::uint64_t size = opened.checkpoint.head().size;
-  std::string text = FormatTime(now) + "  " + std::string(opened.checkpoint.origin()) + ", " + std::to_string(size) +
-                     " entries, " + std::to_string(look.num_new) + " new";
+  std::string text = Line(FormatTime(now) + "  " + std::string(opened.checkpoint.origin()) + ", " +
+                          std::to_string(size) + " entries, " + std::to_string(look.num_new) + " new");
   json::Array concerns;
   for (const log::Concern& concern : look.concerns) {
-    text += "\n  " + ToText(concern);
+    text += Line("  " + ToText(concern));
     concerns.emplace_back(ToJson(concern));
   }
-  if (look.further_concerns > 0) text += "\n  and " + std::to_string(look.further_concerns) + " more";
+  if (look.further_concerns > 0) text += Line("  and " + std::to_string(look.further_concerns) + " more");
+  text.pop_back();
   json::Object object;
   object.Set("time", FormatTime(now)).Set("origin", opened.checkpoint.origin()).Set("size", size);
   return session.report.Tell(text, object.Set("new", look.num_new)
@@ -78,9 +80,10 @@ author::Done LookOnce(Session& session, const MonitorArguments& arguments) {
   EK_TRY_ASSIGN(const BelievedLog opened, OpenBelievedLog(session, arguments.audit, trust.policy, now));
   EK_TRY_ASSIGN(const auto before, ReadState(arguments.state));
   EK_TRY_ASSIGN(auto known, ReadKnown(session, arguments));
-  EK_TRY_ASSIGN(const log::MonitorLook look,
+  EK_TRY_ASSIGN(log::MonitorLook look,
                 author::At(arguments.audit.log, log::LookAgain(session.context.provider, opened.source(),
                                                                {trust.trust(), before, std::move(known)}, now)));
+  if (const auto concern = RepositoryConcern(session, arguments.audit, nullptr)) look.concerns.push_back(*concern);
   if (!look.concerns.empty()) session.found_wrong = true;
   EK_TRY(TellLook(session, opened, look, now));
   if (!look.next) return {};

@@ -145,13 +145,13 @@ author::Done Show(const Session& session, const PolicyArguments& arguments) {
   std::string text;
   json::Array lines;
   for (const std::string& line : review.lines) {
-    text += line + "\n";
+    text += Line(line);
     lines.emplace_back(line);
   }
   text += HoldersText(review.holders);
   json::Array tallies;
   for (const author::Tally& tally : review.tallies) {
-    text += tally.role + ": " + TallyText(tally) + "\n";
+    text += Line(tally.role + ": " + TallyText(tally));
     tallies.emplace_back(TallyJson(tally));
   }
   json::Object object;

@@ -82,6 +82,12 @@ json::Object Describe(const author::ProposalReview& review) {
                            .Set("sha256", Hex(file.sha256.view()))
                            .Set("about", file.about));
   }
+  json::Array facts;
+  for (const author::StatedFact& fact : review.facts) {
+    json::Object object;
+    object.Set("what", fact.what).Set("text", fact.text);
+    facts.emplace_back(object.Set("seen_in", fact.seen_in.empty() ? json::Value() : json::Value(fact.seen_in)));
+  }
   json::Array differences;
   for (const std::string& line : review.differences) differences.emplace_back(line);
   json::Array rejections;
@@ -94,24 +100,32 @@ json::Object Describe(const author::ProposalReview& review) {
   object.Set("security_epoch", review.security_epoch).Set("targets_version", review.targets_version);
   object.Set("expires", review.expires).Set("first", review.is_first).Set("version_before", review.version_before);
   object.Set("holders", HoldersJson(review.holders));
-  object.Set("files", files).Set("differences", differences).Set("approvals", TallyJson(review.approvals));
+  object.Set("files", files).Set("facts", facts).Set("differences", differences);
+  object.Set("approvals", TallyJson(review.approvals));
   return object.Set("rejections", rejections).Set("complete", review.is_complete);
 }
 
+// Only a licensor and a device can look inside of a sealed file.
+std::string FactText(const author::StatedFact& fact) {
+  const std::string said = fact.what + " " + fact.text;
+  return fact.seen_in.empty() ? "the author says: " + said : said + " (as " + fact.seen_in + " has it)";
+}
+
 std::string ToText(const author::ProposalReview& review) {
-  std::string text = review.product + " " + review.version + " (sequence " + std::to_string(review.sequence) +
-                     "), channel " + review.channel + ", proposed by " + review.author + "\n";
-  text += "  replaces        " + (review.version_before.empty() ? "nothing" : review.version_before) + "\n";
-  text += "  security epoch  " + std::to_string(review.security_epoch) + "\n";
-  text += "  until           " + review.expires + "\n";
+  std::string text = Line(review.product + " " + review.version + " (sequence " + std::to_string(review.sequence) +
+                          "), channel " + review.channel + ", proposed by " + review.author);
+  text += Line("  replaces        " + (review.version_before.empty() ? "nothing" : review.version_before));
+  text += Line("  security epoch  " + std::to_string(review.security_epoch));
+  text += Line("  until           " + review.expires);
   for (const author::ReleasedFile& file : review.files) {
-    text += "  + " + file.target + "\n      " + file.kind + ", " + Bytes64(file.size) + "\n      sha256 " +
-            Hex(file.sha256.view()) + "\n";
-    if (!file.about.empty()) text += "      " + file.about + "\n";
+    text += Line("  + " + file.target) + Line("      " + file.kind + ", " + Bytes64(file.size)) +
+            Line("      sha256 " + Hex(file.sha256.view()));
+    if (!file.about.empty()) text += Line("      " + file.about);
   }
-  for (const std::string& line : review.differences) text += "  * " + line + "\n";
-  text += HoldersText(review.holders) + "Approvals: " + TallyText(review.approvals) + "\n";
-  for (const auto& [holder, reason] : review.rejections) text += "REJECTED by " + holder + ": " + reason + "\n";
+  for (const author::StatedFact& fact : review.facts) text += Line("  " + FactText(fact));
+  for (const std::string& line : review.differences) text += Line("  * " + line);
+  text += HoldersText(review.holders) + Line("Approvals: " + TallyText(review.approvals));
+  for (const auto& [holder, reason] : review.rejections) text += Line("REJECTED by " + holder + ": " + reason);
   return text + "Digest " + Hex(review.digest.view());
 }
 
@@ -213,14 +227,14 @@ author::Done Verify(const Session& session, DecisionArguments arguments) {
                 author::VerifyRepository(session.context, arguments.means.repository, root, author::Freshness::kOfAll));
   EK_TRY_ASSIGN(const auto beliefs, ProofBeliefs::Read(session, arguments.proof, arguments.means));
   json::Object object = Describe(state);
-  if (!beliefs) return session.report.Tell(ToText(state) + "\n" + kWithoutLog, object.Set("proof", json::Value()));
+  if (!beliefs) return session.report.Tell(Line(ToText(state)) + kWithoutLog, object.Set("proof", json::Value()));
   if (state.targets.empty()) return session.report.Tell(ToText(state), object.Set("proof", json::Value()));
   if (beliefs->trust_policy() != nullptr) {
     EK_TRY(beliefs->trust_policy()->CheckApprovals(session.context, state.root, state.targets));
   }
   EK_TRY_ASSIGN(const auto proof,
                 author::VerifyPublishedProof(session.context, arguments.means.repository, state, beliefs->demands()));
-  return session.report.Tell(ToText(state) + "\n" + ProofText(proof), object.Set("proof", ProofJson(proof)));
+  return session.report.Tell(Line(ToText(state)) + ProofText(proof), object.Set("proof", ProofJson(proof)));
 }
 
 using Decide = author::Done (*)(const Session&, DecisionArguments);

@@ -14,6 +14,7 @@
 #include "reader_trust.h"
 #include "release_arguments.h"
 #include "seen_checkpoints.h"
+#include "wording.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -222,7 +223,7 @@ std::string ToText(const log::GivenVerdict& verdict) {
   std::string text = "Release in entry " + std::to_string(verdict.release_index) + ": ";
   if (verdict.findings.empty()) return text + "nothing found against it\n";
   text += "REFUSED\n";
-  for (const log::Finding& finding : verdict.findings) text += "  " + finding.detail + "\n";
+  for (const log::Finding& finding : verdict.findings) text += Line("  " + finding.detail);
   return text;
 }
 

@@ -168,10 +168,10 @@ json::Object Describe(const author::RootReview& review) {
 author::Done ReviewRoot(const Session& session, const CeremonyArguments& arguments) {
   EK_TRY_ASSIGN(const std::string trusted, ReadTextIfAny(arguments.root));
   EK_TRY_ASSIGN(const author::RootReview review, author::ReviewRoot(session.context, arguments.folder, trusted));
-  std::string text = "Root " + std::to_string(review.version) + ", until " + review.expires + "\n";
-  for (const std::string& change : review.changes) text += "  " + change + "\n";
+  std::string text = Line("Root " + std::to_string(review.version) + ", until " + review.expires);
+  for (const std::string& change : review.changes) text += Line("  " + change);
   text += HoldersText(review.holders);
-  for (const author::Tally& tally : review.tallies) text += tally.role + ": " + TallyText(tally) + "\n";
+  for (const author::Tally& tally : review.tallies) text += Line(tally.role + ": " + TallyText(tally));
   return session.report.Tell(text + "Digest " + Hex(review.digest.view()), Describe(review));
 }
 

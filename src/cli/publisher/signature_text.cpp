@@ -17,7 +17,7 @@ json::Array ToJson(const std::vector<author::SignatureView>& signatures) {
 std::string ToText(const std::vector<author::SignatureView>& signatures) {
   std::string text;
   for (const author::SignatureView& signature : signatures) {
-    text += "  signature   " + signature.algorithm + " by key " + Hex(signature.kid.view()) + "\n";
+    text += Line("  signature   " + signature.algorithm + " by key " + Hex(signature.kid.view()));
   }
   return text;
 }
@@ -33,8 +33,9 @@ std::string VerificationToText(const std::optional<author::Verification>& verifi
   if (!verified) {
     return "Signatures were not checked: give --trust publisher.ekt. Without it anybody may have written all of this.";
   }
-  return "Signed by " + role + " of publisher " + verified->publisher +
-         ", in every required class. Its fingerprint:\n" + Grouped(verified->fingerprint);
+  return Line("Signed by " + role + " of publisher " + verified->publisher +
+              ", in every required class. Its fingerprint:") +
+         Grouped(verified->fingerprint);
 }
 
 }  // namespace edgekeep::cli::publisher

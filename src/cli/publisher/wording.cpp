@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "edgekeep/base/hex.h"
+#include "edgekeep/base/printable.h"
 
 namespace edgekeep::cli::publisher {
 
@@ -46,6 +47,11 @@ std::string Grouped(const Digest& fingerprint) {
 
 std::string Versioned(const Version& version) {
   return std::string(version.display.view()) + " (sequence " + std::to_string(version.sequence.value) + ")";
+}
+
+std::string Line(std::string text) {
+  ShowInOneLine(text);
+  return text + "\n";
 }
 
 }  // namespace edgekeep::cli::publisher

@@ -17,5 +17,7 @@ std::string Grouped(const Digest& fingerprint);
 std::string Hex(ByteView bytes);
 // "1.2 (sequence 3)"
 std::string Versioned(const Version& version);
+// `text` and a line end: one line, whatever somebody else put into it (base/printable.h).
+std::string Line(std::string text);
 
 }  // namespace edgekeep::cli::publisher

@@ -86,6 +86,23 @@ class AuditOfALog(unittest.TestCase):
         self.assertTrue(all(entry["signed"] for entry in report["entries"]))
         self.assertIn("erin", page.read_text())
 
+    def test_compares_what_is_published_with_the_log(self) -> None:
+        self.addCleanup(setattr, self.people, "repository", self.people.repository)
+        published = self.home / "repository"
+        shutil.copytree(self.people.repository, published)
+        self.people.repository = published
+        asked = (*self.belief(), "--repository", published, "--json")
+        self.people.publish(pathlib.Path(self.directory.name) / "known", self.files)
+        self.assertEqual(json.loads(self.run_program("audit", self.log, *asked))["concerns"], [])
+        folder = self.home / "past-the-log"
+        self.people.propose(folder, "dave", 2, self.files / "model.bin")
+        for name in ("alice", "bob"):
+            self.people.approve(folder, self.files, name)
+        self.people.publish(folder, self.files)
+        found = json.loads(self.run_program("audit", self.log, *asked, code=1))["concerns"]
+        self.assertEqual([concern["kind"] for concern in found], ["repository"])
+        self.assertIn("not in the log", found[0]["text"])
+
     def test_finds_an_approval_that_somebody_else_signed(self) -> None:
         log = self.home / "log"
         shutil.copytree(self.log, log)
@@ -97,7 +114,7 @@ class AuditOfALog(unittest.TestCase):
         self.assertEqual({concern["kind"] for concern in report["concerns"]}, {"unsigned", "junk-statement", "missing-ceremony"})
 
     def test_misses_a_policy_that_was_not_entered(self) -> None:
-        log, folder, output = self.home / "log", self.home / "policy", self.home / "policy.ekp"
+        log, folder, output = self.home / "log", self.home / "policy", self.home / "policy.ektp"
         shutil.copytree(self.log, log)
         lines = [line for line in (log / "keys" / "key.policy").read_text().splitlines() if line.startswith("log ")]
         (self.home / "log-policy").write_text("\n".join([*lines, "quorum none", ""]))

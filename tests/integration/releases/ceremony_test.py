@@ -156,7 +156,7 @@ class Ceremony(unittest.TestCase):
         self.people.policy("write", "--authority", "acme", "--log-policy", log, "-o", folder, *more)
 
     def test_a_trust_policy_needs_three_of_the_root(self) -> None:
-        folder, output = self.home / "policy", self.home / "policy.ekp"
+        folder, output = self.home / "policy", self.home / "policy.ektp"
         self.assert_refused("no notary", self.write_policy, folder)
         notary = ("--notary", self.people.public("online"))
         for quorum, own in (("none", ()), ("w", ("--not-independent", "witness.example"))):

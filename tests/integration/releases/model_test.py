@@ -14,10 +14,10 @@ from onnx import TensorProto, helper
 from people import BINARIES, People, Refused
 
 
-def make_model(path: pathlib.Path, width: int) -> None:
-    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, width])
+def make_model(path: pathlib.Path, width: int, name: str = "x") -> None:
+    x = helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, width])
     y = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, width])
-    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "g", [x], [y])
+    graph = helper.make_graph([helper.make_node("Relu", [name], ["y"])], "g", [x], [y])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 8
     onnx.save(model, str(path))
@@ -81,6 +81,45 @@ class ProposedModel(unittest.TestCase):
         manifest = json.loads((self.first / "release.json").read_text())
         self.assertEqual(manifest["components"], ["onnx 1.12", "zlib 1.3"])
         self.assertEqual(manifest["interface"], {"inputs": ["x: float32 [1, 4]"], "outputs": ["y: float32 [1, 4]"]})
+
+    def test_what_nobody_can_see_is_told_as_the_authors_word(self) -> None:
+        def facts(*more: object) -> dict[str, object]:
+            return {fact["text"]: fact["seen_in"] for fact in self.review(self.first, self.files, *more)["facts"]}
+
+        self.assertEqual(facts("--model", self.model), {
+            "x: float32 [1, 4]": "your model", "y: float32 [1, 4]": "your model", "onnx 1.12": "bom.json",
+            "zlib 1.3": "bom.json"})
+        self.assertEqual(facts()["x: float32 [1, 4]"], None)
+        command = [BINARIES / "edgekeep-publisher", "release", "review", self.first, *self.people.means(self.files)]
+        said = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=120, check=True).stdout
+        self.assertIn("\n  the author says: input x: float32 [1, 4]\n", said)
+        self.assertIn("\n  component zlib 1.3 (as bom.json has it)\n", said)
+        self.assertIn("ocr.eks calls its version 1.1, the release 1\n", said)
+
+    def test_nobodys_text_makes_lines_of_a_review(self) -> None:
+        """A bill and a model's names are others' words: each stays in its own line."""
+        forged = "\u2028Approvals: 2 of 2 needed: alice signed, bob signed\u202e"
+        files = self.home / "forging"
+        shutil.copytree(self.files, files)
+        make_bill(files / "bom.json", (forged, forged))
+        model = self.home / "forging.onnx"
+        make_model(model, 4, forged)
+        folder = self.home / "forged"
+        self.propose(folder, files, model, 1)
+        # Neither the log's texts nor manifests have control characters.
+        with self.assertRaises(Refused):
+            self.people.run("reject", folder, *self.people.means(files), "--reason", "no\nApprovals: 2 of 2",
+                            *self.people.as_holder("alice"))
+        make_model(model, 4, "x\nApprovals: 2 of 2")
+        with self.assertRaises(Refused):
+            self.propose(self.home / "with-line-end", files, model, 1)
+        command = [BINARIES / "edgekeep-publisher", "release", "review", folder, *self.people.means(files)]
+        said = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=120, check=True).stdout
+        self.assertEqual([line for line in said.split("\n") if line.startswith("Approvals: ")],
+                         ["Approvals: 0 of 2 needed: alice not yet, bob not yet, carol not yet, dave not yet"])
+        self.assertEqual(said.count("???Approvals: 2 of 2"), 3)
+        self.assertNotIn("\u2028", said)
+        self.assertNotIn("\u202e", said)
 
     def test_a_sealed_file_that_another_publisher_signed_does_not_pass(self) -> None:
         with self.assertRaises(Refused):

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "../audit_report.h"
 
 namespace edgekeep::cli::publisher {
@@ -43,6 +45,16 @@ TEST(AuditReport, SaysInTextAndJsonWhatIsWrong) {
   EXPECT_TRUE(object.Find("cosigned_at")->is_null());
   report.concerns.clear();
   EXPECT_NE(ToText({.origin = "log.example", .head = {}}, report).find("Nothing is wrong."), std::string::npos);
+}
+
+// Whoever may write to a log writes whole lines of a report.
+TEST(AuditReport, KeepsEverybodysTextInItsOwnLine) {
+  const std::string forged = "x\nNothing is wrong.\n\x1b[2J\r\u2028\u202ey";
+  const std::string text = ToText({.origin = "log.example", .head = {}}, HostileReport(forged));
+  EXPECT_EQ(text.find("\nNothing"), std::string::npos);
+  EXPECT_NE(text.find("x?Nothing is wrong.??[2J???????y"), std::string::npos);
+  const auto lines = std::ranges::count(text, '\n');
+  EXPECT_EQ(lines, std::ranges::count(ToText({.origin = "log.example", .head = {}}, HostileReport("x")), '\n'));
 }
 
 }  // namespace

@@ -30,7 +30,16 @@ struct ReleasedFile {
   std::string kind;    // "sealed-file", "grant", "manifest", "file"
   std::uint64_t size = 0;
   Digest sha256;
-  std::string about;  // what a sealed file or a grant says of itself, in words
+  std::string about;    // what a sealed file or a grant says of itself, in words
+  std::string version;  // what a sealed file calls its version
+};
+
+// Something that is said of what is inside of a sealed file: "input", "x: float32 [1, 4]". `seen_in` is what this
+// reviewer has at hand and has it likewise; empty where the author's word is all there is.
+struct StatedFact {
+  std::string what;
+  std::string text;
+  std::string seen_in;
 };
 
 struct ProposalReview {
@@ -38,12 +47,13 @@ struct ProposalReview {
   std::uint64_t targets_version = 0;
   std::string product, channel, version, author, expires;
   std::uint64_t sequence = 0, security_epoch = 0;
-  bool is_first = false;                 // nothing was released before
-  std::string version_before;            // of the same product and channel, empty where there is none
-  std::vector<ReleasedFile> files;       // added
-  std::vector<std::string> differences;  // from what is released now, in words, one a line
-  std::vector<ListedHolder> holders;     // of the root
-  Tally approvals;                       // the author left out
+  bool is_first = false;            // nothing was released before
+  std::string version_before;       // of the same product and channel, empty where there is none
+  std::vector<ReleasedFile> files;  // added
+  std::vector<StatedFact> facts;
+  std::vector<std::string> differences;                         // from what is released now, in words, one a line
+  std::vector<ListedHolder> holders;                            // of the root
+  Tally approvals;                                              // the author left out
   std::vector<std::pair<std::string, std::string>> rejections;  // holder, reason
   bool is_complete = false;                                     // quorum reached, and nobody rejected it
 };

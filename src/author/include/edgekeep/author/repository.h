@@ -6,6 +6,7 @@
 
 #include "edgekeep/author/context.h"
 #include "edgekeep/author/failure.h"
+#include "edgekeep/formats/log_entry.h"
 #include "edgekeep/release/holders.h"
 
 namespace edgekeep::author {
@@ -32,5 +33,10 @@ enum class Freshness : std::uint8_t {
 // repository is older than it.
 Outcome<RepositoryState> VerifyRepository(const Context& context, const std::string& directory,
                                           const std::string& trusted_root, Freshness freshness);
+
+// The release that is published, as the log's entry has it; none before the first. Fails as VerifyRepository does,
+// however old the repository is, and where what stands by its targets is not what people, notary and log judged.
+Outcome<std::optional<formats::ContentDigest>> PublishedRelease(const Context& context, const std::string& directory,
+                                                                const std::string& trusted_root);
 
 }  // namespace edgekeep::author

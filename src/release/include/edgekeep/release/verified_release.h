@@ -61,9 +61,13 @@ class VerifiedRelease {
   std::unique_ptr<Contents> contents_;
 };
 
-// Fails as CheckPeople for targets and as VerifyReleaseProof do; with kWrongProduct where the release is of another
-// publisher than the policy's authority, kUntrusted where the root does not name its author, kMalformed where targets
-// of the release are of another security epoch than it, or any of its product of a higher one.
+// What stands by each target against what people, notary and log judged: fails with kUntrusted where the root does not
+// name the release's author, kMalformed where targets of the release are of another security epoch than it, or any of
+// its product of a higher one. Devices ask it by VerifyRelease; whoever verifies or audits a repository, here.
+Status CheckReleasedTargets(const crypto::Provider& provider, ByteView root, ByteView targets);
+
+// Fails as CheckPeople for targets, CheckReleasedTargets and VerifyReleaseProof do; with kWrongProduct where the
+// release is of another publisher than the policy's authority.
 Result<VerifiedRelease> VerifyRelease(const crypto::Provider& provider, const ReleaseDemand& demand);
 
 }  // namespace edgekeep::release
