@@ -1,6 +1,8 @@
 #include "repository_files.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -10,6 +12,18 @@
 #include "edgekeep/files/read_file.h"
 
 namespace edgekeep::author {
+namespace {
+
+// What lies in a directory that a power cut took away is gone with it, synced or not.
+Done SyncDirectoryAbove(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string place = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const files::Descriptor directory(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.valid() && ::fsync(directory.get()) == 0) return {};
+  return Describe(files::FromErrno(errno, "directory"), place);
+}
+
+}  // namespace
 
 std::string TimestampPath(const std::string& repository) {
   return repository + "/metadata/timestamp.json";
@@ -18,8 +32,11 @@ std::string TimestampPath(const std::string& repository) {
 Done MakeDirectories(const std::string& path) {
   for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
     const std::string part = path.substr(0, slash);
-    if (::mkdir(part.c_str(), 0777) != 0 && errno != EEXIST)
+    if (::mkdir(part.c_str(), 0777) == 0) {
+      EK_TRY(SyncDirectoryAbove(part));
+    } else if (errno != EEXIST) {
       return Describe(files::FromErrno(errno, "directory"), part);
+    }
   }
   return {};
 }
