@@ -92,6 +92,10 @@ title "Attacks"
 # shellcheck source=tests/e2e/demo_attacks.sh
 . tests/e2e/demo_attacks.sh
 
+title "A device with a TPM"
+# shellcheck source=tests/e2e/demo_tpm.sh
+. tests/e2e/demo_tpm.sh
+
 title "A release by five people"
 # shellcheck source=tests/e2e/demo_releases.sh
 . tests/e2e/demo_releases.sh

@@ -4,6 +4,7 @@
 steps=0
 wrong=0
 started=()
+chips=()
 declare -A spawner_of=() first_keep=()
 began=$(date +%s)
 
@@ -92,6 +93,7 @@ stop_all() {
 finish() {
   local status=$?
   stop_all
+  [ "${#chips[@]}" = 0 ] || kill "${chips[@]}" 2>/dev/null || true
   rm -rf "$work"
   printf '\n%d steps, %d wrong, %d s\n' "$steps" "$wrong" "$(($(date +%s) - began))"
   [ "$status" = 0 ] && [ "$wrong" = 0 ] || exit 1

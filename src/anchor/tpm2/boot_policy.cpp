@@ -81,8 +81,8 @@ std::array<std::uint8_t, 8> BigEndian(std::uint64_t number) {
 }
 
 // The chip's own check of the authority's signature, in a form that only this chip believes, until it is reset.
-Status CheckSignature(const crypto::Provider& provider, Tpm& tpm, ByteView authority, const BootApproval& approval,
-                      const Digest& policy, TPMT_TK_VERIFIED& ticket) {
+Result<TPMT_TK_VERIFIED> CheckSignature(const crypto::Provider& provider, Tpm& tpm, ByteView authority,
+                                        const BootApproval& approval, const Digest& policy) {
   EK_TRY_ASSIGN(const Digest signed_digest,
                 crypto::Sha256(provider, {policy.view(), AsBytes(formats::label::kTpmBootApproval)}));
   EK_TRY_ASSIGN(const Loaded key, LoadAuthority(tpm, authority));
@@ -92,8 +92,7 @@ Status CheckSignature(const crypto::Provider& provider, Tpm& tpm, ByteView autho
   EK_TRY(tpm.Check(tpm.calls().VerifySignature(tpm.context(), key.get(), ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE,
                                                &digest, &signature, verified.out()),
                    "tpm2: an approval of a boot state"));
-  ticket = *verified;
-  return {};
+  return *verified;
 }
 
 Status ProveState(Tpm& tpm, ESYS_TR session, const BootSession& boot, const BootApproval& approval) {
@@ -205,8 +204,7 @@ Result<Loaded> OpenBootSession(const crypto::Provider& provider, Tpm& tpm, const
   const ApprovedState approved{.pcrs = boot.pcrs, .state = approval.state, .epoch_limit = approval.epoch_limit};
   EK_TRY_ASSIGN(const Digest policy, ApprovedPolicy(provider, approved, epoch_name));
   EK_TRY_ASSIGN(const TPM2B_NAME authority_name, NameOfAuthority(tpm, boot.authority));
-  TPMT_TK_VERIFIED ticket{};
-  EK_TRY(CheckSignature(provider, tpm, boot.authority, approval, policy, ticket));
+  EK_TRY_ASSIGN(const TPMT_TK_VERIFIED ticket, CheckSignature(provider, tpm, boot.authority, approval, policy));
   EK_TRY_ASSIGN(Loaded session, StartPolicySession(tpm));
   EK_TRY(ProveState(tpm, session.get(), boot, approval));
   const TPM2B_DIGEST approved_policy = ToTpmDigest(policy);

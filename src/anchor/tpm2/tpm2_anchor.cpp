@@ -44,10 +44,15 @@ Result<std::unique_ptr<Tpm2Anchor>> Tpm2Anchor::OpenOrMake(const crypto::Provide
   EK_TRY_ASSIGN(PrimaryKey identity, MakeKey(provider, *tpm, SigningKeyTemplate, formats::label::kTpmIdentityKey));
   EK_TRY_ASSIGN(std::unique_ptr<TpmVault> vault, TpmVault::OpenOrMake(provider, *tpm, store, settings.pcrs));
   EK_TRY_ASSIGN(NvIndex counter, NvIndex::OpenOrMakeCounter(*tpm, kStateCounterIndex));
-  std::unique_ptr<Parts> parts(new (std::nothrow) Parts(provider, store, std::move(tpm), std::move(identity),
-                                                        std::move(kem), std::move(counter), std::move(vault)));
+  std::unique_ptr<Parts> parts(new (std::nothrow) Parts{.provider = &provider,
+                                                        .store = &store,
+                                                        .pcrs = settings.pcrs,
+                                                        .tpm = std::move(tpm),
+                                                        .identity = std::move(identity),
+                                                        .kem = std::move(kem),
+                                                        .state_counter = std::move(counter),
+                                                        .vault = std::move(vault)});
   if (!parts) return Error(ErrorCode::kNoMemory, "tpm2");
-  parts->pcrs = settings.pcrs;
   std::unique_ptr<Tpm2Anchor> anchor(new (std::nothrow) Tpm2Anchor(std::move(parts)));
   if (!anchor) return Error(ErrorCode::kNoMemory, "tpm2");
   return anchor;

@@ -29,24 +29,14 @@ struct Tpm2Anchor::Parts {
     Parts* parts_;
   };
 
-  Parts(const crypto::Provider& its_provider, ports::Store& its_store, std::unique_ptr<Tpm> its_tpm,
-        PrimaryKey its_identity, PrimaryKey its_kem, NvIndex its_counter, std::unique_ptr<TpmVault> its_vault) noexcept
-      : provider(&its_provider),
-        store(&its_store),
-        tpm(std::move(its_tpm)),
-        identity(std::move(its_identity)),
-        kem(std::move(its_kem)),
-        state_counter(std::move(its_counter)),
-        vault(std::move(its_vault)) {}
-
   // Not there after an erasure whose second half failed.
   Result<TpmVault*> Vault() {
     if (!vault) return Error(ErrorCode::kBadState, "tpm2: the vault was erased, and no other is made yet");
     return vault.get();
   }
 
-  const crypto::Provider* provider;
-  ports::Store* store;
+  const crypto::Provider* provider = nullptr;
+  ports::Store* store = nullptr;
   std::uint32_t pcrs = 0;
   std::unique_ptr<Tpm> tpm;
   PrimaryKey identity;

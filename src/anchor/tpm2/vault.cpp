@@ -46,8 +46,8 @@ Result<SecretArray<32>> ComputeKey(Tpm& tpm, ESYS_TR key, ESYS_TR policy_session
 
 Result<std::unique_ptr<TpmVault>> TpmVault::OpenOrMake(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,
                                                        std::uint32_t pcrs) {
-  EK_TRY_ASSIGN(StoredAnchor stored, ReadAnchorFile(store));
-  if (stored.standing == AnchorStanding::kMade) return Open(provider, tpm, store, std::move(stored.file));
+  EK_TRY_ASSIGN(const StoredAnchor stored, ReadAnchorFile(store));
+  if (stored.standing == AnchorStanding::kMade) return Open(provider, tpm, store, stored.file);
   if (stored.standing == AnchorStanding::kNew) {
     EK_TRY_ASSIGN(const bool used, NvIndex::Exists(tpm, kVaultRandomIndex));
     // A disk that is not there yet must not cost the device its vault.
@@ -58,7 +58,7 @@ Result<std::unique_ptr<TpmVault>> TpmVault::OpenOrMake(const crypto::Provider& p
 }
 
 Result<std::unique_ptr<TpmVault>> TpmVault::Open(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,
-                                                 AnchorFile file) {
+                                                 const AnchorFile& file) {
   EK_TRY_ASSIGN(const Digest policy, PolicyOf(provider, tpm, file.authority));
   Result<NvIndex> random = NvIndex::Open(tpm, VaultRandomIndex(policy));
   if (!random && random.error().code() == ErrorCode::kNotFound) {
@@ -67,8 +67,8 @@ Result<std::unique_ptr<TpmVault>> TpmVault::Open(const crypto::Provider& provide
   if (!random) return random.error();
   EK_TRY_ASSIGN(NvIndex epoch, NvIndex::OpenOrMakeCounter(tpm, kEpochIndex));
   EK_TRY_ASSIGN(PrimaryKey key, MakeVaultKey(provider, tpm, policy));
-  std::unique_ptr<TpmVault> vault(new (std::nothrow) TpmVault(provider, tpm, store, std::move(file), *std::move(random),
-                                                              std::move(epoch), std::move(key)));
+  InChip in_chip{.random = *std::move(random), .epoch = std::move(epoch), .key = std::move(key)};
+  std::unique_ptr<TpmVault> vault(new (std::nothrow) TpmVault(provider, tpm, store, file, std::move(in_chip)));
   if (!vault) return Error(ErrorCode::kNoMemory, "tpm2");
   return vault;
 }
@@ -87,7 +87,7 @@ Result<std::unique_ptr<TpmVault>> TpmVault::Make(const crypto::Provider& provide
     EK_TRY(provider.Random(value.RevealForWriting()));
     EK_TRY(random.Write(value));
   }
-  EK_TRY_ASSIGN(std::unique_ptr<TpmVault> vault, Open(provider, tpm, store, std::move(file)));
+  EK_TRY_ASSIGN(std::unique_ptr<TpmVault> vault, Open(provider, tpm, store, file));
   EK_TRY_ASSIGN(const std::uint64_t epoch, vault->epoch_.ReadCounter());
   EK_TRY_ASSIGN(const BootApproval approval, vault->Approve(authority.private_key, state, epoch));
   EK_TRY(vault->file_.approvals.PushBack(approval));

@@ -25,18 +25,25 @@ class TpmVault {
   Status ApproveState(const Digest& state);
 
  private:
-  TpmVault(const crypto::Provider& provider, Tpm& tpm, ports::Store& store, AnchorFile file, NvIndex random,
-           NvIndex epoch, PrimaryKey key) noexcept
+  // What of it is in the chip.
+  struct InChip {
+    NvIndex random;
+    NvIndex epoch;
+    PrimaryKey key;
+  };
+
+  TpmVault(const crypto::Provider& provider, Tpm& tpm, ports::Store& store, const AnchorFile& file,
+           InChip in_chip) noexcept
       : provider_(&provider),
         tpm_(&tpm),
         store_(&store),
-        file_(std::move(file)),
-        random_(std::move(random)),
-        epoch_(std::move(epoch)),
-        key_(std::move(key)) {}
+        file_(file),
+        random_(std::move(in_chip.random)),
+        epoch_(std::move(in_chip.epoch)),
+        key_(std::move(in_chip.key)) {}
 
   static Result<std::unique_ptr<TpmVault>> Open(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,
-                                                AnchorFile file);
+                                                const AnchorFile& file);
   static Result<std::unique_ptr<TpmVault>> Make(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,
                                                 std::uint32_t pcrs);
 
