@@ -1,5 +1,9 @@
 #include "edgekeep/author/published_proof.h"
 
+#include <algorithm>
+#include <filesystem>
+
+#include "edgekeep/files/descriptor.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/release/proven_release.h"
 #include "edgekeep/release/release_statement.h"
@@ -7,6 +11,7 @@
 #include "proof_files.h"
 #include "replace_public.h"
 #include "repository_files.h"
+#include "repository_lock.h"
 
 namespace edgekeep::author {
 namespace {
@@ -24,12 +29,27 @@ Failure DescribeProof(const Error& error, const std::string& proof, const std::s
   return {ErrorCode::kForbidden, "the notary refused it: " + found, place, "remedy it, and have it judged anew"};
 }
 
+// Below the repository.
+std::string PlaceOf(const formats::ReleaseEntry& entry) {
+  return "proofs/" + std::string(entry.product.view()) + "/" + std::string(entry.channel) + "/" +
+         std::to_string(entry.version.sequence.value) + ".ekp";
+}
+
+Outcome<StoredProof> ReadStored(const std::string& repository, const std::string& place) {
+  const std::string path = repository + "/" + place;
+  EK_TRY_ASSIGN(const Bytes proof, At(path, files::ReadFile(path, formats::kMaxReleaseProofSize)));
+  EK_TRY_ASSIGN(const auto parts, At(path, formats::DecodeReleaseProof(proof.view())));
+  EK_TRY_ASSIGN(const auto entry, At(path, formats::DecodeLogEntry(parts.release.entry)));
+  EK_TRY_ASSIGN(const auto release, At(path, formats::DecodeReleaseEntry(entry.content)));
+  if (PlaceOf(release) != place) return Describe(Error(ErrorCode::kWrongProduct, "proof of another release"), path);
+  EK_TRY_ASSIGN(Bytes content, At(path, Bytes::Copy(entry.content)));
+  return StoredProof{place, std::move(content)};
+}
+
 }  // namespace
 
 std::string ProofPath(const std::string& repository, const release::ReleaseStatement& statement) {
-  const formats::ReleaseEntry& entry = statement.entry();
-  std::string path = repository + "/proofs/" + std::string(entry.product.view()) + "/" + std::string(entry.channel);
-  return path + "/" + std::to_string(entry.version.sequence.value) + ".ekp";
+  return repository + "/" + PlaceOf(statement.entry());
 }
 
 Outcome<release::VerifiedReleaseProof> CheckProof(const Context& context, const release::ProofDemands& demands,
@@ -44,6 +64,33 @@ Done PublishProof(const std::string& repository, const std::string& proof, const
   const std::string path = ProofPath(repository, statement);
   EK_TRY(MakeDirectories(path));
   return ReplacePublicFile(path, proof);
+}
+
+Outcome<std::vector<StoredProof>> ProofsOf(const Context& context, const std::string& repository) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::vector<std::string> places;
+  fs::recursive_directory_iterator walk(repository + "/proofs", error);
+  for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
+    if (context.stop_requested()) return Describe(Error(ErrorCode::kPeerGone), repository);
+    if (walk->path().extension() == ".ekp") places.push_back(walk->path().lexically_relative(repository).string());
+  }
+  if (error) return Describe(files::FromErrno(error.value(), "proofs"), repository);
+  std::ranges::sort(places);
+  std::vector<StoredProof> proofs;
+  for (const std::string& place : places) {
+    EK_TRY_ASSIGN(StoredProof stored, ReadStored(repository, place));
+    proofs.push_back(std::move(stored));
+  }
+  return proofs;
+}
+
+Done ReplaceProof(const Context& context, const std::string& repository, const release::ProofDemands& demands,
+                  const StoredProof& stored, const std::string& proof) {
+  const auto verified = release::VerifyReleaseProof(context.provider, demands, AsBytes(proof), stored.content.view());
+  if (!verified) return DescribeProof(verified.error(), proof, stored.path);
+  EK_TRY_ASSIGN(const RepositoryLock lock, RepositoryLock::Take(context, repository));
+  return ReplacePublicFile(repository + "/" + stored.path, proof);
 }
 
 Outcome<AskedPolicy> AskedPolicy::Read(const Context& context, const std::string& path,

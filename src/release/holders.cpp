@@ -125,8 +125,16 @@ Result<HolderVotes> CheckHolders(const crypto::Provider& provider, ByteView dele
   return Error(ErrorCode::kBadSignature, "too few holders signed in every class");
 }
 
+Status CheckDelegatesToNobody(ByteView targets) {
+  EK_TRY_ASSIGN(const MetadataFile file, MetadataFile::Parse(targets, FileType::kTargets));
+  const Node delegations = file.content().Find("delegations");
+  if (delegations.Find("roles").size() == 0 && !delegations.Find("succinct_roles")) return {};
+  return Error(ErrorCode::kUnsupported, "targets that delegate");
+}
+
 Result<HolderVotes> CheckApprovals(const crypto::Provider& provider, ByteView root, ByteView targets,
                                    std::span<const std::uint8_t> required_classes) {
+  EK_TRY(CheckDelegatesToNobody(targets));
   EK_TRY_ASSIGN(const ReleaseStatement statement, ReleaseStatement::Read(provider, targets));
   const HolderRule rule{.required_classes = required_classes, .not_counted = statement.entry().author};
   return CheckHolders(provider, root, "targets", targets, rule);

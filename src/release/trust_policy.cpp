@@ -9,7 +9,6 @@
 #include "edgekeep/release/release_statement.h"
 #include "edgekeep/release/root_holders.h"
 #include "edgekeep/sealing/signed_object.h"
-#include "metadata_file.h"
 
 namespace edgekeep::release {
 
@@ -161,10 +160,7 @@ Status CheckPeople(const crypto::Provider& provider, const formats::TrustPolicy&
     EK_TRY(CheckHolders(provider, root, role, file, rule));
     return {};
   }
-  EK_TRY_ASSIGN(const MetadataFile targets, MetadataFile::Parse(file, FileType::kTargets));
-  const json::Node delegations = targets.content().Find("delegations");
-  if (delegations.Find("roles").size() != 0 || delegations.Find("succinct_roles"))
-    return Error(ErrorCode::kUnsupported, "targets that delegate");
+  EK_TRY(CheckDelegatesToNobody(file));
   EK_TRY_ASSIGN(const ReleaseStatement statement, ReleaseStatement::Read(provider, file));
   rule.min_holders = policy.min_approvers;
   rule.not_counted = statement.entry().author;

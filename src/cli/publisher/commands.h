@@ -25,5 +25,6 @@ void AddMonitorCommand(CLI::App& root, Session& session, Action& action);
 void AddRehearseCommand(CLI::App& group, Session& session, Action& action);
 void AddRootCommands(CLI::App& group, Session& session, Action& action);
 void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action);
+void AddRenewProofsCommand(CLI::App& group, Session& session, Action& action);
 
 }  // namespace edgekeep::cli::publisher

@@ -306,6 +306,7 @@ void AddReleaseCommands(CLI::App& root, Session& session, Action& action) {
                             "the log's directory, an exported one, or its address: for the proof");
   AddProofOptions(*publish.first, publish.second->proof);
   AddReleaseLogCommands(*group, session, action);
+  AddRenewProofsCommand(*group, session, action);
   AddRepositoryCommands(*group, session, action);
 }
 

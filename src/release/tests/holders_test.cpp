@@ -160,6 +160,21 @@ TEST_F(HoldersTest, ApprovesNoReleaseByItsAuthor) {
   EXPECT_TRUE(CheckApprovals(TestProvider(), AsBytes(root()), AsBytes(targets()), kClassicalOnly));
 }
 
+// Whoever the people's file names could name targets as well, however few they are.
+TEST_F(HoldersTest, ApprovesNothingThatDelegates) {
+  repository_.targets["targets"]["r/release.json"] = "{}";
+  statement_ = StatementBy("carol");
+  const auto approve = [&] {
+    Check({.required_classes = kClassicalOnly});
+    const auto approved = CheckApprovals(TestProvider(), AsBytes(root()), AsBytes(targets()), kClassicalOnly);
+    return approved ? "approved" : NameOf(approved.error().code());
+  };
+  repository_.delegations["targets"] = {{.name = "other", .paths = {"*"}}};
+  EXPECT_STREQ(approve(), "unsupported");
+  repository_.delegations.clear();
+  EXPECT_STREQ(approve(), "approved") << "control";
+}
+
 TEST_F(HoldersTest, ReadsAReleaseAsTheLogHasIt) {
   repository_.targets["targets"]["r/release.json"] = "{}";
   statement_ = StatementBy("carol");

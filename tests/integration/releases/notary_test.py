@@ -182,6 +182,21 @@ class Notary(unittest.TestCase):
         next((self.people.repository / "proofs").rglob("*.ekp")).unlink()
         self.assert_refused("has no proof that it is in the log", self.people.verify, *asked)
 
+    def test_proofs_are_made_anew_for_another_policy(self) -> None:
+        self.begin("judged")
+        self.publish(self.approved)
+        self.witness()
+        self.cosign()
+        demands = self.demands("--witnesses", 1)
+        self.assert_refused("too few independent witnesses", self.people.verify, *demands)
+        renew = ("renew-proofs", self.people.repository, "--root", self.people.root, "--log")
+        # A log without the verdict makes nothing better, and takes nothing away.
+        self.assert_refused("no verdict", self.people.run, *renew, self.logs["submitted"], *self.demands())
+        self.assertEqual(self.people.verify(*self.demands())["proof"]["approvals"], 2)
+        renewed = self.people.run(*renew, self.log, *demands)["renewed"]
+        self.assertEqual(renewed, ["proofs/acme/label-ocr/stable/1.ekp"])
+        self.assertEqual(self.people.verify(*demands)["proof"]["witnesses"], 1)
+
     def test_a_proof_from_a_forked_log(self) -> None:
         self.begin("submitted")
         self.judge(*self.settings(rules={"min_seconds_between_approvals": 3600}))

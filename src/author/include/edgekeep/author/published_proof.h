@@ -31,6 +31,19 @@ class AskedPolicy {
   release::VerifiedTrustPolicy policy_;
 };
 
+// A proof that a repository has, and the content of the release that it is of.
+struct StoredProof {
+  std::string path;  // below the repository
+  Bytes content;
+};
+
+// Of all releases, in the order of their paths. Fails with kWrongProduct for one that lies in another one's place.
+Outcome<std::vector<StoredProof>> ProofsOf(const Context& context, const std::string& repository);
+
+// Puts `proof` in the place of the one that there was, once it satisfies `demands`; one act at a time has a repository.
+Done ReplaceProof(const Context& context, const std::string& repository, const release::ProofDemands& demands,
+                  const StoredProof& stored, const std::string& proof);
+
 // The proof of what `state` has released, as a device checks it. Fails with kNotFound where the repository has none;
 // where the verdict is unfavourable, in words of the notary's.
 Outcome<release::VerifiedReleaseProof> VerifyPublishedProof(const Context& context, const std::string& repository,

@@ -44,7 +44,12 @@ Result<HolderVotes> CountHolders(const crypto::Provider& provider, ByteView dele
 Result<HolderVotes> CheckHolders(const crypto::Provider& provider, ByteView delegator, std::string_view role,
                                  ByteView file, const HolderRule& rule);
 
-// As CheckHolders for a release: top-level targets, whose author (release_statement.h) does not count.
+// A minimum of people for every role that can name a target is kept by there being one such role. Fails with
+// kUnsupported where there are others.
+Status CheckDelegatesToNobody(ByteView targets);
+
+// As CheckHolders for a release that delegates to nobody: top-level targets, whose author (release_statement.h) does
+// not count.
 Result<HolderVotes> CheckApprovals(const crypto::Provider& provider, ByteView root, ByteView targets,
                                    std::span<const std::uint8_t> required_classes);
 
