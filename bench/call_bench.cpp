@@ -147,6 +147,10 @@ void Measure() {
       rounds = is_long ? 101 : 501;
       Print(RatioOf("call, " + model.name + " ÷ in process, 1 thread", "in process", sides.CallByCall(rounds),
                     is_long ? kTargetLong : kTargetShort));
+      // The cell does not fall asleep between these: what is left is copying and computing.
+      if (!is_long)
+        Print(RatioOf("call, " + model.name + " in a row ÷ in process, 1 thread", "in process",
+                      InARow(60, 0, [&] { return sides.Protected(); }, [&] { return sides.Plain(); })));
     }
     MeasureDefaults(device, model, rounds);
   }

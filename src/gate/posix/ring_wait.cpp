@@ -40,12 +40,9 @@ void Pause() noexcept {
 #endif
 }
 
-// True when `changed` is, before the spin's time is over.
+// True when `changed` is, before `end`.
 template <typename Changed>
-bool SpinFor(std::uint32_t microseconds, Changed changed, SpinMemory& memory) noexcept {
-  if (changed()) return true;
-  if (microseconds == 0) return false;
-  const std::uint64_t end = MonotonicMicroseconds() + microseconds;
+bool SpinUntil(std::uint64_t end, Changed changed, SpinMemory& memory) noexcept {
   do {
     for (int i = 0; i < kLooksBetweenClockReads; ++i) {
       if (changed()) {
@@ -60,8 +57,9 @@ bool SpinFor(std::uint32_t microseconds, Changed changed, SpinMemory& memory) no
 }
 
 template <typename Changed>
-bool Spin(Changed changed, SpinMemory& memory) noexcept {
-  return changed() || SpinFor(memory.NextMicroseconds(), changed, memory);
+bool Spin(std::uint64_t now, Changed changed, SpinMemory& memory) noexcept {
+  const std::uint32_t microseconds = memory.NextMicroseconds();
+  return microseconds != 0 && SpinUntil(now + microseconds, changed, memory);
 }
 
 void Sleep(Word& word, std::uint32_t old, std::int64_t microseconds) noexcept {
@@ -160,15 +158,8 @@ bool SleepThenSpin(const Watched& watched, WaitMemory& memory, std::uint32_t mic
   watched.waiting.store(1);
   Sleep(watched.word, watched.old, microseconds);
   watched.waiting.store(0);
-  return SpinFor(spin, [&] { return watched.HasChanged(); }, memory.end());
-}
-
-// True when it has changed without a sleep of unknown length.
-bool ChangesInKnownTime(const Watched& watched, WaitMemory& memory, int timeout_ms) noexcept {
-  const std::uint32_t sleep = memory.SleepMicroseconds();
-  const bool in_time = timeout_ms < 0 || sleep / 1000 + 1 < static_cast<std::uint32_t>(timeout_ms);
-  if (sleep != 0 && in_time) return SleepThenSpin(watched, memory, sleep);
-  return Spin([&] { return watched.HasChanged(); }, memory.beginning());
+  if (watched.HasChanged()) return true;
+  return SpinUntil(MonotonicMicroseconds() + spin, [&] { return watched.HasChanged(); }, memory.end());
 }
 
 }  // namespace
@@ -179,8 +170,14 @@ Status WaitForChange(std::atomic<std::uint32_t>& word, std::uint32_t old, std::a
   const Watched watched{word, old, waiting};
   if (watched.HasChanged()) return {};
   const std::uint64_t start = MonotonicMicroseconds();
+  const std::uint32_t sleep = memory.SleepMicroseconds();
+  const bool known = sleep != 0 && (timeout_ms < 0 || sleep / 1000 + 1 < static_cast<std::uint32_t>(timeout_ms));
+  if (!known && Spin(start, [&] { return watched.HasChanged(); }, memory.beginning())) {
+    memory.Note(0);
+    return {};
+  }
   const Deadline deadline(timeout_ms);
-  if (!ChangesInKnownTime(watched, memory, timeout_ms)) {
+  if (!known || !SleepThenSpin(watched, memory, sleep)) {
     // Sequentially consistent with Raise: either the raiser sees this flag, or the sleeper sees the new value.
     waiting.store(1);
     const Status status = SleepUntilChange(word, old, deadline, ended_socket);
@@ -193,7 +190,8 @@ Status WaitForChange(std::atomic<std::uint32_t>& word, std::uint32_t old, std::a
 
 void WaitForAny(std::span<const Bell> bells, SpinMemory& spin, int timeout_ms) noexcept {
   EK_CHECK(!bells.empty() && bells.size() <= kMaxBells);
-  if (Spin([&] { return HasAnyChanged(bells); }, spin)) return;
+  if (HasAnyChanged(bells)) return;
+  if (Spin(MonotonicMicroseconds(), [&] { return HasAnyChanged(bells); }, spin)) return;
   SetWaiting(bells, 1);
   // Once more, since a word may have been changed by who saw nobody waiting; the kernel compares only when asked.
   if (!HasAnyChanged(bells) && !SleepOnAll(bells, timeout_ms)) {
