@@ -43,7 +43,9 @@ TEST_F(MonitorTest, ReportsWhatNobodyProposed) {
   const std::uint64_t release = Propose(1, 100);
   Approve(release, People().bert, 110);
   known_.emplace();
-  for (const AuditedEntry& entry : Audit()->entries) known_->insert(entry.digest);
+  const auto report = Audit();
+  ASSERT_TRUE(report);
+  for (const AuditedEntry& entry : report->entries) known_->insert(entry.digest);
   Propose(2, 200);
   EXPECT_EQ(Look(), "4 unproposed@3");
   EXPECT_EQ(Look(), "0");
