@@ -95,9 +95,8 @@ Outcome<RepositoryState> Publish(const Context& context, const PublicationReques
   return VerifyRepository(context, means.repository, means.trusted_root, Freshness::kOfAll);
 }
 
-Outcome<RepositoryState> RenewTimestamp(const Context& context, const std::string& repository,
-                                        const std::string& trusted_root, std::uint64_t seconds,
-                                        const ReleaseKeys& services) {
+Outcome<Renewal> RenewTimestamp(const Context& context, const std::string& repository, const std::string& trusted_root,
+                                std::uint64_t seconds, const ReleaseKeys& services) {
   EK_TRY_ASSIGN(const RepositoryLock lock, RepositoryLock::Take(context, repository));
   EK_TRY_ASSIGN(const RepositoryState state, VerifyRepository(context, repository, trusted_root, Freshness::kOfRoot));
   if (state.targets.empty()) return Describe(Error(ErrorCode::kNotFound, "no release yet"), repository);
@@ -105,11 +104,13 @@ Outcome<RepositoryState> RenewTimestamp(const Context& context, const std::strin
   EK_TRY_ASSIGN(const json::Object described, DescriptionOf(context, snapshot.version, snapshot.text));
   const ServiceFile newest{"timestamp", "snapshot.json", state.timestamp_version + 1, seconds};
   EK_TRY_ASSIGN(const std::string timestamp, SignService(context, state.root, newest, described, services));
-  if (snapshot.version != state.snapshot_version) {
+  Renewal renewal{.state = {}, .renewed_snapshot = snapshot.version != state.snapshot_version};
+  if (renewal.renewed_snapshot) {
     EK_TRY(ReplacePublicFile(MetadataPath(repository, snapshot.version, "snapshot"), snapshot.text));
   }
   EK_TRY(ReplacePublicFile(TimestampPath(repository), timestamp));
-  return VerifyRepository(context, repository, trusted_root, Freshness::kOfAll);
+  EK_TRY_ASSIGN(renewal.state, VerifyRepository(context, repository, trusted_root, Freshness::kOfAll));
+  return renewal;
 }
 
 }  // namespace edgekeep::author

@@ -2,6 +2,7 @@
 
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/formats/signed_object.h"
+#include "edgekeep/formats/trust_policy.h"
 #include "edgekeep/release/log/log_proof.h"
 #include "edgekeep/sealing/signed_object.h"
 
@@ -105,7 +106,10 @@ class ReleaseProofCheck {
 
 Result<VerifiedReleaseProof> VerifyReleaseProof(const crypto::Provider& provider, const ProofDemands& demands,
                                                 ByteView proof, ByteView release) {
-  EK_TRY_ASSIGN(const formats::ReleaseProof parts, formats::DecodeReleaseProof(proof));
+  const Result<formats::ReleaseProof> read = formats::DecodeReleaseProof(proof);
+  if (!read && formats::DecodeSignedObject(formats::typ::kTrustPolicy, proof))
+    return Error(ErrorCode::kMalformed, "a trust policy (.ektp) in place of a release proof (.ekp)");
+  EK_TRY_ASSIGN(const formats::ReleaseProof parts, read);
   return ReleaseProofCheck(provider, demands).Run(parts, release);
 }
 

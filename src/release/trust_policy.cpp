@@ -4,6 +4,7 @@
 #include <new>
 
 #include "edgekeep/crypto/digest.h"
+#include "edgekeep/formats/release_proof.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/release/holders.h"
 #include "edgekeep/release/release_statement.h"
@@ -96,8 +97,11 @@ const Digest& VerifiedTrustPolicy::fingerprint() const noexcept {
 Result<VerifiedTrustPolicy> VerifiedTrustPolicy::Take(const crypto::Provider& provider, ByteView object) {
   if (object.size() > formats::kMaxSignedTrustPolicy) return Error(ErrorCode::kTooLarge, "trust policy");
   EK_TRY_ASSIGN(Bytes owned, Bytes::Copy(object));
-  EK_TRY_ASSIGN(const formats::SignedObject decoded,
-                formats::DecodeSignedObject(formats::typ::kTrustPolicy, owned.view()));
+  const Result<formats::SignedObject> object_read =
+      formats::DecodeSignedObject(formats::typ::kTrustPolicy, owned.view());
+  if (!object_read && formats::DecodeReleaseProof(owned.view()))
+    return Error(ErrorCode::kMalformed, "a release proof (.ekp) in place of a trust policy (.ektp)");
+  EK_TRY_ASSIGN(const formats::SignedObject decoded, object_read);
   EK_TRY_ASSIGN(const formats::TrustPolicy policy, formats::DecodeTrustPolicy(decoded.payload));
   EK_TRY(CheckNotaries(policy));
   EK_TRY_ASSIGN(const Digest fingerprint, crypto::Sha256(provider, {decoded.payload}));

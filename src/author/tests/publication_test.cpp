@@ -12,11 +12,13 @@ TEST_F(Publications, StayFreshForAsLongAsTheyAreRenewed) {
   EK_ASSERT_DONE(published);
   const auto early = Renew(After(5));
   EK_ASSERT_DONE(early);
-  EXPECT_EQ(early->snapshot_version, published->snapshot_version);
+  EXPECT_FALSE(early->renewed_snapshot);
+  EXPECT_EQ(early->state.snapshot_version, published->snapshot_version);
   // The snapshot would end within what this timestamp promises.
   const auto in_time = Renew(After(24));
   EK_ASSERT_DONE(in_time);
-  EXPECT_EQ(in_time->snapshot_version, published->snapshot_version + 1);
+  EXPECT_TRUE(in_time->renewed_snapshot);
+  EXPECT_EQ(in_time->state.snapshot_version, published->snapshot_version + 1);
   EK_ASSERT_DONE(Verify(After(30)));
   ExpectFailure(Verify(After(31)), ErrorCode::kExpired);
   EK_ASSERT_DONE(Renew(After(31)));
@@ -25,8 +27,8 @@ TEST_F(Publications, StayFreshForAsLongAsTheyAreRenewed) {
   ExpectFailure(Verify(After(100)), ErrorCode::kExpired);
   const auto late = Renew(After(100));
   EK_ASSERT_DONE(late);
-  EXPECT_EQ(late->snapshot_version, in_time->snapshot_version + 1);
-  EXPECT_EQ(late->targets_version, published->targets_version);
+  EXPECT_EQ(late->state.snapshot_version, in_time->state.snapshot_version + 1);
+  EXPECT_EQ(late->state.targets_version, published->targets_version);
 }
 
 // A renewal between a publication's reading and its last rename would put a timestamp of the release before over it.

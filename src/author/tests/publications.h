@@ -101,7 +101,7 @@ class Publications : public testing::Test {
     return author::Publish(context, {.folder = directory_ / "proposal"}, Means(), members().service);
   }
 
-  Outcome<RepositoryState> Renew(const Context& context) const {
+  Outcome<Renewal> Renew(const Context& context) const {
     return RenewTimestamp(context, Repository(), root_, 7 * kDay, members().service);
   }
 

@@ -214,10 +214,13 @@ author::Done Publish(const Session& session, DecisionArguments arguments) {
 author::Done Renew(const Session& session, const DecisionArguments& arguments) {
   EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
   EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
-  EK_TRY_ASSIGN(const author::RepositoryState state,
-                author::RenewTimestamp(session.context, arguments.means.repository, root,
-                                       arguments.publication.timestamp_seconds, keys));
-  return session.report.Tell("The timestamp is new.\n" + ToText(state), Describe(state));
+  EK_TRY_ASSIGN(const author::Renewal renewal, author::RenewTimestamp(session.context, arguments.means.repository, root,
+                                                                      arguments.publication.timestamp_seconds, keys));
+  const std::string what = renewal.renewed_snapshot
+                               ? "Snapshot and timestamp are new: the snapshot would have ended first."
+                               : "The timestamp is new.";
+  return session.report.Tell(what + "\n" + ToText(renewal.state),
+                             Describe(renewal.state).Set("renewed_snapshot", renewal.renewed_snapshot));
 }
 
 author::Done Verify(const Session& session, DecisionArguments arguments) {

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "edgekeep/base/hex.h"
+#include "edgekeep/release/trust_policy.h"
+#include "fixture/person.h"
 #include "fixture/repository.h"
 
 namespace edgekeep::release {
@@ -116,6 +118,20 @@ TEST(ReleaseProofTest, TellsWhatWasFound) {
   EXPECT_EQ(verdict->findings[0].reason, formats::VerdictReason::kNoQuorum);
   EXPECT_EQ(verdict->findings[0].detail, "1 of 2 approvals");
   EXPECT_EQ(ReadVerdict(BytesOf(Named("no verdict").at("proof"))).error().code(), ErrorCode::kNotFound);
+}
+
+// Both are files that people hand in: one in place of the other is told by name.
+TEST(ReleaseProofTest, IsNoTrustPolicyNorTheOtherWayRound) {
+  const Json& check = Checks().front();
+  const ByteVector proof = BytesOf(check.at("proof"));
+  const auto policy = VerifyTrustPolicy(TestProvider(), proof, {});
+  ASSERT_FALSE(policy);
+  EXPECT_STREQ(policy.error().where(), "a release proof (.ekp) in place of a trust policy (.ektp)");
+  fixture::Person alice("alice");
+  const auto object = fixture::SignedBy({&alice}, formats::typ::kTrustPolicy, ByteVector{0xa0});
+  const auto verified = Reader(check).Verify(ByteVector(object.begin(), object.end()), BytesOf(check.at("release")));
+  ASSERT_FALSE(verified);
+  EXPECT_STREQ(verified.error().where(), "a trust policy (.ektp) in place of a release proof (.ekp)");
 }
 
 TEST(ReleaseProofTest, TruncationAndAFlipInAnyByteAreRefused) {

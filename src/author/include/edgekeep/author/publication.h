@@ -31,9 +31,13 @@ Outcome<RepositoryState> Publish(const Context& context, const PublicationReques
 Done PublishRoot(const Context& context, const std::string& repository, const std::string& root,
                  const ReleaseKeys* services);
 
+struct Renewal {
+  RepositoryState state;
+  bool renewed_snapshot = false;
+};
+
 // Signs the timestamp anew, before it expires; the snapshot too where it would end before the new timestamp.
-Outcome<RepositoryState> RenewTimestamp(const Context& context, const std::string& repository,
-                                        const std::string& trusted_root, std::uint64_t seconds,
-                                        const ReleaseKeys& services);
+Outcome<Renewal> RenewTimestamp(const Context& context, const std::string& repository, const std::string& trusted_root,
+                                std::uint64_t seconds, const ReleaseKeys& services);
 
 }  // namespace edgekeep::author
