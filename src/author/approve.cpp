@@ -8,10 +8,6 @@ Failure NoApprover(const std::string& name, const std::string& folder) {
   return {ErrorCode::kForbidden, name + " is no approver", folder, "have an approver of the root decide"};
 }
 
-bool NamesHolder(const OpenedProposal& proposal, const char* role, const std::string& name) {
-  return proposal.roles.at(role).keys.contains(name);
-}
-
 }  // namespace
 
 Done Approve(const Context& context, const std::string& folder, const ReviewMeans& means, const Digest& digest,
@@ -27,7 +23,7 @@ Done Approve(const Context& context, const std::string& folder, const ReviewMean
   if (name == review.author) {
     return Failure{ErrorCode::kForbidden, "nobody approves a release of one's own", name, "ask somebody else"};
   }
-  if (!NamesHolder(proposal, "targets", name)) return NoApprover(name, folder);
+  if (!proposal.roles.at("targets").keys.contains(name)) return NoApprover(name, folder);
   EK_TRY(AddApproval(context, folder, proposal.statement.digest(), keys));
   return proposal.folder.Sign(context, keys);
 }
@@ -36,7 +32,7 @@ Done Reject(const Context& context, const std::string& folder, const ReviewMeans
             const ReleaseKeys& keys) {
   EK_TRY_ASSIGN(const OpenedProposal proposal, OpenProposal(context, folder, means));
   const std::string& name = keys.holder.name;
-  if (!NamesHolder(proposal, "targets", name) && !NamesHolder(proposal, "root", name)) return NoApprover(name, folder);
+  if (!MayDecide(proposal.roles, name)) return NoApprover(name, folder);
   return AddRejection(context, folder, proposal.statement.digest(), reason, keys);
 }
 

@@ -80,11 +80,11 @@ Done SignCeremonyContents(const Context& context, const std::string& folder,
 
 Outcome<std::vector<CeremonyEntry>> JoinCeremonyEntries(const Context& context, const std::string& folder,
                                                         const std::vector<CeremonyContent>& contents,
-                                                        const std::string& root, const std::string& root_before) {
+                                                        const CountedRoots& roots) {
   std::vector<CeremonyEntry> entries;
   for (const CeremonyContent& content : contents) {
     EK_TRY_ASSIGN(const JointStatement statement, StatementsOver(folder, content));
-    EK_TRY_ASSIGN(const JointSignatures count, CountSigners(context, statement, root, root_before));
+    EK_TRY_ASSIGN(const JointSignatures count, CountSigners(context, statement, roots));
     if (!count.IsComplete()) {
       return Failure{ErrorCode::kBadSignature, "too few holders signed the log's entry", folder,
                      "copy all folders together, 'entries' too; have them sign once more"};

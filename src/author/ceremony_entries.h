@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "edgekeep/author/root_ceremony.h"
+#include "joint_statement.h"
 #include "root_view.h"
 
 namespace edgekeep::author {
@@ -27,6 +28,6 @@ Done SignCeremonyContents(const Context& context, const std::string& folder,
 // Joins what the holders added. Fails with kBadSignature below the quorum of one of the roots.
 Outcome<std::vector<CeremonyEntry>> JoinCeremonyEntries(const Context& context, const std::string& folder,
                                                         const std::vector<CeremonyContent>& contents,
-                                                        const std::string& root, const std::string& root_before);
+                                                        const CountedRoots& roots);
 
 }  // namespace edgekeep::author

@@ -1,6 +1,7 @@
 #include "edgekeep/author/holder_keys.h"
 
 #include "edgekeep/json/text.h"
+#include "edgekeep/release/holders.h"
 #include "edgekeep/release/metadata_key.h"
 #include "edgekeep/release/release_statement.h"
 #include "root_view.h"
@@ -48,6 +49,14 @@ std::vector<formats::Holder> RootPeople::views() const {
   return all;
 }
 
+std::vector<formats::Holder> RootPeople::deciding() const {
+  std::vector<formats::Holder> all;
+  for (const VerifyingHolder& one : people) {
+    if (!one.is_recovery) all.push_back(one.view());
+  }
+  return all;
+}
+
 Outcome<RootPeople> ReadRootPeople(const Context& context, const std::string& root) {
   EK_TRY_ASSIGN(const MetadataText file, ParseMetadata(context, root, "root"));
   EK_TRY_ASSIGN(const auto roles, ViewRoles(context, file, "root"));
@@ -55,6 +64,7 @@ Outcome<RootPeople> ReadRootPeople(const Context& context, const std::string& ro
   EK_TRY_ASSIGN(const auto facts, At("root", release::ReadMetadataFacts("root", file.bytes())));
   RootPeople people{.people = {}, .approvals = roles.at("targets").threshold, .expires = facts.expires};
   for (VerifyingHolder& holder : holders) {
+    holder.is_recovery = release::IsRecoveryName(holder.name);
     holder.is_approver = roles.at("targets").keys.contains(holder.name);
     if (!holder.is_approver && !roles.at("root").keys.contains(holder.name)) continue;
     people.people.push_back(std::move(holder));

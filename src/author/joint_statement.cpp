@@ -24,7 +24,7 @@ void AddTally(const Context& context, const JointStatement& statement, const std
               JointSignatures& count) {
   const release::RootHolders& root = count.roots.back();
   Tally tally{.role = role, .threshold = root.threshold(), .holders = {}};
-  for (const formats::Holder& holder : root.holders()) {
+  for (const formats::Holder& holder : count.HoldersOf(root)) {
     Standing standing{.holder = std::string(holder.name)};
     for (const Bytes& file : statement.files) {
       if (standing.signed_all) break;
@@ -81,15 +81,20 @@ Result<Bytes> Assemble(const JointStatement& statement, const JointSignatures& c
 
 }  // namespace
 
+std::span<const formats::Holder> JointSignatures::HoldersOf(const release::RootHolders& root) const {
+  return counted == Counted::kAll ? root.holders() : root.people();
+}
+
 bool JointSignatures::IsComplete() const {
   return std::ranges::all_of(tallies, [](const Tally& tally) { return tally.num_signed() >= tally.threshold; });
 }
 
-Outcome<JointSignatures> CountSigners(const Context& context, const JointStatement& statement, const std::string& root,
-                                      const std::string& root_before) {
+Outcome<JointSignatures> CountSigners(const Context& context, const JointStatement& statement,
+                                      const CountedRoots& roots) {
   JointSignatures count;
+  count.counted = roots.counted;
   for (const bool before : {false, true}) {
-    const std::string& text = before ? root_before : root;
+    const std::string& text = before ? roots.root_before : roots.root;
     if (before && text.empty()) continue;
     const std::string role = before ? "root before" : "root";
     // One that was replaced may have expired; whether it is the one before is its reader's to know.
@@ -105,8 +110,8 @@ Outcome<Bytes> JoinSignatures(const Context& context, const JointStatement& stat
                               const std::string& place) {
   EK_TRY_ASSIGN(Bytes object, At(place, Assemble(statement, count)));
   for (const release::RootHolders& root : count.roots) {
-    EK_TRY(At(place, sealing::VerifyObjectByQuorum(context.provider, statement.type, object.view(), root.holders(),
-                                                   kReleaseClasses, root.threshold())));
+    EK_TRY(At(place, sealing::VerifyObjectByQuorum(context.provider, statement.type, object.view(),
+                                                   count.HoldersOf(root), kReleaseClasses, root.threshold())));
   }
   return object;
 }

@@ -96,7 +96,7 @@ Outcome<ProposalEntry> ReadReleaseEntry(const Context& context, const std::strin
                                         ByteView content, const std::string& author) {
   EK_TRY_ASSIGN(const RootPeople people, ReadRootPeople(context, root));
   EK_TRY_ASSIGN(const auto names, EntriesOf(EntriesDirectory(folder), kSuffix));
-  for (const formats::Holder& holder : people.views()) {
+  for (const formats::Holder& holder : people.deciding()) {
     if (holder.name != author) continue;
     for (const std::string& name : names) {
       if (!name.starts_with("release-")) continue;
@@ -114,7 +114,7 @@ Outcome<std::vector<ProposalEntry>> ReadDecisions(const Context& context, const 
   std::vector<ProposalEntry> found;
   for (const std::string& name : names) {
     if (name.starts_with("release-")) continue;
-    for (const formats::Holder& holder : people.views()) {
+    for (const formats::Holder& holder : people.deciding()) {
       Result<ProposalEntry> entry = ReadDecision(context, EntriesDirectory(folder) + "/" + name, holder, release);
       if (!entry || std::ranges::find(found, entry->content, &ProposalEntry::content) != found.end()) continue;
       found.push_back(*std::move(entry));

@@ -11,7 +11,7 @@ Done CheckFollows(const Context& context, const OpenedProposal& proposal, const 
   EK_TRY_ASSIGN(const auto facts, At(place, release::ReadMetadataFacts("targets", proposal.content.bytes())));
   if (facts.expires <= context.now) return Describe(Error(ErrorCode::kExpired, "the release"), place);
   const std::string author(proposal.statement.entry().author);
-  if (!proposal.roles.at("root").keys.contains(author) && !proposal.roles.at("targets").keys.contains(author)) {
+  if (!MayDecide(proposal.roles, author)) {
     return Failure{ErrorCode::kUntrusted, "its author is no holder", author, "do not approve it"};
   }
   EK_TRY(ReadReleaseEntry(context, place, proposal.root.text, proposal.statement.content(), author));

@@ -131,7 +131,8 @@ Outcome<PolicyReview> ReviewPolicy(const Context& context, const std::string& pa
   EK_TRY_ASSIGN(const PolicyFolder folder, PolicyFolder::Open(context, path));
   EK_TRY_ASSIGN(const JointStatement statement, StatementOf(folder));
   EK_TRY(CheckRepair(folder, path, roots));
-  EK_TRY_ASSIGN(JointSignatures count, CountSigners(context, statement, roots.root, roots.root_before));
+  EK_TRY_ASSIGN(JointSignatures count,
+                CountSigners(context, statement, {roots.root, roots.root_before, Counted::kPeople}));
   PolicyReview review;
   EK_TRY_ASSIGN(review.lines, At(path, DescribeStatement(folder.type(), folder.payload())));
   EK_TRY_ASSIGN(const RoleViews now, RolesIn(context, roots.root, "root"));
@@ -151,6 +152,10 @@ Done SignPolicy(const Context& context, const std::string& path, const PolicyRoo
   if (folder.digest() != digest)
     return Failure{ErrorCode::kWrongVersion, "not what was reviewed", path, "look at it again with 'policy show'"};
   EK_TRY(At(path, DescribeStatement(folder.type(), folder.payload())));
+  if (release::IsRecoveryName(keys.holder.name)) {
+    return Failure{ErrorCode::kForbidden, "recovery keys sign roots and nothing else", keys.holder.name,
+                   "have the root's holders sign"};
+  }
   EK_TRY(CheckRepair(folder, path, roots));
   EK_TRY(CheckTrustedRoot(context, roots.root, "root"));
   EK_TRY_ASSIGN(const RoleViews now, RolesIn(context, roots.root, "root"));
@@ -172,7 +177,8 @@ Outcome<CeremonyEntry> PolicyEntry(const Context& context, const std::string& pa
     return Failure{ErrorCode::kBadArgument, "a repair of time is no entry of the log", path, "leave out --entries"};
   EK_TRY(FinishPolicy(context, path, roots));
   EK_TRY_ASSIGN(const auto contents, ContentsOf(folder, path));
-  EK_TRY_ASSIGN(auto entries, JoinCeremonyEntries(context, path, contents, roots.root, roots.root_before));
+  EK_TRY_ASSIGN(auto entries,
+                JoinCeremonyEntries(context, path, contents, {roots.root, roots.root_before, Counted::kPeople}));
   return std::move(entries.front());
 }
 
@@ -180,7 +186,8 @@ Outcome<Bytes> FinishPolicy(const Context& context, const std::string& path, con
   EK_TRY_ASSIGN(const PolicyFolder folder, PolicyFolder::Open(context, path));
   EK_TRY_ASSIGN(const JointStatement statement, StatementOf(folder));
   EK_TRY(CheckRepair(folder, path, roots));
-  EK_TRY_ASSIGN(const JointSignatures count, CountSigners(context, statement, roots.root, roots.root_before));
+  EK_TRY_ASSIGN(const JointSignatures count,
+                CountSigners(context, statement, {roots.root, roots.root_before, Counted::kPeople}));
   if (!count.IsComplete())
     return Failure{ErrorCode::kBadSignature, "too few holders signed", path, "see who has with 'policy show'"};
   EK_TRY_ASSIGN(Bytes object, JoinSignatures(context, statement, count, path));

@@ -146,8 +146,9 @@ Done CheckRequest(const Context& context, const ProposalRequest& request) {
 Done CheckAuthor(const Context& context, const RepositoryState& state, const std::string& author) {
   EK_TRY_ASSIGN(const MetadataText root, ParseMetadata(context, state.root, "root"));
   EK_TRY_ASSIGN(const auto roles, ViewRoles(context, root, "root"));
-  if (roles.at("root").keys.contains(author) || roles.at("targets").keys.contains(author)) return {};
-  return Failure{ErrorCode::kForbidden, "no holder of the root", author, "have a holder propose"};
+  if (MayDecide(roles, author)) return {};
+  return Failure{ErrorCode::kForbidden, "no holder of the root, or one of recovery keys", author,
+                 "have a holder propose"};
 }
 
 Outcome<std::vector<ReleasedFile>> DescribeAll(const Draft& draft) {

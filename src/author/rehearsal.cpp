@@ -6,6 +6,7 @@
 #include "edgekeep/author/publication.h"
 #include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/new_file.h"
+#include "edgekeep/release/holders.h"
 #include "metadata_json.h"
 #include "rehearsal_crew.h"
 
@@ -134,7 +135,8 @@ Done Stage::Follow() const {
 
 RehearsedRole Count(const RehearsalCrew& crew, const std::string& role, std::uint64_t threshold) {
   const std::vector<std::string> names = crew.Everybody(role);
-  const auto recovery = std::ranges::count_if(names, [](const std::string& name) { return IsRecoveryName(name); });
+  const auto recovery =
+      std::ranges::count_if(names, [](const std::string& name) { return release::IsRecoveryName(name); });
   return {role, threshold, names.size(), crew.num_lost(role), static_cast<std::uint64_t>(recovery)};
 }
 
@@ -161,7 +163,7 @@ std::vector<std::string> People(const RehearsalCrew& crew, bool staying) {
   std::vector<std::string> people;
   for (const char* role : {"root", "targets"}) {
     for (const std::string& name : staying ? crew.Staying(role) : crew.Everybody(role)) {
-      if (!IsRecoveryName(name)) people.push_back(name);
+      if (!release::IsRecoveryName(name)) people.push_back(name);
     }
   }
   return people;

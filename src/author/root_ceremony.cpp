@@ -136,7 +136,7 @@ Outcome<std::vector<CeremonyEntry>> CeremonyEntries(const Context& context, cons
   EK_TRY_ASSIGN(const std::string root, FinishRoot(context, folder, trusted));
   EK_TRY_ASSIGN(const Ceremony ceremony, OpenCeremony(context, folder, trusted));
   EK_TRY_ASSIGN(const auto contents, ContentsOf(ceremony));
-  return JoinCeremonyEntries(context, folder, contents, root, trusted);
+  return JoinCeremonyEntries(context, folder, contents, {root, trusted, Counted::kAll});
 }
 
 Done CheckTrustedRoot(const Context& context, const std::string& root, const std::string& place) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "edgekeep/author/holder_keys.h"
+#include "edgekeep/release/holders.h"
 #include "edgekeep/release/metadata_key.h"
 
 namespace edgekeep::author {
@@ -64,7 +65,10 @@ Outcome<RoleView> ViewRole(const Context& context, json::Node content, const std
 Done CheckThreshold(const RoleView& role, const std::string& name, const std::string& place) {
   const bool is_people = name == "root" || name == "targets";
   if (is_people && role.threshold < 2) return NoSense("role " + name + " would follow a single person", place);
-  if (role.threshold > role.keys.size()) return NoSense("role " + name + " has fewer holders than it needs", place);
+  const auto recovery = static_cast<std::uint64_t>(
+      std::ranges::count_if(role.keys, [](const auto& one) { return release::IsRecoveryName(one.first); }));
+  if (role.threshold > role.keys.size() - recovery)
+    return NoSense("role " + name + " has fewer holders than it needs", place);
   return {};
 }
 
@@ -78,6 +82,19 @@ void CompareHolders(const std::string& name, const RoleView& before, const RoleV
   for (const auto& [holder, shown] : before.keys) {
     if (!after.keys.contains(holder)) changes.push_back(name + ": " + holder + " is gone");
   }
+}
+
+// Whoever has two sets of keys under one name is two.
+Done CheckSameEverywhere(const std::map<std::string, RoleView>& roles, const std::string& place) {
+  std::map<std::string, Fingerprint> known;
+  for (const auto& [role, view] : roles) {
+    for (const auto& [holder, shown] : view.keys) {
+      const auto [found, is_new] = known.emplace(holder, shown.fingerprint);
+      if (found->second == shown.fingerprint) continue;
+      return NoSense(holder + " has other keys in role " + role + " than in another", place);
+    }
+  }
+  return {};
 }
 
 HolderChange ChangeOf(const std::map<std::string, RoleView>& before, const ListedHolder& listed) {
@@ -107,7 +124,14 @@ Outcome<std::map<std::string, RoleView>> ViewRoles(const Context& context, const
     EK_TRY(CheckThreshold(view, name, place));
     roles.emplace(name, std::move(view));
   }
+  EK_TRY(At(place, release::CheckRootRules(context.provider, root.bytes())));
+  EK_TRY(CheckSameEverywhere(roles, place));
   return roles;
+}
+
+bool MayDecide(const std::map<std::string, RoleView>& roles, const std::string& name) {
+  if (release::IsRecoveryName(name)) return false;
+  return roles.at("targets").keys.contains(name) || roles.at("root").keys.contains(name);
 }
 
 std::vector<std::string> CompareRoots(const std::map<std::string, RoleView>& before,

@@ -26,9 +26,13 @@ struct RoleView {
 
 // The four roles. Fails with kMalformed where keys of a role are no holder's or of no known type, or a holder has not
 // exactly one key of each class; where people's roles (root, targets) have a threshold below 2, or any role has one
-// that it cannot reach.
+// that it cannot reach, without recovery keys too; where a name has other keys in one role than in another; and as
+// release::CheckRootRules.
 Outcome<std::map<std::string, RoleView>> ViewRoles(const Context& context, const MetadataText& root,
                                                    const std::string& place);
+
+// Whether somebody is the author of releases, and rejects them: recovery keys, which sign roots alone, are not.
+bool MayDecide(const std::map<std::string, RoleView>& roles, const std::string& name);
 
 // In words: who and what is different in `after`.
 std::vector<std::string> CompareRoots(const std::map<std::string, RoleView>& before,

@@ -82,28 +82,13 @@ Done Apply(RootContent& content, const RootChange& change) {
   }
   for (const PublicHolder& holder : change.add) {
     content.root.holders.push_back(holder);
-    if (!IsRecoveryName(holder.name)) content.targets.holders.push_back(holder);
+    if (!release::IsRecoveryName(holder.name)) content.targets.holders.push_back(holder);
   }
   return {};
 }
 
-Done CheckRecovery(const RootContent& wanted) {
-  const auto is_recovery = [](const PublicHolder& holder) { return IsRecoveryName(holder.name); };
-  for (const Role* role : {&wanted.targets, &wanted.snapshot, &wanted.timestamp}) {
-    const auto found = std::ranges::find_if(role->holders, is_recovery);
-    if (found == role->holders.end()) continue;
-    return Failure{ErrorCode::kBadArgument, "recovery keys sign roots and nothing else", found->name,
-                   "name them with --recovery"};
-  }
-  const auto count = static_cast<std::uint64_t>(std::ranges::count_if(wanted.root.holders, is_recovery));
-  if (count < wanted.root.threshold) return {};
-  return Failure{ErrorCode::kBadArgument, "recovery keys alone could change the root", std::to_string(count),
-                 "take fewer of them than the root's threshold"};
-}
-
 Done Start(const Context& context, const std::string& folder, const RootContent& wanted, std::uint64_t version,
            const std::vector<SigningFolder::NamedFile>& files) {
-  EK_TRY(CheckRecovery(wanted));
   EK_TRY_ASSIGN(const json::Object content, ContentOf(context, wanted, version));
   EK_TRY_ASSIGN(const MetadataText file, WriteMetadata(context, content, {}));
   EK_TRY(ViewRoles(context, file, folder));
@@ -113,10 +98,6 @@ Done Start(const Context& context, const std::string& folder, const RootContent&
 }
 
 }  // namespace
-
-bool IsRecoveryName(std::string_view name) {
-  return name.starts_with("recovery-");
-}
 
 Done StartRoot(const Context& context, const std::string& folder, const RootContent& content) {
   return Start(context, folder, content, 1, {});

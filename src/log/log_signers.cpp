@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgekeep/log/directory_check.h"
+#include "edgekeep/release/holders.h"
 
 namespace edgekeep::log {
 namespace {
@@ -34,7 +35,10 @@ std::optional<std::size_t> LogSigners::RootWith(const Digest& digest) const {
 }
 
 bool LogSigners::IsAnnouncement(std::size_t root, ByteView content, ByteView statement) const {
-  return IsByRoot(root, content, statement) && (root == 0 || IsByRoot(root - 1, content, statement));
+  const auto is_by = [&](std::size_t number) {
+    return CountHolders(number, content, statement) >= trust_->roots[number].root_threshold;
+  };
+  return is_by(root) && (root == 0 || is_by(root - 1));
 }
 
 Status LogSigners::FindCeremonies(const LogView& view) {
@@ -78,7 +82,7 @@ bool LogSigners::IsBy(const formats::Holder& holder, ByteView content, ByteView 
 
 Signed LogSigners::ByHolder(const std::string& name, std::uint64_t index, ByteView content, ByteView statement) const {
   const auto found = people_.find(name);
-  if (found == people_.end()) return Signed::kNot;
+  if (found == people_.end() || release::IsRecoveryName(name)) return Signed::kNot;
   Signed best = Signed::kNot;
   for (const KeySet& keys : found->second) {
     if (!IsBy(keys.holder, content, statement)) continue;
@@ -109,11 +113,19 @@ std::optional<std::string> LogSigners::At(std::uint64_t index, ByteView content,
 
 bool LogSigners::IsByRoot(std::size_t root, ByteView content, ByteView statement) const {
   const TrustedRoot& named = trust_->roots[root];
+  const auto recovery = std::ranges::count_if(named.holders, [&](const formats::Holder& holder) {
+    return release::IsRecoveryName(holder.name) && IsBy(holder, content, statement);
+  });
+  return CountHolders(root, content, statement) >= named.root_threshold + static_cast<std::size_t>(recovery);
+}
+
+std::size_t LogSigners::CountHolders(std::size_t root, ByteView content, ByteView statement) const {
+  const TrustedRoot& named = trust_->roots[root];
   const auto count = std::ranges::count_if(named.holders, [&](const formats::Holder& holder) {
     return std::ranges::find(named.root_holders, holder.name) != named.root_holders.end() &&
            IsBy(holder, content, statement);
   });
-  return static_cast<std::size_t>(count) >= named.root_threshold;
+  return static_cast<std::size_t>(count);
 }
 
 }  // namespace edgekeep::log

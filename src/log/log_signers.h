@@ -38,7 +38,8 @@ class LogSigners {
   Signed ByHolder(const std::string& name, std::uint64_t index, ByteView content, ByteView statement) const;
   // The notary, or the one before it that judged then; nobody otherwise.
   std::optional<std::string> ByNotary(std::uint64_t index, ByteView content, ByteView statement) const;
-  // By as many holders of root number `root` as it takes, each in every class.
+  // By as many people of root number `root` as it takes, each in every class; without recovery keys, which sign roots,
+  // and what the log is told of them, and nothing else.
   bool IsByRoot(std::size_t root, ByteView content, ByteView statement) const;
 
  private:
@@ -48,6 +49,7 @@ class LogSigners {
     std::vector<std::size_t> roots;
   };
 
+  std::size_t CountHolders(std::size_t root, ByteView content, ByteView statement) const;
   bool IsBy(const formats::Holder& holder, ByteView content, ByteView statement) const;
   bool IsInForce(const KeySet& keys, std::uint64_t index) const;
   std::size_t FirstInForce(std::uint64_t index) const;

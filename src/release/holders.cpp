@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
-#include "edgekeep/crypto/digest.h"
 #include "edgekeep/release/limits.h"
-#include "edgekeep/release/metadata_key.h"
 #include "edgekeep/release/release_statement.h"
 #include "edgekeep/release/signed_message.h"
 #include "metadata_file.h"
+#include "people_rules.h"
 #include "signatures.h"
 
 namespace edgekeep::release {
@@ -29,34 +28,6 @@ Result<Signers> FindSigners(const MetadataFile& delegator, std::string_view role
   return Error(ErrorCode::kNotFound, "delegated role");
 }
 
-// Nobody's where the key says none, or something that is no name.
-std::string_view HolderOf(Node key) {
-  const Result<std::string_view> holder = key.Find("x-edgekeep-holder").AsText();
-  return holder && IsName(*holder) ? *holder : std::string_view();
-}
-
-struct OwnedKey {
-  KeyId id;
-  std::string_view holder;
-};
-
-// Ids are labels, so two of them may stand for one key; it must not make two people of one.
-Status CheckOwners(const crypto::Provider& provider, const Signers& signers) {
-  InlineVector<OwnedKey, kMaxSignatures> seen;
-  const Node ids = signers.role.Find("keyids");
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    const Node node = signers.keys.Find(*ids[i].AsText());
-    const Result<MetadataKey> key = ReadMetadataKey(node);
-    if (!key) continue;
-    EK_TRY_ASSIGN(const KeyId id, crypto::KeyIdOf(provider, key->algorithm, key->key));
-    const OwnedKey owned{id, HolderOf(node)};
-    const auto same = std::ranges::find(seen, id, &OwnedKey::id);
-    if (same != seen.end() && same->holder != owned.holder) return Error(ErrorCode::kMalformed, "one key, two holders");
-    if (same == seen.end()) EK_TRY(seen.PushBack(owned));
-  }
-  return {};
-}
-
 Status AddVote(HolderVotes& votes, std::string_view holder, crypto::AlgorithmId algorithm) {
   EK_TRY_ASSIGN(const crypto::Algorithm row, crypto::FindAlgorithm(algorithm, crypto::Kind::kSignature));
   const auto bit = static_cast<std::uint8_t>(1U << static_cast<unsigned>(row.security_class));
@@ -70,14 +41,13 @@ Status AddVote(HolderVotes& votes, std::string_view holder, crypto::AlgorithmId 
 }
 
 Result<HolderVotes> Count(const crypto::Provider& provider, const MetadataFile& file, const Signers& signers) {
-  EK_TRY(CheckOwners(provider, signers));
   EK_TRY_ASSIGN(const SignedMessage message, SignedMessage::Of(provider, file.content()));
   HolderVotes votes;
   const Node signatures = file.signatures();
   for (std::size_t i = 0; i < signatures.size(); ++i) {
     const std::string_view id = *signatures[i].Find("keyid").AsText();
     const Node key = signers.keys.Find(id);
-    const std::string_view holder = HolderOf(key);
+    const std::string_view holder = HolderNamedBy(key);
     if (holder.empty() || !ListsKey(signers.role, id)) continue;
     const Result<MetadataSigner> signer = VerifySignature(provider, message, key, *signatures[i].Find("sig").AsText());
     if (signer) EK_TRY(AddVote(votes, holder, signer->algorithm));
@@ -93,8 +63,10 @@ struct Ballot {
 Result<Ballot> Read(const crypto::Provider& provider, ByteView delegator, std::string_view role, ByteView file) {
   const FileType delegator_type = IsTopLevel(role) ? FileType::kRoot : FileType::kTargets;
   EK_TRY_ASSIGN(const MetadataFile naming, MetadataFile::Parse(delegator, delegator_type));
+  EK_TRY(IsTopLevel(role) ? CheckPeopleOfRoot(provider, naming) : CheckPeopleOfDelegations(provider, naming));
   EK_TRY_ASSIGN(const Signers signers, FindSigners(naming, role));
   EK_TRY_ASSIGN(const MetadataFile signed_file, MetadataFile::Parse(file, FileTypeOf(role)));
+  if (role == "root") EK_TRY(CheckPeopleOfRoot(provider, signed_file));
   Ballot ballot;
   EK_TRY_ASSIGN(ballot.threshold, signers.role.Find("threshold").AsUnsigned());
   EK_TRY_ASSIGN(ballot.votes, Count(provider, signed_file, signers));

@@ -8,27 +8,27 @@
 #include "edgekeep/release/limits.h"
 #include "edgekeep/release/metadata_key.h"
 #include "metadata_file.h"
+#include "people_rules.h"
 
 namespace edgekeep::release {
 
 struct RootHolders::Contents {
   explicit Contents(MetadataFile its_root) noexcept : root(std::move(its_root)) {}
 
+  // Those of recovery keys, or all others.
+  Status Take(json::Node ids, bool recovery);
+
   MetadataFile root;  // names borrow from it
   InlineVector<formats::Holder, kMaxHolders> holders;
   std::array<Bytes, kMaxHolders * formats::kMaxHolderKeys> storage;
   std::size_t num_keys = 0;
+  std::size_t num_people = 0;  // in front; the others are recovery keys
   std::uint64_t threshold = 0;
 };
 
 namespace {
 
 using json::Node;
-
-std::string_view HolderNamedBy(Node key) {
-  const Result<std::string_view> holder = key.Find("x-edgekeep-holder").AsText();
-  return holder && IsName(*holder) ? *holder : std::string_view();
-}
 
 bool IsSame(const formats::PublicKey& a, const MetadataKey& b) {
   return a.algorithm == static_cast<std::uint16_t>(b.algorithm) && Equal(a.bytes, b.key);
@@ -56,6 +56,22 @@ Result<formats::Holder*> HolderOf(Holders& holders, std::string_view name) {
 
 }  // namespace
 
+Status RootHolders::Contents::Take(Node ids, bool recovery) {
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Node node = root.content().Find("keys").Find(*ids[i].AsText());
+    const std::string_view name = HolderNamedBy(node);
+    Result<MetadataKey> key = ReadMetadataKey(node);
+    if (name.empty() || !key || IsRecoveryName(name) != recovery) continue;
+    EK_TRY_ASSIGN(const bool there, IsThere(holders.view(), name, *key));
+    if (there) continue;
+    if (num_keys == storage.size()) return Error(ErrorCode::kTooLarge, "keys of holders");
+    EK_TRY_ASSIGN(formats::Holder* const holder, HolderOf(holders, name));
+    EK_TRY(holder->keys.PushBack({static_cast<std::uint16_t>(key->algorithm), key->key}));
+    storage[num_keys++] = std::move(key->storage);
+  }
+  return {};
+}
+
 RootHolders::RootHolders(std::unique_ptr<Contents> contents) noexcept : contents_(std::move(contents)) {}
 
 RootHolders::RootHolders(RootHolders&& other) noexcept = default;
@@ -66,6 +82,10 @@ std::span<const formats::Holder> RootHolders::holders() const noexcept {
   return contents_->holders.view();
 }
 
+std::span<const formats::Holder> RootHolders::people() const noexcept {
+  return contents_->holders.view().first(contents_->num_people);
+}
+
 std::uint64_t RootHolders::threshold() const noexcept {
   return contents_->threshold;
 }
@@ -74,22 +94,12 @@ Result<RootHolders> RootHolders::Read(ByteView root, std::string_view role) {
   EK_TRY_ASSIGN(MetadataFile file, MetadataFile::Parse(root, FileType::kRoot));
   std::unique_ptr<Contents> contents(new (std::nothrow) Contents(std::move(file)));
   if (contents == nullptr) return Error(ErrorCode::kNoMemory, "holders");
-  const Node content = contents->root.content();
-  const Node named = content.Find("roles").Find(role);
+  const Node named = contents->root.content().Find("roles").Find(role);
   if (!named) return Error(ErrorCode::kNotFound, "role");
   EK_TRY_ASSIGN(contents->threshold, named.Find("threshold").AsUnsigned());
-  const Node ids = named.Find("keyids");
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    const Node node = content.Find("keys").Find(*ids[i].AsText());
-    const std::string_view name = HolderNamedBy(node);
-    Result<MetadataKey> key = ReadMetadataKey(node);
-    if (name.empty() || !key) continue;
-    EK_TRY_ASSIGN(const bool there, IsThere(contents->holders.view(), name, *key));
-    if (there) continue;
-    if (contents->num_keys == contents->storage.size()) return Error(ErrorCode::kTooLarge, "keys of holders");
-    EK_TRY_ASSIGN(formats::Holder* const holder, HolderOf(contents->holders, name));
-    EK_TRY(holder->keys.PushBack({static_cast<std::uint16_t>(key->algorithm), key->key}));
-    contents->storage[contents->num_keys++] = std::move(key->storage);
+  for (const bool recovery : {false, true}) {
+    EK_TRY(contents->Take(named.Find("keyids"), recovery));
+    if (!recovery) contents->num_people = contents->holders.size();
   }
   return RootHolders(std::move(contents));
 }

@@ -56,7 +56,7 @@ bool SharesAKey(const formats::TrustPolicy& policy, const log::Policy& log) {
 Result<ByteView> VerifyByRoot(const crypto::Provider& provider, std::string_view type, ByteView object, ByteView root,
                               std::span<const std::uint8_t> classes) {
   EK_TRY_ASSIGN(const RootHolders holders, RootHolders::Read(root, "root"));
-  return sealing::VerifyObjectByQuorum(provider, type, object, holders.holders(), classes, holders.threshold());
+  return sealing::VerifyObjectByQuorum(provider, type, object, holders.people(), classes, holders.threshold());
 }
 
 Result<Classes> BothClasses(const formats::TrustPolicy& before, const formats::TrustPolicy& after) {

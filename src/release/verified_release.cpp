@@ -72,7 +72,7 @@ Status CheckEpochs(Node targets, const formats::ReleaseEntry& entry) {
 Status CheckAuthor(ByteView root, std::string_view author) {
   for (const std::string_view role : {"targets", "root"}) {
     EK_TRY_ASSIGN(const RootHolders people, RootHolders::Read(root, role));
-    if (std::ranges::find(people.holders(), author, &formats::Holder::name) != people.holders().end()) return {};
+    if (std::ranges::find(people.people(), author, &formats::Holder::name) != people.people().end()) return {};
   }
   return Error(ErrorCode::kUntrusted, "release: its author is no holder");
 }

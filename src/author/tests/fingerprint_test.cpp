@@ -130,6 +130,24 @@ TEST(RootCeremony, WhoHasNewKeysSaysSoToSignWithThoseBefore) {
   EK_ASSERT_DONE(sign(OtherKeysOf("bob"), nullptr));
 }
 
+TEST(RootCeremony, NobodyHasTwoNamesOrTwoSetsOfKeysInDifferentRoles) {
+  const Directory directory;
+  RootContent two_names = SharedCrew().Content();
+  two_names.targets.holders[1] = Renamed(SharedCrew().Public("bob"), "zoe");
+  ExpectFailure(StartRoot(TestContext(), directory / "ceremony", two_names), ErrorCode::kMalformed,
+                "one key, two holders");
+  RootContent two_sets = SharedCrew().Content();
+  two_sets.targets.holders[1] = OtherKeysOf("bob").holder;
+  ExpectFailure(StartRoot(TestContext(), directory / "ceremony", two_sets), ErrorCode::kMalformed,
+                "bob has other keys in role");
+  RootContent few = SharedCrew().Content();
+  few.root.holders[2] = Renamed(OtherKeysOf("zoe").holder, "recovery-1");
+  few.root.threshold = 3;
+  ExpectFailure(StartRoot(TestContext(), directory / "ceremony", few), ErrorCode::kMalformed, "fewer holders than");
+  few.root.threshold = 2;
+  EK_ASSERT_DONE(StartRoot(TestContext(), directory / "ceremony", few));  // control
+}
+
 TEST(PolicyCeremony, NobodySignsWhereTheirNameOrKeysAreSomebodyElses) {
   const Crew& crew = SharedCrew();
   const Directory directory;

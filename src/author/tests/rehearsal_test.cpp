@@ -1,5 +1,8 @@
 #include "edgekeep/author/rehearsal.h"
 
+#include "edgekeep/author/policy_ceremony.h"
+#include "edgekeep/author/proposal.h"
+#include "edgekeep/author/publication.h"
 #include "edgekeep/author/root_ceremony.h"
 #include "edgekeep/release/holders.h"
 #include "support.h"
@@ -129,11 +132,85 @@ TEST(RecoveryKeys, SignRootsAloneAndNeverByThemselves) {
   EK_ASSERT_DONE(StartRoot(TestContext(), directory / "two", organisation.Content({"recovery-1", "recovery-2"})));
   ExpectFailure(
       StartRoot(TestContext(), directory / "three", organisation.Content({"recovery-1", "recovery-2", "recovery-3"})),
-      ErrorCode::kBadArgument, "recovery keys alone");
+      ErrorCode::kMalformed, "recovery keys alone");
   RootContent approving = organisation.Content({});
   approving.targets.holders.push_back(organisation.Public("recovery-1"));
-  ExpectFailure(StartRoot(TestContext(), directory / "approving", approving), ErrorCode::kBadArgument,
+  ExpectFailure(StartRoot(TestContext(), directory / "approving", approving), ErrorCode::kMalformed,
                 "sign roots and nothing else");
+}
+
+// Whoever writes the content by hand starts no ceremony with these tools: who reviews and signs checks it all the same.
+TEST(RecoveryKeys, AreHeldToTheirRulesWhereARootIsReviewedSignedAndFinished) {
+  const Organisation& organisation = SharedOrganisation();
+  const Directory directory;
+  const std::string folder = directory / "ceremony";
+  EK_ASSERT_DONE(StartRoot(TestContext(), folder, organisation.Content({"recovery-1", "recovery-2"})));
+  const auto review = ReviewRoot(TestContext(), folder, "");  // control
+  EK_ASSERT_DONE(review);
+  const Buffer bytes = ReadAll(folder + "/content.json");
+  std::string text(bytes.begin(), bytes.end());
+  for (std::size_t at = text.find("\"dave\""); at != std::string::npos; at = text.find("\"dave\"")) {
+    text.replace(at, 6, "\"recovery-dave\"");  // dave approves too
+  }
+  WriteAll(folder + "/content.json", Buffer(text.begin(), text.end()));
+  const auto keys = OpenReleaseKeys(TestContext(), organisation.directory / "alice", TestPassphrase());
+  EK_ASSERT_DONE(keys);
+  ExpectFailure(ReviewRoot(TestContext(), folder, ""), ErrorCode::kMalformed, "sign roots and nothing else");
+  ExpectFailure(SignRoot(TestContext(), folder, "", review->digest, *keys), ErrorCode::kMalformed, "nothing else");
+  ExpectFailure(FinishRoot(TestContext(), folder, ""), ErrorCode::kMalformed, "sign roots and nothing else");
+}
+
+TEST(RecoveryKeys, SignNoPolicy) {
+  const Organisation& organisation = SharedOrganisation();
+  const Directory directory;
+  const std::string folder = directory / "policy";
+  const PolicyRoots roots{.root = organisation.with_recovery, .root_before = {}};
+  const PolicyContent content{.authority = "acme",
+                              .profile = formats::PolicyProfile::kDevelopment,
+                              .issued_at = kNow,
+                              .notaries = {},
+                              .min_independent_witnesses = 0,
+                              .dependent_cosigners = {},
+                              .log_policy = "quorum none\n"};
+  EK_ASSERT_DONE(StartPolicy(TestContext(), folder, content));
+  const auto review = ReviewPolicy(TestContext(), folder, roots);
+  EK_ASSERT_DONE(review);
+  EXPECT_EQ(review->tallies.at(0).holders.size(), 5U);
+  const auto sign = [&](const char* name) {
+    const auto keys = OpenReleaseKeys(TestContext(), organisation.directory / name, TestPassphrase());
+    return SignPolicy(TestContext(), folder, roots, review->digest, *keys);
+  };
+  ExpectFailure(sign("recovery-1"), ErrorCode::kForbidden, "sign roots and nothing else");
+  EK_ASSERT_DONE(sign("alice"));  // control
+}
+
+TEST(RecoveryKeys, AreNoAuthorsAndRejectNothing) {
+  const Organisation& organisation = SharedOrganisation();
+  const Directory directory;
+  const std::string repository = directory / "repository";
+  EK_ASSERT_DONE(PublishRoot(TestContext(), repository, organisation.with_recovery, nullptr));
+  WriteAll(directory / "notes.txt", Buffer{'n', 'e', 'w'});
+  const auto keys_of = [&](const char* name) {
+    return OpenReleaseKeys(TestContext(), organisation.directory / name, TestPassphrase()).value();
+  };
+  const ReleaseKeys recovery = keys_of("recovery-1");
+  const ReleaseKeys alice = keys_of("alice");
+  ProposalRequest request;
+  request.repository = repository;
+  request.folder = directory / "proposal";
+  request.product = Product();
+  request.version = {.sequence = {1}, .display = VersionText::From("1").value()};
+  request.files = {directory / "notes.txt"};
+  request.expires = {kNow.value + 100};
+  ExpectFailure(Propose(TestContext(), request, organisation.with_recovery, recovery), ErrorCode::kForbidden,
+                "recovery keys");
+  EK_ASSERT_DONE(Propose(TestContext(), request, organisation.with_recovery, alice));  // control
+  const ReviewMeans means{organisation.with_recovery, repository, directory / ".", {}, {}};
+  ExpectFailure(Reject(TestContext(), request.folder, means, "because", recovery), ErrorCode::kForbidden);
+  const auto rejections = [&] { return ReviewProposal(TestContext(), request.folder, means)->rejections.size(); };
+  EXPECT_EQ(rejections(), 0U);
+  EK_ASSERT_DONE(Reject(TestContext(), request.folder, means, "because", keys_of("bob")));
+  EXPECT_EQ(rejections(), 1U);
 }
 
 }  // namespace

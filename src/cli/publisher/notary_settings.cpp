@@ -101,6 +101,7 @@ author::Outcome<log::NotaryPolicy> WithPeople(log::NotaryPolicy settings, const 
       return author::Failure{ErrorCode::kForbidden, "the notary is one of the people it judges", one.name,
                              "give the notary keys and a name of its own"};
     }
+    if (one.is_recovery) continue;
     settings.holders.push_back({.name = one.name, .is_approver = one.is_approver, .keys_expire = people.expires});
   }
   settings.notary = notary.name;

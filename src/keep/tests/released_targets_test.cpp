@@ -144,5 +144,40 @@ TEST_F(ReleasedTargets, AnAuthorWhomNobodyKnowsIsRefused) {
   EXPECT_EQ(Update(), "installed") << "control";
 }
 
+TEST_F(ReleasedTargets, RecoveryKeysOfTheRootAreNoAuthor) {
+  const fixture::ReleaseWorld::Person recovery("recovery-1");
+  world_.repository.keys["root"] =
+      release::fixture::KeysOf({&world_.alice, &world_.bob, &world_.carol, &world_.dave, &world_.erin, &recovery});
+  world_.repository.PublishRoot();
+  world_.author = "recovery-1";
+  Release();
+  EXPECT_EQ(Update(), "untrusted");
+  world_.author = "dave";
+  Release();
+  EXPECT_EQ(Update(), "installed") << "control";
+}
+
+// The root's quorum signed it, and TUF, which counts keys, takes it.
+class NextRoot : public ReleasedTargets {
+ protected:
+  std::string UpdateWithAlicesKeyAs(const std::string& holder) {
+    release::fixture::Key key = release::fixture::KeysOf({&world_.alice})[0];
+    key.id += "-again";
+    key.object.Set("x-edgekeep-holder", holder);
+    world_.repository.keys["snapshot"].push_back(key);
+    world_.repository.PublishRoot();
+    Release();
+    return Update();
+  }
+};
+
+TEST_F(NextRoot, WithOneKeyUnderTwoNamesIsNotFollowed) {
+  EXPECT_EQ(UpdateWithAlicesKeyAs("zoe"), "malformed");
+}
+
+TEST_F(NextRoot, ControlWithOneNameIsFollowed) {
+  EXPECT_EQ(UpdateWithAlicesKeyAs("alice"), "installed");
+}
+
 }  // namespace
 }  // namespace edgekeep::keep

@@ -198,6 +198,29 @@ TEST_F(AuditTest, NamesJunkThatLiesInAStatementsPlace) {
   EXPECT_EQ(Concerns(), "") << "control";
 }
 
+TEST_F(AuditTest, TakesRecoveryKeysForSignersOfRootsAndNothingElse) {
+  const AuditPeople& people = People();
+  std::uint64_t releases = 0;
+  const auto enter_by = [&](const Person& second) {
+    const std::vector<const sealing::SigningKey*> keys = {&people.anna.classical, &people.anna.post_quantum,
+                                                          &second.classical, &second.post_quantum};
+    TrustedRoot& root = trust_.roots.front();
+    root.holders.push_back(second.AsHolder());
+    root.root_holders.push_back(second.name);
+    Ceremony(0, keys, last_ + 10);
+    const formats::PolicyChange change{.version = 1, .policy = {}, .not_before = kNow};
+    const std::string policy = Encoded<formats::PolicyChange>(formats::EncodePolicyChange, change);
+    Append(policy, Person::SignWith(policy, keys), last_ + 10);
+    const std::uint64_t release = GoodRelease(++releases, last_ + 10);
+    Reject(release, second, last_ + 10);
+  };
+  const Person rita{"rita"}, recovery{"recovery-1"};
+  enter_by(rita);
+  EXPECT_EQ(Concerns(), "") << "control";
+  enter_by(recovery);
+  EXPECT_EQ(Concerns(), "unsigned@8 unsigned@13") << "the policy and the rejection";
+}
+
 TEST_F(AuditTest, FollowsPeopleWhoseKeysChange) {
   FirstCeremony();
   GoodRelease(1, 100);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <functional>
 
 #include "edgekeep/release/release_statement.h"
 #include "fixture/device.h"
@@ -137,6 +138,90 @@ TEST_F(HoldersTest, CountsForDelegatedRolesToo) {
   repository_.PublishTargets();
   repository_.PublishTargets("team");
   EXPECT_TRUE(check());
+}
+
+// What a root may not say about people, whoever signs it, and the same root without it.
+struct RootRule {
+  const char* what;
+  std::function<void(fixture::Repository&)> make;
+  std::function<void(fixture::Repository&)> mend;
+};
+
+Key SameKeyAs(const Key& other, const std::string& holder) {
+  Key key = other;
+  key.id += "-of-" + holder;
+  key.object.Set("x-edgekeep-holder", holder);
+  return key;
+}
+
+std::vector<RootRule> RootRules() {
+  return {
+      {"malformed: one key, two holders",
+       [](auto& made) { made.keys["snapshot"] = {SameKeyAs(made.keys["targets"][0], "zoe")}; },
+       [](auto& made) { made.keys["snapshot"] = {SameKeyAs(made.keys["targets"][0], "alice")}; }},
+      {"malformed: one key, two holders",
+       [](auto& made) { made.keys["root"] = {SameKeyAs(made.keys["targets"][2], "recovery-1"), KeyOf("dave", "d")}; },
+       [](auto& made) { made.keys["root"] = {KeyOf("recovery-1", "r"), KeyOf("dave", "d")}; }},
+      {"malformed: recovery keys sign roots and nothing else",
+       [](auto& made) { made.keys["targets"][2] = KeyOf("recovery-1", "r"); },
+       [](auto& made) { made.keys["targets"][2] = KeyOf("recovered", "r"); }},
+      {"malformed: recovery keys sign roots and nothing else",
+       [](auto& made) { made.keys["timestamp"] = {KeyOf("recovery-1", "r")}; },
+       [](auto& made) { made.keys["timestamp"] = {KeyOf("online", "r")}; }},
+      {"malformed: recovery keys alone could change the root",
+       [](auto& made) { made.keys["root"] = {KeyOf("recovery-1", "r"), KeyOf("recovery-2", "s"), KeyOf("dave", "d")}; },
+       [](auto& made) { made.keys["root"] = {KeyOf("recovery-1", "r"), KeyOf("carl", "s"), KeyOf("dave", "d")}; }},
+  };
+}
+
+TEST_F(HoldersTest, CountsForNoRootThatBreaksARule) {
+  for (const RootRule& rule : RootRules()) {
+    const fixture::Repository before = repository_;
+    repository_.keys["root"] = {KeyOf("dave", "d1"), KeyOf("erin", "e1")};
+    repository_.thresholds["root"] = 2;
+    rule.make(repository_);
+    EXPECT_EQ(Check({.required_classes = kClassicalOnly}), rule.what);
+    EXPECT_FALSE(CheckRootRules(TestProvider(), AsBytes(root())));
+    rule.mend(repository_);
+    EXPECT_EQ(Check({.required_classes = kClassicalOnly}), "alice bob ");
+    EXPECT_TRUE(CheckRootRules(TestProvider(), AsBytes(root())));
+    repository_ = before;
+  }
+}
+
+// The quorum of the root before has signed it, and TUF takes it.
+TEST_F(HoldersTest, NoRootThatBreaksARuleFollowsAnother) {
+  repository_.keys["root"] = {KeyOf("dave", "d"), KeyOf("erin", "e")};
+  repository_.thresholds["root"] = 2;
+  repository_.PublishRoot();
+  const auto follow = [&] {
+    const std::string first = root();
+    repository_.PublishRoot();
+    const auto votes =
+        CheckHolders(TestProvider(), AsBytes(first), "root", AsBytes(root()), {.required_classes = kClassicalOnly});
+    return votes ? "follows" : Said(votes.error());
+  };
+  EXPECT_EQ(follow(), "follows");
+  repository_.keys["snapshot"] = {SameKeyAs(repository_.keys["root"][0], "online")};
+  EXPECT_EQ(follow(), "malformed: one key, two holders");
+}
+
+TEST_F(HoldersTest, CountsForNoDelegationThatBreaksARule) {
+  repository_.delegations["targets"] = {{"team", {"team/*"}}, {"others", {"others/*"}}};
+  repository_.keys["team"] = {KeyOf("dave", "d"), KeyOf("erin", "e")};
+  repository_.thresholds["team"] = 2;
+  const auto check = [&](const Key& of_others) {
+    repository_.keys["others"] = {of_others};
+    repository_.PublishTargets();
+    repository_.PublishTargets("team");
+    const std::string& team = repository_.files().at(std::to_string(repository_.versions["team"]) + ".team.json");
+    const auto votes =
+        CheckHolders(TestProvider(), AsBytes(targets()), "team", AsBytes(team), {.required_classes = kClassicalOnly});
+    return votes ? "counts" : Said(votes.error());
+  };
+  EXPECT_EQ(check(KeyOf("zoe", "z")), "counts");
+  EXPECT_EQ(check(SameKeyAs(repository_.keys["team"][0], "zoe")), "malformed: one key, two holders");
+  EXPECT_EQ(check(KeyOf("recovery-1", "r")), "malformed: recovery keys sign roots and nothing else");
 }
 
 // A statement of `author` about the only target.

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "edgekeep/base/hex.h"
+#include "edgekeep/release/holders.h"
 #include "edgekeep/release/log/base64.h"
 #include "fixture/device.h"
 #include "fixture/person.h"
@@ -99,6 +100,24 @@ TEST_F(TrustPolicyTest, NeedsTheRootsQuorumInEveryClass) {
   EXPECT_EQ(Verify(Signed({&frank_, &nora_})), "untrusted: signers");
   // A stranger's signature beside is nobody's business.
   EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_, &frank_})), "trusted");
+}
+
+TEST_F(TrustPolicyTest, RecoveryKeysSignRootsAndNoPolicy) {
+  const Person first("recovery-1"), second("recovery-2"), third("grace");
+  const auto with = [&](const Person& one, const Person& other) {
+    repository_.keys["root"] = fixture::KeysOf({&alice_, &bob_, &carol_, &one, &other});
+    repository_.PublishRoot();
+    return Verify(Signed({&alice_, &one, &other}));
+  };
+  EXPECT_EQ(with(first, second), kTooFewSigned);
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "trusted");
+  EXPECT_EQ(with(third, dave_), "trusted");  // control: other names
+  // The root itself they sign.
+  repository_.keys["root"] = fixture::KeysOf({&alice_, &bob_, &carol_, &first, &second});
+  repository_.signers["root"] = fixture::KeysOf({&alice_, &first, &second});
+  repository_.PublishRoot();
+  EXPECT_TRUE(CheckHolders(TestProvider(), AsBytes(root()), "root", AsBytes(root()),
+                           {.required_classes = policy_.required_classes.view()}));
 }
 
 TEST_F(TrustPolicyTest, IsRefusedWhenTruncatedOrFlipped) {

@@ -18,18 +18,21 @@ struct VerifyingHolder {
   std::string name;
   std::vector<Key> keys;
   bool is_approver = false;  // of releases: has the role `targets`
+  bool is_recovery = false;  // signs roots and nothing else
 
   // Borrows from this.
   formats::Holder view() const;
 };
 
-// The people of a root: who may propose and reject, and approve. Services are not among them.
+// The people of a root, and recovery keys. Services are not among them.
 struct RootPeople {
   std::vector<VerifyingHolder> people;
   std::uint64_t approvals = 0;  // that a release needs
   UnixTime expires;
 
   std::vector<formats::Holder> views() const;
+  // Who may propose and reject, and approve: without recovery keys.
+  std::vector<formats::Holder> deciding() const;
 };
 
 // `root` is believed.

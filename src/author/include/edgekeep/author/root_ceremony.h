@@ -14,10 +14,6 @@ struct Role {
   std::uint64_t threshold = 1;
 };
 
-// Holders whose names begin with "recovery-" have keys that are kept away for when too many others are lost: they sign
-// roots and nothing else, and are fewer than the root's threshold, so that they can do nothing alone.
-bool IsRecoveryName(std::string_view name);
-
 struct RootContent {
   Role root;
   Role targets;   // approvers
@@ -26,8 +22,8 @@ struct RootContent {
   UnixTime expires;
 };
 
-// Starts a ceremony for version 1 in a new folder. Fails where a threshold cannot be reached, is 1 for people, or one
-// holder has two sets of keys.
+// Starts a ceremony for version 1 in a new folder. Fails where a threshold cannot be reached, is 1 for people, one
+// holder has two sets of keys, or recovery keys (release/holders.h) are not held to their rules.
 Done StartRoot(const Context& context, const std::string& folder, const RootContent& content);
 
 // What a change of the root does to the one before. A holder who is replaced keeps his roles under new keys.

@@ -15,6 +15,15 @@ namespace edgekeep::release {
 inline constexpr std::size_t kMaxHolders = 32;  // of one role
 inline constexpr std::size_t kMaxHolderName = 63;
 
+// Whose keys are kept away for when too many others are lost: they sign roots and nothing else, and are fewer than the
+// root's threshold, so that they can do nothing alone.
+bool IsRecoveryName(std::string_view name);
+
+// That a root says nothing about people that none may say, whoever signs it: no key of two holders in whatever roles,
+// recovery keys held to their rules. Fails with kMalformed. The functions below see to it by themselves, of the root
+// that names the people as of one that is signed.
+Status CheckRootRules(const crypto::Provider& provider, ByteView root);
+
 // What one person did about a file.
 struct HolderVote {
   InlineString<kMaxHolderName> holder;
@@ -35,8 +44,8 @@ bool IsComplete(const HolderVote& vote, const HolderRule& rule);
 
 // Who of the role's holders signed `file`, each in one class at least. `delegator` is whoever names the role's keys: a
 // root for the top-level roles, a targets file for all others; both are taken for trusted, their own signatures are the
-// caller's business. Keys without a holder count for nobody. Fails as reading metadata does, with kMalformed where one
-// key has two holders.
+// caller's business. Keys without a holder count for nobody. Fails as reading metadata does, and as CheckRootRules;
+// likewise where a delegator's roles share a key or name recovery keys.
 Result<HolderVotes> CountHolders(const crypto::Provider& provider, ByteView delegator, std::string_view role,
                                  ByteView file);
 

@@ -22,6 +22,9 @@ class RootHolders {
   // Borrow from this.
   std::span<const formats::Holder> holders() const noexcept;
 
+  // Without recovery keys, which sign roots and nothing else.
+  std::span<const formats::Holder> people() const noexcept;
+
   std::uint64_t threshold() const noexcept;
 
  private:
