@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "edgekeep/author/holder_keys.h"
 #include "edgekeep/files/descriptor.h"
 #include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/new_file.h"
@@ -171,8 +172,12 @@ Outcome<PublicHolder> CreateReleaseKeys(const Context& context, const NewRelease
 
 Outcome<PublicHolder> ReadPublicHolder(const std::string& path) {
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxHolderFile)));
-  Result<PublicHolder> holder = Parse(AsText(bytes.view()));
-  if (!holder || !HasBothClasses(*holder)) return NoHolderFile(path);
+  return ParsePublicHolder(AsText(bytes.view()), path);
+}
+
+Outcome<PublicHolder> ParsePublicHolder(std::string_view text, const std::string& place) {
+  Result<PublicHolder> holder = Parse(text);
+  if (!holder || !HasBothClasses(*holder) || !ToVerifyingHolder(*holder)) return NoHolderFile(place);
   return *std::move(holder);
 }
 

@@ -11,11 +11,10 @@
 #include "folder_entries.h"
 #include "metadata_json.h"
 #include "metadata_signing.h"
+#include "signed_file.h"
 
 namespace edgekeep::author {
 namespace {
-
-constexpr std::size_t kMaxSignedFile = 64 * 1024;
 
 // By key id; the first right one counts.
 using Signatures = std::map<std::string, std::string>;
@@ -36,14 +35,9 @@ bool IsRight(const Context& context, const release::SignedMessage& message, cons
 
 void Take(const Context& context, const release::SignedMessage& message, const std::vector<MetadataText>& roots,
           ByteView file, Signatures& taken) {
-  const Result<json::Document> document = json::Document::Parse(file, {.max_bytes = kMaxSignedFile});
-  if (!document) return;
-  const json::Node list = document->root().Find("signatures");
-  for (std::size_t i = 0; list.is_array() && i < list.size(); ++i) {
-    const Result<std::string_view> id = list[i].Find("keyid").AsText();
-    const Result<std::string_view> hex = list[i].Find("sig").AsText();
-    if (!id || !hex || taken.contains(std::string(*id))) continue;
-    if (IsRight(context, message, roots, std::string(*id), *hex)) taken.emplace(*id, *hex);
+  for (const ClaimedSignature& one : ReadSignedFile(file)) {
+    if (taken.contains(one.key_id)) continue;
+    if (IsRight(context, message, roots, one.key_id, one.hex)) taken.emplace(one.key_id, one.hex);
   }
 }
 

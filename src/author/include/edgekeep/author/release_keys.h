@@ -33,6 +33,8 @@ Outcome<PublicHolder> CreateReleaseKeys(const Context& context, const NewRelease
 
 // Fails unless the file names one holder, with a key in each of both classes, of which none is another's.
 Outcome<PublicHolder> ReadPublicHolder(const std::string& path);
+// The same of a file's text, which is from `place`.
+Outcome<PublicHolder> ParsePublicHolder(std::string_view text, const std::string& place);
 
 // Asks for the PIN where a key lies on a token.
 Outcome<ReleaseKeys> OpenReleaseKeys(const Context& context, const std::string& directory,
