@@ -51,13 +51,6 @@ class FirstInference {
         [&] { return Plain(model_.path, PlainSession::Form::kOnnx); });
   }
 
-  Pair PreparedBesideDefaults() {
-    const std::filesystem::path prepared = engine_.WritePrepared(model_);
-    return MeasureInTurns(
-        kRounds, [&] { return Plain(prepared, PlainSession::Form::kPrepared); },
-        [&] { return Time([&] { RuntimeFile(model_).Run(values_); }); });
-  }
-
  private:
   double Sealed() {
     device_.AwaitSpare();
@@ -99,8 +92,6 @@ void Measure() {
                 first.BesidePrepared(), kTargetBesideBest));
   Print(RatioOf("first inference, 102 MB ResNet-50: best plain form ÷ plain ONNX", "in process, from the ONNX file",
                 first.PreparedBesideOnnx()));
-  Print(RatioOf("first inference, 102 MB ResNet-50: best plain form ÷ ONNX Runtime's defaults",
-                "in process, from the ONNX file by its path, default settings", first.PreparedBesideDefaults()));
 }
 
 }  // namespace

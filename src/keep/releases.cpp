@@ -63,18 +63,23 @@ Result<std::optional<TakenPolicy>> ReadTaken(const crypto::Provider& provider, R
 
 }  // namespace
 
+Result<Bytes> StoredMetadata::ReadProtected(std::string_view object, std::string_view name, std::size_t max_size) {
+  EK_TRY_ASSIGN(const MetadataText label, Joined(formats::label::kStoredMetadata, name));
+  EK_TRY_ASSIGN(Bytes stored, store_->Read(object, max_size + core::kProtectionSize));
+  EK_TRY_ASSIGN(const ByteView body, vault_->CheckProtected(label.view(), stored.view()));
+  stored.Truncate(body.size());
+  return stored;
+}
+
 Result<Bytes> StoredMetadata::Read(std::string_view name, std::size_t max_size) {
   EK_TRY_ASSIGN(const MetadataText object, Joined("metadata.", name));
-  EK_TRY_ASSIGN(const MetadataText label, Joined(formats::label::kStoredMetadata, name));
-  EK_TRY_ASSIGN(Bytes stored, store_->Read(object.view(), max_size + core::kProtectionSize));
-  const Result<ByteView> body = vault_->CheckProtected(label.view(), stored.view());
+  Result<Bytes> body = ReadProtected(object.view(), name, max_size);
   if (!body) {
     if (name == "root.json" || body.error().code() != ErrorCode::kDenied) return body.error();
     journal_->NoteRefusal(object.view(), body.error());
     return Error(ErrorCode::kNotFound, "stored metadata: damaged");
   }
-  stored.Truncate(body->size());
-  return stored;
+  return body;
 }
 
 Status StoredMetadata::Replace(std::string_view name, ByteView bytes) {

@@ -24,6 +24,8 @@ class StoredMetadata final : public ports::MetadataStore {
   Status Replace(std::string_view name, ByteView bytes) override;
 
  private:
+  Result<Bytes> ReadProtected(std::string_view object, std::string_view name, std::size_t max_size);
+
   const core::Vault* vault_;
   ports::Store* store_;
   ports::Journal* journal_;

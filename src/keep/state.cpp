@@ -13,6 +13,11 @@ constexpr std::size_t kMaxDeviceSecret = 1024;
 constexpr std::size_t kMaxTrust =
     formats::MaxSignedObjectSize(formats::kMaxTrustBundleSize, formats::kMaxSignatures) + core::kProtectionSize;
 
+World WithStore(const World& world, ports::Store& store) noexcept {
+  return {world.provider, world.anchor,   store,         world.clock,       world.cells,
+          world.files,    world.sessions, world.journal, world.memory_files};
+}
+
 Status LoadTrustAndDevice(KeepState& state, const Bytes& stored_trust) {
   const World& world = state.world;
   using namespace formats::label;
@@ -32,13 +37,14 @@ Status LoadTrustAndDevice(KeepState& state, const Bytes& stored_trust) {
 }  // namespace
 
 KeepState::KeepState(const World& its_world, const Settings& its_settings, core::Vault its_vault) noexcept
-    : world(its_world),
-      settings(its_settings),
+    : settings(its_settings),
       vault(std::move(its_vault)),
-      clock(its_world.clock, its_world.store, vault),
-      meter(its_world.store, vault),
+      fresh(its_world.provider, vault, its_world.store, its_world.anchor.counter()),
+      world(WithStore(its_world, fresh)),
+      clock(world.clock, fresh, vault),
+      meter(fresh, vault),
       accounts(meter),
-      releases(new(std::nothrow) Releases(vault, its_world.store, its_world.journal)),
+      releases(new(std::nothrow) Releases(vault, fresh, world.journal)),
       sessions({.sessions = its_settings.max_sessions,
                 .sessions_of_one_user = its_settings.max_sessions_of_one_user,
                 .products_of_one_user = its_settings.max_products_of_one_user}) {}

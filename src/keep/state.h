@@ -9,6 +9,7 @@
 #include "call_totals.h"
 #include "crashes.h"
 #include "edgekeep/core/device.h"
+#include "edgekeep/core/fresh_store.h"
 #include "edgekeep/core/trust.h"
 #include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/keep/floored_clock.h"
@@ -59,13 +60,14 @@ struct KeepState {
   // Somebody the publisher trusts signed `time`. A device under releases lets no single party move its time.
   void KnowTime(UnixTime time);
 
-  const World world;
   const Settings settings;
   const core::Vault vault;
+  core::FreshStore fresh;
+  const World world;  // whose store is `fresh`
 
   std::mutex export_turn;  // held while a cell hands files out, before `mutex`: many requests take one cell
   std::mutex signing;      // one receipt at a time, so that who opens waits for one signature of the anchor's at most
-  std::mutex mutex;        // guards everything below but `sessions` and what follows it, and the store
+  std::mutex mutex;        // guards everything below but `sessions` and what follows it, and `fresh` but for slot files
   FlooredClock clock;
   CallMeter meter;
   CallAccounts accounts;

@@ -25,6 +25,27 @@ TEST_F(Attack, StateDirectoryCopiedToSecondDevice) {
   EXPECT_EQ(Open().exit_code, 0);
 }
 
+// The thief has the device, but not the inside of its anchor.
+TEST_F(Attack, OlderStateDirectoryPutBack) {
+  InstallRightly();
+  const auto older = device_.state().string() + ".older";
+  const auto newer = device_.state().string() + ".newer";
+  device_.Stop();
+  ASSERT_EQ(RunProgram({"/bin/cp", "-a", device_.state(), older}).exit_code, 0);
+  device_.Start();
+  InstallRightly();
+  device_.Stop();
+  std::filesystem::rename(device_.state(), newer);
+  std::filesystem::rename(older, device_.state());
+  device_.Start();
+  ExpectRefused(Open(), "denied");
+  device_.Stop();
+  std::filesystem::remove_all(device_.state());
+  std::filesystem::rename(newer, device_.state());  // control: the state of now
+  device_.Start();
+  EXPECT_EQ(Open().exit_code, 0);
+}
+
 TEST_F(Attack, LicenceOfAnotherDevice) {
   Device other;
   other.Start();

@@ -71,8 +71,8 @@ class StoredFiles : public Attack {
 TEST_F(StoredFiles, AreOfTheKindsAttackedHere) {
   for (const fs::path& file : FilesBelow(device_.root() / "var")) {
     const std::string kind = file.stem();
-    constexpr std::array kKnown = {"software-anchor", "device",   "trust",  "time",   "journal",
-                                   "canonical",       "prepared", "record", "licence"};
+    constexpr std::array kKnown = {"software-anchor", "software-numbers", "state",    "device", "trust",  "time",
+                                   "journal",         "canonical",        "prepared", "record", "licence"};
     EXPECT_NE(std::find(kKnown.begin(), kKnown.end(), kind), kKnown.end()) << file;
   }
 }
@@ -85,8 +85,28 @@ TEST_F(StoredFiles, FlippedByteInTheTrustBundleIsDenied) {
   ExpectEachFlipRefused(TheOnly("trust"), "denied", "denied");
 }
 
-TEST_F(StoredFiles, FlippedByteInTheLicenceNamesItself) {
-  ExpectEachFlipRefused(TheOnly("licence"), "malformed", "bad-signature");
+TEST_F(StoredFiles, FlippedByteInTheLicenceIsDenied) {
+  ExpectEachFlipRefused(TheOnly("licence"), "denied", "denied");
+}
+
+TEST_F(StoredFiles, FlippedByteInOneStateChangesNothingAndInBothIsDenied) {
+  const std::vector<fs::path> states = Of("state");
+  ASSERT_EQ(states.size(), 2U);
+  for (const std::uint64_t offset : OffsetsAcross(states[1], 3)) {
+    SCOPED_TRACE(offset);
+    for (const fs::path& state : states) {
+      WhileOff([&] { FlipBit(state, offset); });
+      EXPECT_EQ(Open().exit_code, 0) << state;
+      WhileOff([&] { FlipBit(state, offset); });
+    }
+    const auto flip_both = [&] {
+      for (const fs::path& state : states) FlipBit(state, offset);
+    };
+    WhileOff(flip_both);
+    ExpectRefused(Open(), "denied");
+    WhileOff(flip_both);
+    EXPECT_EQ(Open().exit_code, 0) << "control: mended";
+  }
 }
 
 // Anything but the magic is key: with another one this is another device.
@@ -162,7 +182,12 @@ TEST_F(StoredFiles, FlippedByteInBothRecordsIsDenied) {
     const auto flip_both = [&] {
       for (const fs::path& record : records) FlipBit(record, offset);
     };
-    WhileOff(flip_both);
+    WhileOff([&] {
+      flip_both();
+      for (const fs::path& state : Of("state")) {
+        if (state.extension() == ".0") fs::remove(state);  // which repeats the last change
+      }
+    });
     ExpectRefused(Open(), "denied");
     WhileOff(flip_both);
     EXPECT_EQ(Open().exit_code, 0) << "control: mended";

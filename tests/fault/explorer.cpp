@@ -43,8 +43,9 @@ class Exploration {
     // One cut beyond the last step: the power goes when all is done.
     for (std::uint64_t step = 0; step <= num_steps; ++step) {
       for (const Cut& cut : WaysToSurvive(step, depth_.num_seeds)) {
-        RecoverWhole(cut);
-        if (depth_.cut_recovery) RecoverInPieces(cut);
+        const Wreck wreck = CutDuringAct(cut);
+        Judge(*Raise(wreck), wreck.done, Describe(cut));
+        if (depth_.cut_recovery && num_cuts_++ % depth_.recovery_stride == 0) RecoverInPieces(cut, wreck);
       }
     }
     return findings_;
@@ -52,7 +53,7 @@ class Exploration {
 
  private:
   std::unique_ptr<TestDevice> NewDevice() {
-    auto device = std::make_unique<TestDevice>(ground_->disk->Clone(), ground_->anchor);
+    auto device = std::make_unique<TestDevice>(ground_->disk->Clone(), ground_->anchor, ground_->counter.value);
     device->cells.engine_key = ground_->cells.engine_key;
     device->Start();
     return device;
@@ -65,29 +66,38 @@ class Exploration {
     return device->disk->num_steps() - before;
   }
 
-  // Returns the device as it is when the power comes back, and whether it had said that it was done.
-  std::pair<std::unique_ptr<TestDevice>, bool> CutDuringAct(const Cut& cut) {
+  // What a device is when the power comes back, and whether it had said that it was done.
+  struct Wreck {
+    std::unique_ptr<fixture::FaultDisk> disk;
+    std::uint64_t count = 0;
+    bool done = false;
+  };
+
+  Wreck CutDuringAct(const Cut& cut) {
     auto device = NewDevice();
     device->disk->CutAt(device->disk->num_steps() + cut.step);
     const bool done = scenario_.act(*device);
     CheckNoPlaintext(*device, "before the restart, " + Describe(cut));
     device->PowerCycle(cut.survival, cut.seed);
-    return {std::move(device), done};
+    return {device->disk->Clone(), device->counter.value, done};
   }
 
-  void RecoverWhole(const Cut& cut) {
-    const auto [device, done] = CutDuringAct(cut);
-    Judge(*device, done, Describe(cut));
+  // The device that was cut, not started yet; as often as wanted.
+  std::unique_ptr<TestDevice> Raise(const Wreck& wreck) {
+    auto device = std::make_unique<TestDevice>(wreck.disk->Clone(), ground_->anchor, wreck.count);
+    device->cells.engine_key = ground_->cells.engine_key;
+    return device;
   }
 
-  void RecoverInPieces(const Cut& first) {
+  void RecoverInPieces(const Cut& first, const Wreck& wreck) {
     for (std::uint64_t step = 0;; ++step) {
-      const auto [device, done] = CutDuringAct(first);
-      device->disk->CutAt(step);
+      const auto device = Raise(wreck);
+      const std::uint64_t before = device->disk->num_steps();
+      device->disk->CutAt(before + step);
       device->Start();
-      const bool all_done = device->disk->num_steps() <= step;
+      const bool all_done = device->disk->num_steps() <= before + step;
       device->PowerCycle(first.survival, first.seed + 1);
-      Judge(*device, done, Describe(first) + "; recovery cut at step " + std::to_string(step));
+      Judge(*device, wreck.done, Describe(first) + "; recovery cut at step " + std::to_string(step));
       if (all_done) return;
     }
   }
@@ -137,6 +147,7 @@ class Exploration {
   const Scenario& scenario_;
   const Depth depth_;
   std::unique_ptr<TestDevice> ground_;
+  std::uint64_t num_cuts_ = 0;
   Findings findings_;
 };
 
@@ -144,6 +155,7 @@ class Exploration {
 
 Depth DepthFromEnvironment() {
   Depth depth;
+  if (std::getenv("EDGEKEEP_LONG") != nullptr) depth = {.num_seeds = 3, .recovery_stride = 1};
   if (const char* const seeds = std::getenv("EDGEKEEP_FAULT_SEEDS"))
     depth.num_seeds = std::strtoull(seeds, nullptr, 10);
   return depth;

@@ -31,12 +31,14 @@ struct Findings {
 };
 
 struct Depth {
-  std::uint64_t num_seeds = 3;
+  std::uint64_t num_seeds = 1;
   // Cuts the recovery, too, at each of its operations.
   bool cut_recovery = true;
+  // Of every so many first cuts, one has its recovery cut: each way to survive meets each operation's neighbours.
+  std::uint64_t recovery_stride = 3;
 };
 
-// EDGEKEEP_FAULT_SEEDS in the environment asks for more than the default.
+// Every recovery is cut where EDGEKEEP_LONG is set; EDGEKEEP_FAULT_SEEDS says how many seeds.
 Depth DepthFromEnvironment();
 
 Findings Explore(const Scenario& scenario, const Depth& depth);

@@ -160,5 +160,31 @@ TEST_F(KeepCallsTest, LedgerRefusesWhatIsNotItsOwn) {
             ErrorCode::kMalformed);
 }
 
+TEST_F(KeepCallsTest, CountThatIsPutBackIsDenied) {
+  EK_ASSERT_OK(Install(Bounded(100, {})));
+  const std::vector<std::uint8_t> unused = *device_.disk->ContentsOf("calls");
+  auto unused_disk = device_.disk->Clone();
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_EQ(UseAll(), 100U);
+  device_.Stop();
+  device_.ForgetLastChange();
+  const std::vector<std::uint8_t> used = *device_.disk->ContentsOf("calls");
+  ASSERT_NE(used, unused);
+  *device_.disk->ContentsOf("calls") = unused;
+  ASSERT_TRUE(device_.Start());
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
+  // Control: the count as it was says that nothing is left.
+  *device_.disk->ContentsOf("calls") = used;
+  ASSERT_TRUE(device_.Start());
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_EQ(Draw({}).refusal, ErrorCode::kOverBudget);
+  // The whole disk is no way around it, unless the anchor is put back, too (THREAT_MODEL T5).
+  device_.Stop();
+  device_.disk = std::move(unused_disk);
+  device_.cells.UseDisk(*device_.disk);
+  ASSERT_TRUE(device_.Start());
+  EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
+}
+
 }  // namespace
 }  // namespace edgekeep::keep

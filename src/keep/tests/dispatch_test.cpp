@@ -60,6 +60,7 @@ TEST_F(DispatchTest, DescriptorsWhereNoneBelong) {
 
 TEST_F(DispatchTest, DeniedTellsNothingMore) {
   device_.Stop();
+  device_.ForgetLastChange();
   (*device_.disk->ContentsOf("trust"))[50] ^= 1;
   ASSERT_TRUE(device_.Start());
   const Answer answer = device_.Handle({Door::kAdministrator, 0, {{Command::kStatus, 0, 9}, {}}, {}});

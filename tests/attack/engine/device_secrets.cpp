@@ -103,7 +103,7 @@ std::vector<Secret> SecretsFor(const fs::path& root, const std::string& product)
   const SecretBytes seed = Take(
       device.vault().OpenSecret(formats::label::kDeviceSecret, device.device.id().view(), device.sealed_secret.view()));
   secrets.push_back(Named("ML-KEM seed", seed.Reveal()));
-  for (const fs::path& file : FilesBelow(device.state / "anchor")) secrets.push_back({"anchor", ReadFile(file)});
+  secrets.push_back({"anchor", ReadFile(device.state / "anchor" / "software-anchor")});
   return secrets;
 }
 

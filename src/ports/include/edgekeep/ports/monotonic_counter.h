@@ -11,10 +11,10 @@ namespace edgekeep::ports {
 class MonotonicCounter {
  public:
   virtual ~MonotonicCounter() = default;
-  // The value that the last Increment returned, or a higher one after a cut.
+  // The value that the last Increment returned, or one more after a cut.
   virtual Result<std::uint64_t> Read() = 0;
-  // Returns the new value, which is durable then. After a failure or a cut the counter may have risen or not: Read
-  // tells. No value ever returns once it was left; some may be skipped.
+  // Raises it by exactly one and returns the new value, which is durable then. After a failure or a cut the counter may
+  // have risen or not: Read tells. No value ever returns once it was left.
   virtual Result<std::uint64_t> Increment() = 0;
 };
 

@@ -1,0 +1,242 @@
+#include "edgekeep/core/fresh_store.h"
+
+#include <algorithm>
+#include <array>
+#include <new>
+
+#include "edgekeep/crypto/digest.h"
+
+namespace edgekeep::core {
+namespace {
+
+constexpr std::array<std::string_view, 2> kCopies = {"state.0", "state.1"};
+// Raised by the hour: silicon would wear out over it, and it only bounds what the clock shows.
+constexpr std::string_view kUnbound = "time";
+
+Result<std::unique_ptr<StateRoot>> NewState() {
+  std::unique_ptr<StateRoot> state(new (std::nothrow) StateRoot);
+  if (!state) return Error(ErrorCode::kNoMemory, "state");
+  return state;
+}
+
+bool IsOf(const PendingObject& object, const ProductName* product, std::string_view name) {
+  if (object.name.view() != name || object.product.has_value() != (product != nullptr)) return false;
+  return product == nullptr || *object.product == *product;
+}
+
+}  // namespace
+
+// Null where there is a damaged copy, or another device's. Fails with kNotFound where there is none.
+Result<std::unique_ptr<StateRoot>> FreshStore::ReadCopy(std::string_view name) const {
+  const Result<Bytes> stored = inner_->Read(name, kMaxStoredStateSize);
+  if (!stored && stored.error().code() == ErrorCode::kTooLarge) return std::unique_ptr<StateRoot>();
+  if (!stored) return stored.error();
+  EK_TRY_ASSIGN(std::unique_ptr<StateRoot> state, NewState());
+  const Status checked = CheckState(*vault_, stored->view(), *state);
+  if (checked) return state;
+  if (checked.error().code() == ErrorCode::kNoMemory) return checked.error();
+  return std::unique_ptr<StateRoot>();
+}
+
+// The state that the counter's value names, or the one that was to be next when it was cut: that is made to count.
+Result<std::unique_ptr<StateRoot>> FreshStore::NewestState() {
+  EK_TRY_ASSIGN(const std::uint64_t counter, counter_->Read());
+  std::array<std::unique_ptr<StateRoot>, kCopies.size()> copies;
+  bool any = false;
+  for (std::size_t i = 0; i < kCopies.size(); ++i) {
+    Result<std::unique_ptr<StateRoot>> copy = ReadCopy(kCopies[i]);
+    if (!copy && copy.error().code() == ErrorCode::kNotFound) continue;
+    EK_TRY_ASSIGN(copies[i], std::move(copy));
+    any = true;
+  }
+  for (auto& copy : copies) {
+    if (!copy || copy->sequence != counter + 1) continue;
+    EK_TRY_ASSIGN(const std::uint64_t raised, counter_->Increment());
+    if (raised != copy->sequence) return Error(ErrorCode::kInternal, "the anchor's counter jumped");
+    return std::move(copy);
+  }
+  for (auto& copy : copies) {
+    if (copy && copy->sequence == counter) return std::move(copy);
+  }
+  if (any) return Error(ErrorCode::kDenied, "state: not the one that the anchor's counter names");
+  EK_TRY_ASSIGN(std::unique_ptr<StateRoot> none, NewState());
+  none->sequence = counter;
+  return none;
+}
+
+Status FreshStore::Load() {
+  state_.reset();
+  settled_ = false;
+  mirrored_ = false;
+  EK_TRY_ASSIGN(state_, NewestState());
+  // Where the disk takes nothing now, what is pending is read from the state itself.
+  static_cast<void>(FinishPending().has_value());
+  return {};
+}
+
+Result<std::unique_ptr<StateRoot>> FreshStore::Successor() const {
+  EK_TRY_ASSIGN(std::unique_ptr<StateRoot> next, NewState());
+  next->sequence = state_->sequence + 1;
+  next->leaves = state_->leaves;
+  return next;
+}
+
+// The counter rises when `next` is durable, and with it `next` counts. What a failure or a cut leaves is for Load.
+Status FreshStore::Commit(std::unique_ptr<StateRoot> next) {
+  settled_ = false;
+  EK_TRY_ASSIGN(const Bytes stored, ProtectState(*vault_, *next));
+  std::unique_ptr<StateRoot> before = std::move(state_);  // not loaded, should this fail
+  mirrored_ = false;
+  EK_TRY(inner_->Replace(kCopies[0], stored.view()));
+  EK_TRY_ASSIGN(const std::uint64_t raised, counter_->Increment());
+  if (raised != next->sequence) return Error(ErrorCode::kInternal, "the anchor's counter jumped");
+  state_ = std::move(next);
+  settled_ = true;
+  return {};
+}
+
+// A state that was to be next when it was cut may lie somewhere, and would count as soon as the counter had risen to
+// it. One that changes nothing takes that number first.
+Status FreshStore::Settle() {
+  if (settled_) return {};
+  EK_TRY_ASSIGN(std::unique_ptr<StateRoot> same, Successor());
+  return Commit(std::move(same));
+}
+
+Status FreshStore::WriteInner(const PendingObject& object) {
+  if (!object.product) return inner_->Replace(object.name.view(), object.bytes.view());
+  return inner_->ReplaceOf(*object.product, object.name.view(), object.bytes.view());
+}
+
+Status FreshStore::FinishPending() {
+  if (!state_->pending) return {};
+  const PendingObject& object = *state_->pending;
+  const Place place{object.product ? &*object.product : nullptr, object.name.view()};
+  const Result<Bytes> there = ReadInner(place, object.bytes.size());
+  if (!there || !Equal(there->view(), object.bytes.view())) EK_TRY(WriteInner(object));
+  state_->pending.reset();
+  return {};
+}
+
+// One copy alone would end the device with the first damaged sector. Best effort: the next change tries again.
+void FreshStore::Mirror() {
+  if (mirrored_ || state_->pending) return;
+  const Result<Bytes> stored = ProtectState(*vault_, *state_);
+  mirrored_ = stored && inner_->Replace(kCopies[1], stored->view());
+}
+
+Result<Bytes> FreshStore::ReadInner(const Place& place, std::size_t max_size) const {
+  return place.product != nullptr ? inner_->ReadOf(*place.product, place.name, max_size)
+                                  : inner_->Read(place.name, max_size);
+}
+
+Result<Bytes> FreshStore::ReadBound(const Place& place, std::size_t max_size) {
+  if (!state_) EK_TRY(Load());
+  EK_TRY_ASSIGN(const Digest name, StateNameOf(*provider_, place.product, place.name));
+  const StateLeaf* const leaf = state_->Find(name);
+  if (leaf == nullptr) return Error(ErrorCode::kNotFound, "stored object");
+  if (state_->pending && IsOf(*state_->pending, place.product, place.name)) {
+    if (state_->pending->bytes.size() > max_size) return Error(ErrorCode::kTooLarge, "stored object");
+    return Bytes::Copy(state_->pending->bytes.view());
+  }
+  Result<Bytes> bytes = ReadInner(place, max_size);
+  if (!bytes && bytes.error().code() == ErrorCode::kNotFound) {
+    return Error(ErrorCode::kDenied, "stored object: taken away");
+  }
+  if (!bytes) return bytes;
+  EK_TRY_ASSIGN(const Digest found, crypto::Sha256(*provider_, {bytes->view()}));
+  if (found != leaf->bytes) return Error(ErrorCode::kDenied, "stored object: an older one, or changed");
+  return bytes;
+}
+
+Status FreshStore::ReplaceBound(const Place& place, ByteView bytes) {
+  if (!state_) EK_TRY(Load());
+  if (bytes.size() > kMaxPendingSize) return Error(ErrorCode::kTooLarge, "stored object");
+  EK_TRY(FinishPending());
+  StateLeaf leaf;
+  EK_TRY_ASSIGN(leaf.name, StateNameOf(*provider_, place.product, place.name));
+  EK_TRY_ASSIGN(leaf.bytes, crypto::Sha256(*provider_, {bytes}));
+  PendingObject object;
+  if (place.product != nullptr) object.product = *place.product;
+  EK_TRY_ASSIGN(object.name, InlineString<160>::From(place.name));
+  EK_TRY_ASSIGN(object.bytes, Bytes::Copy(bytes));
+  // The same again, where the file may be damaged: nothing new is bound.
+  const StateLeaf* const bound = state_->Find(leaf.name);
+  if (bound != nullptr && bound->bytes == leaf.bytes) return WriteInner(object);
+  EK_TRY(Settle());
+  EK_TRY_ASSIGN(std::unique_ptr<StateRoot> next, Successor());
+  EK_TRY(next->Put(leaf));
+  next->pending = std::move(object);
+  EK_TRY(Commit(std::move(next)));
+  // It counts, whether there is room for it in its own place or not.
+  static_cast<void>(FinishPending().has_value());
+  Mirror();
+  return {};
+}
+
+Status FreshStore::Unbind(const Place& place) {
+  EK_TRY_ASSIGN(const Digest name, StateNameOf(*provider_, place.product, place.name));
+  if (state_->Find(name) == nullptr) return {};
+  EK_TRY(FinishPending());
+  EK_TRY(Settle());
+  EK_TRY_ASSIGN(std::unique_ptr<StateRoot> next, Successor());
+  next->Remove(name);
+  EK_TRY(Commit(std::move(next)));
+  Mirror();
+  return {};
+}
+
+Result<Bytes> FreshStore::Read(std::string_view name, std::size_t max_size) {
+  if (name == kUnbound) return inner_->Read(name, max_size);
+  return ReadBound({nullptr, name}, max_size);
+}
+
+Status FreshStore::Replace(std::string_view name, ByteView bytes) {
+  if (name == kUnbound) return inner_->Replace(name, bytes);
+  return ReplaceBound({nullptr, name}, bytes);
+}
+
+Result<Bytes> FreshStore::ReadOf(const ProductName& product, std::string_view name, std::size_t max_size) {
+  return ReadBound({&product, name}, max_size);
+}
+
+Status FreshStore::ReplaceOf(const ProductName& product, std::string_view name, ByteView bytes) {
+  return ReplaceBound({&product, name}, bytes);
+}
+
+Result<InlineVector<ProductName, ports::kMaxStoredProducts>> FreshStore::Products() {
+  return inner_->Products();
+}
+
+Result<ports::FileHandle> FreshStore::CreateSlotFile(const ProductName& product, std::uint8_t slot,
+                                                     ports::SlotFile file) {
+  return inner_->CreateSlotFile(product, slot, file);
+}
+
+Result<ports::FileHandle> FreshStore::OpenSlotFile(const ProductName& product, std::uint8_t slot,
+                                                   ports::SlotFile file) {
+  return inner_->OpenSlotFile(product, slot, file);
+}
+
+Status FreshStore::SyncSlot(const ProductName& product, std::uint8_t slot) {
+  return inner_->SyncSlot(product, slot);
+}
+
+// The files go first: on a full disk the state needs their room.
+Status FreshStore::EraseSlot(const ProductName& product, std::uint8_t slot) {
+  const Place licence{&product, slot == 0 ? "licence.0" : "licence.1"};
+  if (!state_) EK_TRY(Load());
+  if (state_->pending && IsOf(*state_->pending, &product, licence.name)) state_->pending.reset();
+  EK_TRY(inner_->EraseSlot(product, slot));
+  return Unbind(licence);
+}
+
+Result<std::uint64_t> FreshStore::SizeOf(ports::FileHandle file) {
+  return inner_->SizeOf(file);
+}
+
+void FreshStore::Close(ports::FileHandle file) noexcept {
+  inner_->Close(file);
+}
+
+}  // namespace edgekeep::core

@@ -1,0 +1,70 @@
+// FreshStore: a store of which no older copy is believed, as long as the anchor is not put back with it
+// (spec/keep-state.md §10).
+#pragma once
+#include <memory>
+
+#include "edgekeep/core/state_root.h"
+#include "edgekeep/ports/monotonic_counter.h"
+#include "edgekeep/ports/store.h"
+
+namespace edgekeep::core {
+
+// Binds the small objects of `inner` to the counter; slot files are bound by the commit records that name their
+// digests, and "time" is not bound at all. Reading an object that is not the bound one fails with kDenied. Every
+// replacement that changes something raises the counter by one, or by two for the first one after a start or a failure.
+// One thread at a time. Everything that it is made of outlives it.
+class FreshStore final : public ports::Store {
+ public:
+  FreshStore(const crypto::Provider& provider, const Vault& vault, ports::Store& inner,
+             ports::MonotonicCounter& counter) noexcept
+      : provider_(&provider), vault_(&vault), inner_(&inner), counter_(&counter) {}
+
+  // Finishes what a cut left undone. kDenied: the store is an older copy, or was changed; kIo and the counter's
+  // failures. Every call below loads what is not loaded, and fails likewise.
+  Status Load();
+
+  Result<Bytes> Read(std::string_view name, std::size_t max_size) override;
+  // When it fails the old object may count, or the new one; when it succeeds the new one does, whether the disk had
+  // room for it in its own place or not.
+  Status Replace(std::string_view name, ByteView bytes) override;
+  Result<Bytes> ReadOf(const ProductName& product, std::string_view name, std::size_t max_size) override;
+  Status ReplaceOf(const ProductName& product, std::string_view name, ByteView bytes) override;
+  Result<InlineVector<ProductName, ports::kMaxStoredProducts>> Products() override;
+  Result<ports::FileHandle> CreateSlotFile(const ProductName& product, std::uint8_t slot,
+                                           ports::SlotFile file) override;
+  Result<ports::FileHandle> OpenSlotFile(const ProductName& product, std::uint8_t slot, ports::SlotFile file) override;
+  Status SyncSlot(const ProductName& product, std::uint8_t slot) override;
+  Status EraseSlot(const ProductName& product, std::uint8_t slot) override;
+  Result<std::uint64_t> SizeOf(ports::FileHandle file) override;
+  void Close(ports::FileHandle file) noexcept override;
+
+ private:
+  // A bound object: of a product, or of the device itself where there is none.
+  struct Place {
+    const ProductName* product;
+    std::string_view name;
+  };
+
+  Result<std::unique_ptr<StateRoot>> ReadCopy(std::string_view name) const;
+  Result<std::unique_ptr<StateRoot>> NewestState();
+  Result<std::unique_ptr<StateRoot>> Successor() const;
+  Result<Bytes> ReadInner(const Place& place, std::size_t max_size) const;
+  Result<Bytes> ReadBound(const Place& place, std::size_t max_size);
+  Status ReplaceBound(const Place& place, ByteView bytes);
+  Status WriteInner(const PendingObject& object);
+  Status Settle();
+  Status Commit(std::unique_ptr<StateRoot> next);
+  Status FinishPending();
+  void Mirror();
+  Status Unbind(const Place& place);
+
+  const crypto::Provider* provider_;
+  const Vault* vault_;
+  ports::Store* inner_;
+  ports::MonotonicCounter* counter_;
+  std::unique_ptr<StateRoot> state_;  // null: not loaded
+  bool settled_ = false;              // the counter's value was made by this object, so no other state claims it
+  bool mirrored_ = false;             // the second copy is the first one's
+};
+
+}  // namespace edgekeep::core

@@ -1,0 +1,54 @@
+// The state root: what everything whose rollback matters hangs on, bound to the anchor's counter
+// (spec/keep-state.md §10).
+#pragma once
+#include <optional>
+#include <string_view>
+
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/base/ids.h"
+#include "edgekeep/base/inline_vector.h"
+#include "edgekeep/core/vault.h"
+
+namespace edgekeep::core {
+
+// Four objects of each product, and the device's own.
+inline constexpr std::size_t kMaxStateLeaves = 384;
+// The largest object: release metadata.
+inline constexpr std::size_t kMaxPendingSize = 5'100'000;
+
+// One stored object: the digest of its name, and of its bytes.
+struct StateLeaf {
+  Digest name;
+  Digest bytes;
+};
+
+// An object as it was bound: to be written to its own place once the counter has risen.
+struct PendingObject {
+  std::optional<ProductName> product;  // none: an object of the device itself
+  InlineString<160> name;
+  Bytes bytes;
+};
+
+struct StateRoot {
+  std::uint64_t sequence = 0;                       // the counter's value under which it counts
+  InlineVector<StateLeaf, kMaxStateLeaves> leaves;  // ascending names
+  std::optional<PendingObject> pending;
+
+  const StateLeaf* Find(const Digest& name) const;
+  // Fails with kTooLarge.
+  Status Put(const StateLeaf& leaf);
+  void Remove(const Digest& name);
+};
+
+inline constexpr std::size_t kMaxStoredStateSize =
+    8 + 4 + 64 * kMaxStateLeaves + 1 + ProductName::kMaxLength + 1 + 160 + 4 + kMaxPendingSize + kProtectionSize;
+
+// The name of a leaf: SHA-256(product ‖ ":" ‖ name), the product empty for the device's own objects.
+Result<Digest> StateNameOf(const crypto::Provider& provider, const ProductName* product, std::string_view name);
+
+// Returns the state as it is stored, with its MAC.
+Result<Bytes> ProtectState(const Vault& vault, const StateRoot& state);
+// Fails with kDenied when it was changed or another device made it, kMalformed, kNoMemory.
+Status CheckState(const Vault& vault, ByteView stored, StateRoot& state);
+
+}  // namespace edgekeep::core

@@ -1,0 +1,130 @@
+#include "edgekeep/core/state_root.h"
+
+#include <algorithm>
+
+#include "edgekeep/base/reader.h"
+#include "edgekeep/base/writer.h"
+#include "edgekeep/crypto/digest.h"
+#include "edgekeep/formats/labels.h"
+
+namespace edgekeep::core {
+namespace {
+
+auto PlaceOf(auto& leaves, const Digest& name) {
+  return std::ranges::lower_bound(leaves, name, {}, &StateLeaf::name);
+}
+
+std::size_t BodySize(const StateRoot& state) {
+  const std::size_t fixed = 8 + 4 + state.leaves.size() * (2 * Digest::kSize) + 1 + 1 + 4;
+  if (!state.pending) return fixed;
+  const PendingObject& pending = *state.pending;
+  return fixed + (pending.product ? pending.product->view().size() : 0) + pending.name.view().size() +
+         pending.bytes.size();
+}
+
+Status WriteText(Writer& out, std::string_view text) {
+  EK_TRY(out.WriteU8(static_cast<std::uint8_t>(text.size())));
+  return out.WriteBytes(AsBytes(text));
+}
+
+Result<std::string_view> ReadText(Reader& in) {
+  EK_TRY_ASSIGN(const std::uint8_t size, in.ReadU8());
+  EK_TRY_ASSIGN(const ByteView text, in.ReadBytes(size));
+  return AsText(text);
+}
+
+Status WritePending(Writer& out, const std::optional<PendingObject>& pending) {
+  EK_TRY(WriteText(out, pending && pending->product ? pending->product->view() : std::string_view()));
+  EK_TRY(WriteText(out, pending ? pending->name.view() : std::string_view()));
+  const ByteView bytes = pending ? pending->bytes.view() : ByteView();
+  EK_TRY(out.WriteU32BigEndian(static_cast<std::uint32_t>(bytes.size())));
+  return out.WriteBytes(bytes);
+}
+
+Status ReadLeaves(Reader& in, StateRoot& state) {
+  EK_TRY_ASSIGN(const std::uint32_t count, in.ReadU32BigEndian());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    StateLeaf leaf;
+    EK_TRY_ASSIGN(const ByteView name, in.ReadBytes(Digest::kSize));
+    EK_TRY_ASSIGN(leaf.name, Digest::From(name));
+    EK_TRY_ASSIGN(const ByteView bytes, in.ReadBytes(Digest::kSize));
+    EK_TRY_ASSIGN(leaf.bytes, Digest::From(bytes));
+    if (i > 0 && !(state.leaves[i - 1].name < leaf.name)) return Error(ErrorCode::kMalformed, "state: order");
+    EK_TRY(state.leaves.PushBack(leaf));
+  }
+  return {};
+}
+
+Status ReadPending(Reader& in, StateRoot& state) {
+  EK_TRY_ASSIGN(const std::string_view product, ReadText(in));
+  EK_TRY_ASSIGN(const std::string_view name, ReadText(in));
+  EK_TRY_ASSIGN(const std::uint32_t size, in.ReadU32BigEndian());
+  EK_TRY_ASSIGN(const ByteView bytes, in.ReadBytes(size));
+  EK_TRY(in.ExpectEnd());
+  if (name.empty()) {
+    return product.empty() && size == 0 ? Status() : Status(Error(ErrorCode::kMalformed, "state: pending object"));
+  }
+  PendingObject pending;
+  if (!product.empty()) {
+    EK_TRY_ASSIGN(const ProductName parsed, ProductName::Parse(product));
+    pending.product = parsed;
+  }
+  EK_TRY_ASSIGN(pending.name, InlineString<160>::From(name));
+  EK_TRY_ASSIGN(pending.bytes, Bytes::Copy(bytes));
+  state.pending = std::move(pending);
+  return {};
+}
+
+}  // namespace
+
+const StateLeaf* StateRoot::Find(const Digest& name) const {
+  const auto place = PlaceOf(leaves, name);
+  return place != leaves.end() && place->name == name ? place : nullptr;
+}
+
+Status StateRoot::Put(const StateLeaf& leaf) {
+  const auto place = PlaceOf(leaves, leaf.name);
+  if (place != leaves.end() && place->name == leaf.name) {
+    place->bytes = leaf.bytes;
+    return {};
+  }
+  const auto index = place - leaves.begin();
+  EK_TRY(leaves.PushBack(leaf));
+  std::rotate(leaves.begin() + index, leaves.end() - 1, leaves.end());
+  return {};
+}
+
+void StateRoot::Remove(const Digest& name) {
+  const auto place = PlaceOf(leaves, name);
+  if (place == leaves.end() || place->name != name) return;
+  std::rotate(place, place + 1, leaves.end());
+  leaves.PopBack();
+}
+
+Result<Digest> StateNameOf(const crypto::Provider& provider, const ProductName* product, std::string_view name) {
+  const std::string_view owner = product != nullptr ? product->view() : std::string_view();
+  return crypto::Sha256(provider, {AsBytes(owner), AsBytes(":"), AsBytes(name)});
+}
+
+Result<Bytes> ProtectState(const Vault& vault, const StateRoot& state) {
+  EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(BodySize(state)));
+  Writer out(body.mutable_view());
+  EK_TRY(out.WriteU64BigEndian(state.sequence));
+  EK_TRY(out.WriteU32BigEndian(static_cast<std::uint32_t>(state.leaves.size())));
+  for (const StateLeaf& leaf : state.leaves) {
+    EK_TRY(out.WriteBytes(leaf.name.view()));
+    EK_TRY(out.WriteBytes(leaf.bytes.view()));
+  }
+  EK_TRY(WritePending(out, state.pending));
+  return vault.Protect(formats::label::kStoredState, body.view());
+}
+
+Status CheckState(const Vault& vault, ByteView stored, StateRoot& state) {
+  EK_TRY_ASSIGN(const ByteView body, vault.CheckProtected(formats::label::kStoredState, stored));
+  Reader in(body);
+  EK_TRY_ASSIGN(state.sequence, in.ReadU64BigEndian());
+  EK_TRY(ReadLeaves(in, state));
+  return ReadPending(in, state);
+}
+
+}  // namespace edgekeep::core

@@ -1,0 +1,291 @@
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "edgekeep/base/testing/expect_error.h"
+#include "edgekeep/core/fresh_store.h"
+#include "fixture/memory_anchor.h"
+#include "fixture/powered_store.h"
+
+namespace edgekeep::core {
+namespace {
+
+using fixture::TestProvider;
+using Contents = fixture::PoweredStore::Contents;
+
+constexpr std::size_t kMaxSize = 100;
+
+std::string TextOf(const Result<Bytes>& bytes) {
+  return bytes ? std::string(AsText(bytes->view())) : NameOf(bytes.error().code());
+}
+
+// A device's disk and anchor, and the keep's view of them; the disk can be copied and put back.
+class StateRootTest : public testing::Test {
+ protected:
+  // As after a start: nothing is remembered but what disk and anchor have.
+  void Restart() {
+    power_.Back();
+    store_ = std::make_unique<FreshStore>(TestProvider(), vault_, disk_, counter_);
+  }
+
+  Status Write(std::string_view name, std::string_view text) { return store_->Replace(name, AsBytes(text)); }
+
+  std::string Read(std::string_view name) { return TextOf(store_->Read(name, kMaxSize)); }
+
+  fixture::Power power_;
+  fixture::MemoryAnchor anchor_;
+  Vault vault_ = Vault::Unlock(TestProvider(), anchor_).value();
+  fixture::PoweredStore disk_{power_};
+  fixture::PoweredCounter counter_{power_};
+  std::unique_ptr<FreshStore> store_ = std::make_unique<FreshStore>(TestProvider(), vault_, disk_, counter_);
+  ProductName product_ = ProductName::Parse("acme/label-ocr").value();
+};
+
+TEST_F(StateRootTest, WhatWasWrittenComesBackAfterARestart) {
+  EXPECT_EQ(Read("calls"), "not-found");
+  EK_ASSERT_OK(Write("calls", "one"));
+  EK_ASSERT_OK(store_->ReplaceOf(product_, "record.0", AsBytes("two")));
+  Restart();
+  EXPECT_EQ(Read("calls"), "one");
+  EXPECT_EQ(TextOf(store_->ReadOf(product_, "record.0", kMaxSize)), "two");
+  EXPECT_EQ(Read("record.0"), "not-found") << "a product's object is not the device's";
+}
+
+TEST_F(StateRootTest, AnOlderDiskIsDenied) {
+  EK_ASSERT_OK(Write("calls", "1 call"));
+  const Contents older = disk_.contents;
+  EK_ASSERT_OK(Write("calls", "1000 calls"));
+  const Contents newer = disk_.contents;
+  disk_.contents = older;
+  Restart();
+  EXPECT_EQ(Read("calls"), "denied");
+  EXPECT_EQ(Read("trust"), "denied") << "nothing is believed of such a disk, and nothing begun anew";
+  EK_EXPECT_ERROR(Write("calls", "0 calls"), ErrorCode::kDenied);
+  disk_.contents = newer;
+  Restart();
+  EXPECT_EQ(Read("calls"), "1000 calls") << "the control: its own disk opens";
+}
+
+TEST_F(StateRootTest, AnOlderObjectIsDenied) {
+  EK_ASSERT_OK(Write("calls", "1 call"));
+  const auto older = disk_.contents.at("calls");
+  EK_ASSERT_OK(Write("calls", "1000 calls"));
+  disk_.contents.at("calls") = older;
+  Restart();
+  EXPECT_EQ(Read("calls"), "1000 calls") << "the last change of all is in the state itself";
+  EK_ASSERT_OK(Write("policies", "ours"));
+  disk_.contents.at("calls") = older;
+  Restart();
+  EXPECT_EQ(Read("calls"), "denied");
+  disk_.contents.erase("calls");
+  EXPECT_EQ(Read("calls"), "denied") << "taken away is no way to begin anew";
+  EK_ASSERT_OK(Write("calls", "0 calls"));
+  EXPECT_EQ(Read("calls"), "0 calls") << "who may write decides what a damaged object is worth";
+}
+
+TEST_F(StateRootTest, AnAnchorThatIsPutBackWithItsDiskIsNotNoticed) {
+  EK_ASSERT_OK(Write("calls", "1 call"));
+  const Contents older = disk_.contents;
+  const std::uint64_t counter = counter_.value;
+  EK_ASSERT_OK(Write("calls", "1000 calls"));
+  disk_.contents = older;
+  counter_.value = counter;
+  Restart();
+  EXPECT_EQ(Read("calls"), "1 call") << "THREAT_MODEL says so";
+}
+
+TEST_F(StateRootTest, AnotherDevicesStateIsDenied) {
+  EK_ASSERT_OK(Write("calls", "mine"));
+  fixture::MemoryAnchor stranger;
+  const Vault other = Vault::Unlock(TestProvider(), stranger).value();
+  FreshStore clone(TestProvider(), other, disk_, counter_);
+  EXPECT_EQ(TextOf(clone.Read("calls", kMaxSize)), "denied");
+}
+
+// The attack on a counter that is a number and nothing else: two states that both claim the next value.
+TEST_F(StateRootTest, AWriteThatWasCutDoesNotComeBackInPlaceOfALaterOne) {
+  EK_ASSERT_OK(Write("licence", "lent"));
+  const Contents before = disk_.contents;
+  power_.CutAt(1);  // the state is on the disk, the counter has not risen
+  EK_EXPECT_ERROR(Write("licence", "lent for longer"), ErrorCode::kIo);
+  const Contents kept = disk_.contents;
+  disk_.contents = before;
+  Restart();
+  EXPECT_EQ(Read("licence"), "lent");
+  EK_ASSERT_OK(Write("licence", "given back"));
+  disk_.contents = kept;
+  Restart();
+  EXPECT_EQ(Read("licence"), "denied");
+}
+
+TEST_F(StateRootTest, OneDamagedCopyIsNoLoss) {
+  EK_ASSERT_OK(Write("calls", "one"));
+  const Contents whole = disk_.contents;
+  for (const char* name : {"state.0", "state.1"}) {
+    disk_.contents = whole;
+    disk_.contents.at(name)[9] ^= 1;
+    Restart();
+    EXPECT_EQ(Read("calls"), "one") << name;
+    disk_.contents = whole;
+    disk_.contents.erase(name);
+    Restart();
+    EXPECT_EQ(Read("calls"), "one") << name;
+    EK_ASSERT_OK(Write("calls", "one"));
+  }
+  for (const char* name : {"state.0", "state.1"}) disk_.contents[name].assign(kMaxStoredStateSize + 1, 0);
+  Restart();
+  EXPECT_EQ(Read("calls"), "denied");
+  for (const char* name : {"state.0", "state.1"}) disk_.contents.erase(name);
+  Restart();
+  EXPECT_EQ(Read("calls"), "not-found") << "an empty device, that has to be initialised";
+}
+
+TEST_F(StateRootTest, ReadsWhatWasCutFromADiskThatTakesNothing) {
+  EK_ASSERT_OK(Write("calls", "one"));
+  power_.CutAt(3);  // the counter has risen, the object was not written
+  EK_ASSERT_OK(Write("calls", "two"));
+  power_.Back();
+  disk_.read_only = true;
+  store_ = std::make_unique<FreshStore>(TestProvider(), vault_, disk_, counter_);
+  EXPECT_EQ(Read("calls"), "two");
+  EK_EXPECT_ERROR(Write("calls", "three"), ErrorCode::kReadOnly);
+  EXPECT_EQ(Read("calls"), "two");
+  disk_.read_only = false;
+  EK_ASSERT_OK(Write("calls", "three"));
+  Restart();
+  EXPECT_EQ(Read("calls"), "three");
+}
+
+TEST_F(StateRootTest, AnErasedSlotsLicenceIsForgotten) {
+  EK_ASSERT_OK(store_->ReplaceOf(product_, "licence.1", AsBytes("terms")));
+  const auto licence = disk_.contents.at("acme/label-ocr/licence.1");
+  EK_ASSERT_OK(store_->EraseSlot(product_, 1));
+  const std::uint64_t counter = counter_.value;
+  EK_ASSERT_OK(store_->EraseSlot(product_, 1));
+  EXPECT_EQ(counter_.value, counter) << "nothing to forget wears nothing out";
+  disk_.contents["acme/label-ocr/licence.1"] = licence;
+  Restart();
+  EXPECT_EQ(TextOf(store_->ReadOf(product_, "licence.1", kMaxSize)), "not-found");
+}
+
+TEST_F(StateRootTest, TheCounterRisesOnceAChangeAndOnceMoreAfterAStart) {
+  EK_ASSERT_OK(Write("calls", "one"));
+  const std::uint64_t counter = counter_.value;
+  for (int i = 0; i < 10; ++i) EK_ASSERT_OK(Write("calls", std::to_string(i)));
+  EXPECT_EQ(counter_.value, counter + 10);
+  EK_ASSERT_OK(Write("calls", "9"));
+  EK_ASSERT_OK(Write("time", "unbound"));
+  Restart();
+  EXPECT_EQ(Read("calls"), "9");
+  EXPECT_EQ(counter_.value, counter + 10) << "looking wears nothing out";
+  EK_ASSERT_OK(Write("calls", "ten"));
+  EXPECT_EQ(counter_.value, counter + 12);
+}
+
+TEST_F(StateRootTest, AnAnchorThatDoesNotAnswerIsNoFreshDevice) {
+  EK_ASSERT_OK(Write("calls", "one"));
+  Restart();
+  counter_.fails = true;
+  EXPECT_EQ(Read("calls"), "io");
+  EK_EXPECT_ERROR(Write("calls", "two"), ErrorCode::kIo);
+  counter_.fails = false;
+  EXPECT_EQ(Read("calls"), "one") << "and answers again without a restart";
+}
+
+TEST_F(StateRootTest, HoldsAsManyObjectsAsADeviceHas) {
+  for (std::size_t i = 0; i < kMaxStateLeaves; ++i) EK_ASSERT_OK(Write("o" + std::to_string(i), std::to_string(i)));
+  EK_EXPECT_ERROR(Write("one-more", "x"), ErrorCode::kTooLarge);
+  Restart();
+  for (std::size_t i = 0; i < kMaxStateLeaves; ++i) EXPECT_EQ(Read("o" + std::to_string(i)), std::to_string(i));
+}
+
+TEST_F(StateRootTest, EveryTruncationAndChangeOfAStoredStateIsRefused) {
+  StateRoot state;
+  state.sequence = 7;
+  EK_ASSERT_OK(state.Put({StateNameOf(TestProvider(), &product_, "record.0").value(), Digest()}));
+  EK_ASSERT_OK(state.Put({StateNameOf(TestProvider(), nullptr, "calls").value(), Digest()}));
+  state.pending.emplace();
+  state.pending->name = InlineString<160>::From("calls").value();
+  state.pending->bytes = Bytes::Copy(AsBytes("contents")).value();
+  Bytes stored = ProtectState(vault_, state).value();
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    StateRoot into;
+    EXPECT_FALSE(CheckState(vault_, stored.view().first(i), into));
+    stored.mutable_view()[i] ^= 1;
+    EXPECT_FALSE(CheckState(vault_, stored.view(), into));
+    stored.mutable_view()[i] ^= 1;
+  }
+  StateRoot back;
+  EK_ASSERT_OK(CheckState(vault_, stored.view(), back));
+  EXPECT_EQ(back.sequence, 7U);
+  EXPECT_EQ(back.leaves.size(), 2U);
+  EXPECT_EQ(AsText(back.pending->bytes.view()), "contents");
+}
+
+// Whoever holds the device cuts its power where they like, keeps every copy of its disk, and puts back whichever they
+// like. What the keep has said is done must never be undone, nor what it has once shown.
+class HeldDevice : public StateRootTest {
+ protected:
+  void Live() {
+    disk_.contents = copies_[Below(copies_.size())];
+    Restart();
+    if (!Look()) return;
+    power_.CutAt(Below(14));
+    for (std::uint64_t i = 0, count = 1 + Below(3); i < count; ++i) {
+      const std::size_t object = Below(kNames.size());
+      const std::uint64_t value = ++last_value_;
+      const bool done = Write(kNames[object], std::to_string(value)).has_value();
+      if (done) shown_[object] = value;
+      copies_.push_back(disk_.contents);
+    }
+    power_.Back();
+    ++num_lives_;
+  }
+
+  // False where the disk is not believed.
+  bool Look() {
+    std::array<std::uint64_t, 2> found{};
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+      const Result<Bytes> bytes = store_->Read(kNames[i], kMaxSize);
+      if (!bytes && bytes.error().code() != ErrorCode::kNotFound) return false;
+      if (bytes) found[i] = std::stoull(std::string(AsText(bytes->view())));
+    }
+    for (std::size_t i = 0; i < kNames.size(); ++i) {
+      EXPECT_GE(found[i], shown_[i]) << kNames[i] << " was put back";
+      shown_[i] = std::max(shown_[i], found[i]);
+    }
+    copies_.push_back(disk_.contents);
+    return true;
+  }
+
+  std::uint64_t Below(std::uint64_t bound) { return random_() % bound; }
+
+  static constexpr std::array<const char*, 2> kNames = {"calls", "policies"};
+  std::mt19937_64 random_;
+  std::vector<Contents> copies_;
+  std::array<std::uint64_t, 2> shown_{};
+  std::uint64_t last_value_ = 0;
+  std::uint64_t num_lives_ = 0;
+};
+
+TEST_F(HeldDevice, NeverGoesBack) {
+  const std::uint64_t num_seeds = std::getenv("EDGEKEEP_LONG") != nullptr ? 20'000 : 80;
+  for (std::uint64_t seed = 0; seed < num_seeds && !HasFailure(); ++seed) {
+    random_.seed(seed);
+    disk_.contents.clear();
+    Restart();
+    shown_ = {};
+    EK_ASSERT_OK(Write("calls", std::to_string(++last_value_)));
+    shown_[0] = last_value_;
+    copies_.assign(1, disk_.contents);
+    for (int life = 0; life < 12; ++life) Live();
+    SCOPED_TRACE(seed);
+  }
+  EXPECT_GT(num_lives_, num_seeds) << "disks that are believed are what is tested";
+}
+
+}  // namespace
+}  // namespace edgekeep::core
