@@ -1,14 +1,13 @@
 #include "edgekeep/author/published_proof.h"
 
-#include <algorithm>
-#include <filesystem>
+#include <set>
 
-#include "edgekeep/files/descriptor.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/release/proven_release.h"
 #include "edgekeep/release/release_statement.h"
 #include "metadata_json.h"
 #include "proof_files.h"
+#include "release_targets.h"
 #include "replace_public.h"
 #include "repository_files.h"
 #include "repository_lock.h"
@@ -46,6 +45,21 @@ Outcome<StoredProof> ReadStored(const std::string& repository, const std::string
   return StoredProof{place, std::move(content)};
 }
 
+// Each release has a directory of its own among the targets.
+std::set<std::string> PlacesOf(const Targets& released) {
+  std::set<std::string> places;
+  for (const auto& [target, view] : released) {
+    const std::size_t slash = target.rfind('/');
+    if (slash != std::string::npos) places.insert("proofs/" + target.substr(0, slash) + ".ekp");
+  }
+  return places;
+}
+
+std::string WhyUnread(const Failure& failure) {
+  if (failure.code != ErrorCode::kNotFound) return failure.what;
+  return "it has no proof: published without a log, or the file was taken away";
+}
+
 }  // namespace
 
 std::string ProofPath(const std::string& repository, const release::ReleaseStatement& statement) {
@@ -66,21 +80,20 @@ Done PublishProof(const std::string& repository, const std::string& proof, const
   return ReplacePublicFile(path, proof);
 }
 
-Outcome<std::vector<StoredProof>> ProofsOf(const Context& context, const std::string& repository) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  std::vector<std::string> places;
-  fs::recursive_directory_iterator walk(repository + "/proofs", error);
-  for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
-    if (context.stop_requested()) return Describe(Error(ErrorCode::kPeerGone), repository);
-    if (walk->path().extension() == ".ekp") places.push_back(walk->path().lexically_relative(repository).string());
+Outcome<StoredProofs> ProofsOf(const Context& context, const std::string& repository, const RepositoryState& state) {
+  if (state.targets.empty()) {
+    return Failure{ErrorCode::kNotFound, "nothing is released, so nothing has a proof", repository, "publish first"};
   }
-  if (error) return Describe(files::FromErrno(error.value(), "proofs"), repository);
-  std::ranges::sort(places);
-  std::vector<StoredProof> proofs;
-  for (const std::string& place : places) {
-    EK_TRY_ASSIGN(StoredProof stored, ReadStored(repository, place));
-    proofs.push_back(std::move(stored));
+  EK_TRY_ASSIGN(const MetadataText targets, ParseMetadata(context, state.targets, "targets"));
+  EK_TRY_ASSIGN(const Targets released, ViewTargets(targets, "targets"));
+  StoredProofs proofs;
+  for (const std::string& place : PlacesOf(released)) {
+    Outcome<StoredProof> stored = ReadStored(repository, place);
+    if (stored) {
+      proofs.read.push_back(*std::move(stored));
+    } else {
+      proofs.unread.push_back({place, WhyUnread(stored.error())});
+    }
   }
   return proofs;
 }

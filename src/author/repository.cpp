@@ -115,6 +115,7 @@ Outcome<RepositoryState> VerifyRepository(const Context& context, const std::str
   EK_TRY(At(metadata, CheckRoots(context, store.roots())));
   RepositoryState state;
   state.root = store.Take("root.json");
+  state.roots = store.roots();
   EK_TRY(CheckTrustedRoot(context, state.root, metadata));
   EK_TRY_ASSIGN(const auto facts, At(metadata, release::ReadMetadataFacts("root", AsBytes(state.root))));
   state.root_version = facts.version;

@@ -54,7 +54,7 @@ author::Outcome<std::optional<ProofBeliefs>> ProofBeliefs::Read(const Session& s
         const author::RepositoryState state,
         author::VerifyRepository(session.context, means.repository, means.trusted_root, author::Freshness::kOfRoot));
     EK_TRY_ASSIGN(author::AskedPolicy asked,
-                  author::AskedPolicy::Read(session.context, options.trust_policy, {means.trusted_root, state.root}));
+                  author::AskedPolicy::Read(session.context, options.trust_policy, state.roots));
     return std::optional<ProofBeliefs>(ProofBeliefs(std::move(asked), not_after));
   }
   if (options.policy.empty()) return std::optional<ProofBeliefs>();

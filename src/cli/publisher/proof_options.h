@@ -23,8 +23,8 @@ void AddProofOptions(CLI::App& command, ProofOptions& options);
 
 class ProofBeliefs {
  public:
-  // Nothing where no policy is named. A trust policy is verified by the root that somebody trusts, or the newest of the
-  // repository.
+  // Nothing where no policy is named. A trust policy is verified by any root from the one that somebody trusts to the
+  // newest of the repository: it outlives changes of people, on devices too.
   static author::Outcome<std::optional<ProofBeliefs>> Read(const Session& session, const ProofOptions& options,
                                                            const author::ReviewMeans& means);
 

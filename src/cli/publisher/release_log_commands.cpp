@@ -74,8 +74,7 @@ author::Done Submit(const Session& session, const SubmitArguments& arguments) {
   std::vector<log::NewEntry> missing;
   for (const author::ProposalEntry& entry : entries) {
     const bool is_there = known.contains(entry.content);
-    const bool enters_again = arguments.again && entry.kind == formats::LogContentKind::kRelease;
-    if (!is_there || enters_again) missing.push_back({entry.content, entry.statement});
+    if (!is_there || arguments.again) missing.push_back({entry.content, entry.statement});
   }
   if (!missing.empty())
     EK_TRY(author::At(arguments.log, opened.log->Append(missing, session.context.now, arguments.clock)));
@@ -243,6 +242,11 @@ author::Done Judge(const Session& session, const JudgeArguments& arguments) {
     text += "Release in entry " + std::to_string(one.index) + ": HELD, not judged\n  " + one.why + "\n";
     held.emplace_back(json::Object().Set("release_index", one.index).Set("why", one.why));
   }
+  if (!sat.held.empty()) {
+    text +=
+        "'submit --again' enters a proposal with its approvals and rejections once more, 'log append' a single "
+        "entry.\n";
+  }
   text += std::to_string(sat.given.size()) +
           (appends ? " verdicts are in the log; have it cosigned with 'log cosign'."
                    : " verdicts are in " + arguments.output + "; whoever keeps the log enters them with 'log append'.");
@@ -257,7 +261,8 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
       group.add_subcommand("submit", "enter a proposal with its approvals and rejections into a log, each once");
   submit_command->add_option("FOLDER", submit->folder, "folder of the proposal")->required();
   submit_command->add_option("--log", submit->log, "the log's directory")->required();
-  submit_command->add_flag("--again", submit->again, "enter the release once more, for another verdict");
+  submit_command->add_flag("--again", submit->again,
+                           "enter all of it once more: for another verdict, or where what is there does not count");
   AddClockOption(*submit_command, submit->clock);
   AddRootOptions(*submit_command, submit->trust);
   AddPassphraseOptions(*submit_command, session);

@@ -6,6 +6,7 @@
 #include "log_directory.h"
 #include "proof_options.h"
 #include "release_arguments.h"
+#include "wording.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -35,25 +36,37 @@ author::Done RenewOne(const Renewal& renewal, const std::string& repository, con
   return author::ReplaceProof(renewal.session.context, repository, renewal.beliefs.demands(), stored, proof);
 }
 
-// One that cannot be renewed stays as it was and holds up none of the others.
-author::Done RenewAll(Session& session, const Renewal& renewal, const std::string& repository) {
-  EK_TRY_ASSIGN(const auto proofs, author::ProofsOf(session.context, repository));
+// What became of each release's proof.
+struct Renewed {
   json::Array renewed, kept;
   std::string text;
-  for (const author::StoredProof& stored : proofs) {
-    const author::Done done = RenewOne(renewal, repository, stored);
-    if (done) {
-      renewed.emplace_back(stored.path);
-      continue;
-    }
-    session.found_wrong = true;
-    text += stored.path + " stays as it is: " + done.error().what + "\n";
-    kept.emplace_back(json::Object().Set("proof", stored.path).Set("why", done.error().what));
+
+  void Keep(const std::string& path, const std::string& why) {
+    text += Line(path + " stays as it is: " + why);
+    kept.emplace_back(json::Object().Set("proof", path).Set("why", why));
   }
-  const std::string count = std::to_string(renewed.size()) + " of " + std::to_string(proofs.size());
+};
+
+// One that cannot be renewed stays as it was and holds up none of the others.
+author::Done RenewAll(Session& session, const Renewal& renewal, const std::string& repository,
+                      const author::RepositoryState& state) {
+  EK_TRY_ASSIGN(const auto proofs, author::ProofsOf(session.context, repository, state));
+  Renewed done;
+  for (const author::UnreadProof& unread : proofs.unread) done.Keep(unread.path, unread.why);
+  for (const author::StoredProof& stored : proofs.read) {
+    if (session.context.stop_requested()) return author::Describe(Error(ErrorCode::kPeerGone), repository);
+    if (const author::Done one = RenewOne(renewal, repository, stored)) {
+      done.renewed.emplace_back(stored.path);
+    } else {
+      done.Keep(stored.path, one.error().what);
+    }
+  }
+  session.found_wrong = done.kept.size() != 0;
+  const std::size_t all = proofs.read.size() + proofs.unread.size();
+  const std::string count = std::to_string(done.renewed.size()) + " of " + std::to_string(all);
   json::Object object;
-  object.Set("renewed", std::move(renewed)).Set("kept", std::move(kept));
-  return session.report.Tell(text + count + " proofs are new.", object);
+  object.Set("renewed", std::move(done.renewed)).Set("kept", std::move(done.kept));
+  return session.report.Tell(done.text + count + " releases have new proofs.", object);
 }
 
 author::Done RenewProofs(Session& session, RenewalArguments arguments) {
@@ -65,7 +78,9 @@ author::Done RenewProofs(Session& session, RenewalArguments arguments) {
   }
   EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.log));
   const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
-  return RenewAll(session, {session, view, opened.note, *beliefs}, arguments.means.repository);
+  EK_TRY_ASSIGN(const auto state, author::VerifyRepository(session.context, arguments.means.repository,
+                                                           arguments.means.trusted_root, author::Freshness::kOfRoot));
+  return RenewAll(session, {session, view, opened.note, *beliefs}, arguments.means.repository, state);
 }
 
 }  // namespace

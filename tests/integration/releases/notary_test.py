@@ -197,6 +197,91 @@ class Notary(unittest.TestCase):
         self.assertEqual(renewed, ["proofs/acme/label-ocr/stable/1.ekp"])
         self.assertEqual(self.people.verify(*demands)["proof"]["witnesses"], 1)
 
+    def renew(self, *asked: object) -> dict[str, object]:
+        return self.people.run("renew-proofs", self.people.repository, "--root", self.people.root, "--log", self.log,
+                               *asked)
+
+    def kept(self, *asked: object) -> dict[str, str]:
+        """Which proofs could not be made anew, and why. The others were."""
+        with self.assertRaises(Refused) as refused:
+            self.renew(*asked)
+        said = json.loads(str(refused.exception))
+        self.assertEqual(said["renewed"], ["proofs/acme/label-ocr/stable/1.ekp"])
+        return {one["proof"]: one["why"] for one in said["kept"]}
+
+    def test_a_proof_that_is_missing_or_damaged_holds_up_no_other(self) -> None:
+        self.begin("judged")
+        self.assert_refused("nothing is released", self.renew, *self.demands())
+        self.publish(self.approved)
+        self.assertEqual(self.renew(*self.demands())["kept"], [])  # control
+        notes = self.files / "notes.txt"
+        notes.write_bytes(b"what is new")
+        self.people.propose(self.home / "second", "erin", 2, notes)
+        for name in ("alice", "bob"):
+            self.people.approve(self.home / "second", self.files, name)
+        self.people.publish(self.home / "second", self.files)  # without a log
+        first, second = (f"proofs/acme/label-ocr/stable/{number}.ekp" for number in (1, 2))
+        self.assertIn("published without a log", self.kept(*self.demands())[second])
+        (self.people.repository / second).write_bytes(b"junk")
+        self.assertIn("damaged", self.kept(*self.demands())[second])
+        shutil.copy(self.people.repository / first, self.people.repository / second)
+        self.assertIn("proof of another release", self.kept(*self.demands())[second])
+        shutil.rmtree(self.people.repository / "proofs")
+        self.assert_refused(second, self.renew, *self.demands())
+
+    def asked(self, name: str, signers: tuple[str, ...], *notaries: str) -> tuple[object, ...]:
+        """A trust policy of these notaries, signed under self.people.root."""
+        folder, output = self.home / name, self.home / f"{name}.ektp"
+        shown = [part for notary in notaries for part in ("--notary", self.people.public(notary))]
+        self.people.policy("write", "--authority", "acme", "--profile", "development", "--witnesses", 0,
+                           "--log-policy", self.policy, "-o", folder, *shown)
+        for signer in signers:
+            self.people.sign_policy(folder, signer)
+        self.people.policy("finish", folder, "--root", self.people.root, "-o", output)
+        return ("--trust-policy", output)
+
+    def replace(self, version: int, name: str, *signers: str) -> None:
+        """The root `version`, in which `name` has new keys."""
+        self.people.make_keys(f"{name}-new")
+        folder, root = self.home / f"root-{version}", ("--root", self.people.root)
+        self.people.run("change-root", *root, "--replace", self.people.public(f"{name}-new"), "-o", folder)
+        for signer in signers:
+            self.people.sign_root(folder, signer, *root)
+        output = self.home / f"{version}.root.json"
+        self.people.finish_root(folder, output, *root)
+        self.people.root = output
+
+    def test_a_policy_of_a_root_between_ones_own_and_the_newest(self) -> None:
+        self.begin("judged")
+        self.publish(self.approved)
+        own = self.people.root
+        self.addCleanup(setattr, self.people, "root", own)
+        self.replace(2, "carol", "alice", "bob", "dave")
+        asked = self.asked("of-root-2", ("alice", "carol-new", "dave"), "notary")
+        self.replace(3, "dave", "alice", "bob", "carol-new")
+        # Control: nobody who begins with root 3 has heard of the people who signed it.
+        self.assert_refused("a required signature is missing", self.people.verify, *asked)
+        self.people.root = own
+        self.assertEqual(self.people.verify(*asked)["proof"]["approvals"], 2)
+        self.assertEqual(len(self.renew(*asked)["renewed"]), 1)
+
+    def test_a_notary_that_was_replaced(self) -> None:
+        """Its verdicts count as long as a policy names it, and where it must not be named any more, the next one judges
+        everything anew. "online" is the next one here."""
+        self.begin("judged")
+        self.publish(self.approved)
+        both = self.asked("both", ("alice", "bob", "carol"), "notary", "online")
+        alone = ("--log-policy", self.policy, "--notary", self.people.public("online"))
+        self.assertEqual(len(self.renew(*both)["renewed"]), 1)
+        self.assertEqual(self.people.verify(*both)["proof"]["approvals"], 2)
+        judge = ("judge", "--log", self.log, *self.root(), *self.people.as_holder("online"), "--log-passphrase-file",
+                 self.people.passphrase)
+        self.people.run(*judge, "--former", f"{self.people.public('notary')}@4")
+        self.assert_refused("no verdict", self.renew, *alone)  # control: it follows, and has judged nothing
+        self.assertEqual([one["favourable"] for one in self.people.run(*judge)["verdicts"]], [True])
+        self.assertEqual(len(self.renew(*alone)["renewed"]), 1)
+        self.assertEqual(self.people.verify(*alone)["proof"]["approvals"], 2)
+
     def test_a_proof_from_a_forked_log(self) -> None:
         self.begin("submitted")
         self.judge(*self.settings(rules={"min_seconds_between_approvals": 3600}))
@@ -224,24 +309,37 @@ class Notary(unittest.TestCase):
         self.assertEqual([one["favourable"] for one in self.judge()], [False, True])
         self.publish(self.approved)
 
-    def test_a_rejection_without_its_statement_holds_a_release(self) -> None:
-        self.begin("submitted")
-        folder = self.home / "rejected"
+    def enter_unsigned_rejection(self, name: str) -> pathlib.Path:
+        """The signed one of the same content."""
+        folder, reason = self.home / "rejected", "scores fell on night images"
         shutil.copytree(self.approved, folder)
-        reason = "scores fell on night images"
         self.people.run("reject", folder, *self.people.means(self.files), "--reason", reason,
-                        *self.people.as_holder("carol"))
-        signed = next((folder / "entries").glob("rejection-carol-*.ekl"))
+                        *self.people.as_holder(name))
+        signed = next((folder / "entries").glob(f"rejection-{name}-*.ekl"))
         text = signed.read_bytes()
         content = self.home / "content"
         content.write_bytes(text[text.index(b"edgekeep/log/rejection") - 3:text.index(reason.encode()) + len(reason)])
         self.people.run("append", self.log, content, *self.passphrase, group="log")
+        return signed
+
+    def test_a_rejection_without_its_statement_holds_a_release(self) -> None:
+        self.begin("submitted")
+        signed = self.enter_unsigned_rejection("carol")
         verdicts, held = self.sit()
         self.assertEqual(verdicts, [])
         self.assertIn("entry 3 says that carol rejects it, and has no statement", held[0]["why"])
         self.people.run("append", self.log, signed, *self.passphrase, group="log")
         verdicts, held = self.sit()
         self.assertEqual(([one["favourable"] for one in verdicts], held), ([False], []))
+
+    def test_an_approval_that_is_entered_again_lifts_what_holds_its_release(self) -> None:
+        self.begin("submitted")
+        self.enter_unsigned_rejection("bob")
+        self.assertEqual(self.submit(self.approved)["added"], 0)  # control: they are there, from before
+        self.assertEqual(len(self.sit()[1]), 1)
+        self.assertEqual(self.submit(self.approved, "--again")["added"], 3)
+        verdicts, held = self.sit()
+        self.assertEqual(([one["favourable"] for one in verdicts], held), ([True, True], []))
 
     def test_a_notary_apart_from_the_log(self) -> None:
         self.begin("submitted")

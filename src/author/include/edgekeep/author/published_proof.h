@@ -37,8 +37,19 @@ struct StoredProof {
   Bytes content;
 };
 
-// Of all releases, in the order of their paths. Fails with kWrongProduct for one that lies in another one's place.
-Outcome<std::vector<StoredProof>> ProofsOf(const Context& context, const std::string& repository);
+// A release of which there is no proof that can be read.
+struct UnreadProof {
+  std::string path;  // below the repository
+  std::string why;
+};
+
+struct StoredProofs {
+  std::vector<StoredProof> read;
+  std::vector<UnreadProof> unread;
+};
+
+// Of all that `state` has released, in the order of their paths. Fails with kNotFound where nothing is released.
+Outcome<StoredProofs> ProofsOf(const Context& context, const std::string& repository, const RepositoryState& state);
 
 // Puts `proof` in the place of the one that there was, once it satisfies `demands`; one act at a time has a repository.
 Done ReplaceProof(const Context& context, const std::string& repository, const release::ProofDemands& demands,

@@ -13,7 +13,8 @@ namespace edgekeep::author {
 
 // What a repository holds, verified from a trusted root on.
 struct RepositoryState {
-  std::string root;  // the newest
+  std::string root;                // the newest
+  std::vector<std::string> roots;  // the chain, from the trusted one to it
   std::uint64_t root_version = 0;
   // Empty before the first release.
   std::string targets;
