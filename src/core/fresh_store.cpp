@@ -19,6 +19,12 @@ Result<std::unique_ptr<StateRoot>> NewState() {
   return state;
 }
 
+// The anchor says that something is not there where the store would say it of an object.
+Error OfCounter(const Error& error) {
+  const bool misleads = error.code() == ErrorCode::kNotFound || error.code() == ErrorCode::kDenied;
+  return misleads ? Error(ErrorCode::kIo, "the anchor's counter") : error;
+}
+
 bool IsOf(const PendingObject& object, const ProductName* product, std::string_view name) {
   if (object.name.view() != name || object.product.has_value() != (product != nullptr)) return false;
   return product == nullptr || *object.product == *product;
@@ -26,7 +32,8 @@ bool IsOf(const PendingObject& object, const ProductName* product, std::string_v
 
 }  // namespace
 
-// Null where there is a damaged copy, or another device's. Fails with kNotFound where there is none.
+// Null where there is a damaged copy, or another device's. Fails with kNotFound where there is none, and where the disk
+// does not say.
 Result<std::unique_ptr<StateRoot>> FreshStore::ReadCopy(std::string_view name) const {
   const Result<Bytes> stored = inner_->Read(name, kMaxStoredStateSize);
   if (!stored && stored.error().code() == ErrorCode::kTooLarge) return std::unique_ptr<StateRoot>();
@@ -38,39 +45,63 @@ Result<std::unique_ptr<StateRoot>> FreshStore::ReadCopy(std::string_view name) c
   return std::unique_ptr<StateRoot>();
 }
 
+Status FreshStore::RaiseCounterTo(const StateRoot& state) {
+  const Result<std::uint64_t> raised = counter_->Increment();
+  if (!raised) return OfCounter(raised.error());
+  return *raised == state.sequence ? Status() : Status(Error(ErrorCode::kInternal, "the anchor's counter jumped"));
+}
+
 // The state that the counter's value names, or the one that was to be next when it was cut: that is made to count.
 Result<std::unique_ptr<StateRoot>> FreshStore::NewestState() {
-  EK_TRY_ASSIGN(const std::uint64_t counter, counter_->Read());
+  const Result<std::uint64_t> counter = counter_->Read();
+  if (!counter) return OfCounter(counter.error());
   std::array<std::unique_ptr<StateRoot>, kCopies.size()> copies;
   bool any = false;
+  Status unread;
   for (std::size_t i = 0; i < kCopies.size(); ++i) {
     Result<std::unique_ptr<StateRoot>> copy = ReadCopy(kCopies[i]);
-    if (!copy && copy.error().code() == ErrorCode::kNotFound) continue;
-    EK_TRY_ASSIGN(copies[i], std::move(copy));
-    any = true;
+    if (copy) {
+      any = true;
+      copies[i] = *std::move(copy);
+    } else if (copy.error().code() != ErrorCode::kNotFound) {
+      unread = copy.error();
+    }
   }
-  for (auto& copy : copies) {
-    if (!copy || copy->sequence != counter + 1) continue;
-    EK_TRY_ASSIGN(const std::uint64_t raised, counter_->Increment());
-    if (raised != copy->sequence) return Error(ErrorCode::kInternal, "the anchor's counter jumped");
-    return std::move(copy);
+  for (std::size_t i = 0; i < kCopies.size(); ++i) {
+    if (!copies[i] || copies[i]->sequence != *counter + 1) continue;
+    // After a failure the disk may show what a cut would take: what counts has to be durable first.
+    if (loaded_before_) {
+      EK_TRY_ASSIGN(const Bytes same, ProtectState(*vault_, *copies[i]));
+      EK_TRY(inner_->Replace(kCopies[i], same.view()));
+    }
+    EK_TRY(RaiseCounterTo(*copies[i]));
+    is_current_[i] = true;
+    return std::move(copies[i]);
   }
-  for (auto& copy : copies) {
-    if (copy && copy->sequence == counter) return std::move(copy);
+  std::unique_ptr<StateRoot> current;
+  for (std::size_t i = kCopies.size(); i-- > 0;) {
+    if (!copies[i] || copies[i]->sequence != *counter) continue;
+    is_current_[i] = true;
+    current = std::move(copies[i]);  // the first copy's at last: it may have a pending object
   }
+  if (current) return current;
+  if (!unread) return unread.error();
   if (any) return Error(ErrorCode::kDenied, "state: not the one that the anchor's counter names");
   EK_TRY_ASSIGN(std::unique_ptr<StateRoot> none, NewState());
-  none->sequence = counter;
+  none->sequence = *counter;
+  is_current_ = {true, true};  // nothing is bound yet, and an empty disk stays empty
   return none;
 }
 
 Status FreshStore::Load() {
   state_.reset();
   settled_ = false;
-  mirrored_ = false;
+  is_current_ = {};
   EK_TRY_ASSIGN(state_, NewestState());
   // Where the disk takes nothing now, what is pending is read from the state itself.
   static_cast<void>(FinishPending().has_value());
+  loaded_before_ = true;
+  Mirror();
   return {};
 }
 
@@ -78,6 +109,7 @@ Result<std::unique_ptr<StateRoot>> FreshStore::Successor() const {
   EK_TRY_ASSIGN(std::unique_ptr<StateRoot> next, NewState());
   next->sequence = state_->sequence + 1;
   next->leaves = state_->leaves;
+  next->bars = state_->bars;
   return next;
 }
 
@@ -86,10 +118,9 @@ Status FreshStore::Commit(std::unique_ptr<StateRoot> next) {
   settled_ = false;
   EK_TRY_ASSIGN(const Bytes stored, ProtectState(*vault_, *next));
   std::unique_ptr<StateRoot> before = std::move(state_);  // not loaded, should this fail
-  mirrored_ = false;
   EK_TRY(inner_->Replace(kCopies[0], stored.view()));
-  EK_TRY_ASSIGN(const std::uint64_t raised, counter_->Increment());
-  if (raised != next->sequence) return Error(ErrorCode::kInternal, "the anchor's counter jumped");
+  EK_TRY(RaiseCounterTo(*next));
+  is_current_ = {true, false};
   state_ = std::move(next);
   settled_ = true;
   return {};
@@ -112,17 +143,46 @@ Status FreshStore::FinishPending() {
   if (!state_->pending) return {};
   const PendingObject& object = *state_->pending;
   const Place place{object.product ? &*object.product : nullptr, object.name.view()};
-  const Result<Bytes> there = ReadInner(place, object.bytes.size());
-  if (!there || !Equal(there->view(), object.bytes.view())) EK_TRY(WriteInner(object));
+  // At a start alone what the disk shows is durable.
+  const bool is_there = !loaded_before_ && [&] {
+    const Result<Bytes> there = ReadInner(place, object.bytes.size());
+    return there && Equal(there->view(), object.bytes.view());
+  }();
+  if (!is_there) EK_TRY(WriteInner(object));
   state_->pending.reset();
   return {};
 }
 
 // One copy alone would end the device with the first damaged sector. Best effort: the next change tries again.
 void FreshStore::Mirror() {
-  if (mirrored_ || state_->pending) return;
-  const Result<Bytes> stored = ProtectState(*vault_, *state_);
-  mirrored_ = stored && inner_->Replace(kCopies[1], stored->view());
+  if (state_->pending) return;
+  for (std::size_t i = 0; i < kCopies.size(); ++i) {
+    if (is_current_[i]) continue;
+    const Result<Bytes> stored = ProtectState(*vault_, *state_);
+    is_current_[i] = stored && inner_->Replace(kCopies[i], stored->view());
+  }
+}
+
+Result<std::optional<ProductBar>> FreshStore::BarOf(const ProductName& product) {
+  if (!state_) EK_TRY(Load());
+  EK_TRY_ASSIGN(const Digest name, StateNameOf(*provider_, &product, ""));
+  const ProductBar* const bar = state_->FindBar(name);
+  return bar == nullptr ? std::nullopt : std::optional(*bar);
+}
+
+Status FreshStore::RaiseBar(const ProductName& product, ProductBar bar) {
+  if (!state_) EK_TRY(Load());
+  EK_TRY_ASSIGN(bar.product, StateNameOf(*provider_, &product, ""));
+  EK_TRY_ASSIGN(std::unique_ptr<StateRoot> probe, Successor());
+  EK_TRY_ASSIGN(const bool raises, probe->Raise(bar));
+  if (!raises) return {};
+  EK_TRY(FinishPending());
+  EK_TRY(Settle());
+  EK_TRY_ASSIGN(std::unique_ptr<StateRoot> next, Successor());
+  EK_TRY(next->Raise(bar));
+  EK_TRY(Commit(std::move(next)));
+  Mirror();
+  return {};
 }
 
 Result<Bytes> FreshStore::ReadInner(const Place& place, std::size_t max_size) const {

@@ -15,7 +15,8 @@ auto PlaceOf(auto& leaves, const Digest& name) {
 }
 
 std::size_t BodySize(const StateRoot& state) {
-  const std::size_t fixed = 8 + 4 + state.leaves.size() * (2 * Digest::kSize) + 1 + 1 + 4;
+  const std::size_t fixed = 8 + 4 + state.leaves.size() * (2 * Digest::kSize) + 4 +
+                            state.bars.size() * (Digest::kSize + 8 + 8 + 8) + 1 + 1 + 4;
   if (!state.pending) return fixed;
   const PendingObject& pending = *state.pending;
   return fixed + (pending.product ? pending.product->view().size() : 0) + pending.name.view().size() +
@@ -51,6 +52,32 @@ Status ReadLeaves(Reader& in, StateRoot& state) {
     EK_TRY_ASSIGN(leaf.bytes, Digest::From(bytes));
     if (i > 0 && !(state.leaves[i - 1].name < leaf.name)) return Error(ErrorCode::kMalformed, "state: order");
     EK_TRY(state.leaves.PushBack(leaf));
+  }
+  return {};
+}
+
+Status ReadBars(Reader& in, StateRoot& state) {
+  EK_TRY_ASSIGN(const std::uint32_t count, in.ReadU32BigEndian());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    ProductBar bar;
+    EK_TRY_ASSIGN(const ByteView product, in.ReadBytes(Digest::kSize));
+    EK_TRY_ASSIGN(bar.product, Digest::From(product));
+    EK_TRY_ASSIGN(bar.licence_issued_at.value, in.ReadU64BigEndian());
+    EK_TRY_ASSIGN(bar.version.value, in.ReadU64BigEndian());
+    EK_TRY_ASSIGN(bar.security_epoch, in.ReadU64BigEndian());
+    if (i > 0 && !(state.bars[i - 1].product < bar.product)) return Error(ErrorCode::kMalformed, "state: order");
+    EK_TRY(state.bars.PushBack(bar));
+  }
+  return {};
+}
+
+Status WriteBars(Writer& out, const StateRoot& state) {
+  EK_TRY(out.WriteU32BigEndian(static_cast<std::uint32_t>(state.bars.size())));
+  for (const ProductBar& bar : state.bars) {
+    EK_TRY(out.WriteBytes(bar.product.view()));
+    EK_TRY(out.WriteU64BigEndian(bar.licence_issued_at.value));
+    EK_TRY(out.WriteU64BigEndian(bar.version.value));
+    EK_TRY(out.WriteU64BigEndian(bar.security_epoch));
   }
   return {};
 }
@@ -101,6 +128,27 @@ void StateRoot::Remove(const Digest& name) {
   leaves.PopBack();
 }
 
+const ProductBar* StateRoot::FindBar(const Digest& product) const {
+  const auto place = std::ranges::lower_bound(bars, product, {}, &ProductBar::product);
+  return place != bars.end() && place->product == product ? place : nullptr;
+}
+
+Result<bool> StateRoot::Raise(const ProductBar& bar) {
+  const auto place = std::ranges::lower_bound(bars, bar.product, {}, &ProductBar::product);
+  if (place == bars.end() || place->product != bar.product) {
+    const auto index = place - bars.begin();
+    EK_TRY(bars.PushBack(bar));
+    std::rotate(bars.begin() + index, bars.end() - 1, bars.end());
+    return true;
+  }
+  const bool raises = place->licence_issued_at < bar.licence_issued_at || place->version < bar.version ||
+                      place->security_epoch < bar.security_epoch;
+  place->licence_issued_at = std::max(place->licence_issued_at, bar.licence_issued_at);
+  place->version = std::max(place->version, bar.version);
+  place->security_epoch = std::max(place->security_epoch, bar.security_epoch);
+  return raises;
+}
+
 Result<Digest> StateNameOf(const crypto::Provider& provider, const ProductName* product, std::string_view name) {
   const std::string_view owner = product != nullptr ? product->view() : std::string_view();
   return crypto::Sha256(provider, {AsBytes(owner), AsBytes(":"), AsBytes(name)});
@@ -115,6 +163,7 @@ Result<Bytes> ProtectState(const Vault& vault, const StateRoot& state) {
     EK_TRY(out.WriteBytes(leaf.name.view()));
     EK_TRY(out.WriteBytes(leaf.bytes.view()));
   }
+  EK_TRY(WriteBars(out, state));
   EK_TRY(WritePending(out, state.pending));
   return vault.Protect(formats::label::kStoredState, body.view());
 }
@@ -124,6 +173,7 @@ Status CheckState(const Vault& vault, ByteView stored, StateRoot& state) {
   Reader in(body);
   EK_TRY_ASSIGN(state.sequence, in.ReadU64BigEndian());
   EK_TRY(ReadLeaves(in, state));
+  EK_TRY(ReadBars(in, state));
   return ReadPending(in, state);
 }
 

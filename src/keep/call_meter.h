@@ -18,11 +18,11 @@ class CallMeter {
 
   CallMeter(ports::Store& store, const core::Vault& vault) noexcept : store_(&store), vault_(&vault) {}
 
-  // Begins to count for a licence that is being installed; one that is counted already goes on. `known`: it is
-  // installed already, so that it must be there, or somebody took its count away (kDenied). Counts of licences that
+  // Begins to count for a licence that is being installed; one that is counted already goes on. Counts of licences that
   // are over by `now` make room. Fails with kTooLarge when kMaxLicences are counted. A meter that is not authentic
-  // begins anew: the licences it counted are not believed any more.
-  Status Begin(const formats::LicenceId& licence, const formats::LicenceTerms& terms, bool known, UnixTime now);
+  // begins anew with a licence that was issued after `last_issued`, the time of the last one that the product had: no
+  // other one that was issued before `now` is counted again (kDenied), whichever of them it was that had been.
+  Status Begin(const formats::Licence& licence, std::optional<UnixTime> last_issued, UnixTime now);
 
   // Calls of `licence` that were reserved so far. Fails with kDenied when the meter is not authentic or lacks it.
   Result<std::uint64_t> Reserved(const formats::LicenceId& licence) const;
@@ -38,7 +38,10 @@ class CallMeter {
     UnixTime expires;  // 0: never
   };
 
-  using Counts = InlineVector<Count, kMaxLicences>;
+  struct Counts {
+    UnixTime void_before;  // licences that were issued before and are not listed have lost their count; 0: none has
+    InlineVector<Count, kMaxLicences> list;
+  };
 
   Result<std::unique_ptr<Counts>> Read() const;
   Status Write(const Counts& counts);

@@ -17,8 +17,8 @@ namespace {
 // What an install has decided before its cell starts.
 struct Job {
   core::InstallDecision decision;
-  formats::LicenceId licence;
-  formats::LicenceTerms terms;
+  formats::Licence licence;  // its wrapped key is left out: those bytes are not kept
+  std::optional<core::ProductBar> bar;
   core::SlotKeys keys;
   update::Installed before;
   update::InstallPlan plan;
@@ -41,46 +41,40 @@ Result<Front> ReadFront(ports::InputFiles& files, int sealed_file) {
   return Front{std::move(bytes), size};
 }
 
-std::optional<Sequence> SequenceOf(const update::Installed& installed) {
-  if (installed.current() == nullptr) return std::nullopt;
-  return installed.current()->record().version.sequence;
+// What earlier installs of the product reached, by the state root: whatever has become of its files, that stays.
+using Bar = std::optional<core::ProductBar>;
+
+std::optional<Sequence> SequenceOf(const Bar& bar) {
+  return bar ? std::optional(bar->version) : std::nullopt;
 }
 
-// An older licence may be wider than the one that took its place: it does not come back. One that is damaged says
-// nothing, and one without a record never counted.
-Status CheckNotOlder(KeepState& state, const update::Installed& before, const formats::Licence& licence) {
-  if (before.current() == nullptr) return {};
-  const Result<Bytes> stored = ReadLicence(state.world.store, licence.product, before.current()->record().slot);
-  if (!stored) return {};
-  const Result<core::LicenceOrigin> origin =
-      core::OriginOf(*state.device, *state.trust, licence.product, stored->view());
-  if (!origin || licence.issued_at >= origin->issued_at) return {};
-  return Error(ErrorCode::kWrongVersion, "licence: issued before the one that is installed");
+// An older licence may be wider than the one that took its place: it does not come back.
+Status CheckNotOlder(const Bar& bar, const formats::Licence& licence) {
+  if (!bar || licence.issued_at >= bar->licence_issued_at) return {};
+  return Error(ErrorCode::kWrongVersion, "licence: issued before the one that was installed last");
 }
 
 // Calls are counted from here on, before the licence can be used.
-Status BeginToCount(KeepState& state, const update::Installed& before, const ProductName& product,
-                    const formats::LicenceId& id, const formats::LicenceTerms& terms) {
-  if (!terms.call_budget) return {};
-  bool known = false;
-  if (before.current() != nullptr) {
-    const Result<Bytes> stored = ReadLicence(state.world.store, product, before.current()->record().slot);
-    const auto origin = stored ? core::OriginOf(*state.device, *state.trust, product, stored->view())
-                               : Result<core::LicenceOrigin>(stored.error());
-    known = origin && origin->id == id;
-  }
+Status BeginToCount(KeepState& state, const Bar& bar, const formats::Licence& licence) {
+  if (!licence.terms.call_budget) return {};
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
-  return state.meter.Begin(id, terms, known, now);
+  return state.meter.Begin(licence, bar ? std::optional(bar->licence_issued_at) : std::nullopt, now);
 }
 
 // The floor of security epochs that the record will have. A device under releases installs nothing else.
-Result<std::uint64_t> DecideEpoch(KeepState& state, const update::Installed& before, Candidate candidate) {
-  const std::uint64_t floor = before.current() == nullptr ? 0 : before.current()->record().security_epoch;
+Result<std::uint64_t> DecideEpoch(KeepState& state, const Bar& bar, Candidate candidate) {
+  const std::uint64_t floor = bar ? bar->security_epoch : 0;
   if (!state.releases->demanded()) return floor;
-  candidate.recorded = SequenceOf(before);
+  candidate.recorded = SequenceOf(bar);
   EK_TRY_ASSIGN(const std::uint64_t epoch, CheckReleased(state, candidate));
   if (epoch < floor) return Error(ErrorCode::kWrongVersion, "release: security epoch below the floor");
   return epoch;
+}
+
+formats::Licence WithoutKey(formats::Licence licence) {
+  licence.enc = {};
+  licence.wrapped_epoch_key = {};
+  return licence;
 }
 
 Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, const Candidate& candidate,
@@ -92,14 +86,15 @@ Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, const Can
                 core::VerifyLicence(*state.device, *state.trust, use, licence_bytes));
   state.KnowTime(licence.licence().issued_at);
   EK_TRY_ASSIGN(update::Installed before, ReadInstalled(world.store, state.vault, offer.product()));
-  EK_TRY_ASSIGN(const std::uint64_t security_epoch, DecideEpoch(state, before, candidate));
-  EK_TRY(CheckNotOlder(state, before, licence.licence()));
-  EK_TRY_ASSIGN(core::InstallDecision decision, core::DecideInstall(*state.device, offer, licence, SequenceOf(before)));
+  EK_TRY_ASSIGN(const Bar bar, state.fresh.BarOf(offer.product()));
+  EK_TRY_ASSIGN(const std::uint64_t security_epoch, DecideEpoch(state, bar, candidate));
+  EK_TRY(CheckNotOlder(bar, licence.licence()));
+  EK_TRY_ASSIGN(core::InstallDecision decision, core::DecideInstall(*state.device, offer, licence, SequenceOf(bar)));
   EK_TRY_ASSIGN(core::SlotKeys keys, core::NewSlotKeys(world.provider));
   const update::InstallPlan plan = update::PlanInstall(before);
   return Job{std::move(decision),
-             licence.licence().id,
-             licence.licence().terms,
+             WithoutKey(licence.licence()),
+             bar,
              std::move(keys),
              std::move(before),
              plan,
@@ -187,7 +182,7 @@ Result<Bytes> CompleteSlot(KeepState& state, const core::VerifiedOffer& offer, c
   EK_TRY(CheckWritten(store, job.canonical, written.canonical));
   if (written.prepared) EK_TRY(CheckWritten(store, job.prepared, *written.prepared));
   EK_TRY(store.SyncSlot(offer.product(), job.plan.slot));
-  EK_TRY(BeginToCount(state, job.before, offer.product(), job.licence, job.terms));
+  EK_TRY(BeginToCount(state, job.bar, job.licence));
   EK_TRY(WriteLicence(store, offer.product(), job.plan.slot, licence));
   return RecordOf(state, offer, job, written);
 }
@@ -206,6 +201,11 @@ Result<gate::InstallAnswer> Fill(KeepState& state, const core::VerifiedOffer& of
   EK_TRY_ASSIGN(const gate::PreparedAnswer written, RunInstallCell(state.world, offer, job, sealed_file));
   const std::lock_guard lock(state.mutex);
   EK_TRY_ASSIGN(const Bytes record, CompleteSlot(state, offer, job, licence, written));
+  // The bar first: what was installed once is never less than it, wherever this is cut.
+  EK_TRY(state.fresh.RaiseBar(offer.product(), {.product = {},
+                                                .licence_issued_at = job.licence.issued_at,
+                                                .version = offer.version().sequence,
+                                                .security_epoch = job.security_epoch}));
   job.committing = true;
   EK_TRY(Commit(state.world.store, job.before, offer.product(), record.view()));
   FinishCommit(state.world.store, job.before, offer.product(), record.view(), job.plan.slot, state.world.journal);

@@ -220,6 +220,8 @@ Result<std::unique_ptr<Keep>> Keep::Start(const World& world, const Settings& se
   if (!state || !state->releases) return Error(ErrorCode::kNoMemory, "keep");
   const Status loaded = LoadStanding(*state);
   if (!loaded) world.journal.NoteRefusal("load the store", loaded.error());
+  // What passes is tried again by the next start: nobody is there to restart a keep that denies everything.
+  if (!loaded && state->standing != Standing::kForeign) return loaded.error();
   if (state->standing == Standing::kInitialised) RecoverAll(*state);
   std::unique_ptr<Keep> keep(new (std::nothrow) Keep(std::move(state)));
   if (!keep) return Error(ErrorCode::kNoMemory, "keep");

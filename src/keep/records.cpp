@@ -15,10 +15,9 @@ Result<std::optional<Bytes>> ReadCopy(ports::Store& store, const ProductName& pr
   Result<Bytes> copy = store.ReadOf(product, name, core::kMaxStoredRecordSize);
   if (copy) return std::optional<Bytes>(*std::move(copy));
   if (copy.error().code() == ErrorCode::kNotFound) return std::optional<Bytes>();
-  // An oversized copy is a damaged one, and so is one that is not bound: present, and worth nothing.
-  const ErrorCode code = copy.error().code();
-  if (code == ErrorCode::kTooLarge || code == ErrorCode::kDenied) return std::optional<Bytes>(Bytes());
-  return copy.error();
+  if (copy.error().code() == ErrorCode::kNoMemory) return copy.error();
+  // Oversized, not bound, or on a sector that cannot be read: present, and worth nothing.
+  return std::optional<Bytes>(Bytes());
 }
 
 }  // namespace

@@ -13,6 +13,12 @@ constexpr std::size_t kMaxDeviceSecret = 1024;
 constexpr std::size_t kMaxTrust =
     formats::MaxSignedObjectSize(formats::kMaxTrustBundleSize, formats::kMaxSignatures) + core::kProtectionSize;
 
+// A disk or an anchor that does not answer now says nothing about whose store this is.
+bool MayPass(ErrorCode code) {
+  return code == ErrorCode::kIo || code == ErrorCode::kBusy || code == ErrorCode::kTimedOut ||
+         code == ErrorCode::kNoMemory || code == ErrorCode::kPeerGone;
+}
+
 World WithStore(const World& world, ports::Store& store) noexcept {
   return {world.provider, world.anchor,   store,         world.clock,       world.cells,
           world.files,    world.sessions, world.journal, world.memory_files};
@@ -59,6 +65,7 @@ Status LoadStanding(KeepState& state) {
   const Result<Bytes> stored_trust = state.world.store.Read("trust", kMaxTrust);
   if (!stored_trust && stored_trust.error().code() == ErrorCode::kNotFound) return {};
   const Status loaded = stored_trust ? LoadTrustAndDevice(state, *stored_trust) : stored_trust.error();
+  if (!loaded && MayPass(loaded.error().code())) return loaded;
   state.standing = loaded ? Standing::kInitialised : Standing::kForeign;
   return loaded;
 }

@@ -35,7 +35,7 @@ struct Depth {
   // Cuts the recovery, too, at each of its operations.
   bool cut_recovery = true;
   // Of every so many first cuts, one has its recovery cut: each way to survive meets each operation's neighbours.
-  std::uint64_t recovery_stride = 3;
+  std::uint64_t recovery_stride = 4;
 };
 
 // Every recovery is cut where EDGEKEEP_LONG is set; EDGEKEEP_FAULT_SEEDS says how many seeds.

@@ -20,7 +20,7 @@ class CallAccountsTest : public ::testing::Test {
     formats::Licence licence;
     licence.id = formats::LicenceId(std::array<std::uint8_t, 16>{name});
     if (budget) {
-      EXPECT_TRUE(CallMeter(store_, vault_).Begin(licence.id, licence.terms, false, fixture::kNow));
+      EXPECT_TRUE(CallMeter(store_, vault_).Begin(licence, {}, fixture::kNow));
     }
     return {licence.id, budget, per_minute};
   }

@@ -4,7 +4,9 @@
 
 #include <memory>
 
+#include "edgekeep/core/fresh_store.h"
 #include "edgekeep/store/directory_store.h"
+#include "fixture/device_anchor.h"
 #include "fixture/device_fixture.h"
 #include "fixture/fault_disk.h"
 
@@ -19,6 +21,7 @@ using fixture::TestProvider;
 formats::Licence LicenceNamed(std::uint8_t name, std::optional<UnixTime> expires = {}) {
   formats::Licence licence;
   licence.id = formats::LicenceId(std::array<std::uint8_t, 16>{name});
+  licence.issued_at = {kNow.value - 100};
   licence.terms.expires = expires;
   return licence;
 }
@@ -30,23 +33,26 @@ class CallMeterTest : public ::testing::Test {
   // The keep starts anew on what the disk has.
   void Restart() {
     store_ = std::make_unique<store::DirectoryStore>(store::DirectoryStore::Open(*disk_).value());
-    meter_ = std::make_unique<CallMeter>(*store_, vault_);
+    fresh_ = std::make_unique<core::FreshStore>(TestProvider(), vault_, *store_, counter_);
+    meter_ = std::make_unique<CallMeter>(*fresh_, vault_);
   }
 
-  Status Begin(const formats::Licence& licence, bool known, UnixTime now) {
-    return meter_->Begin(licence.id, licence.terms, known, now);
+  Status Begin(const formats::Licence& licence, std::optional<UnixTime> last_issued = {}, UnixTime now = kNow) {
+    return meter_->Begin(licence, last_issued, now);
   }
 
   std::unique_ptr<FaultDisk> disk_ = std::make_unique<FaultDisk>();
   fixture::MemoryAnchor anchor_;
   core::Vault vault_ = core::Vault::Unlock(TestProvider(), anchor_).value();
   std::unique_ptr<store::DirectoryStore> store_;
+  fixture::CutCounter counter_{disk_};
+  std::unique_ptr<core::FreshStore> fresh_;
   std::unique_ptr<CallMeter> meter_;
   const formats::Licence licence_ = LicenceNamed(1);
 };
 
 TEST_F(CallMeterTest, ReservesUpToTheBudgetAndNoFurther) {
-  ASSERT_TRUE(Begin(licence_, false, kNow));
+  ASSERT_TRUE(Begin(licence_));
   EXPECT_EQ(meter_->Reserve(licence_.id, 60, 100).value(), 60U);
   EXPECT_EQ(meter_->Reserve(licence_.id, 60, 100).value(), 40U);
   EXPECT_EQ(meter_->Reserve(licence_.id, 60, 100).value(), 0U);
@@ -56,17 +62,17 @@ TEST_F(CallMeterTest, ReservesUpToTheBudgetAndNoFurther) {
 }
 
 TEST_F(CallMeterTest, CountsOnAcrossRestartsAndInstalls) {
-  ASSERT_TRUE(Begin(licence_, false, kNow));
+  ASSERT_TRUE(Begin(licence_));
   ASSERT_TRUE(meter_->Reserve(licence_.id, 60, 100));
   Restart();
-  ASSERT_TRUE(Begin(licence_, false, kNow));
+  ASSERT_TRUE(Begin(licence_));
   EXPECT_EQ(meter_->Reserve(licence_.id, 60, 100).value(), 40U);
 }
 
 TEST_F(CallMeterTest, LicencesHaveCountsOfTheirOwn) {
   const formats::Licence other = LicenceNamed(2);
-  ASSERT_TRUE(Begin(licence_, false, kNow));
-  ASSERT_TRUE(Begin(other, false, kNow));
+  ASSERT_TRUE(Begin(licence_));
+  ASSERT_TRUE(Begin(other));
   ASSERT_TRUE(meter_->Reserve(licence_.id, 7, 100));
   EXPECT_EQ(meter_->Reserved(licence_.id).value(), 7U);
   EXPECT_EQ(meter_->Reserved(other.id).value(), 0U);
@@ -74,18 +80,26 @@ TEST_F(CallMeterTest, LicencesHaveCountsOfTheirOwn) {
 
 // Whoever removes the meter, or one made before this licence was counted, does not make it begin anew.
 TEST_F(CallMeterTest, TakenAwayIsDeniedAndDoesNotBeginAnew) {
-  ASSERT_TRUE(Begin(licence_, false, kNow));
+  ASSERT_TRUE(Begin(licence_));
   ASSERT_TRUE(meter_->Reserve(licence_.id, 7, 100));
   ASSERT_TRUE(disk_->Remove("calls"));
   EXPECT_EQ(meter_->Reserve(licence_.id, 1, 100).error().code(), ErrorCode::kDenied);
   EXPECT_EQ(meter_->Reserved(licence_.id).error().code(), ErrorCode::kDenied);
-  EXPECT_EQ(Begin(licence_, true, kNow).error().code(), ErrorCode::kDenied);
-  EXPECT_TRUE(Begin(LicenceNamed(2), false, kNow));
+  EXPECT_EQ(Begin(licence_, licence_.issued_at).error().code(), ErrorCode::kDenied);
+  formats::Licence renewed = LicenceNamed(2);
+  ++renewed.issued_at.value;
+  EXPECT_TRUE(Begin(renewed, licence_.issued_at));
   EXPECT_EQ(meter_->Reserve(licence_.id, 1, 100).error().code(), ErrorCode::kDenied);
+  // Nor does another product's, whose count was taken away with it.
+  EXPECT_EQ(Begin(licence_, licence_.issued_at).error().code(), ErrorCode::kDenied);
+  EXPECT_EQ(Begin(licence_).error().code(), ErrorCode::kDenied);
+  formats::Licence later = LicenceNamed(3);
+  later.issued_at = kNow;
+  EXPECT_TRUE(Begin(later, licence_.issued_at));
 }
 
 TEST_F(CallMeterTest, EachFlippedBitIsDenied) {
-  ASSERT_TRUE(Begin(licence_, false, kNow));
+  ASSERT_TRUE(Begin(licence_));
   std::vector<std::uint8_t>* const stored = disk_->ContentsOf("calls");
   ASSERT_NE(stored, nullptr);
   for (std::size_t bit = 0; bit < stored->size() * 8; ++bit) {
@@ -97,7 +111,7 @@ TEST_F(CallMeterTest, EachFlippedBitIsDenied) {
 }
 
 TEST_F(CallMeterTest, AnotherDevicesIsDenied) {
-  ASSERT_TRUE(Begin(licence_, false, kNow));
+  ASSERT_TRUE(Begin(licence_));
   fixture::MemoryAnchor other;
   const core::Vault vault = core::Vault::Unlock(TestProvider(), other).value();
   EXPECT_EQ(CallMeter(*store_, vault).Reserved(licence_.id).error().code(), ErrorCode::kDenied);
@@ -108,17 +122,17 @@ TEST_F(CallMeterTest, LicencesThatAreOverMakeRoom) {
     formats::Licence licence = LicenceNamed(1, i == 0 ? std::optional(UnixTime{kNow.value + 10}) : std::nullopt);
     licence.id.mutable_view()[1] = static_cast<std::uint8_t>(i);
     licence.id.mutable_view()[2] = static_cast<std::uint8_t>(i >> 8);
-    ASSERT_TRUE(Begin(licence, false, kNow)) << i;
+    ASSERT_TRUE(Begin(licence)) << i;
   }
   const formats::Licence one_more = LicenceNamed(3);
-  EXPECT_EQ(Begin(one_more, false, UnixTime{kNow.value + 9}).error().code(), ErrorCode::kTooLarge);
-  EXPECT_TRUE(Begin(one_more, false, UnixTime{kNow.value + 10}));
+  EXPECT_EQ(Begin(one_more, {}, UnixTime{kNow.value + 9}).error().code(), ErrorCode::kTooLarge);
+  EXPECT_TRUE(Begin(one_more, {}, UnixTime{kNow.value + 10}));
 }
 
 // Cut at each step of reserving: what was used is never forgotten, and at most one reservation is lost.
 TEST_F(CallMeterTest, CutAnywhereLosesAReservationAtMostAndGainsNothing) {
   constexpr std::uint64_t kBlock = 10;
-  ASSERT_TRUE(Begin(licence_, false, kNow));
+  ASSERT_TRUE(Begin(licence_));
   ASSERT_TRUE(meter_->Reserve(licence_.id, kBlock, 1000));
   const std::uint64_t before = disk_->num_steps();
   ASSERT_TRUE(meter_->Reserve(licence_.id, kBlock, 1000));
@@ -142,18 +156,27 @@ TEST_F(CallMeterTest, CutAnywhereLosesAReservationAtMostAndGainsNothing) {
   }
 }
 
-// The control: on a disk that says it has synced and has not, the same cuts give calls back.
+// The control: on a disk that says it has synced and has not, the same cuts give calls back to a meter whose store is
+// bound to nothing.
 TEST_F(CallMeterTest, ControlADiskThatLiesAboutSyncsGivesCallsBack) {
-  ASSERT_TRUE(Begin(licence_, false, kNow));
-  disk_->LieAboutSyncs();
-  ASSERT_TRUE(meter_->Reserve(licence_.id, 10, 1000));
-  disk_->Restart(Survival::kNothing);
+  const auto lose = [this](ports::Store& store) {
+    CallMeter meter(store, vault_);
+    EXPECT_TRUE(meter.Begin(licence_, {}, kNow));
+    disk_->LieAboutSyncs();
+    EXPECT_TRUE(meter.Reserve(licence_.id, 10, 1000));
+    disk_->Restart(Survival::kNothing);
+    Restart();
+  };
+  lose(*store_);
+  EXPECT_EQ(CallMeter(*store_, vault_).Reserved(licence_.id).value(), 0U);
+  disk_ = std::make_unique<FaultDisk>();
   Restart();
-  EXPECT_EQ(meter_->Reserved(licence_.id).value(), 0U);
+  lose(*fresh_);
+  EXPECT_EQ(meter_->Reserved(licence_.id).error().code(), ErrorCode::kDenied);
 }
 
 TEST_F(CallMeterTest, FullDiskReservesNothing) {
-  ASSERT_TRUE(Begin(licence_, false, kNow));
+  ASSERT_TRUE(Begin(licence_));
   disk_->FullFrom(disk_->num_steps());
   EXPECT_EQ(meter_->Reserve(licence_.id, 10, 1000).error().code(), ErrorCode::kNoSpace);
   disk_->Heal();

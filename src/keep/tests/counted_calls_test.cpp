@@ -116,7 +116,12 @@ TEST_F(KeepCallsTest, CountThatWasTakenAwayIsDenied) {
   EXPECT_EQ(Draw({.used = 1}).refusal, ErrorCode::kDenied);
   EK_EXPECT_ERROR(Install(licence), ErrorCode::kDenied);
   EXPECT_FALSE(CallsLeft());
-  EK_ASSERT_OK(Install(Bounded(100, {}, 2)));
+  EK_EXPECT_ERROR(Install(Bounded(100, {}, 2)), ErrorCode::kDenied);
+  EK_ASSERT_OK(Install(device_.Licence(publisher_, [](Licence& l) {
+    l.id = formats::LicenceId(std::array<std::uint8_t, 16>{2});
+    l.issued_at = {kNow.value + 1};
+    l.terms.call_budget = 100;
+  })));
   EK_ASSERT_OK(device_.Open());
 }
 
@@ -184,6 +189,29 @@ TEST_F(KeepCallsTest, CountThatIsPutBackIsDenied) {
   device_.cells.UseDisk(*device_.disk);
   ASSERT_TRUE(device_.Start());
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
+}
+
+TEST_F(KeepCallsTest, CountAndLicenceThatAreSpoiledTogetherBringNoCallsBack) {
+  const Buffer licence = Bounded(100, {});
+  EK_ASSERT_OK(Install(licence));
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_EQ(UseAll(), 100U);
+  device_.Stop();
+  device_.ForgetLastChange();
+  for (const char* name : {"calls", "products/acme_label-ocr/licence.0", "products/acme_label-ocr/record.0",
+                           "products/acme_label-ocr/record.1"}) {
+    ASSERT_TRUE(device_.disk->Remove(name)) << name;
+  }
+  ASSERT_TRUE(device_.Start());
+  EK_EXPECT_ERROR(Install(licence), ErrorCode::kDenied);
+  // Control: a licence that was issued since is counted, from the start.
+  EK_ASSERT_OK(Install(device_.Licence(publisher_, [](Licence& l) {
+    l.id = formats::LicenceId(std::array<std::uint8_t, 16>{2});
+    l.issued_at = {kNow.value + 1};
+    l.terms.call_budget = 50;
+  })));
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_EQ(UseAll(), 50U);
 }
 
 }  // namespace

@@ -130,11 +130,25 @@ TEST_F(KeepInstallTest, OlderAndWiderLicenceDoesNotComeBack) {
   EK_ASSERT_OK(device_.Open());
 }
 
-TEST_F(KeepInstallTest, LicenceInPlaceOfADamagedOneIsAccepted) {
+// What was installed is no less because its files were spoiled.
+TEST_F(KeepInstallTest, NothingOlderComesInPlaceOfDamagedFiles) {
+  const Package newer = publisher_.Seal({4}, fixture::Pattern(5000, 8));
+  const Buffer newer_grant = publisher_.Grant(newer, {4});
+  const Buffer renewed = device_.Licence(publisher_, [](Licence& l) { l.issued_at = {kNow.value + 60}; });
   EK_ASSERT_OK(Install());
-  (*device_.disk->ContentsOf("products/acme_label-ocr/licence.0"))[100] ^= 1;
+  EK_ASSERT_OK(device_.Install(newer, newer_grant, renewed));
+  device_.Stop();
+  device_.ForgetLastChange();
+  for (const char* name : {"record.0", "record.1", "licence.1"}) {
+    ASSERT_NE(device_.disk->ContentsOf(std::string("products/acme_label-ocr/") + name), nullptr) << name;
+    static_cast<void>(device_.disk->Remove(std::string("products/acme_label-ocr/") + name));
+  }
+  ASSERT_TRUE(device_.Start());
   EXPECT_FALSE(device_.Open());
-  EK_ASSERT_OK(Install());
+  EK_EXPECT_ERROR(device_.Install(package_, grant_, renewed), ErrorCode::kWrongVersion);
+  EK_EXPECT_ERROR(device_.Install(newer, newer_grant, licence_), ErrorCode::kWrongVersion);
+  // Control: what was there is what mends it.
+  EK_ASSERT_OK(device_.Install(newer, newer_grant, renewed));
   EK_ASSERT_OK(device_.Open());
 }
 

@@ -1,7 +1,9 @@
 // FreshStore: a store of which no older copy is believed, as long as the anchor is not put back with it
 // (spec/keep-state.md §10).
 #pragma once
+#include <array>
 #include <memory>
+#include <optional>
 
 #include "edgekeep/core/state_root.h"
 #include "edgekeep/ports/monotonic_counter.h"
@@ -22,6 +24,11 @@ class FreshStore final : public ports::Store {
   // Finishes what a cut left undone. kDenied: the store is an older copy, or was changed; kIo and the counter's
   // failures. Every call below loads what is not loaded, and fails likewise.
   Status Load();
+
+  // What the installs of a product have reached, that no damage to its files takes back; none: it never was installed.
+  Result<std::optional<ProductBar>> BarOf(const ProductName& product);
+  // Raises what is higher than before; `bar.product` is set here.
+  Status RaiseBar(const ProductName& product, ProductBar bar);
 
   Result<Bytes> Read(std::string_view name, std::size_t max_size) override;
   // When it fails the old object may count, or the new one; when it succeeds the new one does, whether the disk had
@@ -47,6 +54,7 @@ class FreshStore final : public ports::Store {
 
   Result<std::unique_ptr<StateRoot>> ReadCopy(std::string_view name) const;
   Result<std::unique_ptr<StateRoot>> NewestState();
+  Status RaiseCounterTo(const StateRoot& state);
   Result<std::unique_ptr<StateRoot>> Successor() const;
   Result<Bytes> ReadInner(const Place& place, std::size_t max_size) const;
   Result<Bytes> ReadBound(const Place& place, std::size_t max_size);
@@ -64,7 +72,9 @@ class FreshStore final : public ports::Store {
   ports::MonotonicCounter* counter_;
   std::unique_ptr<StateRoot> state_;  // null: not loaded
   bool settled_ = false;              // the counter's value was made by this object, so no other state claims it
-  bool mirrored_ = false;             // the second copy is the first one's
+  // Whether each copy is the state that counts. A first one with its pending object is.
+  std::array<bool, 2> is_current_{};
+  bool loaded_before_ = false;  // what the disk shows may not be durable then: a failure came before
 };
 
 }  // namespace edgekeep::core

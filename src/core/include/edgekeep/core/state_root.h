@@ -8,6 +8,7 @@
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
 #include "edgekeep/core/vault.h"
+#include "edgekeep/ports/store.h"
 
 namespace edgekeep::core {
 
@@ -22,6 +23,14 @@ struct StateLeaf {
   Digest bytes;
 };
 
+// The least that an install of a product has to bring, whatever has become of its files since.
+struct ProductBar {
+  Digest product;  // StateNameOf(product, "")
+  UnixTime licence_issued_at;
+  Sequence version;
+  std::uint64_t security_epoch = 0;
+};
+
 // An object as it was bound: to be written to its own place once the counter has risen.
 struct PendingObject {
   std::optional<ProductName> product;  // none: an object of the device itself
@@ -30,18 +39,23 @@ struct PendingObject {
 };
 
 struct StateRoot {
-  std::uint64_t sequence = 0;                       // the counter's value under which it counts
-  InlineVector<StateLeaf, kMaxStateLeaves> leaves;  // ascending names
+  std::uint64_t sequence = 0;                                // the counter's value under which it counts
+  InlineVector<StateLeaf, kMaxStateLeaves> leaves;           // ascending names
+  InlineVector<ProductBar, ports::kMaxStoredProducts> bars;  // ascending products
   std::optional<PendingObject> pending;
 
   const StateLeaf* Find(const Digest& name) const;
   // Fails with kTooLarge.
   Status Put(const StateLeaf& leaf);
   void Remove(const Digest& name);
+  const ProductBar* FindBar(const Digest& product) const;
+  // Raises what `bar` has higher; false where that is nothing. Fails with kTooLarge.
+  Result<bool> Raise(const ProductBar& bar);
 };
 
-inline constexpr std::size_t kMaxStoredStateSize =
-    8 + 4 + 64 * kMaxStateLeaves + 1 + ProductName::kMaxLength + 1 + 160 + 4 + kMaxPendingSize + kProtectionSize;
+inline constexpr std::size_t kMaxStoredStateSize = 8 + 4 + 64 * kMaxStateLeaves + 4 + 56 * ports::kMaxStoredProducts +
+                                                   1 + ProductName::kMaxLength + 1 + 160 + 4 + kMaxPendingSize +
+                                                   kProtectionSize;
 
 // The name of a leaf: SHA-256(product ‖ ":" ‖ name), the product empty for the device's own objects.
 Result<Digest> StateNameOf(const crypto::Provider& provider, const ProductName* product, std::string_view name);
