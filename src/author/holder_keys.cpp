@@ -1,5 +1,8 @@
 #include "edgekeep/author/holder_keys.h"
 
+#include <algorithm>
+#include <set>
+
 #include "edgekeep/json/text.h"
 #include "edgekeep/release/holders.h"
 #include "edgekeep/release/metadata_key.h"
@@ -9,27 +12,23 @@
 namespace edgekeep::author {
 namespace {
 
-Result<VerifyingHolder::Key> ReadKey(json::Node node) {
+Status AddKey(VerifyingHolder& holder, json::Node node) {
   EK_TRY_ASSIGN(const release::MetadataKey key, release::ReadMetadataKey(node));
+  if (holder.keys.size() == formats::kMaxHolderKeys) return Error(ErrorCode::kTooLarge, "keys of a holder");
   EK_TRY_ASSIGN(Bytes bytes, Bytes::Copy(key.key));
-  return VerifyingHolder::Key{static_cast<std::uint16_t>(key.algorithm), std::move(bytes)};
+  holder.keys.push_back({static_cast<std::uint16_t>(key.algorithm), std::move(bytes)});
+  return {};
 }
 
-Result<std::vector<VerifyingHolder>> ReadHolders(json::Node keys) {
-  std::vector<VerifyingHolder> holders;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const Result<std::string_view> name = keys[i].Find("x-edgekeep-holder").AsText();
-    if (!name) continue;
-    auto found = holders.begin();
-    while (found != holders.end() && found->name != *name) ++found;
-    if (found == holders.end()) {
-      found = holders.insert(found, VerifyingHolder{.name = std::string(*name), .keys = {}});
-    }
-    EK_TRY_ASSIGN(VerifyingHolder::Key key, ReadKey(keys[i]));
-    if (found->keys.size() == formats::kMaxHolderKeys) return Error(ErrorCode::kTooLarge, "keys of a holder");
-    found->keys.push_back(std::move(key));
-  }
-  return holders;
+// By the ids that a role lists: what a root has besides was shown to nobody who signed it.
+Outcome<VerifyingHolder> ReadHolder(const std::string& name, const std::set<std::string>& ids, json::Node keys) {
+  VerifyingHolder holder{.name = name, .keys = {}, .is_recovery = release::IsRecoveryName(name)};
+  for (const std::string& id : ids) EK_TRY(At("root", AddKey(holder, keys.Find(id))));
+  return holder;
+}
+
+Failure NotOneHolder(const std::string& name) {
+  return {ErrorCode::kMalformed, "not the keys of one holder", name, "name one NAME.holder.json"};
 }
 
 }  // namespace
@@ -37,7 +36,7 @@ Result<std::vector<VerifyingHolder>> ReadHolders(json::Node keys) {
 formats::Holder VerifyingHolder::view() const {
   formats::Holder holder{.name = name, .keys = {}};
   for (const Key& key : keys) {
-    // Never more than fit: ReadHolders counts them.
+    // Never more than fit: AddKey counts them.
     EK_CHECK(holder.keys.PushBack({.algorithm = key.algorithm, .bytes = key.bytes.view()}));
   }
   return holder;
@@ -60,14 +59,16 @@ std::vector<formats::Holder> RootPeople::deciding() const {
 Outcome<RootPeople> ReadRootPeople(const Context& context, const std::string& root) {
   EK_TRY_ASSIGN(const MetadataText file, ParseMetadata(context, root, "root"));
   EK_TRY_ASSIGN(const auto roles, ViewRoles(context, file, "root"));
-  EK_TRY_ASSIGN(std::vector<VerifyingHolder> holders, At("root", ReadHolders(file.content().Find("keys"))));
   EK_TRY_ASSIGN(const auto facts, At("root", release::ReadMetadataFacts("root", file.bytes())));
   RootPeople people{.people = {}, .approvals = roles.at("targets").threshold, .expires = facts.expires};
-  for (VerifyingHolder& holder : holders) {
-    holder.is_recovery = release::IsRecoveryName(holder.name);
-    holder.is_approver = roles.at("targets").keys.contains(holder.name);
-    if (!holder.is_approver && !roles.at("root").keys.contains(holder.name)) continue;
-    people.people.push_back(std::move(holder));
+  for (const char* const role : {"root", "targets"}) {
+    for (const auto& [name, shown] : roles.at(role).keys) {
+      // Whoever has both roles has the same keys in both: ViewRoles asked for it.
+      if (std::ranges::find(people.people, name, &VerifyingHolder::name) != people.people.end()) continue;
+      EK_TRY_ASSIGN(VerifyingHolder holder, ReadHolder(name, shown.ids, file.content().Find("keys")));
+      holder.is_approver = roles.at("targets").keys.contains(name);
+      people.people.push_back(std::move(holder));
+    }
   }
   return people;
 }
@@ -77,9 +78,15 @@ Outcome<VerifyingHolder> ToVerifyingHolder(const PublicHolder& holder) {
   for (const json::Object& key : holder.keys) keys.emplace_back(key);
   const std::string text = json::Write(json::Value(std::move(keys)));
   EK_TRY_ASSIGN(const json::Document document, At(holder.name, json::Document::Parse(AsBytes(text), {})));
-  EK_TRY_ASSIGN(std::vector<VerifyingHolder> found, At(holder.name, ReadHolders(document.root())));
-  if (found.size() == 1) return std::move(found.front());
-  return Failure{ErrorCode::kMalformed, "not the keys of one holder", holder.name, "name one NAME.holder.json"};
+  const json::Node nodes = document.root();
+  VerifyingHolder verifying{.name = holder.name, .keys = {}};
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const Result<std::string_view> owner = nodes[i].Find("x-edgekeep-holder").AsText();
+    if (!owner || *owner != holder.name) return NotOneHolder(holder.name);
+    EK_TRY(At(holder.name, AddKey(verifying, nodes[i])));
+  }
+  if (verifying.keys.empty()) return NotOneHolder(holder.name);
+  return verifying;
 }
 
 }  // namespace edgekeep::author

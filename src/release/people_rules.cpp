@@ -7,6 +7,7 @@
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/release/holders.h"
 #include "edgekeep/release/metadata_key.h"
+#include "signatures.h"
 
 namespace edgekeep::release {
 namespace {
@@ -67,6 +68,15 @@ Status CheckFewRecovery(Node keys, Node role) {
   return Error(ErrorCode::kMalformed, "recovery keys alone could change the root");
 }
 
+// A key that no role lists is shown to nobody who signs the root, and verifies whoever takes a name's keys together.
+Status CheckEachKeyIsListed(Node keys, Node roles) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto lists = [&](std::string_view role) { return ListsKey(roles.Find(role), keys.KeyAt(i)); };
+    if (std::ranges::none_of(kRoles, lists)) return Error(ErrorCode::kMalformed, "a key that no role lists");
+  }
+  return {};
+}
+
 }  // namespace
 
 bool IsRecoveryName(std::string_view name) {
@@ -81,6 +91,7 @@ std::string_view HolderNamedBy(Node key) {
 Status CheckPeopleOfRoot(const crypto::Provider& provider, const MetadataFile& root) {
   const Node keys = root.content().Find("keys");
   const Node roles = root.content().Find("roles");
+  EK_TRY(CheckEachKeyIsListed(keys, roles));
   Owners owners;
   for (const std::string_view name : kRoles) {
     EK_TRY(owners.Add(provider, keys, roles.Find(name)));

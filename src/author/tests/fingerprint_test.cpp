@@ -3,8 +3,12 @@
 
 #include <algorithm>
 
+#include "../metadata_json.h"
+#include "edgekeep/author/holder_keys.h"
 #include "edgekeep/author/policy_ceremony.h"
+#include "edgekeep/author/signing_folder.h"
 #include "edgekeep/base/hex.h"
+#include "edgekeep/json/text.h"
 #include "release_crew.h"
 
 namespace edgekeep::author {
@@ -107,6 +111,54 @@ TEST(RootCeremony, NobodySignsWhereTheirNameOrKeysAreSomebodyElses) {
   ExpectFailure(CheckOwnKeys({{.name = "zoe", .roles = {}, .fingerprint = Print(Renamed(crew.Public("bob"), "zoe"))}},
                              "bob", Print(crew.Public("bob")), "root"),
                 ErrorCode::kUntrusted, "your keys under the name zoe");
+}
+
+// What whoever leads a ceremony writes by hand: keys that no role lists.
+void AddUnlistedKeys(const std::string& folder, const std::vector<json::Object>& added) {
+  const Buffer bytes = ReadAll(folder + "/content.json");
+  const json::Value file = json::Parse(std::string(bytes.begin(), bytes.end())).value();
+  json::Object content = **(*file.AsObject())->Find("signed")->AsObject();
+  json::Object keys = **content.Find("keys")->AsObject();
+  for (const json::Object& key : added) keys.Set(KeyIdText(TestContext(), key).value(), key);
+  content.Set("keys", keys);
+  const std::string text = json::Write(json::Object().Set("signatures", json::Array{}).Set("signed", content));
+  WriteAll(folder + "/content.json", Buffer(text.begin(), text.end()));
+}
+
+// Roles and fingerprints are bob's own; what verifies under his name would be somebody else's, or nothing at all.
+TEST(RootCeremony, HidesNoKeysUnderAName) {
+  const Crew& crew = SharedCrew();
+  json::Object unknown = OtherKeysOf("bob").holder.keys[0];
+  unknown.Set("keytype", "of-another-time");
+  const std::vector<std::vector<json::Object>> cases = {OtherKeysOf("bob").holder.keys, {unknown}, {}};
+  for (const std::vector<json::Object>& hidden : cases) {
+    const Directory directory;
+    const std::string folder = directory / "ceremony";
+    EK_ASSERT_DONE(StartRoot(TestContext(), folder, crew.Content()));
+    AddUnlistedKeys(folder, hidden);
+    // Everybody signs whatever is shown to them.
+    const auto signing = SigningFolder::Open(TestContext(), folder);
+    EK_ASSERT_DONE(signing);
+    for (const char* name : {"alice", "bob"}) EK_ASSERT_DONE(signing->Sign(TestContext(), crew.Keys(name)));
+    const auto root = signing->Assemble(TestContext(), {signing->content_text()});
+    EK_ASSERT_DONE(root);
+    if (hidden.empty()) {  // control
+      EK_ASSERT_DONE(ReviewRoot(TestContext(), folder, ""));
+      EK_ASSERT_DONE(FinishRoot(TestContext(), folder, ""));
+      const auto people = ReadRootPeople(TestContext(), *root);
+      EK_ASSERT_DONE(people);
+      ASSERT_EQ(people->people.size(), 3U);
+      for (const VerifyingHolder& one : people->people) EXPECT_EQ(one.keys.size(), 2U);
+      continue;
+    }
+    const char* const kRefusal = "a key that no role lists";
+    ExpectFailure(ReviewRoot(TestContext(), folder, ""), ErrorCode::kMalformed, kRefusal);
+    ExpectFailure(SignRoot(TestContext(), folder, "", signing->digest(), crew.Keys("carol")), ErrorCode::kMalformed,
+                  kRefusal);
+    ExpectFailure(FinishRoot(TestContext(), folder, ""), ErrorCode::kMalformed, kRefusal);
+    ExpectFailure(CheckTrustedRoot(TestContext(), *root, "root"), ErrorCode::kMalformed, kRefusal);
+    ExpectFailure(ReadRootPeople(TestContext(), *root), ErrorCode::kMalformed, kRefusal);
+  }
 }
 
 TEST(RootCeremony, WhoHasNewKeysSaysSoToSignWithThoseBefore) {

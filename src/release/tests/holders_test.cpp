@@ -189,6 +189,44 @@ TEST_F(HoldersTest, CountsForNoRootThatBreaksARule) {
   }
 }
 
+// `key` in a root, in none of the roles that count.
+fixture::Edit WithUnlisted(const Key& key) {
+  return [key](json::Object& content) {
+    json::Object keys = **content.Find("keys")->AsObject();
+    json::Object roles = **content.Find("roles")->AsObject();
+    roles.Set("mirrors", json::Object().Set("keyids", json::Array{key.id}).Set("threshold", 1));
+    content.Set("keys", keys.Set(key.id, key.object)).Set("roles", roles);
+  };
+}
+
+// Signed rightly, and TUF takes it. Whoever looked for keys by name would find this one beside alice's.
+TEST_F(HoldersTest, CountsForNoRootWithAKeyThatNoRoleLists) {
+  Key unknown = KeyOf("alice", "x");
+  unknown.object.Set("keytype", "of-another-time");
+  const Key first = repository_.keys["root"][0];
+  repository_.keys["root"] = {KeyOf("dave", "d"), KeyOf("erin", "e")};
+  repository_.thresholds["root"] = 2;
+  repository_.signers["root"] = {first, repository_.keys["root"][0], repository_.keys["root"][1]};
+  repository_.PublishRoot();
+  const std::string before = root();
+  const auto follow = [&] {
+    const auto votes = CheckHolders(TestProvider(), AsBytes(before), "root", AsBytes(root()), {});
+    return votes ? "follows" : Said(votes.error());
+  };
+  for (const Key& key : {KeyOf("alice", "x"), unknown, NewKey("x")}) {
+    fixture::Repository& made = repository_;
+    made.PublishRoot(WithUnlisted(key));
+    made.PublishAll();
+    EXPECT_EQ(Count({.required_classes = kClassicalOnly}), "malformed: a key that no role lists");
+    EXPECT_FALSE(CheckRootRules(TestProvider(), AsBytes(root())));
+    EXPECT_EQ(fixture::Device(made).Refresh(), "done");
+    EXPECT_EQ(follow(), "malformed: a key that no role lists");
+  }
+  keys().push_back(KeyOf("alice", "x"));
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly}), "alice bob ") << "control";
+  EXPECT_EQ(follow(), "follows") << "control";
+}
+
 // The quorum of the root before has signed it, and TUF takes it.
 TEST_F(HoldersTest, NoRootThatBreaksARuleFollowsAnother) {
   repository_.keys["root"] = {KeyOf("dave", "d"), KeyOf("erin", "e")};

@@ -20,8 +20,8 @@ inline constexpr std::size_t kMaxHolderName = 63;
 bool IsRecoveryName(std::string_view name);
 
 // That a root says nothing about people that none may say, whoever signs it: no key of two holders in whatever roles,
-// recovery keys held to their rules. Fails with kMalformed. The functions below see to it by themselves, of the root
-// that names the people as of one that is signed.
+// none that no role lists, recovery keys held to their rules. Fails with kMalformed. The functions below see to it by
+// themselves, of the root that names the people as of one that is signed.
 Status CheckRootRules(const crypto::Provider& provider, ByteView root);
 
 // What one person did about a file.
