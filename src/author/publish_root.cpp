@@ -2,6 +2,7 @@
 #include "edgekeep/author/publication.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/release/release_statement.h"
+#include "edgekeep/release/verified_release.h"
 #include "repository_files.h"
 #include "repository_lock.h"
 
@@ -41,11 +42,17 @@ bool ServicesHold(const Context& context, const std::string& root, const Served&
          release::CheckHolders(context.provider, bytes, "timestamp", served.timestamp.bytes(), kServiceRule);
 }
 
-Done CheckStillApproved(const Context& context, const std::string& repository, const std::string& root,
-                        const Served& served) {
-  if (release::CheckApprovals(context.provider, AsBytes(root), served.targets.bytes(), kReleaseClasses)) return {};
-  return Failure{ErrorCode::kBadSignature, "the current release has no quorum under this root", repository,
-                 "first release once more, approved by holders who stay; then change the root"};
+Done CheckStillTaken(const Context& context, const std::string& repository, const std::string& root,
+                     const Served& served) {
+  const ByteView targets = served.targets.bytes();
+  if (!release::CheckApprovals(context.provider, AsBytes(root), targets, kReleaseClasses)) {
+    return Failure{ErrorCode::kBadSignature, "the current release has no quorum under this root", repository,
+                   "first release once more, approved by holders who stay; then change the root"};
+  }
+  const Status taken = release::CheckReleasedTargets(context.provider, AsBytes(root), targets);
+  if (taken) return {};
+  return Failure{taken.error().code(), "devices refuse the current release under this root", repository,
+                 "first release once more, by an author who stays; then change the root"};
 }
 
 // Verifies what the new root follows. A publication of this very root that was cut short goes on without.
@@ -88,7 +95,7 @@ Done PublishRoot(const Context& context, const std::string& repository, const st
   EK_TRY(CheckFollowsServed(context, repository, root, facts.version));
   EK_TRY_ASSIGN(const std::optional<Served> served, ReadServed(context, repository));
   if (!served) return WriteOnce(path, root);
-  EK_TRY(CheckStillApproved(context, repository, root, *served));
+  EK_TRY(CheckStillTaken(context, repository, root, *served));
   if (ServicesHold(context, root, *served)) return WriteOnce(path, root);
   if (services == nullptr) {
     return Failure{ErrorCode::kForbidden, "this root has other keys for the service that publishes", repository,

@@ -2,6 +2,8 @@
 #include "../replace_public.h"
 #include "../repository_files.h"
 #include "../repository_lock.h"
+#include "edgekeep/release/holders.h"
+#include "edgekeep/release/verified_release.h"
 #include "publications.h"
 
 namespace edgekeep::author {
@@ -95,6 +97,33 @@ TEST_F(Publications, AreVerifiedAsDevicesDo) {
   const auto published = PublishedRelease(TestContext(), Repository(), root_);
   EK_ASSERT_DONE(published);
   EXPECT_TRUE(*published);
+}
+
+// Approved by those who stay: only devices ask a release's author to be one of the root's people.
+TEST_F(Publications, OfARootLeaveNoReleaseBehindThatDevicesRefuse) {
+  EK_ASSERT_DONE(Publish(TestContext()));
+  const auto changed_root = [&](const std::string& name, const std::vector<std::string>& removed) {
+    const std::string folder = directory_ / name;
+    const RootChange change{.replace = {}, .remove = removed, .add = {}, .expires = {kNow.value + 500 * kDay}};
+    EXPECT_TRUE(StartRootChange(TestContext(), folder, root_, change));
+    const auto review = ReviewRoot(TestContext(), folder, root_);
+    for (const ReleaseKeys* keys : {&members().first, &members().second}) {
+      EXPECT_TRUE(SignRoot(TestContext(), folder, root_, review->digest, *keys));
+    }
+    return FinishRoot(TestContext(), folder, root_).value();
+  };
+  const std::string targets = ReadFileText(MetadataPath(Repository(), 1, "targets"));
+  const std::string without = changed_root("without-author", {"alice"});
+  EXPECT_TRUE(release::CheckApprovals(TestContext().provider, AsBytes(without), AsBytes(targets), kReleaseClasses));
+  const Status on_devices = release::CheckReleasedTargets(TestContext().provider, AsBytes(without), AsBytes(targets));
+  ASSERT_FALSE(on_devices);
+  EXPECT_EQ(on_devices.error().code(), ErrorCode::kUntrusted);
+  ExpectFailure(PublishRoot(TestContext(), Repository(), without, &members().service), ErrorCode::kUntrusted,
+                "devices refuse the current release under this root");
+  EXPECT_FALSE(std::filesystem::exists(MetadataPath(Repository(), 2, "root")));
+  EK_ASSERT_DONE(Verify(TestContext()));
+  EK_ASSERT_DONE(PublishRoot(TestContext(), Repository(), changed_root("renewal", {}), &members().service));  // control
+  EK_ASSERT_DONE(Verify(TestContext()));
 }
 
 struct Lie {
