@@ -6,12 +6,11 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "edgekeep/files/new_file.h"
 #include "paths.h"
 
 namespace edgekeep::files {
 
-Status ReplacePrivateFile(const std::string& path, ByteView bytes) {
+Status ReplaceFile(const std::string& path, Access access, ByteView bytes) {
   EK_TRY_ASSIGN(const SplitPath split, Split(path));
   struct stat status;
   if (::lstat(path.c_str(), &status) != 0) return FromErrno(errno, "file");
@@ -19,7 +18,7 @@ Status ReplacePrivateFile(const std::string& path, ByteView bytes) {
   // A cut may have left one behind; it never counted.
   const std::string next = split.directory + "/." + split.name + ".next";
   ::unlink(next.c_str());
-  EK_TRY(WriteNewFile(next, Access::kPrivate, bytes));
+  EK_TRY(WriteNewFile(next, access, bytes));
   const Descriptor directory(::open(split.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (::rename(next.c_str(), path.c_str()) != 0 || !directory.valid() || ::fsync(directory.get()) != 0) {
     const int error_number = errno;

@@ -46,10 +46,11 @@ Status AuditReader::Read() {
 }
 
 void AuditReader::CheckTime(const Item& item) {
-  const auto unseen = seen_.LatestBefore(item.entry.index);
-  if (unseen && *unseen > item.entry.logged_at && unseen->value - item.entry.logged_at.value > kClockTolerance) {
+  const CosignedHead* unseen = seen_.LatestBefore(item.entry.index);
+  const UnixTime time = unseen == nullptr ? UnixTime() : unseen->cosigned_at;
+  if (time > item.entry.logged_at && time.value - item.entry.logged_at.value > kClockTolerance) {
     Raise(item, ConcernKind::kTimeBehind,
-          "the log's time of it is " + std::to_string(unseen->value - item.entry.logged_at.value) +
+          "the log's time of it is " + std::to_string(time.value - item.entry.logged_at.value) +
               " seconds before that of cosigners who had not seen it yet");
   }
   if (report_.entries.empty()) return;

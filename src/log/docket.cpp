@@ -74,13 +74,13 @@ void Docket::AddApproval(const LoggedStatement& statement) {
   Decisions& decisions = decisions_[decoded->release];
   if (approval.is_signed) decisions.withheld.erase(approval.holder);
   auto& approvals = decisions.approvals;
-  const bool is_behind = IsBehind(statement.index, statement.logged_at);
+  const bool is_behind = Behind(statement.index, statement.logged_at) != nullptr;
   const auto same = [&](const auto& one) {
     if (one.what.is_signed != approval.is_signed) return false;
     if (!approval.is_signed) return true;
     const UnixTime time = one.what.logged_at;
     return one.what.holder == approval.holder && !IsAhead(one.index, time, kWholeLog) &&
-           (is_behind || !IsBehind(one.index, time));
+           (is_behind || Behind(one.index, time) == nullptr);
   };
   const auto count = static_cast<std::size_t>(std::ranges::count_if(approvals, same));
   if (count < (approval.is_signed ? 1 : kMaxUnsigned)) approvals.push_back({statement.index, std::move(approval)});
@@ -139,25 +139,29 @@ void Docket::AddVerdict(const LoggedStatement& statement) {
 
 SeenHeads::SeenHeads(std::vector<CosignedHead> seen) : seen_(std::move(seen)) {
   std::ranges::sort(seen_, {}, [](const CosignedHead& one) { return one.head.size; });
-  UnixTime latest;
-  for (CosignedHead& one : seen_) latest = one.cosigned_at = std::max(latest, one.cosigned_at);
+  std::vector<CosignedHead> latest;
+  for (CosignedHead& one : seen_) {
+    if (latest.empty() || latest.back().cosigned_at < one.cosigned_at) latest.push_back(std::move(one));
+  }
+  seen_ = std::move(latest);
 }
 
-std::optional<UnixTime> SeenHeads::LatestBefore(std::uint64_t index) const {
+const CosignedHead* SeenHeads::LatestBefore(std::uint64_t index) const {
   const auto size = [](const CosignedHead& one) { return one.head.size; };
   const auto after = std::ranges::upper_bound(seen_, index, {}, size);
-  return after == seen_.begin() ? std::nullopt : std::optional(std::prev(after)->cosigned_at);
+  return after == seen_.begin() ? nullptr : &*std::prev(after);
 }
 
-bool Docket::IsBehind(std::uint64_t index, UnixTime logged_at) const {
+const CosignedHead* Docket::Behind(std::uint64_t index, UnixTime logged_at) const {
   const auto& most = policy_.rules.max_seconds_behind;
-  const auto unseen = most ? seen_.LatestBefore(index) : std::nullopt;
-  return unseen && *unseen > After(logged_at, *most);
+  const CosignedHead* unseen = most ? seen_.LatestBefore(index) : nullptr;
+  return unseen != nullptr && unseen->cosigned_at > After(logged_at, *most) ? unseen : nullptr;
 }
 
 std::string Docket::WhyHeld(const EnteredRelease& release) const {
-  if (IsBehind(release.index, release.logged_at)) {
-    return "the log's time of it runs behind that of its cosigners: enter it again";
+  if (const CosignedHead* seen = Behind(release.index, release.logged_at)) {
+    return "the log's time of it runs behind that of its cosigners" +
+           (seen->file.empty() ? "" : ", who had not seen it in " + seen->file) + ": enter it again";
   }
   const auto found = decisions_.find(release.digest);
   if (found == decisions_.end()) return {};
@@ -190,8 +194,8 @@ ReleaseCase Docket::CaseAt(const EnteredRelease& release, std::uint64_t tree_siz
   if (found == decisions_.end()) return seen;
   for (const auto& approval : found->second.approvals) {
     const UnixTime time = approval.what.logged_at;
-    const bool is_there =
-        approval.index < tree_size && !IsAhead(approval.index, time, tree_size) && !IsBehind(approval.index, time);
+    const bool is_there = approval.index < tree_size && !IsAhead(approval.index, time, tree_size) &&
+                          Behind(approval.index, time) == nullptr;
     if (is_there) seen.approvals.push_back(approval.what);
   }
   for (const auto& rejection : found->second.rejections) {

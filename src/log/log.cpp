@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "cosignature_lines.h"
+#include "edgekeep/log/directory_check.h"
 #include "edgekeep/log/tiles.h"
 #include "tree_edge.h"
 
@@ -116,6 +118,23 @@ Result<UnixTime> TimeOfLast(TreeReader& tree) {
   return entry.logged_at;
 }
 
+// Readers would read none of a log that goes back once more.
+Status CheckSetBacks(const crypto::Provider& provider, const Storage& storage, std::uint64_t size) {
+  const TreeReader tree(provider, storage, kPublicPrefix, size);
+  UnixTime last;
+  std::size_t num_set_back = 0;
+  for (std::uint64_t bundle = 0; bundle * kTileWidth < size; ++bundle) {
+    EK_TRY_ASSIGN(const std::vector<std::string> entries, tree.Bundle(bundle));
+    for (const std::string& bytes : entries) {
+      EK_TRY_ASSIGN(const formats::LogEntry entry, formats::DecodeLogEntry(AsBytes(bytes)));
+      if (entry.logged_at < last) ++num_set_back;
+      last = entry.logged_at;
+    }
+  }
+  if (num_set_back < kMaxSetBacks) return {};
+  return Error(ErrorCode::kTooLarge, "log: its time went back as often as readers bear");
+}
+
 }  // namespace
 
 struct Log::State {
@@ -206,6 +225,7 @@ Result<Appended> Log::Append(const std::vector<NewEntry>& entries, UnixTime now,
   if (state_->is_broken) return Error(ErrorCode::kBadState, "log: to be opened again");
   EK_TRY(CheckEntries(entries));
   EK_TRY_ASSIGN(const UnixTime time, TimeToStamp(now, state_->last_time, state_->signed_at, clock));
+  if (time < state_->last_time) EK_TRY(CheckSetBacks(*state_->provider, *state_->storage, state_->head.size));
   TreeEdge edge = state_->edge;
   std::vector<NewFile> files;
   for (const NewEntry& entry : entries) {
@@ -232,10 +252,9 @@ Result<Appended> Log::Append(const std::vector<NewEntry>& entries, UnixTime now,
   return appended;
 }
 
-Status Log::AddCosignatures(std::string_view lines) {
+Status Log::AddCosignatures(std::string_view lines, UnixTime not_after) {
   if (state_->is_broken) return Error(ErrorCode::kBadState, "log: to be opened again");
-  EK_TRY(release::log::ParseSignatureLines(lines));
-  std::string note = state_->note + std::string(lines);
+  EK_TRY_ASSIGN(std::string note, WithCosignatures(state_->note, lines, VerifiersOf(state_->signers), not_after));
   EK_TRY(VerifyOwn(*state_->provider, note, state_->signers));
   state_->is_broken = true;
   EK_TRY(Commit(note));

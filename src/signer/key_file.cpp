@@ -85,7 +85,7 @@ Status CreateKeyFile(const crypto::Provider& provider, const std::string& path, 
 Status ReplaceKeyFile(const crypto::Provider& provider, const std::string& path, const StoredKey& key,
                       const SecretBytes& passphrase, const formats::Argon2Costs& costs) {
   EK_TRY_ASSIGN(const Bytes bytes, Encrypt(provider, key, passphrase, costs));
-  return files::ReplacePrivateFile(path, bytes.view());
+  return files::ReplaceFile(path, files::Access::kPrivate, bytes.view());
 }
 
 Result<formats::Argon2Costs> CostsOfKeyFile(const std::string& path) {

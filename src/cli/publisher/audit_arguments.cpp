@@ -8,12 +8,10 @@
 #include "log_directory.h"
 #include "release_arguments.h"
 #include "seen_checkpoints.h"
+#include "times.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
-
-// A clock that is a little slow makes nothing of a good witness's word.
-constexpr std::uint64_t kClockTolerance = 300;
 
 author::Outcome<std::vector<log::TrustedPolicy>> ReadPolicies(const Session& session, const AuditArguments& arguments,
                                                               const std::vector<std::string>& roots) {
@@ -71,9 +69,10 @@ std::optional<log::Concern> RepositoryConcern(const Session& session, const Audi
 author::Outcome<BelievedLog> OpenBelievedLog(const Session& session, const AuditArguments& arguments,
                                              const release::log::Policy& policy, UnixTime now) {
   EK_TRY_ASSIGN(ReadableLog opened, OpenReadableLog(arguments.log));
-  EK_TRY_ASSIGN(const auto checkpoint, author::At(arguments.log, policy.Verify(session.context.provider, opened.note,
-                                                                               UnixTime{now.value + kClockTolerance})));
-  EK_TRY_ASSIGN(auto seen, ReadSeen(session, arguments.seen, policy, checkpoint.origin()));
+  const UnixTime latest = LatestBelieved(now);
+  EK_TRY_ASSIGN(const auto checkpoint,
+                author::At(arguments.log, policy.Verify(session.context.provider, opened.note, latest)));
+  EK_TRY_ASSIGN(auto seen, ReadSeen(session, {arguments.seen, policy, latest}, checkpoint.origin()));
   return BelievedLog{std::move(opened.storage), std::move(opened.prefix), std::move(opened.note), checkpoint,
                      std::move(seen)};
 }

@@ -3,6 +3,7 @@
 #include "audit_report.h"
 #include "edgekeep/files/new_file.h"
 #include "seen_checkpoints.h"
+#include "times.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -27,7 +28,7 @@ author::Done Perform(Session& session, const CommandArguments& arguments) {
   session.found_wrong = !report.concerns.empty();
   EK_TRY(session.report.Tell(ToText(about, report), ToJson(about, report)));
   if (!report.IsTheLogSeenBefore()) return {};
-  return KeepSeen(arguments.audit.seen, opened.checkpoint, opened.note);
+  return KeepSeen(session, {arguments.audit.seen, trust.policy, LatestBelieved(session.context.now)}, opened.note);
 }
 
 }  // namespace

@@ -44,9 +44,11 @@ Result<std::string> LinesFrom(log::TreeReader& tree, const std::string& url, con
   return Error(ErrorCode::kForbidden, "the witness refused");
 }
 
-// Of a witness's answer the lines by keys of the policy that verify; a line that does not is nobody's.
+// Of a witness's answer the lines by keys of the policy that verify; a line that does not is nobody's, and one that is
+// ahead is no use: readers would not count it, or hold what comes after it.
 std::string GoodLines(const Session& session, const Policy& policy, const std::string& text,
                       const std::string& answer) {
+  const UnixTime latest = LatestBelieved(Now());
   const auto lines = release::log::ParseSignatureLines(answer);
   const auto checkpoint = release::log::ParseCheckpoint(text);
   std::string good;
@@ -54,7 +56,13 @@ std::string GoodLines(const Session& session, const Policy& policy, const std::s
   for (const release::log::NoteSignature& line : *lines) {
     for (std::size_t i = 0; i < policy.keys().size(); ++i) {
       if (policy.parties()[i].is_log || !line.IsBy(policy.keys()[i])) continue;
-      if (!release::log::VerifyLine(session.context.provider, policy.keys()[i], *checkpoint, line)) continue;
+      const auto time = release::log::VerifyLine(session.context.provider, policy.keys()[i], *checkpoint, line);
+      if (!time) continue;
+      if (*time > latest) {
+        session.report.Warn("the clock of " + std::string(line.name) + " is ahead of this one, it says " +
+                            FormatTime(*time) + ": its cosignature is not taken");
+        continue;
+      }
       good += "\u2014 " + std::string(line.name) + " " + std::string(line.base64) + "\n";
     }
   }
@@ -85,9 +93,10 @@ author::Done Cosign(const Session& session, const CosignArguments& arguments) {
   EK_TRY_ASSIGN(const Policy policy, ReadLogPolicy(session, arguments.policy));
   EK_TRY_ASSIGN(const WritableLog opened, OpenLogToCosign(session, arguments.directory));
   EK_TRY_ASSIGN(const std::string lines, Collect(session, policy, opened));
-  if (!lines.empty()) EK_TRY(author::At(arguments.directory, opened.log->AddCosignatures(lines)));
-  EK_TRY_ASSIGN(const auto trusted,
-                author::At(arguments.directory, policy.Verify(session.context.provider, opened.log->checkpoint())));
+  const UnixTime latest = LatestBelieved(Now());
+  if (!lines.empty()) EK_TRY(author::At(arguments.directory, opened.log->AddCosignatures(lines, latest)));
+  EK_TRY_ASSIGN(const auto trusted, author::At(arguments.directory, policy.Verify(session.context.provider,
+                                                                                  opened.log->checkpoint(), latest)));
   json::Object object;
   object.Set("size", trusted.head().size).Set("cosigned_at", FormatTime(trusted.cosigned_at()));
   return session.report.Tell("The checkpoint of " + std::to_string(trusted.head().size) +

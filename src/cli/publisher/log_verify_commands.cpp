@@ -19,13 +19,6 @@ struct VerifyArguments {
   std::string later;
 };
 
-// A clock that is a little slow makes nothing of a good witness's word.
-constexpr std::uint64_t kTolerance = 300;
-
-UnixTime LatestBelieved(const Session& session) {
-  return {session.context.now.value + kTolerance};
-}
-
 json::Object Describe(const TrustedCheckpoint& checkpoint) {
   json::Object object;
   object.Set("origin", checkpoint.origin()).Set("size", checkpoint.head().size);
@@ -45,9 +38,10 @@ author::Done VerifyInclusion(const Session& session, const VerifyArguments& argu
   EK_TRY_ASSIGN(const auto policy, ReadLogPolicy(session, arguments.policy));
   EK_TRY_ASSIGN(const std::string proof, ReadText(arguments.subject, release::log::kMaxLogProofSize));
   EK_TRY_ASSIGN(const std::string entry, ReadText(arguments.entry, formats::kMaxLogEntrySize));
-  EK_TRY_ASSIGN(const auto logged,
-                author::At(arguments.subject, release::log::VerifyLogProof(session.context.provider, policy, proof,
-                                                                           AsBytes(entry), LatestBelieved(session))));
+  EK_TRY_ASSIGN(
+      const auto logged,
+      author::At(arguments.subject, release::log::VerifyLogProof(session.context.provider, policy, proof,
+                                                                 AsBytes(entry), LatestBelieved(session.context.now))));
   json::Object object = Describe(logged.checkpoint());
   object.Set("index", logged.index());
   return session.report.Tell(
@@ -57,7 +51,7 @@ author::Done VerifyInclusion(const Session& session, const VerifyArguments& argu
 author::Outcome<TrustedCheckpoint> VerifyNote(const Session& session, const release::log::Policy& policy,
                                               const std::string& path) {
   EK_TRY_ASSIGN(const std::string note, ReadText(path, release::log::kMaxNoteSize));
-  return author::At(path, policy.Verify(session.context.provider, note, LatestBelieved(session)));
+  return author::At(path, policy.Verify(session.context.provider, note, LatestBelieved(session.context.now)));
 }
 
 author::Done VerifyConsistency(const Session& session, const VerifyArguments& arguments) {
@@ -81,9 +75,9 @@ author::Done VerifyConsistency(const Session& session, const VerifyArguments& ar
 author::Done VerifyFiles(const Session& session, const VerifyArguments& arguments) {
   EK_TRY_ASSIGN(const auto policy, ReadLogPolicy(session, arguments.policy));
   EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.subject));
-  EK_TRY_ASSIGN(
-      const TrustedCheckpoint checkpoint,
-      author::At(arguments.subject, policy.Verify(session.context.provider, opened.note, LatestBelieved(session))));
+  EK_TRY_ASSIGN(const TrustedCheckpoint checkpoint,
+                author::At(arguments.subject,
+                           policy.Verify(session.context.provider, opened.note, LatestBelieved(session.context.now))));
   const auto see = [](std::uint64_t, const formats::LogEntry&) -> Status { return {}; };
   EK_TRY(author::At(arguments.subject, log::CheckLogFiles(session.context.provider, *opened.storage, opened.prefix,
                                                           checkpoint.head(), see)));

@@ -39,7 +39,7 @@ author::Outcome<std::optional<log::MonitorState>> ReadState(const std::string& p
 author::Done WriteState(const std::string& path, const log::MonitorState& state, bool is_first) {
   const std::string text = log::WriteMonitorState(state);
   if (is_first) return author::At(path, files::WriteNewFile(path, files::Access::kPrivate, AsBytes(text)));
-  return author::At(path, files::ReplacePrivateFile(path, AsBytes(text)));
+  return author::At(path, files::ReplaceFile(path, files::Access::kPrivate, AsBytes(text)));
 }
 
 // Read anew for each look: people propose while the monitor runs.
@@ -87,7 +87,7 @@ author::Done LookOnce(Session& session, const MonitorArguments& arguments) {
   if (!look.concerns.empty()) session.found_wrong = true;
   EK_TRY(TellLook(session, opened, look, now));
   if (!look.next) return {};
-  EK_TRY(KeepSeen(arguments.audit.seen, opened.checkpoint, opened.note));
+  EK_TRY(KeepSeen(session, {arguments.audit.seen, trust.policy, LatestBelieved(now)}, opened.note));
   return WriteState(arguments.state, *look.next, !before.has_value());
 }
 

@@ -14,6 +14,7 @@
 #include "reader_trust.h"
 #include "release_arguments.h"
 #include "seen_checkpoints.h"
+#include "times.h"
 #include "wording.h"
 
 namespace edgekeep::cli::publisher {
@@ -135,10 +136,9 @@ author::Outcome<std::vector<log::CosignedHead>> SeenBefore(const Session& sessio
                                                            std::string_view origin, const std::string& note) {
   if (arguments.seen.empty()) return std::vector<log::CosignedHead>();
   EK_TRY_ASSIGN(const release::log::Policy policy, ReadLogPolicy(session, arguments.policy));
-  EK_TRY_ASSIGN(auto seen, ReadSeen(session, arguments.seen, policy, origin));
-  if (const auto now = policy.Verify(session.context.provider, note)) {
-    EK_TRY(KeepSeen(arguments.seen, *now, note));
-  }
+  const SeenPlace place{arguments.seen, policy, LatestBelieved(session.context.now)};
+  EK_TRY_ASSIGN(auto seen, ReadSeen(session, place, origin));
+  EK_TRY(KeepSeen(session, place, note));
   return seen;
 }
 
@@ -195,7 +195,8 @@ author::Outcome<Sat> JudgeToFiles(const Session& session, const JudgeArguments& 
   std::filesystem::create_directories(arguments.output, error);
   if (error) return author::Describe(Error(ErrorCode::kIo, "directory"), arguments.output);
   EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.log));
-  EK_TRY_ASSIGN(const auto checkpoint, author::At(arguments.log, policy.Verify(session.context.provider, opened.note)));
+  EK_TRY_ASSIGN(const auto checkpoint, author::At(arguments.log, policy.Verify(session.context.provider, opened.note,
+                                                                               LatestBelieved(session.context.now))));
   const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
   EK_TRY_ASSIGN(const auto seen, SeenBefore(session, arguments, checkpoint.origin(), opened.note));
   EK_TRY_ASSIGN(const log::Docket docket, ReadDocket(session, view, notary, arguments.log, seen));

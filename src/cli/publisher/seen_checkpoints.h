@@ -9,13 +9,21 @@
 
 namespace edgekeep::cli::publisher {
 
-// All of them, each believed by the policy and of the log of this origin; none where `directory` is empty, or not
-// there yet. One that is not fails with its name: who forgets what was seen believes a fork.
-author::Outcome<std::vector<log::CosignedHead>> ReadSeen(const Session& session, const std::string& directory,
-                                                         const release::log::Policy& policy, std::string_view origin);
+// Where they are, and whose word about them counts, up to when.
+struct SeenPlace {
+  const std::string& directory;  // empty: nothing is kept
+  const release::log::Policy& policy;
+  UnixTime not_after;
+};
 
-// Adds the checkpoint, whose note this is, where its size is new and a quorum says when it was cosigned.
-author::Done KeepSeen(const std::string& directory, const release::log::TrustedCheckpoint& checkpoint,
-                      const std::string& note);
+// Those that the policy believes, of the log of this origin; none where the directory is not there yet. Others are
+// passed over with a warning: cosigners and keys change, and a clock of theirs may have run ahead. Fails with the name
+// of what is no checkpoint, or another log's: who forgets what was seen believes a fork.
+author::Outcome<std::vector<log::CosignedHead>> ReadSeen(const Session& session, const SeenPlace& place,
+                                                         std::string_view origin);
+
+// Adds the checkpoint of `note` where the policy believes it and a quorum says when it was cosigned. One of the same
+// tree takes the place of one that was cosigned earlier, or is not believed any more.
+author::Done KeepSeen(const Session& session, const SeenPlace& place, const std::string& note);
 
 }  // namespace edgekeep::cli::publisher

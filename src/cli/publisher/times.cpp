@@ -11,6 +11,8 @@ namespace {
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
+constexpr std::uint64_t kTolerance = 300;
+
 // Reads exactly `count` digits at `at`, or returns -1.
 int Digits(const std::string& text, std::size_t at, std::size_t count) {
   int value = 0;
@@ -42,6 +44,10 @@ UnixTime Now() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since).count();
   return {static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 0))};
+}
+
+UnixTime LatestBelieved(UnixTime now) {
+  return {now.value + kTolerance};
 }
 
 std::string FormatTime(UnixTime time) {

@@ -11,6 +11,10 @@ inline constexpr std::uint64_t kSecondsPerDay = 86400;
 // What this machine's clock says; 1970 where it is before that.
 UnixTime Now();
 
+// Up to when times that others state are believed: a clock that is a little slow makes nothing of a good witness's
+// word.
+UnixTime LatestBelieved(UnixTime now);
+
 // "2030-01-31T12:00:00Z"
 std::string FormatTime(UnixTime time);
 

@@ -126,16 +126,16 @@ class Replacing : public testing::Test {
 TEST_F(Replacing, LeavesTheNewContentsAndNothingElse) {
   std::ofstream(path_) << "old";
   std::ofstream(directory_ / ".key.next") << "left behind by a power cut";
-  ASSERT_TRUE(ReplacePrivateFile(path_, AsBytes("new")));
+  ASSERT_TRUE(ReplaceFile(path_, Access::kPrivate, AsBytes("new")));
   EXPECT_EQ(Contents(path_), "new");
   EXPECT_EQ(ModeOfFile(path_), 0600U);
   EXPECT_EQ(directory_.CountEntries(), 1U);
 }
 
 TEST_F(Replacing, RefusesWhatIsMissingOrNoFile) {
-  EXPECT_EQ(ReplacePrivateFile(path_, AsBytes("new")).error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(ReplaceFile(path_, Access::kPrivate, AsBytes("new")).error().code(), ErrorCode::kNotFound);
   fs::create_symlink(directory_ / "elsewhere", path_);
-  EXPECT_EQ(ReplacePrivateFile(path_, AsBytes("new")).error().code(), ErrorCode::kBadArgument);
+  EXPECT_EQ(ReplaceFile(path_, Access::kPrivate, AsBytes("new")).error().code(), ErrorCode::kBadArgument);
   EXPECT_EQ(directory_.CountEntries(), 1U);
 }
 

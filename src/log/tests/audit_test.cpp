@@ -338,6 +338,10 @@ TEST_F(AuditTest, ReadsNoLogWhoseTimeGoesBackAgainAndAgain) {
   }
   EXPECT_NE(Concerns(1000), "malformed") << "control";
   Append(ContentOf(0), "", 1000);
+  // A log refuses to go on like this, where it sees what it did: this one does not.
+  std::string bundle = storage_.Read(kPublicPrefix + BundlePath(0, 1), 1000).value();
+  for (std::uint64_t width = 1; width < kTileWidth; width *= 2) bundle += bundle;
+  ASSERT_TRUE(storage_.Write(kPublicPrefix + BundlePath(0, 2 * kMaxSetBacks + 1), AsBytes(bundle)));
   Append(ContentOf(0), "", 10);
   EXPECT_EQ(Concerns(1000), "malformed");
 }

@@ -42,7 +42,8 @@ TEST_F(Notary, ARejectionFromTheFarFutureStillRejects) {
 
 // The log's operator dates a release and its approvals back, of which cosigners had seen nothing an hour later.
 TEST_F(Notary, HoldsWhatRunsBehindItsCosigners) {
-  seen_ = {{{.size = 0, .root = {}}, {kMorning + kHour}}};
+  seen_ = {{{.size = 0, .root = {}}, {kMorning + kHour}, "seen/0.checkpoint"},
+           {{.size = 1, .root = {}}, {kMorning}, "seen/1.checkpoint"}};
   const auto release = Propose(Release(1), 10);
   Approve(release, "bert", 10);
   Approve(release, "cora", 10);
@@ -51,6 +52,7 @@ TEST_F(Notary, HoldsWhatRunsBehindItsCosigners) {
   EXPECT_EQ(Due(100 * kHour).size(), 0U);
   ASSERT_EQ(Read().Held().size(), 1U);
   EXPECT_NE(Read().Held().front().why.find("runs behind"), std::string::npos);
+  EXPECT_NE(Read().Held().front().why.find("seen/0.checkpoint"), std::string::npos) << "what to look at, or take away";
   Propose(Release(1), kHour - 60);
   EXPECT_EQ(Due(3 * kHour).size(), 0U) << "approvals too";
   Approve(release, "bert", kHour - 60);

@@ -104,6 +104,27 @@ TEST_F(LogTest, BelievesNoClockThatContradictsItsLastEntry) {
   EXPECT_EQ(append(2001 + kYear), std::to_string(2001 + kYear));
 }
 
+// A log that its keeper set right too often would be read by nobody any more, for ever.
+TEST_F(LogTest, GoesBackNoMoreOftenThanReadersBear) {
+  Log log = New();
+  const auto append = [&](std::uint64_t seconds) {
+    return log.Append(EntriesOf(0, 1), {kNow.value + seconds}, LogClock::kVouched);
+  };
+  const auto read = [&] {
+    return CheckLogFiles(Cryptography(), storage_, kPublicPrefix, log.head(),
+                         [](std::uint64_t, const formats::LogEntry&) { return Status(); });
+  };
+  for (std::size_t i = 0; i < kMaxSetBacks; ++i) {
+    ASSERT_TRUE(append(1000));
+    ASSERT_TRUE(append(10)) << "control: the last of them is in it";
+  }
+  ASSERT_TRUE(append(1000));
+  log = Reopen().value();
+  EXPECT_EQ(append(10).error().code(), ErrorCode::kTooLarge);
+  EXPECT_TRUE(append(1001)) << "and goes on";
+  EXPECT_TRUE(read());
+}
+
 TEST_F(LogTest, RefusesWhatIsNoContent) {
   Log log = New();
   EXPECT_EQ(log.Append({}, kNow).error().code(), ErrorCode::kBadArgument);
@@ -188,12 +209,40 @@ TEST_F(LogTest, PublishesCosignatures) {
   const std::string text = CheckpointText("log.example", log.head());
   const auto checkpoint = release::log::ParseCheckpoint(text).value();
   const std::string line = signers[0].Sign(Cryptography(), checkpoint, kNow).value();
-  ASSERT_TRUE(log.AddCosignatures(line));
-  EXPECT_FALSE(log.AddCosignatures("no line\n"));
+  ASSERT_TRUE(log.AddCosignatures(line, kNow));
+  EXPECT_FALSE(log.AddCosignatures("no line\n", kNow));
   EXPECT_EQ(storage_.Read("public/checkpoint", 100000).value(), log.checkpoint());
   const auto key = signers[0].verifier();
   EXPECT_TRUE(release::log::VerifyCheckpoint(Cryptography(), log.checkpoint(), {&key, 1}));
   EXPECT_EQ(Reopen()->checkpoint(), log.checkpoint());
+}
+
+// As a timer does on a log to which nothing is added, and where a witness's clock was ahead once.
+TEST_F(LogTest, KeepsOfEachCosignerTheNewestLineThatIsNotAhead) {
+  Log log = New();
+  const TestKeys witness("witness.example");
+  const TestKeys other("other.example");
+  const std::string text = CheckpointText("log.example", log.head());
+  const auto checkpoint = release::log::ParseCheckpoint(text).value();
+  const auto line = [&](const TestKeys& keys, std::uint64_t seconds) {
+    return keys.WitnessSigners()[0].Sign(Cryptography(), checkpoint, {kNow.value + seconds}).value();
+  };
+  const auto count = [&] { return release::log::ParseSignedNote(log.checkpoint())->signatures.size(); };
+  const std::vector keys = {witness.WitnessSigners()[0].verifier(), other.WitnessSigners()[0].verifier()};
+  const auto signed_at = [&](std::size_t key) {
+    return release::log::VerifyCheckpoint(Cryptography(), log.checkpoint(), keys)->signed_at(key)->value - kNow.value;
+  };
+  ASSERT_TRUE(log.AddCosignatures(line(witness, 7000000) + line(other, 0), {kNow.value + 7000000}));
+  EXPECT_EQ(signed_at(0), 7000000U) << "control: the log's own clock was ahead too";
+  for (std::uint64_t hour = 1; hour <= release::log::kMaxNoteSignatures; ++hour) {
+    ASSERT_TRUE(log.AddCosignatures(line(witness, hour * 3600), {kNow.value + hour * 3600})) << hour;
+  }
+  EXPECT_EQ(count(), 4U) << "the log's two keys, and two cosigners";
+  EXPECT_EQ(signed_at(0), release::log::kMaxNoteSignatures * 3600);
+  EXPECT_EQ(signed_at(1), 0U);
+  ASSERT_TRUE(log.AddCosignatures(line(witness, 60) + line(other, 7000000), {kNow.value + 3600000}));
+  EXPECT_EQ(signed_at(0), release::log::kMaxNoteSignatures * 3600) << "an older one";
+  EXPECT_EQ(signed_at(1), 0U) << "one that is ahead";
 }
 
 }  // namespace

@@ -62,16 +62,24 @@ Result<UnixTime> ReadTime(const VerifierKey& key, Reader& in) {
   return UnixTime{time};
 }
 
+// Of two times of one key.
+bool CountsBefore(UnixTime one, UnixTime other, const std::optional<UnixTime>& not_after) {
+  const bool is_believed = !not_after || one <= *not_after;
+  const bool is_other_believed = !not_after || other <= *not_after;
+  return is_believed == is_other_believed ? one > other : is_believed;
+}
+
 // Any line by this key is right, or the whole note is none.
 Result<std::optional<UnixTime>> VerifyLinesBy(const crypto::Provider& provider, const VerifierKey& key,
-                                              const Checkpoint& checkpoint, std::span<const NoteSignature> lines) {
-  std::optional<UnixTime> latest;
+                                              const Checkpoint& checkpoint, std::span<const NoteSignature> lines,
+                                              const std::optional<UnixTime>& not_after) {
+  std::optional<UnixTime> counted;
   for (const NoteSignature& line : lines) {
     if (!line.IsBy(key)) continue;
     EK_TRY_ASSIGN(const UnixTime time, VerifyLine(provider, key, checkpoint, line));
-    if (!latest || *latest < time) latest = time;
+    if (!counted || CountsBefore(time, *counted, not_after)) counted = time;
   }
-  return latest;
+  return counted;
 }
 
 }  // namespace
@@ -119,7 +127,7 @@ Result<UnixTime> VerifyLine(const crypto::Provider& provider, const VerifierKey&
 }
 
 Result<SignedCheckpoint> VerifyCheckpoint(const crypto::Provider& provider, std::string_view note,
-                                          std::span<const VerifierKey> keys) {
+                                          std::span<const VerifierKey> keys, std::optional<UnixTime> not_after) {
   if (keys.size() > kMaxVerifierKeys) return Error(ErrorCode::kTooLarge, "log keys");
   EK_TRY_ASSIGN(const SignedNote parsed, ParseSignedNote(note));
   SignedCheckpoint checkpoint;
@@ -127,7 +135,7 @@ Result<SignedCheckpoint> VerifyCheckpoint(const crypto::Provider& provider, std:
   bool is_signed = false;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     EK_TRY_ASSIGN(checkpoint.times_[i],
-                  VerifyLinesBy(provider, keys[i], checkpoint.checkpoint_, parsed.signatures.view()));
+                  VerifyLinesBy(provider, keys[i], checkpoint.checkpoint_, parsed.signatures.view(), not_after));
     is_signed = is_signed || checkpoint.times_[i].has_value();
   }
   if (!is_signed) return Error(ErrorCode::kUntrusted, "checkpoint: no signature by a known key");

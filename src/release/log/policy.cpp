@@ -62,7 +62,7 @@ Result<Policy> Policy::Parse(const crypto::Provider& provider, std::string_view 
 
 Result<TrustedCheckpoint> Policy::Verify(const crypto::Provider& provider, std::string_view note,
                                          std::optional<UnixTime> not_after) const {
-  EK_TRY_ASSIGN(const SignedCheckpoint checkpoint, VerifyCheckpoint(provider, note, keys()));
+  EK_TRY_ASSIGN(const SignedCheckpoint checkpoint, VerifyCheckpoint(provider, note, keys(), not_after));
   TrustedCheckpoint trusted;
   trusted.origin_ = InlineString<kMaxOriginSize>::Truncated(checkpoint.checkpoint().origin);
   trusted.head_ = {.size = checkpoint.checkpoint().size, .root = checkpoint.checkpoint().root};

@@ -52,6 +52,20 @@ TEST_F(CheckpointTest, OneKeyTwiceCountsWithItsLaterTime) {
   EXPECT_EQ(Verify(note, {witness_.verifier()})->signed_at(0)->value, kTime + 7);
 }
 
+// One line from a wrong clock hides nothing that the key said at a time that is believed.
+TEST_F(CheckpointTest, OneKeyTwiceCountsWithTheLatestTimeThatIsBelieved) {
+  const std::string ahead = witness_.Line(text_, kTime + 1000);
+  const std::string note = NoteOf(text_, {witness_.Line(text_, kTime), ahead, witness_.Line(text_, kTime + 7)});
+  const auto counted = [&](const std::string& of, std::uint64_t not_after) {
+    const std::vector<VerifierKey> keys = {witness_.verifier()};
+    return VerifyCheckpoint(Cryptography(), of, keys, UnixTime{not_after})->signed_at(0)->value;
+  };
+  EXPECT_EQ(counted(note, kTime + 7), kTime + 7);
+  EXPECT_EQ(counted(note, kTime + 6), kTime);
+  EXPECT_EQ(counted(note, kTime + 1000), kTime + 1000) << "control";
+  EXPECT_EQ(counted(NoteOf(text_, {ahead}), kTime), kTime + 1000) << "it signed, and says when";
+}
+
 TEST_F(CheckpointTest, SignaturesOfOneTypeAreNotAnothers) {
   const std::string as_cosignature = NoteOf(text_, {witness_.Line(text_, kTime)});
   const auto note_key =

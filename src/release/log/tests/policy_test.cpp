@@ -84,6 +84,9 @@ TEST_F(PolicyTest, CosignatureFromTheFuture) {
   EXPECT_EQ(policy.Verify(Cryptography(), two)->cosigned_at().value, kCosignedAt);
   EXPECT_EQ(policy.Verify(Cryptography(), three, UnixTime{kCosignedAt + 60})->cosigned_at().value, kCosignedAt);
   EXPECT_EQ(policy.Verify(Cryptography(), three)->cosigned_at().value, kCosignedAt + 5);
+  const std::string mended = two + witnesses_[1].Line(text_, kCosignedAt + 9);
+  EXPECT_EQ(policy.Verify(Cryptography(), mended, UnixTime{kCosignedAt + 60})->cosigned_at().value, kCosignedAt)
+      << "its clock was set right, and its old line is still there";
   // Control: two that lie together are a quorum, which is why a device bounds the jump as well.
   const std::string lies =
       NoteOf(text_, {log_.Line(text_), witnesses_[0].Line(text_, k2099), witnesses_[1].Line(text_, k2099)});

@@ -28,11 +28,11 @@ class SeenHeads {
  public:
   explicit SeenHeads(std::vector<CosignedHead> seen = {});
 
-  // The latest time at which cosigners had not seen entry `index` yet; nothing where nobody knows one.
-  std::optional<UnixTime> LatestBefore(std::uint64_t index) const;
+  // The one that says latest that cosigners had not seen entry `index` yet; null where there is none.
+  const CosignedHead* LatestBefore(std::uint64_t index) const;
 
  private:
-  std::vector<CosignedHead> seen_;  // by size, each with the latest time up to it
+  std::vector<CosignedHead> seen_;  // by size; those alone that say a later time than all before them
 };
 
 // A release that would be due, and is not judged.
@@ -120,7 +120,8 @@ class Docket {
   ReleaseCase CaseAt(const EnteredRelease& release, std::uint64_t tree_size) const;
   ReleaseHistory HistoryAt(const EnteredRelease& release, std::uint64_t tree_size) const;
   bool IsHolder(std::string_view name) const;
-  bool IsBehind(std::uint64_t index, UnixTime logged_at) const;
+  // The checkpoint by which an entry of that time runs behind; null where none says so, or no rule asks.
+  const CosignedHead* Behind(std::uint64_t index, UnixTime logged_at) const;
   // Empty where nothing holds it.
   std::string WhyHeld(const EnteredRelease& release) const;
   std::optional<UnixTime> RejectedSince(const EnteredRelease& release) const;

@@ -59,13 +59,15 @@ class Log {
   const std::string& checkpoint() const noexcept;
 
   // Appends all of them or none, with the time `now`, or the last entry's where that is later by no more than the
-  // tolerance. Fails with kNotYetValid where the clock is not to be believed (LogClock). Once it returns, they are in
+  // tolerance. Fails with kNotYetValid where the clock is not to be believed (LogClock), with kTooLarge where times
+  // would go back more often than readers bear (kMaxSetBacks). Once it returns, they are in
   // the log with their statements whatever happens, and the checkpoint that has them is published. Contents are of a
   // known kind, at most kMaxBatch. After a failure of the storage every call fails with kBadState: open the log again.
   Result<Appended> Append(const std::vector<NewEntry>& entries, UnixTime now, LogClock clock = LogClock::kChecked);
 
-  // Publishes the checkpoint with these lines in addition; the caller has verified them.
-  Status AddCosignatures(std::string_view lines);
+  // Publishes the checkpoint with these lines; the caller has verified them. Of each key it has the newest that is not
+  // later than `not_after`, and no other one. Fails with kMalformed for lines that are no cosignatures.
+  Status AddCosignatures(std::string_view lines, UnixTime not_after);
 
  private:
   struct State;

@@ -46,6 +46,7 @@ struct LogTrust {
 struct CosignedHead {
   release::log::TreeHead head;
   UnixTime cosigned_at;
+  std::string file = {};  // where it was kept
 };
 
 }  // namespace edgekeep::log

@@ -37,19 +37,21 @@ class SignedCheckpoint {
   // Borrows from the note.
   const Checkpoint& checkpoint() const noexcept { return checkpoint_; }
 
-  // By the key's index. The latest time where a key signed more than once; nothing where it did not.
+  // By the key's index; nothing where it did not sign. Where it did more than once, the latest time that was believed,
+  // or the latest of all where none was.
   const std::optional<UnixTime>& signed_at(std::size_t key) const { return times_[key]; }
 
  private:
   friend Result<SignedCheckpoint> VerifyCheckpoint(const crypto::Provider&, std::string_view,
-                                                   std::span<const VerifierKey>);
+                                                   std::span<const VerifierKey>, std::optional<UnixTime>);
   Checkpoint checkpoint_;
   std::array<std::optional<UnixTime>, kMaxVerifierKeys> times_{};
 };
 
 // Lines by unknown keys are passed over. Fails with kBadSignature where a line by one of `keys` is wrong, whatever else
-// signed; with kUntrusted where none of them signed. At most kMaxVerifierKeys, no two of one name and id.
+// signed; with kUntrusted where none of them signed. At most kMaxVerifierKeys, no two of one name and id. Of a key's
+// times those up to `not_after` are believed: one line from a wrong clock does not hide what the key said since.
 Result<SignedCheckpoint> VerifyCheckpoint(const crypto::Provider& provider, std::string_view note,
-                                          std::span<const VerifierKey> keys);
+                                          std::span<const VerifierKey> keys, std::optional<UnixTime> not_after = {});
 
 }  // namespace edgekeep::release::log
