@@ -155,5 +155,22 @@ TEST_F(SeenCheckpoints, OfCosignersThatAreNotBelievedAnyMoreArePassedOver) {
   EXPECT_NE(Seen(policy_, kStart).find("6@60"), 0U) << "what is no checkpoint was damaged: it is not passed over";
 }
 
+TEST_F(SeenCheckpoints, AreNoMoreThanCanBeRead) {
+  const std::string text = log::CheckpointText("log.example", {.size = 1, .root = {}});
+  const log::NoteSigner stranger = Signer(first_);
+  Plant("0.checkpoint", log::SignCheckpoint(SeenCryptography(), text, {&stranger, 1}, {kStart}).value());
+  const auto nobody = Believing({&second_});  // passed over, they count
+  for (int i = 1; i < 10'000; ++i) {
+    std::filesystem::create_hard_link(directory_ + "/0.checkpoint",
+                                      directory_ + "/" + std::to_string(i) + ".checkpoint");
+  }
+  EXPECT_EQ(Seen(nobody, kStart), "") << "control";
+  Plant("one-more.checkpoint", Note(1, {kStart}));
+  const auto seen = ReadSeen(session_, {directory_, nobody, {kStart}}, "log.example");
+  ASSERT_FALSE(seen);
+  EXPECT_EQ(seen.error().code, ErrorCode::kTooLarge);
+  EXPECT_NE(seen.error().advice.find("smallest sizes"), std::string::npos) << "what to do";
+}
+
 }  // namespace
 }  // namespace edgekeep::cli::publisher
