@@ -117,7 +117,7 @@ Result<std::unique_ptr<StateRoot>> FreshStore::Successor() const {
 Status FreshStore::Commit(std::unique_ptr<StateRoot> next) {
   settled_ = false;
   EK_TRY_ASSIGN(const Bytes stored, ProtectState(*vault_, *next));
-  std::unique_ptr<StateRoot> before = std::move(state_);  // not loaded, should this fail
+  state_.reset();  // not loaded, should this fail
   EK_TRY(inner_->Replace(kCopies[0], stored.view()));
   EK_TRY(RaiseCounterTo(*next));
   is_current_ = {true, false};
