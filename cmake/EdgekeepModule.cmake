@@ -39,6 +39,7 @@ ek_row(signer               "" base files formats crypto sealing)
 ek_row(author               "" base formats crypto sealing json model delta release release/log ports signer files)
 ek_row(log                  "" base files formats crypto release release/log json sealing signer)
 ek_row(log/http             "" base)
+ek_row(factory              "" base files formats crypto sealing signer release/log log)
 ek_row(cli/device           "" base formats client probe json policy metrics metrics/http)
 ek_row(cli/publisher        "" base files formats author release log log/http release/log factory signer sealing json policy)
 

@@ -34,6 +34,7 @@ foreach(ek_directory IN ITEMS
     author
     log
     log/http
+    factory
     cli/publisher
     keep
   )

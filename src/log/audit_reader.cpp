@@ -92,6 +92,8 @@ void AuditReader::ReadEntry(Item& item) {
       if (const auto retirement = formats::DecodeRetirement(item.content))
         return ReadOfRoot(item, Describe(*retirement));
       break;
+    case LogContentKind::kProvisioned:
+      return Raise(item, ConcernKind::kUnknownEntry, "an entry of a factory's journal, in a log of releases");
   }
   Raise(item, ConcernKind::kUnknownEntry, "an entry that is malformed");
 }

@@ -16,8 +16,8 @@ std::string Short(const Digest& digest) {
 }  // namespace
 
 const char* NameOf(formats::LogContentKind kind) noexcept {
-  constexpr std::array kNames = {"release",      "approval",      "rejection",    "verdict",
-                                 "key-ceremony", "policy-change", "epoch-change", "retirement"};
+  constexpr std::array kNames = {"release",       "approval",     "rejection",  "verdict",    "key-ceremony",
+                                 "policy-change", "epoch-change", "retirement", "provisioned"};
   return kNames[std::to_underlying(kind) - 1U];
 }
 

@@ -12,8 +12,8 @@
 namespace edgekeep::cli::publisher {
 namespace {
 
-constexpr std::array kKinds = {"release",      "approval",      "rejection",    "verdict",
-                               "key ceremony", "policy change", "epoch change", "retirement"};
+constexpr std::array kKinds = {"release",       "approval",     "rejection",  "verdict",    "key ceremony",
+                               "policy change", "epoch change", "retirement", "provisioned"};
 
 std::string KindOf(const formats::LogEntry& entry) {
   const auto kind = formats::KindOfLogContent(entry.content);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "edgekeep/base/hex.h"
+#include "factory_samples.h"
 #include "log_described.h"
 #include "samples.h"
 
@@ -336,6 +337,15 @@ const Kind& FindKind(const std::string& name) {
       {"log-epoch-change", KindOf(DecodeEpochChange, EncodeEpochChange)},
       {"log-retirement", KindOf(DecodeRetirement, EncodeRetirement)},
       {"release-proof", KindOf(DecodeReleaseProof, EncodeReleaseProof)},
+      {"production-order", KindOf(DecodeProductionOrder, EncodeProductionOrder)},
+      {"ticket-book", KindOf(DecodeTicketBook, EncodeTicketBook)},
+      {"log-provisioned", KindOf(DecodeProvisioned, EncodeProvisioned)},
+      {"identity", KindOf(DecodeFactoryIdentity, EncodeFactoryIdentity)},
+      {"identity-list", KindOf(DecodeIdentityList, EncodeIdentityList)},
+      {"provisioning-hello", KindOf(DecodeProvisioningHello, EncodeProvisioningHello)},
+      {"provisioning-challenge", KindOf(DecodeProvisioningChallenge, EncodeProvisioningChallenge)},
+      {"provisioning-proof", KindOf(DecodeProvisioningProof, EncodeProvisioningProof)},
+      {"provisioning-refusal", KindOf(DecodeProvisioningRefusal, EncodeProvisioningRefusal)},
   };
   return kKinds.at(name);
 }

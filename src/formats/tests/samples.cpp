@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "factory_samples.h"
 #include "log_samples.h"
 
 namespace edgekeep::formats {
@@ -336,6 +337,7 @@ std::vector<ObjectKind> AllObjects() {
       {"PackageIndex", EncodedSampleIndex(), ReencodedPackageIndex, false},
   };
   for (ObjectKind& kind : LogObjects()) kinds.push_back(std::move(kind));
+  for (ObjectKind& kind : FactoryObjects()) kinds.push_back(std::move(kind));
   return kinds;
 }
 

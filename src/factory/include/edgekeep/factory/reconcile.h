@@ -1,0 +1,78 @@
+// Reconciling: an order against the journals of its stations, and against identities that were found in the field.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "edgekeep/factory/identity.h"
+#include "edgekeep/log/storage.h"
+
+namespace edgekeep::factory {
+
+enum class ProblemKind : std::uint8_t {
+  kForkedJournal,     // two journals of one station that are not one
+  kBrokenJournal,     // signed, and its files are not what was signed
+  kForeignEntry,      // in a journal, and no identity
+  kNotInJournal,      // an identity whose checkpoint is not of the journal that the station shows
+  kShortJournal,      // a device has a later checkpoint than the station shows
+  kFalseIdentity,     // of no station that is known, or changed
+  kTicketTwice,       // two identities of one ticket
+  kUnknownTicket,     // none of the order's
+  kChipTwice,         // two identities in one chip
+  kDeviceTwice,       // one key with two identities
+  kFalseCertificate,  // not by the factory's authority, or not the device's
+  kOverProduction,    // more identities than units were ordered
+};
+
+// "ticket-twice": for machines, never changed.
+const char* NameOf(ProblemKind kind) noexcept;
+
+struct Problem {
+  ProblemKind kind = ProblemKind::kBrokenJournal;
+  std::string place;
+  std::string text;  // for people
+};
+
+// A journal's public files, as somebody handed them over.
+struct JournalCopy {
+  std::string place;
+  const log::Storage* storage = nullptr;
+  std::string prefix;  // before every path
+  std::string note;    // the checkpoint
+};
+
+// An identity that somebody has, of a device in the field.
+struct PresentedIdentity {
+  std::string place;
+  std::string bytes;
+};
+
+struct Reconciliation {
+  std::uint32_t units = 0;                                    // that were ordered
+  std::size_t produced = 0;                                   // identities there are, whatever they are worth
+  std::uint32_t missing = 0;                                  // tickets without an identity that is taken
+  std::vector<formats::CertificateDigest> accepted, refused;  // ascending
+  std::vector<Problem> problems;
+
+  bool is_clean() const noexcept { return problems.empty(); }
+};
+
+// Whose word it is about: an order, the stations whose journals are believed, who issues certificates.
+struct Production {
+  const VerifiedOrder& order;
+  const release::log::Policy& stations;
+  CertificateCheck check;
+};
+
+// Entries of other orders are passed over. What is wrong with what was handed over is a problem; fails only where
+// reading does.
+Result<Reconciliation> Reconcile(const crypto::Provider& provider, const Production& production,
+                                 const std::vector<JournalCopy>& journals,
+                                 const std::vector<PresentedIdentity>& presented);
+
+// The list, signed by the order's owner. Fails with kTooLarge for more than kMaxListedIdentities.
+Result<std::string> MakeList(const crypto::Provider& provider, const VerifiedOrder& order,
+                             const Reconciliation& reconciliation, UnixTime now,
+                             std::span<const sealing::SigningKey* const> keys);
+
+}  // namespace edgekeep::factory

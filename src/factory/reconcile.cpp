@@ -1,0 +1,275 @@
+#include "edgekeep/factory/reconcile.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "edgekeep/base/hex.h"
+#include "edgekeep/formats/log_entry.h"
+#include "edgekeep/formats/signed_object.h"
+#include "edgekeep/log/directory_check.h"
+#include "edgekeep/log/tree_reader.h"
+#include "edgekeep/release/log/merkle.h"
+
+namespace edgekeep::factory {
+namespace {
+
+using formats::CertificateDigest;
+using release::log::TreeHead;
+
+// A journal whose files are one tree under its checkpoint.
+struct WholeJournal {
+  const JournalCopy* copy;
+  std::string origin;
+  TreeHead head;
+};
+
+// One identity, wherever it was seen.
+struct Unit {
+  CertificateDigest certificate;
+  formats::Ticket ticket;
+  formats::ChipId chip;
+  DeviceId device;
+  std::string place;
+};
+
+class Reconciler {
+ public:
+  Reconciler(const crypto::Provider& provider, const Production& production)
+      : provider_(provider), production_(production) {
+    result_.units = production.order.units();
+  }
+
+  Status Read(const JournalCopy& copy);
+  Status CompareJournals();
+  Status Take(const PresentedIdentity& presented);
+  Status Judge();
+
+  Reconciliation Result() && { return std::move(result_); }
+
+ private:
+  void Raise(ProblemKind kind, std::string place, std::string text) {
+    result_.problems.push_back({kind, std::move(place), std::move(text)});
+  }
+
+  void RefuseAs(ProblemKind kind, const Unit& unit, std::string text) {
+    Raise(kind, unit.place, std::move(text));
+    refused_.insert(unit.certificate);
+  }
+
+  Status Add(ByteView content, const std::string& place);
+  edgekeep::Result<bool> IsInJournals(const JournalledIdentity& identity, const std::string& place);
+  edgekeep::Result<Digest> RootAt(const WholeJournal& journal, std::uint64_t size) const;
+  void JudgeTicket(const Unit& unit);
+  template <typename Key>
+  void JudgeDoubles(ProblemKind kind, const char* what, Key key);
+  void Count();
+
+  const crypto::Provider& provider_;
+  const Production& production_;
+  std::vector<WholeJournal> journals_;
+  std::map<CertificateDigest, Unit> units_;
+  std::set<CertificateDigest> refused_;
+  Reconciliation result_;
+};
+
+std::string TicketText(const Unit& unit) {
+  return "ticket " + std::to_string(unit.ticket.number);
+}
+
+std::string DeviceText(const Unit& unit) {
+  return "device " + std::string(ToHex(unit.device.view()).view().substr(0, 16));
+}
+
+Status Reconciler::Read(const JournalCopy& copy) {
+  const auto checkpoint = production_.stations.Verify(provider_, copy.note);
+  if (!checkpoint) {
+    Raise(ProblemKind::kBrokenJournal, copy.place, std::string("its checkpoint: ") + NameOf(checkpoint.error().code()));
+    return {};
+  }
+  std::vector<std::string> contents;
+  const Status whole = log::CheckLogFiles(provider_, *copy.storage, copy.prefix, checkpoint->head(),
+                                          [&](std::uint64_t, const formats::LogEntry& entry) -> Status {
+                                            contents.emplace_back(AsText(entry.content));
+                                            return {};
+                                          });
+  if (!whole) {
+    Raise(ProblemKind::kBrokenJournal, copy.place, std::string(whole.error().where()));
+    return {};
+  }
+  journals_.push_back({&copy, std::string(checkpoint->origin()), checkpoint->head()});
+  for (const std::string& content : contents) EK_TRY(Add(AsBytes(content), copy.place));
+  return {};
+}
+
+Status Reconciler::Add(ByteView content, const std::string& place) {
+  const auto provisioned = formats::DecodeProvisioned(content);
+  if (!provisioned) {
+    Raise(ProblemKind::kForeignEntry, place, "an entry that is no identity");
+    return {};
+  }
+  if (provisioned->order != production_.order.id()) return {};
+  EK_TRY_ASSIGN(const CertificateDigest digest, DigestOfCertificate(provider_, provisioned->certificate));
+  const auto [at, is_new] =
+      units_.insert({digest, {digest, provisioned->ticket, provisioned->chip, provisioned->device, place}});
+  if (!is_new) {
+    const bool is_same = at->second.ticket.number == provisioned->ticket.number &&
+                         at->second.chip == provisioned->chip && at->second.device == provisioned->device;
+    if (!is_same) RefuseAs(ProblemKind::kTicketTwice, at->second, "one certificate with two tickets or chips");
+    return {};
+  }
+  const edgekeep::Result<DeviceId> device = production_.check(provisioned->certificate);
+  if (!device || *device != provisioned->device) {
+    RefuseAs(ProblemKind::kFalseCertificate, at->second,
+             DeviceText(at->second) + ": " + (device ? "a certificate for another device" : device.error().where()));
+  }
+  return {};
+}
+
+Result<Digest> Reconciler::RootAt(const WholeJournal& journal, std::uint64_t size) const {
+  return log::TreeReader(provider_, *journal.copy->storage, journal.copy->prefix, journal.head.size).Root(size);
+}
+
+// Of one station, each journal must be the beginning of the longest.
+Status Reconciler::CompareJournals() {
+  std::map<std::string, const WholeJournal*> longest;
+  for (const WholeJournal& journal : journals_) {
+    const WholeJournal*& best = longest[journal.origin];
+    if (best == nullptr || best->head.size < journal.head.size) best = &journal;
+  }
+  for (const WholeJournal& journal : journals_) {
+    const WholeJournal& other = *longest[journal.origin];
+    EK_TRY_ASSIGN(const Digest root, RootAt(other, journal.head.size));
+    if (root == journal.head.root) continue;
+    Raise(ProblemKind::kForkedJournal, journal.copy->place,
+          "of " + journal.origin + ", and not the beginning of " + other.copy->place);
+  }
+  return {};
+}
+
+// False, and a problem, where the station hides what it gave a device.
+Result<bool> Reconciler::IsInJournals(const JournalledIdentity& identity, const std::string& place) {
+  bool is_forked = false;
+  for (const WholeJournal& journal : journals_) {
+    if (journal.origin != identity.origin() || journal.head.size < identity.head().size) continue;
+    EK_TRY_ASSIGN(const Digest root, RootAt(journal, identity.head().size));
+    if (root == identity.head().root) return true;
+    is_forked = true;
+  }
+  is_forked ? Raise(ProblemKind::kNotInJournal, place,
+                    identity.origin() + " shows a journal in which this identity's checkpoint is not")
+            : Raise(ProblemKind::kShortJournal, place,
+                    identity.origin() + " shows no journal of " + std::to_string(identity.head().size) + " entries");
+  return false;
+}
+
+Status Reconciler::Take(const PresentedIdentity& presented) {
+  const auto identity = JournalledIdentity::Verify(provider_, production_.stations, presented.bytes);
+  if (!identity) {
+    Raise(ProblemKind::kFalseIdentity, presented.place, identity.error().where());
+    return {};
+  }
+  const formats::Provisioned provisioned = identity->provisioned();
+  if (provisioned.order != production_.order.id()) return {};
+  EK_TRY_ASSIGN(const CertificateDigest digest, DigestOfCertificate(provider_, provisioned.certificate));
+  EK_TRY_ASSIGN(const bool is_shown, IsInJournals(*identity, presented.place));
+  EK_TRY(Add(AsBytes(identity->content()), presented.place));
+  if (!is_shown) refused_.insert(digest);
+  return {};
+}
+
+void Reconciler::JudgeTicket(const Unit& unit) {
+  const Status of_order = production_.order.CheckTicket(provider_, unit.ticket);
+  if (!of_order) RefuseAs(ProblemKind::kUnknownTicket, unit, DeviceText(unit) + ": " + of_order.error().where());
+}
+
+template <typename Key>
+void Reconciler::JudgeDoubles(ProblemKind kind, const char* what, Key key) {
+  std::map<decltype(key(std::declval<const Unit&>())), std::vector<const Unit*>> by_key;
+  for (const auto& [digest, unit] : units_) by_key[key(unit)].push_back(&unit);
+  for (const auto& [ignored, group] : by_key) {
+    if (group.size() < 2) continue;
+    for (const Unit* unit : group) {
+      RefuseAs(kind, *unit, DeviceText(*unit) + " by " + TicketText(*unit) + ": " + what);
+    }
+  }
+}
+
+Status Reconciler::Judge() {
+  for (const auto& [digest, unit] : units_) JudgeTicket(unit);
+  JudgeDoubles(ProblemKind::kTicketTwice, "the ticket has another identity as well",
+               [](const Unit& unit) { return unit.ticket.number; });
+  JudgeDoubles(ProblemKind::kChipTwice, "the chip has another identity as well",
+               [](const Unit& unit) { return unit.chip; });
+  JudgeDoubles(ProblemKind::kDeviceTwice, "the key has another identity as well",
+               [](const Unit& unit) { return unit.device; });
+  Count();
+  return {};
+}
+
+void Reconciler::Count() {
+  std::set<std::uint32_t> used;
+  for (const auto& [digest, unit] : units_) {
+    const bool is_refused = refused_.contains(digest);
+    (is_refused ? result_.refused : result_.accepted).push_back(digest);
+    if (!is_refused) used.insert(unit.ticket.number);
+  }
+  result_.produced = units_.size();
+  result_.missing = result_.units - static_cast<std::uint32_t>(used.size());
+  if (result_.produced > result_.units) {
+    Raise(ProblemKind::kOverProduction, "order",
+          std::to_string(result_.produced) + " identities for " + std::to_string(result_.units) + " units");
+  }
+}
+
+std::vector<std::uint8_t> Joined(const std::vector<CertificateDigest>& digests) {
+  std::vector<std::uint8_t> bytes;
+  for (const CertificateDigest& digest : digests) {
+    bytes.insert(bytes.end(), digest.view().begin(), digest.view().end());
+  }
+  return bytes;
+}
+
+}  // namespace
+
+const char* NameOf(ProblemKind kind) noexcept {
+  constexpr std::array kNames = {"forked-journal", "broken-journal", "foreign-entry",     "not-in-journal",
+                                 "short-journal",  "false-identity", "ticket-twice",      "unknown-ticket",
+                                 "chip-twice",     "device-twice",   "false-certificate", "over-production"};
+  return kNames[std::to_underlying(kind)];
+}
+
+Result<Reconciliation> Reconcile(const crypto::Provider& provider, const Production& production,
+                                 const std::vector<JournalCopy>& journals,
+                                 const std::vector<PresentedIdentity>& presented) {
+  Reconciler reconciler(provider, production);
+  for (const JournalCopy& copy : journals) EK_TRY(reconciler.Read(copy));
+  EK_TRY(reconciler.CompareJournals());
+  for (const PresentedIdentity& identity : presented) EK_TRY(reconciler.Take(identity));
+  EK_TRY(reconciler.Judge());
+  return std::move(reconciler).Result();
+}
+
+Result<std::string> MakeList(const crypto::Provider& provider, const VerifiedOrder& order,
+                             const Reconciliation& reconciliation, UnixTime now,
+                             std::span<const sealing::SigningKey* const> keys) {
+  if (reconciliation.refused.size() + reconciliation.accepted.size() > formats::kMaxListedIdentities) {
+    return Error(ErrorCode::kTooLarge, "identity list");
+  }
+  const std::vector<std::uint8_t> accepted = Joined(reconciliation.accepted), refused = Joined(reconciliation.refused);
+  std::vector<std::uint8_t> payload(accepted.size() + refused.size() + 512);
+  CborWriter out(payload);
+  EK_TRY(formats::EncodeIdentityList({.order = order.id(),
+                                      .product = order.product(),
+                                      .units = order.units(),
+                                      .issued_at = now,
+                                      .accepted = accepted,
+                                      .refused = refused},
+                                     out));
+  EK_TRY_ASSIGN(const Bytes object, sealing::SignObject(provider, formats::typ::kIdentityList, out.written(), keys));
+  return std::string(AsText(object.view()));
+}
+
+}  // namespace edgekeep::factory

@@ -1,0 +1,74 @@
+#include "factory_fixture.h"
+
+namespace edgekeep::factory {
+
+NewOrder Owner::Order(std::uint32_t units, std::uint32_t stations) const {
+  const OrderRequest request{.product = ProductName::Parse("acme/camera").value(),
+                             .units = units,
+                             .stations = stations,
+                             .not_before = kNow,
+                             .expires = {kNow.value + 86400},
+                             .hardware = "1.3.6.1.4.1.99999.1"};
+  const std::vector<const sealing::SigningKey*> keys = {&person.classical, &person.post_quantum};
+  return MakeOrder(Cryptography(), request, keys).value();
+}
+
+VerifiedOrder Owner::Verified(const NewOrder& order) const {
+  return VerifiedOrder::Verify(Cryptography(), order.order, person.AsHolder(), log::kBothClasses).value();
+}
+
+std::string CertificateOf(const DeviceId& device, int serial) {
+  return "CERT" + std::string(AsText(device.view())) + std::to_string(serial);
+}
+
+Result<DeviceId> CheckCertificate(ByteView certificate) {
+  if (!AsText(certificate).starts_with("CERT")) return Error(ErrorCode::kUntrusted, "certificate");
+  return DeviceId::From(certificate.subspan(4, DeviceId::kSize));
+}
+
+TestStation::TestStation(const std::string& name)
+    : keys_(std::make_shared<log::TestKeys>(name)), storage_(std::make_unique<log::FaultyStorage>()) {
+  EXPECT_TRUE(log::Log::Create(Cryptography(), *storage_, keys_->LogSigners(), kNow));
+}
+
+TestStation::TestStation(const TestStation& other) : keys_(other.keys_), storage_(other.storage_->Copy()) {}
+
+Result<Journal> TestStation::Open(log::Storage& storage) const {
+  EK_TRY_ASSIGN(log::Log log, log::Log::Open(Cryptography(), storage, keys_->LogSigners()));
+  return Journal::Open(Cryptography(), storage, std::move(log));
+}
+
+std::string TestStation::Provision(const formats::OrderId& order, const formats::Ticket& ticket, int number) {
+  return Provision(order, ticket, number, number);
+}
+
+std::string TestStation::Provision(const formats::OrderId& order, const formats::Ticket& ticket, int chip, int device) {
+  Journal journal = Open().value();
+  const DeviceId id = Numbered<DeviceId>(0xd0, device);
+  // Two identities of one key differ as two certificates do.
+  const std::string certificate = CertificateOf(id, chip);
+  const JournalUnit unit = journal
+                               .Enter({.order = order,
+                                       .ticket = ticket,
+                                       .chip = Numbered<formats::ChipId>(0xc0, chip),
+                                       .device = id,
+                                       .certificate = AsBytes(certificate)},
+                                      kNow)
+                               .value();
+  return journal.IdentityOf(unit.index).value();
+}
+
+JournalCopy TestStation::Copy(const std::string& place) const {
+  return {.place = place,
+          .storage = storage_.get(),
+          .prefix = log::kPublicPrefix,
+          .note = storage_->Read(std::string(log::kPublicPrefix) + "checkpoint", 65536).value()};
+}
+
+release::log::Policy PolicyOf(const std::vector<const TestStation*>& stations) {
+  std::string lines;
+  for (const TestStation* station : stations) lines += station->LogLines();
+  return release::log::Policy::Parse(Cryptography(), lines + "quorum none\n").value();
+}
+
+}  // namespace edgekeep::factory

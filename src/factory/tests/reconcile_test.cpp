@@ -1,0 +1,188 @@
+// What a station can do wrong, and how it shows: each attack beside the same production without it.
+#include "edgekeep/factory/reconcile.h"
+
+#include <algorithm>
+
+#include "factory_fixture.h"
+
+namespace edgekeep::factory {
+namespace {
+
+using enum ProblemKind;
+
+class ReconcileTest : public testing::Test {
+ protected:
+  formats::Ticket Ticket(std::uint32_t number) const {
+    const std::size_t book = number < 2 ? 0 : 1;
+    return Tickets::Open(Cryptography(), verified_, order_.books[book]).value().Take(number);
+  }
+
+  void Provision(TestStation& station, std::uint32_t ticket, int number) {
+    presented_.push_back({"d" + std::to_string(number), station.Provision(verified_.id(), Ticket(ticket), number)});
+  }
+
+  Reconciliation Reconciled(const std::vector<JournalCopy>& journals) const {
+    const auto policy = PolicyOf({&first_, &second_});
+    const Production production{.order = verified_, .stations = policy, .check = CheckCertificate};
+    return Reconcile(Cryptography(), production, journals, presented_).value();
+  }
+
+  Reconciliation Reconciled() const { return Reconciled({first_.Copy("line 1"), second_.Copy("line 2")}); }
+
+  // Whether a verifier takes the identity, by the list that comes of it.
+  ErrorCode Verdict(const Reconciliation& reconciliation, const std::string& identity) const {
+    const std::vector<const sealing::SigningKey*> keys = {&owner_.person.classical, &owner_.person.post_quantum};
+    const std::string list = MakeList(Cryptography(), verified_, reconciliation, kNow, keys).value();
+    const auto verified =
+        VerifiedList::Verify(Cryptography(), list, owner_.person.AsHolder(), log::kBothClasses).value();
+    const auto journalled = JournalledIdentity::Verify(Cryptography(), PolicyOf({&first_, &second_}), identity).value();
+    return RefusalOf(CheckListed(Cryptography(), journalled, verified, CheckCertificate));
+  }
+
+  static bool Has(const Reconciliation& reconciliation, ProblemKind kind) {
+    return std::ranges::any_of(reconciliation.problems, [&](const Problem& problem) { return problem.kind == kind; });
+  }
+
+  Owner owner_;
+  NewOrder order_ = owner_.Order(4, 2);
+  VerifiedOrder verified_ = owner_.Verified(order_);
+  TestStation first_{"factory.example/line-1"};
+  TestStation second_{"factory.example/line-2"};
+  std::vector<PresentedIdentity> presented_;
+};
+
+TEST_F(ReconcileTest, WholeProductionIsCleanAndAllOfItIsTaken) {
+  Provision(first_, 0, 1);
+  Provision(second_, 2, 2);
+  Provision(first_, 1, 3);
+  const Reconciliation some = Reconciled();
+  EXPECT_TRUE(some.is_clean());
+  EXPECT_EQ(some.missing, 1U) << "under-production is counted";
+  Provision(second_, 3, 4);
+  const Reconciliation all = Reconciled();
+  EXPECT_TRUE(all.is_clean());
+  EXPECT_EQ(all.missing, 0U);
+  EXPECT_EQ(all.produced, 4U);
+  EXPECT_EQ(all.accepted.size(), 4U);
+  for (const PresentedIdentity& identity : presented_) EXPECT_EQ(Verdict(all, identity.bytes), ErrorCode::kInternal);
+  EXPECT_EQ(Verdict(some, presented_[3].bytes), ErrorCode::kNotFound) << "made after the list";
+}
+
+TEST_F(ReconcileTest, OneTicketForTwoDevicesIsRefusedForBoth) {
+  Provision(first_, 0, 1);
+  Provision(first_, 1, 2);
+  Provision(second_, 0, 3);
+  const Reconciliation found = Reconciled();
+  EXPECT_TRUE(Has(found, kTicketTwice));
+  EXPECT_EQ(Verdict(found, presented_[0].bytes), ErrorCode::kUntrusted);
+  EXPECT_EQ(Verdict(found, presented_[2].bytes), ErrorCode::kUntrusted);
+  EXPECT_EQ(Verdict(found, presented_[1].bytes), ErrorCode::kInternal) << "control";
+  EXPECT_EQ(found.missing, 3U);
+}
+
+TEST_F(ReconcileTest, ForkedJournalShowsByItselfAndByTheIdentities) {
+  Provision(first_, 0, 1);
+  TestStation fork = first_;
+  Provision(first_, 1, 2);
+  EXPECT_TRUE(Reconciled().is_clean()) << "control";
+  Provision(fork, 1, 3);
+  const Reconciliation of_both = Reconciled({first_.Copy("line 1"), fork.Copy("copy")});
+  EXPECT_TRUE(Has(of_both, kForkedJournal));
+  EXPECT_TRUE(Has(of_both, kTicketTwice));
+  // The station shows one of them only; the other one's device is found.
+  const Reconciliation of_one = Reconciled();
+  EXPECT_FALSE(Has(of_one, kForkedJournal));
+  EXPECT_TRUE(Has(of_one, kNotInJournal));
+  EXPECT_EQ(Verdict(of_one, presented_[2].bytes), ErrorCode::kUntrusted);
+  EXPECT_EQ(Verdict(of_one, presented_[0].bytes), ErrorCode::kInternal) << "control";
+  // Nobody has found it: then it is unknown.
+  const std::string hidden = presented_[2].bytes;
+  presented_.pop_back();
+  const Reconciliation without = Reconciled();
+  EXPECT_TRUE(without.is_clean());
+  EXPECT_EQ(Verdict(without, hidden), ErrorCode::kNotFound);
+}
+
+TEST_F(ReconcileTest, JournalThatIsTooShortIsNamedAndItsOlderCopyIsNone) {
+  Provision(first_, 0, 1);
+  const TestStation older = first_;
+  Provision(first_, 1, 2);
+  const Reconciliation found = Reconciled({older.Copy("older")});
+  EXPECT_TRUE(Has(found, kShortJournal));
+  EXPECT_EQ(Verdict(found, presented_[1].bytes), ErrorCode::kUntrusted);
+  EXPECT_TRUE(Reconciled({older.Copy("older"), first_.Copy("line 1")}).is_clean()) << "control";
+}
+
+TEST_F(ReconcileTest, TicketsOfAnotherOrderAndMadeUpOnesAreUnknown) {
+  const NewOrder other = owner_.Order(4);
+  const formats::Ticket foreign = Tickets::Open(Cryptography(), owner_.Verified(other), other.books[0]).value().Take(2);
+  Provision(first_, 0, 1);
+  presented_.push_back({"d2", first_.Provision(verified_.id(), foreign, 2)});
+  formats::Ticket made_up = Ticket(1);
+  made_up.secret.mutable_view()[0] ^= 1;
+  presented_.push_back({"d3", first_.Provision(verified_.id(), made_up, 3)});
+  const Reconciliation found = Reconciled();
+  EXPECT_EQ(std::ranges::count(found.problems, kUnknownTicket, &Problem::kind), 2);
+  EXPECT_EQ(Verdict(found, presented_[1].bytes), ErrorCode::kUntrusted);
+  EXPECT_EQ(Verdict(found, presented_[2].bytes), ErrorCode::kUntrusted);
+  EXPECT_EQ(Verdict(found, presented_[0].bytes), ErrorCode::kInternal) << "control";
+}
+
+TEST_F(ReconcileTest, MoreIdentitiesThanUnitsAreOverProduction) {
+  for (int number = 0; number < 4; ++number) Provision(first_, static_cast<std::uint32_t>(number), number);
+  EXPECT_FALSE(Has(Reconciled(), kOverProduction)) << "control";
+  Provision(first_, 3, 5);
+  const Reconciliation found = Reconciled();
+  EXPECT_TRUE(Has(found, kOverProduction));
+  EXPECT_EQ(found.accepted.size(), 3U);
+  EXPECT_EQ(found.refused.size(), 2U);
+}
+
+TEST_F(ReconcileTest, OneChipAndOneKeyHaveOneIdentity) {
+  first_.Provision(verified_.id(), Ticket(0), 1, 1);
+  first_.Provision(verified_.id(), Ticket(1), 1, 2);
+  EXPECT_TRUE(Has(Reconciled(), kChipTwice));
+  EXPECT_FALSE(Has(Reconciled(), kDeviceTwice)) << "control";
+  second_.Provision(verified_.id(), Ticket(2), 3, 1);
+  EXPECT_TRUE(Has(Reconciled(), kDeviceTwice));
+  EXPECT_EQ(Reconciled().accepted.size(), 0U);
+}
+
+TEST_F(ReconcileTest, EntriesOfOtherOrdersAreNobodysBusinessHere) {
+  const NewOrder other = owner_.Order(2);
+  const VerifiedOrder others = owner_.Verified(other);
+  const Tickets tickets = Tickets::Open(Cryptography(), others, other.books[0]).value();
+  presented_.push_back({"d1", first_.Provision(others.id(), tickets.Take(0), 1)});
+  Provision(first_, 0, 2);
+  const Reconciliation found = Reconciled();
+  EXPECT_TRUE(found.is_clean());
+  EXPECT_EQ(found.produced, 1U);
+  EXPECT_EQ(Verdict(found, presented_[0].bytes), ErrorCode::kWrongProduct);
+}
+
+TEST_F(ReconcileTest, WhatIsHandedOverDamagedIsNamed) {
+  Provision(first_, 0, 1);
+  JournalCopy damaged = first_.Copy("line 1");
+  damaged.note[30] ^= 1;
+  EXPECT_TRUE(Has(Reconciled({damaged}), kBrokenJournal));
+  const TestStation stranger("factory.example/line-9");
+  EXPECT_TRUE(Has(Reconciled({stranger.Copy("stranger")}), kBrokenJournal));
+  presented_[0].bytes.back() ^= 1;
+  EXPECT_TRUE(Has(Reconciled(), kFalseIdentity));
+}
+
+TEST_F(ReconcileTest, ListIsItsOwnersInBothClasses) {
+  Provision(first_, 0, 1);
+  const std::vector<const sealing::SigningKey*> keys = {&owner_.person.classical, &owner_.person.post_quantum};
+  const std::string list = MakeList(Cryptography(), verified_, Reconciled(), kNow, keys).value();
+  const auto verdict = [&](const std::string& bytes, const log::Person& by) {
+    return RefusalOf(VerifiedList::Verify(Cryptography(), bytes, by.AsHolder(), log::kBothClasses));
+  };
+  EXPECT_EQ(verdict(list, owner_.person), ErrorCode::kInternal);
+  EXPECT_EQ(verdict(list, log::Person{.name = "olga"}), ErrorCode::kUntrusted);
+  const std::string half = MakeList(Cryptography(), verified_, Reconciled(), kNow, std::span(keys).first(1)).value();
+  EXPECT_EQ(verdict(half, owner_.person), ErrorCode::kBadSignature);
+}
+
+}  // namespace
+}  // namespace edgekeep::factory

@@ -1,0 +1,19 @@
+#include "edgekeep/formats/factory_identity.h"
+#include "edgekeep/formats/provisioning.h"
+#include "round_trip.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace edgekeep;
+  using namespace edgekeep::formats;
+  const ByteView input(data, size);
+  CheckRoundTrip(input, DecodeProductionOrder, EncodeProductionOrder);
+  CheckRoundTrip(input, DecodeTicketBook, EncodeTicketBook);
+  CheckRoundTrip(input, DecodeProvisioned, EncodeProvisioned);
+  CheckRoundTrip(input, DecodeFactoryIdentity, EncodeFactoryIdentity);
+  CheckRoundTrip(input, DecodeIdentityList, EncodeIdentityList);
+  CheckRoundTrip(input, DecodeProvisioningHello, EncodeProvisioningHello);
+  CheckRoundTrip(input, DecodeProvisioningChallenge, EncodeProvisioningChallenge);
+  CheckRoundTrip(input, DecodeProvisioningProof, EncodeProvisioningProof);
+  CheckRoundTrip(input, DecodeProvisioningRefusal, EncodeProvisioningRefusal);
+  return 0;
+}

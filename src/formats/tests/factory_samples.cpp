@@ -1,0 +1,176 @@
+#include "factory_samples.h"
+
+#include "edgekeep/base/check.h"
+#include "edgekeep/base/hex.h"
+
+namespace edgekeep::formats {
+namespace {
+
+std::string HexText(ByteView bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes) text += ToHex({&byte, 1}).view();
+  return text;
+}
+
+template <std::size_t N>
+Json PathOf(const InlineVector<Digest, N>& path) {
+  Json list = Json::array();
+  for (const Digest& digest : path) list.push_back(HexText(digest.view()));
+  return list;
+}
+
+template <auto kDecode, auto kEncode>
+Result<ByteVector> AgainBy(ByteView bytes) {
+  return Reencoded(bytes, kDecode, kEncode);
+}
+
+ByteView SamplePoint(std::uint8_t first) {
+  static std::array<ByteVector, 256> points;
+  ByteVector& point = points[first];
+  const ByteView filler = Filler(kP256PointSize, first);
+  point.assign(filler.begin(), filler.end());
+  point[0] = 4;
+  return point;
+}
+
+}  // namespace
+
+ProductionOrder SampleProductionOrder() {
+  return {.id = FilledId<OrderId>(150),
+          .product = ProductName::Parse("acme/camera").value(),
+          .units = 300,
+          .not_before = {1790000000},
+          .expires = {1790604800},
+          .tickets = FilledId<Digest>(151),
+          .hardware = "1.3.6.1.4.1.99999.1"};
+}
+
+TicketBook SampleTicketBook() {
+  return {.order = FilledId<OrderId>(150), .first = 1, .secrets = Filler(32, 152), .leaves = Filler(96, 153)};
+}
+
+Provisioned SampleProvisioned() {
+  Provisioned provisioned{.order = FilledId<OrderId>(150),
+                          .ticket = {.number = 1, .secret = FilledId<TicketSecret>(152), .path = {}},
+                          .chip = FilledId<ChipId>(154),
+                          .device = FilledId<DeviceId>(155),
+                          .certificate = Filler(60, 156)};
+  EK_CHECK(provisioned.ticket.path.PushBack(FilledId<Digest>(157)));
+  EK_CHECK(provisioned.ticket.path.PushBack(FilledId<Digest>(158)));
+  return provisioned;
+}
+
+FactoryIdentity SampleFactoryIdentity() {
+  FactoryIdentity identity{.entry = Filler(80, 159), .index = 400, .path = {}, .checkpoint = "checkpoint\n"};
+  EK_CHECK(identity.path.PushBack(FilledId<Digest>(160)));
+  return identity;
+}
+
+IdentityList SampleIdentityList() {
+  return {.order = FilledId<OrderId>(150),
+          .product = ProductName::Parse("acme/camera").value(),
+          .units = 300,
+          .issued_at = {1790000100},
+          .accepted = Filler(64, 1),
+          .refused = Filler(32, 2)};
+}
+
+ProvisioningHello SampleHello() {
+  return {.endorsement_certificate = Filler(50, 161),
+          .attestation_key = SamplePoint(162),
+          .identity_key = SamplePoint(163)};
+}
+
+ProvisioningChallenge SampleChallenge() {
+  return {.credential = Filler(70, 164), .encrypted_seed = Filler(68, 165), .nonce = FilledId<ProvisioningNonce>(166)};
+}
+
+ProvisioningProof SampleProof() {
+  return {.answer = FilledId<ActivationAnswer>(167), .statement = Filler(100, 168), .signature = Filler(64, 169)};
+}
+
+ProvisioningRefusal SampleRefusal() {
+  return {.error = "untrusted", .reason = "the chip's maker is unknown"};
+}
+
+std::vector<ObjectKind> FactoryObjects() {
+  return {
+      {"ProductionOrder", EncodedBy(EncodeProductionOrder, SampleProductionOrder()),
+       AgainBy<DecodeProductionOrder, EncodeProductionOrder>},
+      {"TicketBook", EncodedBy(EncodeTicketBook, SampleTicketBook()), AgainBy<DecodeTicketBook, EncodeTicketBook>},
+      {"Provisioned", EncodedBy(EncodeProvisioned, SampleProvisioned()), AgainBy<DecodeProvisioned, EncodeProvisioned>},
+      {"FactoryIdentity", EncodedBy(EncodeFactoryIdentity, SampleFactoryIdentity()),
+       AgainBy<DecodeFactoryIdentity, EncodeFactoryIdentity>},
+      {"IdentityList", EncodedBy(EncodeIdentityList, SampleIdentityList()),
+       AgainBy<DecodeIdentityList, EncodeIdentityList>},
+      {"ProvisioningHello", EncodedBy(EncodeProvisioningHello, SampleHello()),
+       AgainBy<DecodeProvisioningHello, EncodeProvisioningHello>},
+      {"ProvisioningChallenge", EncodedBy(EncodeProvisioningChallenge, SampleChallenge()),
+       AgainBy<DecodeProvisioningChallenge, EncodeProvisioningChallenge>},
+      {"ProvisioningProof", EncodedBy(EncodeProvisioningProof, SampleProof()),
+       AgainBy<DecodeProvisioningProof, EncodeProvisioningProof>},
+      {"ProvisioningRefusal", EncodedBy(EncodeProvisioningRefusal, SampleRefusal()),
+       AgainBy<DecodeProvisioningRefusal, EncodeProvisioningRefusal>},
+  };
+}
+
+Json Describe(const ProductionOrder& order) {
+  return {{"id", HexText(order.id.view())}, {"product", order.product.view()},
+          {"units", order.units},           {"not_before", order.not_before.value},
+          {"expires", order.expires.value}, {"tickets", HexText(order.tickets.view())},
+          {"hardware", order.hardware}};
+}
+
+Json Describe(const TicketBook& book) {
+  return {{"order", HexText(book.order.view())},
+          {"first", book.first},
+          {"secrets", HexText(book.secrets)},
+          {"leaves", HexText(book.leaves)}};
+}
+
+Json Describe(const Provisioned& provisioned) {
+  return {{"order", HexText(provisioned.order.view())},
+          {"number", provisioned.ticket.number},
+          {"secret", HexText(provisioned.ticket.secret.view())},
+          {"path", PathOf(provisioned.ticket.path)},
+          {"chip", HexText(provisioned.chip.view())},
+          {"device", HexText(provisioned.device.view())},
+          {"certificate", HexText(provisioned.certificate)}};
+}
+
+Json Describe(const FactoryIdentity& identity) {
+  return {{"entry", HexText(identity.entry)},
+          {"index", identity.index},
+          {"path", PathOf(identity.path)},
+          {"checkpoint", identity.checkpoint}};
+}
+
+Json Describe(const IdentityList& list) {
+  return {
+      {"order", HexText(list.order.view())}, {"product", list.product.view()},     {"units", list.units},
+      {"issued_at", list.issued_at.value},   {"accepted", HexText(list.accepted)}, {"refused", HexText(list.refused)}};
+}
+
+Json Describe(const ProvisioningHello& hello) {
+  return {{"endorsement_certificate", HexText(hello.endorsement_certificate)},
+          {"attestation_key", HexText(hello.attestation_key)},
+          {"identity_key", HexText(hello.identity_key)}};
+}
+
+Json Describe(const ProvisioningChallenge& challenge) {
+  return {{"credential", HexText(challenge.credential)},
+          {"encrypted_seed", HexText(challenge.encrypted_seed)},
+          {"nonce", HexText(challenge.nonce.view())}};
+}
+
+Json Describe(const ProvisioningProof& proof) {
+  return {{"answer", HexText(proof.answer.view())},
+          {"statement", HexText(proof.statement)},
+          {"signature", HexText(proof.signature)}};
+}
+
+Json Describe(const ProvisioningRefusal& refusal) {
+  return {{"error", refusal.error}, {"reason", refusal.reason}};
+}
+
+}  // namespace edgekeep::formats

@@ -1,0 +1,32 @@
+// One valid object of each kind of production, and their fields as the vectors show them.
+#pragma once
+#include "described.h"
+#include "edgekeep/formats/factory_identity.h"
+#include "edgekeep/formats/provisioning.h"
+#include "samples.h"
+
+namespace edgekeep::formats {
+
+ProductionOrder SampleProductionOrder();
+TicketBook SampleTicketBook();
+Provisioned SampleProvisioned();
+FactoryIdentity SampleFactoryIdentity();
+IdentityList SampleIdentityList();
+ProvisioningHello SampleHello();
+ProvisioningChallenge SampleChallenge();
+ProvisioningProof SampleProof();
+ProvisioningRefusal SampleRefusal();
+
+std::vector<ObjectKind> FactoryObjects();
+
+Json Describe(const ProductionOrder& order);
+Json Describe(const TicketBook& book);
+Json Describe(const Provisioned& provisioned);
+Json Describe(const FactoryIdentity& identity);
+Json Describe(const IdentityList& list);
+Json Describe(const ProvisioningHello& hello);
+Json Describe(const ProvisioningChallenge& challenge);
+Json Describe(const ProvisioningProof& proof);
+Json Describe(const ProvisioningRefusal& refusal);
+
+}  // namespace edgekeep::formats
