@@ -4,11 +4,11 @@
 #include <chrono>
 #include <cstdio>
 
+#include "edgekeep/base/base64.h"
 #include "edgekeep/base/hex.h"
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/json/text.h"
-#include "edgekeep/release/log/base64.h"
 
 namespace edgekeep::author {
 namespace {
@@ -41,8 +41,8 @@ constexpr std::array kKeyKinds = {
 
 std::string Pem(std::string_view prefix, ByteView key) {
   const std::string der = std::string(prefix) + std::string(AsText(key));
-  std::string base64(release::log::Base64Size(der.size()), '\0');
-  release::log::EncodeBase64(AsBytes(der), base64);
+  std::string base64(Base64Size(der.size()), '\0');
+  EncodeBase64(AsBytes(der), base64);
   std::string pem = "-----BEGIN PUBLIC KEY-----\n";
   for (std::size_t i = 0; i < base64.size(); i += 64) pem += base64.substr(i, 64) + "\n";
   return pem + "-----END PUBLIC KEY-----\n";

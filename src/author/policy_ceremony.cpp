@@ -165,6 +165,8 @@ Done SignPolicy(const Context& context, const std::string& path, const PolicyRoo
   EK_TRY_ASSIGN(const Fingerprint own, FingerprintOf(context, keys.holder));
   EK_TRY(CheckOwnKeys(notaries, keys.holder.name, own, path));
   if (folder.is_policy()) {
+    EK_TRY_ASSIGN(const formats::TrustPolicy policy, At(path, formats::DecodeTrustPolicy(folder.payload())));
+    EK_TRY(At(path, release::CheckNotariesApart(policy, AsBytes(roots.root))));
     EK_TRY_ASSIGN(const auto contents, ContentsOf(folder, path));
     EK_TRY(SignCeremonyContents(context, path, contents, keys));
   }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "edgekeep/base/base64.h"
 #include "edgekeep/crypto/der.h"
 
 namespace edgekeep::crypto {
@@ -65,57 +66,6 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-// Returns 64 for what is no base64 character.
-std::uint8_t ValueOf(char c) {
-  if (c >= 'A' && c <= 'Z') return static_cast<std::uint8_t>(c - 'A');
-  if (c >= 'a' && c <= 'z') return static_cast<std::uint8_t>(c - 'a' + 26);
-  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0' + 52);
-  if (c == '+') return 62;
-  return c == '/' ? 63 : 64;
-}
-
-// Takes one character after the other and writes bytes as they are complete.
-class Base64Decoder {
- public:
-  explicit Base64Decoder(MutableByteView out) : out_(out) {}
-
-  Status Take(char c) {
-    if (c == '=') return TakePadding();
-    const std::uint8_t value = ValueOf(c);
-    if (value == 64 || num_padding_ > 0) return Refused();
-    bits_ = bits_ << 6 | value;
-    num_bits_ += 6;
-    ++num_characters_;
-    if (num_bits_ < 8) return {};
-    num_bits_ -= 8;
-    out_[size_++] = static_cast<std::uint8_t>(bits_ >> num_bits_);
-    bits_ &= (1U << num_bits_) - 1;
-    return {};
-  }
-
-  // Bits that no byte took must be zero: one text for one key.
-  Result<std::size_t> Finish() const {
-    if ((num_characters_ + num_padding_) % 4 != 0 || bits_ != 0) return Refused();
-    return size_;
-  }
-
- private:
-  static Error Refused() { return Error(ErrorCode::kMalformed, "base64"); }
-
-  Status TakePadding() {
-    ++num_padding_;
-    const bool fits = num_padding_ <= 2 && num_characters_ % 4 + num_padding_ <= 4 && num_characters_ % 4 >= 2;
-    return fits ? Status() : Status(Refused());
-  }
-
-  MutableByteView out_;
-  std::uint32_t bits_ = 0;
-  unsigned num_bits_ = 0;
-  std::size_t size_ = 0;
-  std::size_t num_characters_ = 0;
-  std::size_t num_padding_ = 0;
-};
-
 }  // namespace
 
 Result<SubjectPublicKey> ReadSubjectPublicKey(ByteView der) {
@@ -140,13 +90,14 @@ Result<Bytes> DecodePublicKeyPem(std::string_view text) {
   text.remove_prefix(kBegin.size());
   if (!text.ends_with(kEnd)) return Error(ErrorCode::kMalformed, "PEM");
   text.remove_suffix(kEnd.size());
-  EK_TRY_ASSIGN(Bytes der, Bytes::Allocate(text.size() / 4 * 3 + 3));
-  Base64Decoder decoder(der.mutable_view());
+  EK_TRY_ASSIGN(Bytes packed, Bytes::Allocate(text.size()));
+  std::size_t num_characters = 0;
   for (const char c : text) {
-    if (!IsWhiteSpace(c)) EK_TRY(decoder.Take(c));
+    if (!IsWhiteSpace(c)) packed.mutable_view()[num_characters++] = static_cast<std::uint8_t>(c);
   }
-  EK_TRY_ASSIGN(const std::size_t size, decoder.Finish());
-  der.Truncate(size);
+  EK_TRY_ASSIGN(Bytes der, Bytes::Allocate(num_characters / 4 * 3));
+  EK_TRY_ASSIGN(const ByteView decoded, DecodeBase64(AsText(packed.view().first(num_characters)), der.mutable_view()));
+  der.Truncate(decoded.size());
   return der;
 }
 

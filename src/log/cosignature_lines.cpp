@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "edgekeep/base/base64.h"
 #include "edgekeep/base/reader.h"
-#include "edgekeep/release/log/base64.h"
 #include "edgekeep/release/log/signed_note.h"
 
 namespace edgekeep::log {
@@ -20,7 +20,7 @@ constexpr std::size_t kMaxBlobSize = NoteKeyId::kSize + sizeof(std::uint64_t) + 
 // As both types of cosignature state it, after the key's id.
 Result<UnixTime> TimeOf(const NoteSignature& line) {
   std::array<std::uint8_t, kMaxBlobSize> buffer;
-  EK_TRY_ASSIGN(const ByteView blob, release::log::DecodeBase64(line.base64, buffer));
+  EK_TRY_ASSIGN(const ByteView blob, DecodeBase64(line.base64, buffer));
   Reader in(blob);
   EK_TRY(in.ReadBytes(NoteKeyId::kSize));
   const auto time = in.ReadU64BigEndian();

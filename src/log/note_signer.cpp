@@ -1,7 +1,7 @@
 #include "edgekeep/log/note_signer.h"
 
+#include "edgekeep/base/base64.h"
 #include "edgekeep/base/hex.h"
-#include "edgekeep/release/log/base64.h"
 
 namespace edgekeep::log {
 namespace {
@@ -41,8 +41,8 @@ std::string ToVkey(const VerifierKey& key) {
 }
 
 std::string ToBase64(ByteView bytes) {
-  std::string text(release::log::Base64Size(bytes.size()), ' ');
-  release::log::EncodeBase64(bytes, text);
+  std::string text(Base64Size(bytes.size()), ' ');
+  EncodeBase64(bytes, text);
   return text;
 }
 

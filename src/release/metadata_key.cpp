@@ -44,6 +44,13 @@ Result<MetadataKey> ReadPem(std::string_view text, AlgorithmId algorithm) {
   return key;
 }
 
+// What signs nothing would all the same stand there as somebody's key.
+Status CheckLength(const MetadataKey& key) {
+  EK_TRY_ASSIGN(const crypto::Algorithm row, crypto::FindAlgorithm(key.algorithm, crypto::Kind::kSignature));
+  const bool fits = row.public_size == 0 ? !key.key.empty() : key.key.size() == row.public_size;
+  return fits ? Status() : Status(Error(ErrorCode::kMalformed, "public key: not of its algorithm's length"));
+}
+
 Result<MetadataKey> ReadHex(std::string_view text, AlgorithmId algorithm) {
   MetadataKey key{.algorithm = algorithm};
   EK_TRY_ASSIGN(key.storage, DecodeHex(text));
@@ -61,7 +68,9 @@ Result<MetadataKey> ReadMetadataKey(json::Node key) {
     EK_TRY_ASSIGN(const std::string_view text, key.Find("keyval").Find("public").AsText());
     const bool is_hex =
         row.encoding == Encoding::kHex || (row.encoding == Encoding::kPemOrHex && text.starts_with("04"));
-    return is_hex ? ReadHex(text, row.algorithm) : ReadPem(text, row.algorithm);
+    EK_TRY_ASSIGN(MetadataKey read, is_hex ? ReadHex(text, row.algorithm) : ReadPem(text, row.algorithm));
+    EK_TRY(CheckLength(read));
+    return read;
   }
   return Error(ErrorCode::kUnsupported, "type of key");
 }

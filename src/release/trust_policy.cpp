@@ -43,6 +43,12 @@ Status CheckNotaries(const formats::TrustPolicy& policy) {
   return {};
 }
 
+bool SharesAKey(const formats::Holder& one, const formats::Holder& other) {
+  return std::ranges::any_of(one.keys, [&](const formats::PublicKey& key) {
+    return std::ranges::any_of(other.keys, [&](const formats::PublicKey& its) { return Equal(key.bytes, its.bytes); });
+  });
+}
+
 // Whoever could speak for the notary as a log or a witness would be independent of nobody.
 bool SharesAKey(const formats::TrustPolicy& policy, const log::Policy& log) {
   return std::ranges::any_of(policy.notaries, [&](const formats::Holder& notary) {
@@ -122,9 +128,22 @@ Result<log::Policy> ReadLogPolicy(const crypto::Provider& provider, const format
   return log;
 }
 
+Status CheckNotariesApart(const formats::TrustPolicy& policy, ByteView root) {
+  for (const std::string_view role : {"root", "targets"}) {
+    EK_TRY_ASSIGN(const RootHolders holders, RootHolders::Read(root, role));
+    for (const formats::Holder& notary : policy.notaries) {
+      const auto is_notary = [&](const formats::Holder& holder) { return SharesAKey(holder, notary); };
+      if (std::ranges::any_of(holders.holders(), is_notary))
+        return Error(ErrorCode::kMalformed, "trust policy: a notary with a key of one of the root's people");
+    }
+  }
+  return {};
+}
+
 Result<VerifiedTrustPolicy> VerifyTrustPolicy(const crypto::Provider& provider, ByteView object, ByteView root) {
   EK_TRY_ASSIGN(VerifiedTrustPolicy taken, VerifiedTrustPolicy::Take(provider, object));
   EK_TRY(VerifyByRoot(provider, formats::typ::kTrustPolicy, object, root, taken.policy().required_classes.view()));
+  EK_TRY(CheckNotariesApart(taken.policy(), root));
   return taken;
 }
 
@@ -139,6 +158,7 @@ Result<VerifiedTrustPolicy> VerifyPolicyChange(const crypto::Provider& provider,
   EK_TRY_ASSIGN(const Classes classes, BothClasses(before.policy(), policy));
   EK_TRY(VerifyByRoot(provider, formats::typ::kTrustPolicy, object, root_before, classes.view()));
   EK_TRY(VerifyByRoot(provider, formats::typ::kTrustPolicy, object, root, classes.view()));
+  EK_TRY(CheckNotariesApart(policy, root));
   return taken;
 }
 
@@ -164,6 +184,7 @@ Status CheckPeople(const crypto::Provider& provider, const formats::TrustPolicy&
     EK_TRY(CheckHolders(provider, root, role, file, rule));
     return {};
   }
+  EK_TRY(CheckNotariesApart(policy, root));
   EK_TRY(CheckDelegatesToNobody(file));
   EK_TRY_ASSIGN(const ReleaseStatement statement, ReleaseStatement::Read(provider, file));
   rule.min_holders = policy.min_approvers;

@@ -225,7 +225,12 @@ TEST(PolicyCeremony, NobodySignsWhereTheirNameOrKeysAreSomebodyElses) {
   };
   ExpectFailure(sign(crew.Keys("bob")), ErrorCode::kUntrusted, "your keys under the name notary");
   ExpectFailure(sign(OtherKeysOf("alice")), ErrorCode::kUntrusted, "other keys than yours under your name alice");
-  EK_ASSERT_DONE(sign(crew.Keys("alice")));  // control
+  ExpectFailure(sign(crew.Keys("alice")), ErrorCode::kMalformed, "a notary with a key of one of the root's people");
+  content.notaries = {OtherKeysOf("notary").holder};
+  EK_ASSERT_DONE(StartPolicy(TestContext(), directory / "other", content));
+  const auto other = ReviewPolicy(TestContext(), directory / "other", roots);
+  EK_ASSERT_DONE(other);
+  EK_ASSERT_DONE(SignPolicy(TestContext(), directory / "other", roots, other->digest, crew.Keys("alice")));  // control
 }
 
 }  // namespace

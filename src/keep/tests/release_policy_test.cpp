@@ -129,12 +129,12 @@ TEST_F(PolicyOnDevice, WhoeverTookOverTheRootNeedsThePeopleBefore) {
   Release();
   auto& repository = world_.repository;
   repository.signers["root"] =
-      KeysOf({&world_.alice, &world_.bob, &world_.carol, &world_.mallory, &world_.nora, &world_.dave});
-  repository.keys["root"] = KeysOf({&world_.mallory, &world_.nora, &world_.dave});
+      KeysOf({&world_.alice, &world_.bob, &world_.carol, &world_.trent, &world_.erin, &world_.dave});
+  repository.keys["root"] = KeysOf({&world_.trent, &world_.erin, &world_.dave});
   repository.PublishRoot();
   ASSERT_EQ(Update(), "installed") << "the root has changed";
-  EXPECT_EQ(world_.Adopt(device_, Next({&world_.mallory, &world_.nora, &world_.dave})), "bad-signature");
-  EXPECT_EQ(world_.Adopt(device_, Next({&world_.mallory, &world_.nora, &world_.dave, &world_.alice, &world_.bob})),
+  EXPECT_EQ(world_.Adopt(device_, Next({&world_.trent, &world_.erin, &world_.dave})), "bad-signature");
+  EXPECT_EQ(world_.Adopt(device_, Next({&world_.trent, &world_.erin, &world_.dave, &world_.alice, &world_.bob})),
             "waits")
       << "control";
 }
@@ -143,7 +143,7 @@ TEST_F(PolicyOnDevice, WhoeverTookOverTheRootNeedsThePeopleBefore) {
 TEST_F(PolicyOnDevice, RotatingTheRootStopsAPolicyThatWaits) {
   Release();
   ASSERT_EQ(world_.Adopt(device_, Next({&world_.alice, &world_.bob, &world_.carol})), "waits");
-  HandOver({&world_.dave, &world_.erin, &world_.nora});
+  HandOver({&world_.dave, &world_.erin, &world_.trent});
   device_.clock.Pass(world_.policy.delay);
   EXPECT_EQ(Version(), 1U);
   EXPECT_FALSE(device_.Status()->releases->waiting_policy);
@@ -153,9 +153,9 @@ TEST_F(PolicyOnDevice, RotatingTheRootStopsAPolicyThatWaits) {
 TEST_F(PolicyOnDevice, ControlBothRootsPolicyOutlivesTheRotation) {
   Release();
   const fixture::Buffer both =
-      Next({&world_.alice, &world_.bob, &world_.carol, &world_.dave, &world_.erin, &world_.nora});
+      Next({&world_.alice, &world_.bob, &world_.carol, &world_.dave, &world_.erin, &world_.trent});
   ASSERT_EQ(world_.Adopt(device_, both), "waits");
-  HandOver({&world_.dave, &world_.erin, &world_.nora});
+  HandOver({&world_.dave, &world_.erin, &world_.trent});
   device_.clock.Pass(world_.policy.delay);
   EXPECT_EQ(Version(), 2U);
 }
@@ -166,9 +166,9 @@ TEST_F(PolicyOnDevice, APolicyThatTheRootStoppedIsInNobodysWay) {
   world_.policy.version = UINT64_MAX;
   ASSERT_EQ(world_.Adopt(device_, world_.Policy()), "waits");
   const fixture::Buffer both =
-      Next({&world_.alice, &world_.bob, &world_.carol, &world_.dave, &world_.erin, &world_.nora});
+      Next({&world_.alice, &world_.bob, &world_.carol, &world_.dave, &world_.erin, &world_.trent});
   EXPECT_EQ(world_.Adopt(device_, both), "wrong-version") << "control: the root is still theirs";
-  HandOver({&world_.dave, &world_.erin, &world_.nora});
+  HandOver({&world_.dave, &world_.erin, &world_.trent});
   EXPECT_EQ(world_.Adopt(device_, both), "waits");
   device_.clock.Pass(world_.policy.delay);
   EXPECT_EQ(Version(), 2U);
@@ -240,8 +240,8 @@ TEST_F(PolicyOnDevice, ARepairShortensNoDelayAndMakesNoneEndless) {
 TEST_F(PolicyOnDevice, ARootThatTurnedOverChangesThePolicyInTime) {
   Release();
   ASSERT_EQ(world_.Refresh(device_), "done") << "which moves the floor";
-  HandOver({&world_.mallory, &world_.nora, &world_.dave});
-  const fixture::Buffer theirs = Next({&world_.mallory, &world_.nora, &world_.dave});
+  HandOver({&world_.trent, &world_.erin, &world_.dave});
+  const fixture::Buffer theirs = Next({&world_.trent, &world_.erin, &world_.dave});
   device_.clock.Pass(world_.policy.delay - 60);
   EXPECT_EQ(world_.Adopt(device_, theirs), "bad-signature") << "control";
   device_.clock.Pass(60);

@@ -1,9 +1,9 @@
 #include "edgekeep/release/log/checkpoint.h"
 
+#include "edgekeep/base/base64.h"
 #include "edgekeep/base/check.h"
 #include "edgekeep/base/reader.h"
 #include "edgekeep/base/writer.h"
-#include "edgekeep/release/log/base64.h"
 #include "edgekeep/release/log/lines.h"
 
 namespace edgekeep::release::log {

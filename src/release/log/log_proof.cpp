@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "edgekeep/release/log/base64.h"
+#include "edgekeep/base/base64.h"
 #include "edgekeep/release/log/lines.h"
 
 namespace edgekeep::release::log {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "edgekeep/base/base64.h"
 #include "edgekeep/base/hex.h"
 #include "edgekeep/base/utf8.h"
 #include "edgekeep/crypto/digest.h"
-#include "edgekeep/release/log/base64.h"
 #include "edgekeep/release/log/lines.h"
 
 namespace edgekeep::release::log {

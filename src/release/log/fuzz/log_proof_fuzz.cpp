@@ -2,8 +2,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "edgekeep/base/base64.h"
 #include "edgekeep/crypto/openssl/provider.h"
-#include "edgekeep/release/log/base64.h"
 #include "edgekeep/release/log/log_proof.h"
 
 namespace {

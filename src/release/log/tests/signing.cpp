@@ -1,8 +1,8 @@
 #include "signing.h"
 
+#include "edgekeep/base/base64.h"
 #include "edgekeep/base/hex.h"
 #include "edgekeep/crypto/openssl/provider.h"
-#include "edgekeep/release/log/base64.h"
 
 namespace edgekeep::release::log {
 namespace {

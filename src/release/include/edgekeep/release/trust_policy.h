@@ -42,6 +42,10 @@ class VerifiedTrustPolicy {
 // witness has a notary's key; else as log::Policy::Parse.
 Result<log::Policy> ReadLogPolicy(const crypto::Provider& provider, const formats::TrustPolicy& policy);
 
+// No notary has a key of a holder of the root or of an approver, whatever names stand beside it: what one person says
+// twice is said once. Fails with kMalformed. The functions below see to it, for the root of now.
+Status CheckNotariesApart(const formats::TrustPolicy& policy, ByteView root);
+
 // The first policy, which whoever brings a device into service vouches for together with `root`: the root's quorum
 // signed it in every class that it requires. Fails with kUntrusted where no holder of the root signed, kBadSignature
 // below the quorum, kUnsupported where a notary has no key of a required class.

@@ -1,8 +1,8 @@
-#include "edgekeep/release/log/base64.h"
+#include "edgekeep/base/base64.h"
 
 #include "edgekeep/base/check.h"
 
-namespace edgekeep::release::log {
+namespace edgekeep {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -67,4 +67,4 @@ void EncodeBase64(ByteView bytes, std::span<char> out) noexcept {
   }
 }
 
-}  // namespace edgekeep::release::log
+}  // namespace edgekeep

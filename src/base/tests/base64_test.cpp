@@ -1,9 +1,20 @@
-#include "edgekeep/release/log/base64.h"
+#include "edgekeep/base/base64.h"
 
-#include "signing.h"
+#include <gtest/gtest.h>
 
-namespace edgekeep::release::log {
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace edgekeep {
 namespace {
+
+std::string Base64(ByteView bytes) {
+  std::string text(Base64Size(bytes.size()), ' ');
+  EncodeBase64(bytes, text);
+  return text;
+}
 
 std::string Decoded(std::string_view text) {
   std::array<std::uint8_t, 16> buffer;
@@ -52,4 +63,4 @@ TEST(Base64, DecodesWhatItEncoded) {
 }
 
 }  // namespace
-}  // namespace edgekeep::release::log
+}  // namespace edgekeep

@@ -5,7 +5,7 @@
 
 #include "edgekeep/base/bytes.h"
 
-namespace edgekeep::release::log {
+namespace edgekeep {
 
 constexpr std::size_t Base64Size(std::size_t num_bytes) {
   return (num_bytes + 2) / 3 * 4;
@@ -20,4 +20,4 @@ Result<ByteView> DecodeBase64(std::string_view text, MutableByteView out);
 // Requires out.size() == Base64Size(bytes.size()).
 void EncodeBase64(ByteView bytes, std::span<char> out) noexcept;
 
-}  // namespace edgekeep::release::log
+}  // namespace edgekeep
