@@ -40,6 +40,8 @@ constexpr std::array kAdviceByPlace = {
     std::pair<std::string_view, const char*>{"file of another user", "run as its owner"},
     std::pair<std::string_view, const char*>{"symbolic link", "name the file itself"},
     std::pair<std::string_view, const char*>{"not a regular file", "name a file"},
+    std::pair<std::string_view, const char*>{"log: no key ceremony of the newest root is in it",
+                                             "enter it with 'log append'; 'finish-root --entries' writes it"},
     std::pair<std::string_view, const char*>{"log: this clock is behind the log's last entry", kLookAtTheClock},
     std::pair<std::string_view, const char*>{"log: this clock is more than a year ahead of the log", kLookAtTheClock},
 };

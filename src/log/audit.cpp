@@ -39,10 +39,12 @@ void AuditReport::Raise(Concern concern) {
   }
 }
 
+bool IsOfAnotherLog(const Concern& concern) {
+  return concern.kind == ConcernKind::kForked || concern.kind == ConcernKind::kWentBack;
+}
+
 bool AuditReport::IsTheLogSeenBefore() const {
-  return std::ranges::none_of(concerns, [](const Concern& one) {
-    return one.kind == ConcernKind::kForked || one.kind == ConcernKind::kWentBack;
-  });
+  return std::ranges::none_of(concerns, IsOfAnotherLog);
 }
 
 namespace {
@@ -73,8 +75,8 @@ Status CheckEarlier(const crypto::Provider& provider, const LogSource& source, A
       report.Raise({ConcernKind::kWentBack, {}, "the log does not have " + seen});
       continue;
     }
-    EK_TRY_ASSIGN(const Digest root, tree.Root(earlier.head.size));
-    if (root != earlier.head.root) report.Raise({ConcernKind::kForked, {}, "the log has others than " + seen});
+    EK_TRY_ASSIGN(const bool is_same, Continues(provider, tree, earlier.head, source.checkpoint.head()));
+    if (!is_same) report.Raise({ConcernKind::kForked, {}, "the log has others than " + seen});
   }
   return {};
 }

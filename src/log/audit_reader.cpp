@@ -32,6 +32,7 @@ Status AuditReader::Read() {
   NotaryPolicy policy = trust_->roots[signers_.RootAt(head.size)].policy;
   policy.notary = trust_->notaries.front().holder.name;
   docket_.emplace(std::move(policy), StandardRules());
+  docket_->Saw(source_->earlier);
   const auto see = [this](std::uint64_t index, const formats::LogEntry& entry) -> Status {
     EK_TRY_ASSIGN(Item item, Open(index, entry));
     CheckTime(item);

@@ -53,6 +53,8 @@ class AuditReader {
   void ReadPolicyChange(Item& item);
   void ReadOfRoot(Item& item, std::string what);
   void JudgeAgain(const Item& item, const formats::Verdict& verdict);
+  Judgement Replay(const EnteredRelease& release, const Item& item, std::uint64_t tree_size,
+                   TimeEvidence evidence) const;
   // What a notary would make of the entry.
   void Enter(const Item& item, std::optional<std::string> signer);
 

@@ -68,16 +68,26 @@ void AuditReader::ReadVerdict(Item& item) {
   }
 }
 
+Judgement AuditReader::Replay(const EnteredRelease& release, const Item& item, std::uint64_t tree_size,
+                              TimeEvidence evidence) const {
+  const NotaryPolicy& policy = trust_->roots[signers_.RootAt(tree_size)].policy;
+  return docket_->JudgeAt(release, tree_size, policy, item.entry.logged_at, evidence);
+}
+
 void AuditReader::JudgeAgain(const Item& item, const formats::Verdict& verdict) {
   const EnteredRelease* release = docket_->Find(verdict.release_index);
   EK_CHECK(release != nullptr);
-  const NotaryPolicy& policy = trust_->roots[signers_.RootAt(verdict.tree_size)].policy;
   AuditedVerdict judged{.index = item.entry.index,
                         .logged_at = item.entry.logged_at,
                         .findings = FindingsOf(verdict),
-                        .replayed = docket_->JudgeAt(*release, verdict.tree_size, policy, item.entry.logged_at),
-                        .contradicts = false};
-  judged.contradicts = Contradicts(verdict, judged.replayed);
+                        .replayed = {},
+                        .contradicts = true};
+  // The notary saw other checkpoints, or none: what agrees with the log alone is no contradiction either.
+  for (const TimeEvidence evidence : {TimeEvidence::kOfLogAlone, TimeEvidence::kSeen}) {
+    if (!judged.contradicts) break;
+    judged.replayed = Replay(*release, item, verdict.tree_size, evidence);
+    judged.contradicts = Contradicts(verdict, judged.replayed);
+  }
   if (judged.contradicts) {
     Raise(item, ConcernKind::kContradiction,
           "release " + std::to_string(release->index) + ": " + WhyContradicts(verdict, judged.replayed));

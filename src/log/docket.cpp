@@ -181,7 +181,7 @@ const EnteredRelease* Docket::Find(std::uint64_t index) const {
   return found == releases_.end() ? nullptr : &found->second;
 }
 
-ReleaseCase Docket::CaseAt(const EnteredRelease& release, std::uint64_t tree_size) const {
+ReleaseCase Docket::CaseAt(const EnteredRelease& release, std::uint64_t tree_size, TimeEvidence evidence) const {
   ReleaseCase seen{.index = release.index,
                    .logged_at = release.logged_at,
                    .content = release.content,
@@ -195,7 +195,7 @@ ReleaseCase Docket::CaseAt(const EnteredRelease& release, std::uint64_t tree_siz
   for (const auto& approval : found->second.approvals) {
     const UnixTime time = approval.what.logged_at;
     const bool is_there = approval.index < tree_size && !IsAhead(approval.index, time, tree_size) &&
-                          Behind(approval.index, time) == nullptr;
+                          (evidence == TimeEvidence::kOfLogAlone || Behind(approval.index, time) == nullptr);
     if (is_there) seen.approvals.push_back(approval.what);
   }
   for (const auto& rejection : found->second.rejections) {
@@ -220,13 +220,13 @@ ReleaseHistory Docket::HistoryAt(const EnteredRelease& release, std::uint64_t tr
 }
 
 Judgement Docket::JudgeAt(const EnteredRelease& release, std::uint64_t tree_size, const NotaryPolicy& policy,
-                          UnixTime now) const {
-  return Judge(CaseAt(release, tree_size), HistoryAt(release, tree_size), policy, rules_, now);
+                          UnixTime now, TimeEvidence evidence) const {
+  return Judge(CaseAt(release, tree_size, evidence), HistoryAt(release, tree_size), policy, rules_, now);
 }
 
 // When the last of as many as it takes approved.
 std::optional<UnixTime> Docket::QuorumSince(const EnteredRelease& release) const {
-  const ReleaseCase seen = CaseAt(release, kWholeLog);
+  const ReleaseCase seen = CaseAt(release, kWholeLog, TimeEvidence::kSeen);
   const auto entry = formats::DecodeReleaseEntry(AsBytes(release.content));
   if (!release.is_signed || !entry) return {};
   std::vector<UnixTime> times = {release.logged_at};

@@ -56,24 +56,12 @@ Status LogSigners::FindCeremonies(const LogView& view) {
   return CheckLogFiles(view.provider, view.storage, view.prefix, view.head, see);
 }
 
-std::size_t LogSigners::FirstInForce(std::uint64_t index) const {
-  std::size_t first = 0;
-  for (std::size_t root = 0; root < announced_.size(); ++root) {
-    if (announced_[root] && *announced_[root] < index) first = root;
-  }
-  return first;
-}
-
 std::size_t LogSigners::RootAt(std::uint64_t index) const {
-  std::size_t root = FirstInForce(index);
-  while (root + 1 < announced_.size() && !announced_[root + 1]) ++root;
-  return root;
-}
-
-bool LogSigners::IsInForce(const KeySet& keys, std::uint64_t index) const {
-  const std::size_t first = FirstInForce(index);
-  const std::size_t last = RootAt(index);
-  return std::ranges::any_of(keys.roots, [&](std::size_t root) { return root >= first && root <= last; });
+  std::size_t last = 0;
+  for (std::size_t root = 0; root < announced_.size(); ++root) {
+    if (announced_[root] && *announced_[root] < index) last = root;
+  }
+  return last;
 }
 
 bool LogSigners::IsBy(const formats::Holder& holder, ByteView content, ByteView statement) const {
@@ -83,10 +71,11 @@ bool LogSigners::IsBy(const formats::Holder& holder, ByteView content, ByteView 
 Signed LogSigners::ByHolder(const std::string& name, std::uint64_t index, ByteView content, ByteView statement) const {
   const auto found = people_.find(name);
   if (found == people_.end() || release::IsRecoveryName(name)) return Signed::kNot;
+  const std::size_t in_force = RootAt(index);
   Signed best = Signed::kNot;
   for (const KeySet& keys : found->second) {
     if (!IsBy(keys.holder, content, statement)) continue;
-    if (IsInForce(keys, index)) return Signed::kRightly;
+    if (std::ranges::find(keys.roots, in_force) != keys.roots.end()) return Signed::kRightly;
     best = Signed::kByFormerKeys;
   }
   return best;

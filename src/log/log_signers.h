@@ -27,8 +27,8 @@ class LogSigners {
   // By the quorum of root number `root` and by that of the one before, as the root itself is.
   bool IsAnnouncement(std::size_t root, ByteView content, ByteView statement) const;
 
-  // Which root's people count at entry `index`: the last one announced before it, or one after that of which the log
-  // says nothing.
+  // Which root is in force for entry `index`, and for who judges the first `index` entries: the last one announced in
+  // these, else the first that is trusted. No entry that comes later changes it.
   std::size_t RootAt(std::uint64_t index) const;
 
   // The one whom the content names, or the notary (by the name of the one that judges now), if they signed entry
@@ -51,8 +51,6 @@ class LogSigners {
 
   std::size_t CountHolders(std::size_t root, ByteView content, ByteView statement) const;
   bool IsBy(const formats::Holder& holder, ByteView content, ByteView statement) const;
-  bool IsInForce(const KeySet& keys, std::uint64_t index) const;
-  std::size_t FirstInForce(std::uint64_t index) const;
 
   const crypto::Provider* provider_;
   const LogTrust* trust_;

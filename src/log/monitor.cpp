@@ -48,8 +48,8 @@ Result<std::optional<Concern>> CompareWithBefore(const crypto::Provider& provide
         "the log has " + std::to_string(head.size) + " entries, before it had " + std::to_string(before.head.size)};
   }
   TreeReader tree(provider, source.storage, source.prefix, head.size);
-  EK_TRY_ASSIGN(const Digest root, tree.Root(before.head.size));
-  if (root != before.head.root) {
+  EK_TRY_ASSIGN(const bool is_same, Continues(provider, tree, before.head, head));
+  if (!is_same) {
     return Concern{kForked, {}, "the first " + std::to_string(before.head.size) + " entries are not those of before"};
   }
   const UnixTime cosigned = source.checkpoint.cosigned_at();
@@ -115,6 +115,11 @@ Result<MonitorLook> LookAgain(const crypto::Provider& provider, const LogSource&
       look.concerns.push_back(*std::move(changed));
       return look;
     }
+  }
+  // By checkpoints that others kept: what is remembered of a fork would make the real log look like one.
+  if (!report.IsTheLogSeenBefore()) {
+    std::ranges::copy_if(report.concerns, std::back_inserter(look.concerns), IsOfAnotherLog);
+    return look;
   }
   look.num_new = report.entries.size() - seen;
   // Statements come with their entries and stay: one that came later was not there when the log took the entry.

@@ -39,8 +39,8 @@ Status CheckSeen(const LogView& view, const std::vector<CosignedHead>& seen) {
   TreeReader tree(view.provider, view.storage, view.prefix, view.head.size);
   for (const CosignedHead& one : seen) {
     if (one.head.size > view.head.size) return Error(ErrorCode::kUntrusted, "log: shorter than it was seen before");
-    EK_TRY_ASSIGN(const Digest root, tree.Root(one.head.size));
-    if (root != one.head.root) return Error(ErrorCode::kUntrusted, "log: another one than was seen before");
+    EK_TRY_ASSIGN(const bool is_same, Continues(view.provider, tree, one.head, view.head));
+    if (!is_same) return Error(ErrorCode::kUntrusted, "log: another one than was seen before");
   }
   return {};
 }
@@ -83,20 +83,19 @@ Status ReadStatementsBy(const LogView& view, const KnownSigners& known, std::spa
       see);
 }
 
-Result<ReadLog> ReadDocket(const LogView& view, const LogTrust& trust, const std::vector<CosignedHead>& seen) {
+Result<Docket> ReadDocket(const LogView& view, const LogTrust& trust, const std::vector<CosignedHead>& seen) {
   EK_TRY(CheckSeen(view, seen));
   LogSigners signers(view.provider, trust);
   EK_TRY(signers.FindCeremonies(view));
-  ReadLog read{.docket = Docket(trust.roots[signers.RootAt(view.head.size)].policy, StandardRules()),
-               .unannounced = {}};
-  read.docket.Saw(seen);
+  if (signers.RootAt(view.head.size) + 1 != trust.roots.size()) {
+    return Error(ErrorCode::kUntrusted, "log: no key ceremony of the newest root is in it");
+  }
+  Docket docket(trust.roots.back().policy, StandardRules());
+  docket.Saw(seen);
   EK_TRY(ReadAll(
       view, [&](std::uint64_t index, ByteView content, ByteView bytes) { return signers.At(index, content, bytes); },
-      [&](const LoggedStatement& one) { read.docket.Add(one); }));
-  for (std::size_t root = 1; root < trust.roots.size(); ++root) {
-    if (!signers.is_announced(root)) read.unannounced.push_back(trust.roots[root].version);
-  }
-  return read;
+      [&](const LoggedStatement& one) { docket.Add(one); }));
+  return docket;
 }
 
 Result<std::vector<GivenVerdict>> GiveVerdicts(const Sitting& sitting, Docket& docket, const VerdictSink& sink) {

@@ -1,10 +1,11 @@
 #include "edgekeep/log/release_record.h"
 
+#include <map>
+
 #include "edgekeep/base/check.h"
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/formats/release_proof.h"
 #include "edgekeep/log/proof_text.h"
-#include "edgekeep/log/tree_reader.h"
 
 namespace edgekeep::log {
 namespace {
@@ -17,34 +18,32 @@ std::vector<Finding> FindingsOf(const formats::Verdict& verdict) {
   return findings;
 }
 
-// Goes through a log after one release.
-class RecordSearch {
- public:
-  explicit RecordSearch(ByteView content) : content_(content) {}
-
-  void See(const LoggedStatement& statement) {
-    if (Equal(AsBytes(statement.content), content_)) {
-      digest_ = statement.digest;
-      if (!record.verdict) record.release = statement.index;
-      return;
-    }
-    if (!statement.signer || !digest_) return;
-    const auto decoded = formats::DecodeVerdict(AsBytes(statement.content));
-    if (!decoded || decoded->release != *digest_) return;
-    if (record.verdict && record.findings.empty() && !decoded->is_favourable()) return;
-    record.release = decoded->release_index;
-    record.verdict = statement.index;
-    record.findings = FindingsOf(*decoded);
-    verdict = statement.content;
-  }
-
+// What was found of one release on the way through a log.
+struct Found {
   ReleaseRecord record;
+  bool was_seen = false;
   std::string verdict;  // its content
-
- private:
-  ByteView content_;
-  std::optional<formats::ContentDigest> digest_;
 };
+
+using FoundReleases = std::map<formats::ContentDigest, Found>;
+
+void See(const LoggedStatement& statement, FoundReleases& all) {
+  if (const auto release = all.find(statement.digest); release != all.end()) {
+    release->second.was_seen = true;
+    if (!release->second.record.verdict) release->second.record.release = statement.index;
+    return;
+  }
+  if (!statement.signer) return;
+  const auto decoded = formats::DecodeVerdict(AsBytes(statement.content));
+  const auto judged = decoded ? all.find(decoded->release) : all.end();
+  if (judged == all.end() || !judged->second.was_seen) return;
+  ReleaseRecord& record = judged->second.record;
+  if (record.verdict && record.findings.empty() && !decoded->is_favourable()) return;
+  record.release = decoded->release_index;
+  record.verdict = statement.index;
+  record.findings = FindingsOf(*decoded);
+  judged->second.verdict = statement.content;
+}
 
 struct Leaf {
   std::string entry;
@@ -63,22 +62,38 @@ Result<Leaf> ReadLeaf(TreeReader& tree, std::uint64_t index) {
 
 }  // namespace
 
-Result<ReleaseRecord> FindRelease(const LogView& view, ByteView content, std::span<const formats::Holder> notaries,
-                                  std::span<const std::uint8_t> required_classes) {
-  RecordSearch search(content);
-  EK_TRY(ReadStatementsBy(view, {.people = {}, .notaries = notaries}, required_classes,
-                          [&](const LoggedStatement& one) { search.See(one); }));
-  if (search.record.verdict) {
-    EK_TRY_ASSIGN(FoundStatement found,
-                  ReadStatement(view.storage, view.prefix, *search.record.verdict, AsBytes(search.verdict)));
-    search.record.statement = std::move(found.bytes);
+Result<std::vector<ReleaseRecord>> FindReleases(const LogView& view, std::span<const ByteView> contents,
+                                                std::span<const formats::Holder> notaries,
+                                                std::span<const std::uint8_t> required_classes) {
+  FoundReleases all;
+  std::vector<formats::ContentDigest> digests;
+  for (const ByteView content : contents) {
+    EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(view.provider, {content}));
+    EK_TRY_ASSIGN(digests.emplace_back(), formats::ContentDigest::From(digest.view()));
+    all.try_emplace(digests.back());
   }
-  return search.record;
+  EK_TRY(ReadStatementsBy(view, {.people = {}, .notaries = notaries}, required_classes,
+                          [&](const LoggedStatement& one) { See(one, all); }));
+  std::vector<ReleaseRecord> records;
+  for (const formats::ContentDigest& digest : digests) {
+    const Found& found = all.at(digest);
+    records.push_back(found.record);
+    if (!found.record.verdict) continue;
+    EK_TRY_ASSIGN(FoundStatement statement,
+                  ReadStatement(view.storage, view.prefix, *found.record.verdict, AsBytes(found.verdict)));
+    records.back().statement = std::move(statement.bytes);
+  }
+  return records;
 }
 
-Result<std::string> WriteReleaseProof(const LogView& view, std::string_view note, const ReleaseRecord& record) {
+Result<ReleaseRecord> FindRelease(const LogView& view, ByteView content, std::span<const formats::Holder> notaries,
+                                  std::span<const std::uint8_t> required_classes) {
+  EK_TRY_ASSIGN(std::vector<ReleaseRecord> found, FindReleases(view, {&content, 1}, notaries, required_classes));
+  return std::move(found.front());
+}
+
+Result<std::string> WriteReleaseProof(TreeReader& tree, std::string_view note, const ReleaseRecord& record) {
   EK_CHECK(record.release.has_value());
-  TreeReader tree(view.provider, view.storage, view.prefix, view.head.size);
   EK_TRY_ASSIGN(const Leaf release, ReadLeaf(tree, *record.release));
   formats::ReleaseProof proof{.checkpoint = note, .release = release.view(), .verdict = {}};
   Leaf verdict;

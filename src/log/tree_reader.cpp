@@ -141,4 +141,16 @@ Result<Hashes> TreeReader::ConsistencyPath(std::uint64_t earlier, std::uint64_t 
   return path;
 }
 
+Result<bool> Continues(const crypto::Provider& provider, TreeReader& tree, const release::log::TreeHead& earlier,
+                       const release::log::TreeHead& head) {
+  if (earlier.size == 0) {
+    EK_TRY_ASSIGN(const Digest empty, EmptyRoot(provider));
+    return earlier.root == empty;
+  }
+  EK_TRY_ASSIGN(const Hashes path, tree.ConsistencyPath(earlier.size, head.size));
+  const Status grown = release::log::VerifyConsistency(provider, earlier, head, path);
+  if (!grown && grown.error().code() != ErrorCode::kBadSignature) return grown.error();
+  return grown.has_value();
+}
+
 }  // namespace edgekeep::log

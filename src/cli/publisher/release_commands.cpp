@@ -187,7 +187,10 @@ author::Outcome<std::string> MakeProof(const Session& session, const DecisionArg
   EK_TRY_ASSIGN(const log::ReleaseRecord record,
                 author::At(arguments.log, log::FindRelease(view, AsBytes(entries.front().content), beliefs.notaries(),
                                                            author::kReleaseClasses)));
-  if (record.release) return author::At(arguments.log, log::WriteReleaseProof(view, opened.note, record));
+  if (record.release) {
+    log::TreeReader tree = opened.Tree(session.context.provider);
+    return author::At(arguments.log, log::WriteReleaseProof(tree, opened.note, record));
+  }
   return author::Failure{ErrorCode::kNotFound, "the release is not in the log", arguments.log,
                          "enter it with 'release submit'"};
 }

@@ -116,30 +116,30 @@ author::Outcome<OpenedNotary> OpenNotary(const Session& session, const JudgeArgu
   return OpenedNotary{std::move(keys), std::move(read)};
 }
 
-author::Outcome<log::Docket> ReadDocket(const Session& session, const log::LogView& view, const OpenedNotary& notary,
-                                        const std::string& place, const std::vector<log::CosignedHead>& seen) {
-  EK_TRY_ASSIGN(log::ReadLog read, author::At(place, log::ReadDocket(view, notary.read->trust, seen)));
-  for (const std::uint64_t version : read.unannounced) {
-    session.report.Warn("the log has no key ceremony of root " + std::to_string(version) +
-                        ": keys of the root before it count as well, until it is entered");
-  }
-  return std::move(read.docket);
-}
-
 struct Sat {
   std::vector<log::GivenVerdict> given;
   std::vector<log::HeldRelease> held;
 };
 
-// What the notary saw of the log before; keeps what it sees of it now, where a quorum of cosigners says when.
-author::Outcome<std::vector<log::CosignedHead>> SeenBefore(const Session& session, const JudgeArguments& arguments,
-                                                           std::string_view origin, const std::string& note) {
-  if (arguments.seen.empty()) return std::vector<log::CosignedHead>();
+// The checkpoint of the log that is judged.
+struct JudgedCheckpoint {
+  std::string origin;
+  std::string note;
+};
+
+// What the log has for the notary. Where it is the one that the notary saw before, what it sees of it now is kept too,
+// if a quorum of cosigners says when.
+author::Outcome<log::Docket> ReadDocket(const Session& session, const JudgeArguments& arguments,
+                                        const OpenedNotary& notary, const log::LogView& view,
+                                        const JudgedCheckpoint& checkpoint) {
+  const log::LogTrust& trust = notary.read->trust;
+  if (arguments.seen.empty()) return author::At(arguments.log, log::ReadDocket(view, trust));
   EK_TRY_ASSIGN(const release::log::Policy policy, ReadLogPolicy(session, arguments.policy));
   const SeenPlace place{arguments.seen, policy, LatestBelieved(session.context.now)};
-  EK_TRY_ASSIGN(auto seen, ReadSeen(session, place, origin));
-  EK_TRY(KeepSeen(session, place, note));
-  return seen;
+  EK_TRY_ASSIGN(const auto seen, ReadSeen(session, place, checkpoint.origin));
+  EK_TRY_ASSIGN(log::Docket docket, author::At(arguments.log, log::ReadDocket(view, trust, seen)));
+  EK_TRY(KeepSeen(session, place, checkpoint.note));
+  return docket;
 }
 
 author::Outcome<Sat> JudgeInLog(const Session& session, const JudgeArguments& arguments, const OpenedNotary& notary) {
@@ -148,8 +148,8 @@ author::Outcome<Sat> JudgeInLog(const Session& session, const JudgeArguments& ar
   log_session.passphrase_descriptor = -1;  // it has been read
   EK_TRY_ASSIGN(const WritableLog opened, OpenWritableLog(log_session, arguments.log));
   const log::LogView view = ViewOf(session, opened);
-  EK_TRY_ASSIGN(const auto seen, SeenBefore(session, arguments, opened.log->origin(), opened.log->checkpoint()));
-  EK_TRY_ASSIGN(log::Docket docket, ReadDocket(session, view, notary, arguments.log, seen));
+  EK_TRY_ASSIGN(log::Docket docket, ReadDocket(session, arguments, notary, view,
+                                               {std::string(opened.log->origin()), opened.log->checkpoint()}));
   const auto append = [&](const log::GivenVerdict& verdict) -> Result<std::uint64_t> {
     EK_TRY_ASSIGN(const log::Appended appended, opened.log->Append({verdict.entry}, session.context.now));
     return appended.first;
@@ -198,8 +198,8 @@ author::Outcome<Sat> JudgeToFiles(const Session& session, const JudgeArguments& 
   EK_TRY_ASSIGN(const auto checkpoint, author::At(arguments.log, policy.Verify(session.context.provider, opened.note,
                                                                                LatestBelieved(session.context.now))));
   const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
-  EK_TRY_ASSIGN(const auto seen, SeenBefore(session, arguments, checkpoint.origin(), opened.note));
-  EK_TRY_ASSIGN(const log::Docket docket, ReadDocket(session, view, notary, arguments.log, seen));
+  EK_TRY_ASSIGN(const log::Docket docket,
+                ReadDocket(session, arguments, notary, view, {std::string(checkpoint.origin()), opened.note}));
   VerdictFiles folder(arguments.output);
   const log::NotaryKeys keys = notary.signers();
   const log::Sitting sitting{session.context.provider, keys, view.head.size, session.context.now};

@@ -21,18 +21,26 @@ struct RenewalArguments {
 struct Renewal {
   const Session& session;
   const log::LogView& view;
+  log::TreeReader tree;
   std::string_view note;
   const ProofBeliefs& beliefs;
 };
 
-author::Done RenewOne(const Renewal& renewal, const std::string& repository, const author::StoredProof& stored) {
-  EK_TRY_ASSIGN(const log::ReleaseRecord record,
-                author::At(stored.path, log::FindRelease(renewal.view, stored.content.view(),
-                                                         renewal.beliefs.notaries(), author::kReleaseClasses)));
+// What the log has of each, by one reading.
+author::Outcome<std::vector<log::ReleaseRecord>> RecordsOf(const Renewal& renewal, const std::string& log,
+                                                           const std::vector<author::StoredProof>& proofs) {
+  std::vector<ByteView> contents;
+  for (const author::StoredProof& stored : proofs) contents.push_back(stored.content.view());
+  return author::At(log,
+                    log::FindReleases(renewal.view, contents, renewal.beliefs.notaries(), author::kReleaseClasses));
+}
+
+author::Done RenewOne(Renewal& renewal, const std::string& repository, const author::StoredProof& stored,
+                      const log::ReleaseRecord& record) {
   if (!record.release)
     return author::Failure{ErrorCode::kNotFound, "the release is not in the log", stored.path, "name its log"};
   EK_TRY_ASSIGN(const std::string proof,
-                author::At(stored.path, log::WriteReleaseProof(renewal.view, renewal.note, record)));
+                author::At(stored.path, log::WriteReleaseProof(renewal.tree, renewal.note, record)));
   return author::ReplaceProof(renewal.session.context, repository, renewal.beliefs.demands(), stored, proof);
 }
 
@@ -48,14 +56,17 @@ struct Renewed {
 };
 
 // One that cannot be renewed stays as it was and holds up none of the others.
-author::Done RenewAll(Session& session, const Renewal& renewal, const std::string& repository,
+author::Done RenewAll(Session& session, Renewal renewal, const RenewalArguments& arguments,
                       const author::RepositoryState& state) {
+  const std::string& repository = arguments.means.repository;
   EK_TRY_ASSIGN(const auto proofs, author::ProofsOf(session.context, repository, state));
+  EK_TRY_ASSIGN(const auto records, RecordsOf(renewal, arguments.log, proofs.read));
   Renewed done;
   for (const author::UnreadProof& unread : proofs.unread) done.Keep(unread.path, unread.why);
-  for (const author::StoredProof& stored : proofs.read) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
     if (session.context.stop_requested()) return author::Describe(Error(ErrorCode::kPeerGone), repository);
-    if (const author::Done one = RenewOne(renewal, repository, stored)) {
+    const author::StoredProof& stored = proofs.read[i];
+    if (const author::Done one = RenewOne(renewal, repository, stored, records[i])) {
       done.renewed.emplace_back(stored.path);
     } else {
       done.Keep(stored.path, one.error().what);
@@ -80,7 +91,8 @@ author::Done RenewProofs(Session& session, RenewalArguments arguments) {
   const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
   EK_TRY_ASSIGN(const auto state, author::VerifyRepository(session.context, arguments.means.repository,
                                                            arguments.means.trusted_root, author::Freshness::kOfRoot));
-  return RenewAll(session, {session, view, opened.note, *beliefs}, arguments.means.repository, state);
+  return RenewAll(session, {session, view, opened.Tree(session.context.provider), opened.note, *beliefs}, arguments,
+                  state);
 }
 
 }  // namespace

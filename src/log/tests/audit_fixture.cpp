@@ -4,6 +4,7 @@
 
 #include "edgekeep/base/check.h"
 #include "edgekeep/log/notary_desk.h"
+#include "edgekeep/log/tree_reader.h"
 
 namespace edgekeep::log {
 
@@ -111,18 +112,28 @@ void AuditTest::ReplaceBert() {
   trust_.roots.push_back(next);
 }
 
-LogSource AuditTest::Source() const {
+LogSource AuditTest::SourceOf(const Storage& storage, const Log& log) const {
   const std::string text = People().log.LogLines() + "quorum none\n";
   const auto policy = release::log::Policy::Parse(Cryptography(), text).value();
-  return {storage_, kPublicPrefix, policy.Verify(Cryptography(), log_->checkpoint()).value(), earlier_};
+  return {storage, kPublicPrefix, policy.Verify(Cryptography(), log.checkpoint()).value(), earlier_};
+}
+
+LogSource AuditTest::Source() const {
+  return SourceOf(storage_, *log_);
+}
+
+Result<std::vector<DueVerdict>> AuditTest::NotaryJudges(std::uint64_t seconds, std::uint64_t size) const {
+  EK_TRY_ASSIGN(const Digest root, TreeReader(Cryptography(), storage_, kPublicPrefix, log_->head().size).Root(size));
+  EK_TRY_ASSIGN(const Docket docket,
+                ReadDocket({Cryptography(), storage_, kPublicPrefix, {size, root}}, trust_, seen_));
+  return docket.Due({kNow.value + seconds});
 }
 
 std::string AuditTest::NotaryFinds(std::uint64_t seconds) const {
-  const LogView view{Cryptography(), storage_, kPublicPrefix, log_->head()};
-  const auto read = ReadDocket(view, trust_);
-  if (!read) return NameOf(read.error().code());
+  const auto judged = NotaryJudges(seconds, log_->head().size);
+  if (!judged) return NameOf(judged.error().code());
   std::string words;
-  for (const DueVerdict& due : read->docket.Due({kNow.value + seconds})) {
+  for (const DueVerdict& due : *judged) {
     words += (words.empty() ? "" : " ") + std::to_string(due.release_index) + ":";
     for (const Finding& finding : due.judgement.findings)
       words += std::to_string(std::to_underlying(finding.reason)) + ",";
@@ -135,7 +146,23 @@ Result<AuditReport> AuditTest::Audit(std::uint64_t seconds) const {
 }
 
 std::string AuditTest::Concerns(std::uint64_t seconds) const {
-  const auto report = Audit(seconds);
+  return WordsOf(Audit(seconds));
+}
+
+std::string AuditTest::ConcernsWith(const DueVerdict& verdict, std::uint64_t size) const {
+  const auto copy = storage_.Copy();
+  Log log = Log::Open(Cryptography(), *copy, signers_).value();
+  const std::string content = EncodeJudgement(verdict, size).value();
+  const UnixTime now{kNow.value + last_ + 2ULL * 86400};
+  EXPECT_TRUE(log.Append({{content, People().notary.Sign(content)}}, now));
+  auto report = log::Audit(Cryptography(), SourceOf(*copy, log), trust_, now);
+  // Releases that are not judged here are none of its concern.
+  if (report)
+    std::erase_if(report->concerns, [](const Concern& one) { return one.kind == ConcernKind::kOverdueVerdict; });
+  return WordsOf(report);
+}
+
+std::string AuditTest::WordsOf(const Result<AuditReport>& report) {
   if (!report) return NameOf(report.error().code());
   std::string words;
   for (const Concern& concern : report->concerns) {

@@ -39,14 +39,21 @@ class AuditTest : public testing::Test {
   void ReplaceBert();
 
   LogSource Source() const;
+  LogSource SourceOf(const Storage& storage, const Log& log) const;
   Result<AuditReport> Audit(std::uint64_t seconds = 0) const;
-  // "index:reason,reason," for each release that a notary would judge then, by the same log and trust.
+  // What a notary who has the first `size` entries would judge then, by the same trust, and what it saw.
+  Result<std::vector<DueVerdict>> NotaryJudges(std::uint64_t seconds, std::uint64_t size) const;
+  // "index:reason,reason," for each release of the whole log.
   std::string NotaryFinds(std::uint64_t seconds) const;
   // "kind@index", one word for each concern.
   std::string Concerns(std::uint64_t seconds = 0) const;
+  // What an audit finds where that verdict on the first `size` entries is entered behind all of them, in a copy.
+  std::string ConcernsWith(const DueVerdict& verdict, std::uint64_t size) const;
+  static std::string WordsOf(const Result<AuditReport>& report);
 
   LogTrust trust_;
-  std::vector<CosignedHead> earlier_;  // that somebody saw before
+  std::vector<CosignedHead> earlier_;  // that the auditor saw before
+  std::vector<CosignedHead> seen_;     // that the notary did
   LogClock clock_ = LogClock::kChecked;
   FaultyStorage storage_;
   std::uint64_t last_ = 0;  // seconds of the last entry

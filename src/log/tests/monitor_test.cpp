@@ -72,6 +72,22 @@ TEST_F(MonitorTest, FindsAForkAndDoesNotForgetWhatItSaw) {
   EXPECT_EQ(Look(), "0 forked");
 }
 
+// By checkpoints that were kept elsewhere: what it remembered of a fork would make the real log look like one.
+TEST_F(MonitorTest, RemembersNothingOfAForkOfWhatOthersSaw) {
+  FirstCeremony();
+  const auto head = Source().checkpoint.head();
+  earlier_ = {{head, {kNow.value + 10}}};
+  earlier_.front().head.root.mutable_view()[0] ^= 1;
+  EXPECT_EQ(Look(), "0 forked");
+  EXPECT_FALSE(before_);
+  earlier_ = {{{.size = 9, .root = head.root}, {kNow.value + 10}}};
+  EXPECT_EQ(Look(), "0 went-back");
+  EXPECT_FALSE(before_);
+  earlier_ = {{head, {kNow.value + 10}}};
+  EXPECT_EQ(Look(), "1") << "control";
+  EXPECT_TRUE(before_);
+}
+
 TEST_F(MonitorTest, FindsTimesBehindWhatItSawCosigned) {
   FirstCeremony();
   EXPECT_EQ(Look(), "1");

@@ -78,13 +78,13 @@ class NotaryDesk : public testing::Test {
   // A run of the notary's, ended by whatever goes wrong.
   Status Run(Storage& storage, const LogTrust& trust, UnixTime now = kNow) const {
     EK_TRY_ASSIGN(Log log, Log::Open(Cryptography(), storage, keys_.LogSigners()));
-    EK_TRY_ASSIGN(ReadLog read, ReadDocket(ViewOf(storage, log), trust));
+    EK_TRY_ASSIGN(Docket docket, ReadDocket(ViewOf(storage, log), trust));
     const auto append = [&](const GivenVerdict& verdict) -> Result<std::uint64_t> {
       EK_TRY_ASSIGN(const Appended appended, log.Append({verdict.entry}, now));
       return appended.first;
     };
     const NotaryKeys keys{"notary", {&notary_.classical, &notary_.post_quantum}};
-    EK_TRY(GiveVerdicts({Cryptography(), keys, log.head().size, now}, read.docket, append));
+    EK_TRY(GiveVerdicts({Cryptography(), keys, log.head().size, now}, docket, append));
     return {};
   }
 
@@ -194,7 +194,7 @@ TEST_F(NotaryDesk, JudgesNothingWhileAStatementCannotBeReadAndNoReleaseWhoseReje
     const auto made = ReadDocket(ViewOf(storage, read), Trust());
     if (!made) return NameOf(made.error().code());
     std::string text;
-    for (const DueVerdict& due : made->docket.Due({kNow.value + 10 * policy_.patience_seconds})) {
+    for (const DueVerdict& due : made->Due({kNow.value + 10 * policy_.patience_seconds})) {
       text += due.judgement.findings.empty() ? "favourable" : "refused";
     }
     return text.empty() ? "waits" : text;
@@ -223,7 +223,7 @@ TEST_F(NotaryDesk, SaysWhichStatementHoldsARelease) {
   const std::uint64_t rejection = Enter({{content, std::string(100, 'x')}});
   const auto read = [&] {
     const Log log = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
-    return ReadDocket(ViewOf(storage_, log), Trust())->docket;
+    return ReadDocket(ViewOf(storage_, log), Trust()).value();
   };
   EXPECT_EQ(read().FirstDue(kNow), std::nullopt);
   ASSERT_EQ(read().Held().size(), 1U);
@@ -310,7 +310,7 @@ TEST_F(NotaryDesk, ApartFromItsLogGivesOneAtATimeOfASeriesAndEachOnce) {
   VerdictsInMemory folder;
   const auto judge = [&] {
     const Log log = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
-    const Docket docket = ReadDocket(ViewOf(storage_, log), Trust())->docket;
+    const Docket docket = ReadDocket(ViewOf(storage_, log), Trust()).value();
     const NotaryKeys keys{"notary", {&notary_.classical, &notary_.post_quantum}};
     return GiveVerdictsApart({Cryptography(), keys, log.head().size, kNow}, docket, folder)->size();
   };
@@ -331,7 +331,7 @@ TEST_F(NotaryDesk, ApartFromItsLogARefusalKeepsNobodyWaiting) {
   VerdictsInMemory folder;
   const auto judge = [&] {
     const Log log = Log::Open(Cryptography(), storage_, keys_.LogSigners()).value();
-    const Docket docket = ReadDocket(ViewOf(storage_, log), Trust())->docket;
+    const Docket docket = ReadDocket(ViewOf(storage_, log), Trust()).value();
     const NotaryKeys keys{"notary", {&notary_.classical, &notary_.post_quantum}};
     return GiveVerdictsApart({Cryptography(), keys, log.head().size, {kNow.value + 3600}}, docket, folder)->size();
   };
@@ -349,7 +349,8 @@ class NotaryProof : public NotaryDesk {
     const Log log = Log::Open(Cryptography(), const_cast<FaultyStorage&>(storage_), keys_.LogSigners()).value();
     const LogView view = ViewOf(storage_, log);
     const ReleaseRecord record = FindRelease(view, AsBytes(release), {&notary_holder_, 1}, kBothClasses).value();
-    const std::string proof = WriteReleaseProof(view, log.checkpoint(), record).value();
+    TreeReader tree(Cryptography(), storage_, kPublicPrefix, log.head().size);
+    const std::string proof = WriteReleaseProof(tree, log.checkpoint(), record).value();
     const auto policy = release::log::Policy::Parse(Cryptography(), keys_.LogLines() + "quorum none\n").value();
     const auto verified = release::VerifyReleaseProof(
         Cryptography(), {.log = policy, .notaries = {&notary_holder_, 1}, .required_classes = kBothClasses},

@@ -3,35 +3,14 @@ to believe. Each refusal stands beside the same release with what was missing.""
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import shutil
-import subprocess
 import tempfile
 import unittest
 
-from people import BINARIES, People, Refused
+from people import People, Refused, serve
 
 ORIGIN = "log.example/acme"
-
-
-def serve(group: str, *arguments: object) -> tuple[subprocess.Popen[str], str]:
-    """The process of `group serve`, and where it listens."""
-    read, write = os.pipe()
-    process = subprocess.Popen(
-        [BINARIES / "edgekeep-publisher", group, "serve", *map(str, arguments), "--listen", "127.0.0.1:0", "--ready-fd",
-         str(write), "--json"], stdout=subprocess.PIPE, text=True, pass_fds=[write])
-    os.close(write)
-    assert os.read(read, 1) == b"\n"
-    os.close(read)
-    said = ""
-    while True:  # one JSON object of several lines
-        assert process.stdout is not None
-        said += process.stdout.readline()
-        try:
-            return process, f"http://{json.loads(said)['address']}/"
-        except json.JSONDecodeError:
-            continue
 
 
 class Notary(unittest.TestCase):
@@ -125,9 +104,10 @@ class Notary(unittest.TestCase):
         self.addCleanup(process.terminate)
         return address
 
-    def witness(self) -> None:
-        """Adds a witness to the policy, which asks for no quorum; trust_policy() demands it."""
-        home = self.home / "witness"
+    def witness(self, name: str = "witness") -> None:
+        """Adds a witness to the policy, which asks for no quorum; trust_policy() demands it. Another name for the
+        directory is the same witness as it was when it had seen nothing."""
+        home = self.home / name
         shutil.copytree(pathlib.Path(self.directory.name) / "witness", home)
         address = self.serve("witness", home, "--logs", self.log / "keys" / "key.policy", *self.passphrase)
         lines = [line for line in self.policy.read_text().splitlines() if not line.startswith("quorum")]
@@ -253,17 +233,20 @@ class Notary(unittest.TestCase):
 
     def test_a_policy_of_a_root_between_ones_own_and_the_newest(self) -> None:
         self.begin("judged")
-        self.publish(self.approved)
         own = self.people.root
         self.addCleanup(setattr, self.people, "root", own)
         self.replace(2, "carol", "alice", "bob", "dave")
         asked = self.asked("of-root-2", ("alice", "carol-new", "dave"), "notary")
         self.replace(3, "dave", "alice", "bob", "carol-new")
+        publish = (self.people.publish, self.approved, self.files, "--log", self.log, *asked)
         # Control: nobody who begins with root 3 has heard of the people who signed it.
-        self.assert_refused("a required signature is missing", self.people.verify, *asked)
+        self.assert_refused("a required signature is missing", *publish)
         self.people.root = own
+        publish[0](*publish[1:])
         self.assertEqual(self.people.verify(*asked)["proof"]["approvals"], 2)
         self.assertEqual(len(self.renew(*asked)["renewed"]), 1)
+        self.people.root = self.home / "3.root.json"
+        self.assert_refused("a required signature is missing", self.people.verify, *asked)
 
     def test_a_notary_that_was_replaced(self) -> None:
         """Its verdicts count as long as a policy names it, and where it must not be named any more, the next one judges
@@ -380,8 +363,19 @@ class Notary(unittest.TestCase):
         self.log = self.home / "fork"
         shutil.copytree(self.logs["empty"], self.log)
         self.submit(self.approved)
+        # The witness was restored from an older copy, and cosigns the fork, which grew longer.
+        self.submit(self.approved, "--again")
+        shutil.copy(self.logs["empty"] / "keys" / "key.policy", self.policy)
+        self.witness("restored")
+        self.policy.write_text(self.policy.read_text().replace("quorum none", f"quorum {name}"))
+        self.cosign()
         self.assert_refused("another one than was seen before", self.judge, *seen)
-        self.assertEqual(len(self.judge()), 1)  # control
+        self.assertEqual([path.name for path in (self.home / "seen").iterdir()], ["3.checkpoint"])
+        self.log = self.home / "log"
+        self.assertEqual(self.judge(*rule, *seen), [])  # what is no fork is believed as before
+        self.log = self.home / "fork"
+        self.assertEqual(len(self.judge("--log-policy", self.policy, "--seen", self.home / "fresh")), 2)  # control
+        self.assertEqual([path.name for path in (self.home / "fresh").iterdir()], ["6.checkpoint"])
 
     def test_a_notary_judges_nothing_of_its_own(self) -> None:
         with self.assertRaises(Refused) as refused:

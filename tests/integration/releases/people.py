@@ -99,3 +99,22 @@ class People:
 def merge(source: pathlib.Path, into: pathlib.Path) -> None:
     """What people do with folders that come back: copy everything together."""
     shutil.copytree(source, into, dirs_exist_ok=True)
+
+
+def serve(group: str, *arguments: object) -> tuple[subprocess.Popen[str], str]:
+    """The process of `group serve`, and where it listens."""
+    read, write = os.pipe()
+    process = subprocess.Popen(
+        [BINARIES / "edgekeep-publisher", group, "serve", *map(str, arguments), "--listen", "127.0.0.1:0", "--ready-fd",
+         str(write), "--json"], stdout=subprocess.PIPE, text=True, pass_fds=[write])
+    os.close(write)
+    assert os.read(read, 1) == b"\n"
+    os.close(read)
+    said = ""
+    while True:  # one JSON object of several lines
+        assert process.stdout is not None
+        said += process.stdout.readline()
+        try:
+            return process, f"http://{json.loads(said)['address']}/"
+        except json.JSONDecodeError:
+            continue

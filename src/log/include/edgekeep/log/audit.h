@@ -52,6 +52,9 @@ struct Concern {
   std::string text;                    // for people; may hold what the log holds
 };
 
+// That it is not the log that was seen before.
+bool IsOfAnotherLog(const Concern& concern);
+
 struct AuditedEntry {
   std::uint64_t index = 0;
   UnixTime logged_at;

@@ -47,6 +47,9 @@ enum class VerdictPlace : std::uint8_t {
   kStray,   // no release of that content is at that index, or was when the verdict was given
 };
 
+// Whose word about when an entry came counts: the log's and that of cosigners who were seen, or the log's alone.
+enum class TimeEvidence : std::uint8_t { kSeen, kOfLogAlone };
+
 // Takes entries in their order. What it keeps of a release is bounded, whatever a log holds.
 class Docket {
  public:
@@ -91,8 +94,8 @@ class Docket {
   VerdictPlace PlaceOf(const formats::Verdict& verdict, std::uint64_t index) const;
 
   // What `policy` makes of a release in the log's first `tree_size` entries at `now`. Requires that it is one of them.
-  Judgement JudgeAt(const EnteredRelease& release, std::uint64_t tree_size, const NotaryPolicy& policy,
-                    UnixTime now) const;
+  Judgement JudgeAt(const EnteredRelease& release, std::uint64_t tree_size, const NotaryPolicy& policy, UnixTime now,
+                    TimeEvidence evidence = TimeEvidence::kSeen) const;
 
  private:
   template <typename What>
@@ -117,7 +120,7 @@ class Docket {
   void AddApproval(const LoggedStatement& statement);
   void AddRejection(const LoggedStatement& statement);
   void AddVerdict(const LoggedStatement& statement);
-  ReleaseCase CaseAt(const EnteredRelease& release, std::uint64_t tree_size) const;
+  ReleaseCase CaseAt(const EnteredRelease& release, std::uint64_t tree_size, TimeEvidence evidence) const;
   ReleaseHistory HistoryAt(const EnteredRelease& release, std::uint64_t tree_size) const;
   bool IsHolder(std::string_view name) const;
   // The checkpoint by which an entry of that time runs behind; null where none says so, or no rule asks.

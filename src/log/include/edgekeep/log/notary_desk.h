@@ -31,15 +31,11 @@ Status ReadStatements(const LogView& view, const LogTrust& trust, const Statemen
 Status ReadStatementsBy(const LogView& view, const KnownSigners& known, std::span<const std::uint8_t> required_classes,
                         const StatementReader& see);
 
-struct ReadLog {
-  Docket docket;  // of all entries, by the policy of the root that is in force at their end
-  // Versions of roots after the first of which the log has no key ceremony: the people before them count as well.
-  std::vector<std::uint64_t> unannounced;
-};
-
 // What a log has for its notary, the first of `trust.notaries`, who saw it at `seen` before. Requires roots and a
-// notary. Fails with kUntrusted where it is not the log that was seen.
-Result<ReadLog> ReadDocket(const LogView& view, const LogTrust& trust, const std::vector<CosignedHead>& seen = {});
+// notary. Fails with kUntrusted where it is not the log that was seen, or has no key ceremony of the newest root: what
+// would be judged by the root before is not what anybody means, and by one that the log does not tell of nobody could
+// replay (decision 0102).
+Result<Docket> ReadDocket(const LogView& view, const LogTrust& trust, const std::vector<CosignedHead>& seen = {});
 
 // Signs a verdict: the content, and the signed object over it.
 struct NotaryKeys {

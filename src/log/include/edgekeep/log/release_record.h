@@ -1,6 +1,7 @@
 // What a log says about one release, and the proof of it (spec/release-proof.md).
 #pragma once
 #include "edgekeep/log/notary_desk.h"
+#include "edgekeep/log/tree_reader.h"
 
 namespace edgekeep::log {
 
@@ -17,7 +18,12 @@ struct ReleaseRecord {
 Result<ReleaseRecord> FindRelease(const LogView& view, ByteView content, std::span<const formats::Holder> notaries,
                                   std::span<const std::uint8_t> required_classes);
 
-// Requires record.release. `note` is the checkpoint of view.head.
-Result<std::string> WriteReleaseProof(const LogView& view, std::string_view note, const ReleaseRecord& record);
+// The same of several releases, in their order: the log is read once.
+Result<std::vector<ReleaseRecord>> FindReleases(const LogView& view, std::span<const ByteView> contents,
+                                                std::span<const formats::Holder> notaries,
+                                                std::span<const std::uint8_t> required_classes);
+
+// Requires record.release. `note` is the checkpoint of the tree that is read.
+Result<std::string> WriteReleaseProof(TreeReader& tree, std::string_view note, const ReleaseRecord& record);
 
 }  // namespace edgekeep::log

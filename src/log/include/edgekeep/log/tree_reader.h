@@ -7,6 +7,7 @@
 #include "edgekeep/crypto/provider.h"
 #include "edgekeep/log/storage.h"
 #include "edgekeep/log/tiles.h"
+#include "edgekeep/release/log/merkle.h"
 
 namespace edgekeep::log {
 
@@ -42,6 +43,11 @@ class TreeReader {
   std::uint64_t size_;
   std::map<std::pair<unsigned, std::uint64_t>, Hashes> tiles_;
 };
+
+// Whether the tree of `head`, which is what `tree` reads, begins with that of `earlier`, by a proof that holds whatever
+// is read: who serves other tiles than before deceives nobody. Requires earlier.size <= head.size.
+Result<bool> Continues(const crypto::Provider& provider, TreeReader& tree, const release::log::TreeHead& earlier,
+                       const release::log::TreeHead& head);
 
 // The root of hashes that are neighbours, as many as a power of two.
 Result<Digest> RootOfComplete(const crypto::Provider& provider, std::span<const Digest> hashes);
