@@ -12,6 +12,7 @@ ek_row(formats              TP base)
 ek_row(sealing              TP base formats crypto)
 ek_row(ports                TP base)
 ek_row(core                 TP base formats crypto sealing ports)
+ek_row(attest               TP base formats crypto sealing)
 ek_row(json                 "" base)
 ek_row(release              T  base formats crypto sealing json ports release/log)
 ek_row(policy               "" base formats json)
@@ -41,7 +42,7 @@ ek_row(log                  "" base files formats crypto release release/log jso
 ek_row(log/http             "" base)
 ek_row(factory              "" base files formats crypto sealing signer release/log log)
 ek_row(cli/device           "" base formats client probe json policy metrics metrics/http)
-ek_row(cli/publisher        "" base files formats author release log log/http release/log factory signer sealing json policy)
+ek_row(cli/publisher        "" base files formats author release log log/http release/log factory signer sealing json policy attest)
 
 define_property(GLOBAL PROPERTY EK_MODULES BRIEF_DOCS "modules that exist" FULL_DOCS "modules that exist")
 

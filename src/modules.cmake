@@ -16,6 +16,7 @@ foreach(ek_directory IN ITEMS
     engine
     engine/onnxruntime
     sealing
+    attest
     cell
     prepare
     json

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include "attestation_samples.h"
 #include "edgekeep/base/hex.h"
 #include "factory_samples.h"
 #include "log_described.h"
@@ -346,6 +347,13 @@ const Kind& FindKind(const std::string& name) {
       {"provisioning-challenge", KindOf(DecodeProvisioningChallenge, EncodeProvisioningChallenge)},
       {"provisioning-proof", KindOf(DecodeProvisioningProof, EncodeProvisioningProof)},
       {"provisioning-refusal", KindOf(DecodeProvisioningRefusal, EncodeProvisioningRefusal)},
+      {"evidence", KindOf(DecodeEvidence, EncodeEvidence)},
+      {"measured-event", KindOf(DecodeMeasuredEvent, EncodeMeasuredEvent)},
+      {"challenge", KindOf(DecodeChallenge, EncodeChallenge)},
+      {"attestation-keys", KindOf(DecodeAttestationKeys, EncodeAttestationKeys)},
+      {"activation", KindOf(DecodeActivation, EncodeActivation)},
+      {"enrolment", KindOf(DecodeEnrolment, EncodeEnrolment)},
+      {"appraisal-policy", KindOf(DecodeAppraisalPolicy, EncodeAppraisalPolicy)},
   };
   return kKinds.at(name);
 }

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "attestation_samples.h"
 #include "factory_samples.h"
 #include "log_samples.h"
 
@@ -338,6 +339,7 @@ std::vector<ObjectKind> AllObjects() {
   };
   for (ObjectKind& kind : LogObjects()) kinds.push_back(std::move(kind));
   for (ObjectKind& kind : FactoryObjects()) kinds.push_back(std::move(kind));
+  for (ObjectKind& kind : AttestationObjects()) kinds.push_back(std::move(kind));
   return kinds;
 }
 

@@ -50,4 +50,9 @@ inline constexpr std::string_view kTpmVault = "edgekeep tpm vault v1";
 inline constexpr std::string_view kTpmAuthorityKey = "edgekeep tpm authority v1";
 inline constexpr std::string_view kTpmBootApproval = "edgekeep boot v1";
 
+// spec/attestation.md: what a chip's statements are bound to; the claims follow.
+inline constexpr std::string_view kEvidenceBinding = "edgekeep evidence v1";
+// spec/attestation.md: the nonce that answers an activation, from its secret.
+inline constexpr std::string_view kActivation = "edgekeep activation v1";
+
 }  // namespace edgekeep::formats::label
