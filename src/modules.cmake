@@ -35,6 +35,7 @@ foreach(ek_directory IN ITEMS
     author
     log
     log/http
+    factory/openssl
     factory
     cli/publisher
     keep

@@ -2,12 +2,12 @@
 
 namespace edgekeep::factory {
 
-NewOrder Owner::Order(std::uint32_t units, std::uint32_t stations) const {
+NewOrder Owner::Order(std::uint32_t units, std::uint32_t stations, UnixTime now) const {
   const OrderRequest request{.product = ProductName::Parse("acme/camera").value(),
                              .units = units,
                              .stations = stations,
-                             .not_before = kNow,
-                             .expires = {kNow.value + 86400},
+                             .not_before = now,
+                             .expires = {now.value + 86400},
                              .hardware = "1.3.6.1.4.1.99999.1"};
   const std::vector<const sealing::SigningKey*> keys = {&person.classical, &person.post_quantum};
   return MakeOrder(Cryptography(), request, keys).value();
@@ -26,9 +26,9 @@ Result<DeviceId> CheckCertificate(ByteView certificate) {
   return DeviceId::From(certificate.subspan(4, DeviceId::kSize));
 }
 
-TestStation::TestStation(const std::string& name)
+TestStation::TestStation(const std::string& name, UnixTime now)
     : keys_(std::make_shared<log::TestKeys>(name)), storage_(std::make_unique<log::FaultyStorage>()) {
-  EXPECT_TRUE(log::Log::Create(Cryptography(), *storage_, keys_->LogSigners(), kNow));
+  EXPECT_TRUE(log::Log::Create(Cryptography(), *storage_, keys_->LogSigners(), now));
 }
 
 TestStation::TestStation(const TestStation& other) : keys_(other.keys_), storage_(other.storage_->Copy()) {}

@@ -27,7 +27,7 @@ ErrorCode RefusalOf(const Result<T>& result) {
 struct Owner {
   log::Person person{.name = "olga"};
 
-  NewOrder Order(std::uint32_t units, std::uint32_t stations = 1) const;
+  NewOrder Order(std::uint32_t units, std::uint32_t stations = 1, UnixTime now = kNow) const;
   VerifiedOrder Verified(const NewOrder& order) const;
 };
 
@@ -45,7 +45,7 @@ Id Numbered(std::uint8_t kind, int number) {
 // A station that does as it is told, right or wrong.
 class TestStation {
  public:
-  explicit TestStation(const std::string& name);
+  explicit TestStation(const std::string& name, UnixTime now = kNow);
   // The same station with what it has, of which the other one knows nothing.
   TestStation(const TestStation& other);
 

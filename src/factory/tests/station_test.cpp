@@ -1,0 +1,340 @@
+// Devices with simulated chips before a station, and what attackers say in their place. Each attack stands beside a
+// conversation that differs from it in nothing else and gets its identity.
+#include "edgekeep/factory/station.h"
+
+#include <ctime>
+#include <fstream>
+#include <iterator>
+
+#include "anchored_device.h"
+#include "chip_maker.h"
+#include "edgekeep/anchor/tpm2/tpm2_endorsement.h"
+#include "edgekeep/crypto/digest.h"
+#include "factory_fixture.h"
+
+namespace edgekeep::factory {
+namespace {
+
+using enum ErrorCode;
+using Octets = std::vector<std::uint8_t>;
+
+std::string TextOf(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Certificates of simulated chips begin when they are made.
+UnixTime Now() {
+  static const UnixTime now{static_cast<std::uint64_t>(std::time(nullptr)) + 3600};
+  return now;
+}
+
+// A device: chip, disk, and what it answers.
+struct TestDevice {
+  // The chip serves one after the other: its maker first.
+  explicit TestDevice(const test::ChipMaker& maker) : anchor((maker.Endow(device.tpm.socket()), device.Open())) {}
+
+  std::string Hello() {
+    const Bytes certificate = endorsement.Certificate().value();
+    const Bytes attestation = endorsement.AttestationKey().value();
+    const Bytes identity = anchor->IdentityPublicKey().value();
+    return Encoded<formats::ProvisioningHello>({certificate.view(), attestation.view(), identity.view()},
+                                               formats::EncodeProvisioningHello);
+  }
+
+  Result<std::string> Prove(const std::string& message) {
+    EK_TRY_ASSIGN(const auto challenge, formats::DecodeProvisioningChallenge(AsBytes(message)));
+    EK_TRY_ASSIGN(const SecretBytes secret, endorsement.Activate(challenge.credential, challenge.encrypted_seed));
+    EK_TRY_ASSIGN(const auto certified, endorsement.CertifyIdentity(challenge.nonce.view()));
+    return Encoded<formats::ProvisioningProof>({formats::ActivationAnswer::From(secret.Reveal()).value(),
+                                                certified.statement.view(), certified.signature.view()},
+                                               formats::EncodeProvisioningProof);
+  }
+
+  template <typename Message>
+  static std::string Encoded(const Message& message, Status (*encode)(const Message&, CborWriter&)) {
+    std::string bytes(formats::kMaxProvisioningMessage, '\0');
+    CborWriter out({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+    EXPECT_TRUE(encode(message, out));
+    bytes.resize(out.written().size());
+    return bytes;
+  }
+
+  anchor::AnchoredDevice device;
+  std::unique_ptr<anchor::Tpm2Anchor> anchor;
+  anchor::Tpm2Endorsement endorsement{*anchor};
+};
+
+class StationTest : public testing::Test {
+ protected:
+  StationTest() : maker_(directory_.path()) { device_.emplace(maker_); }
+
+  static Authority MakeAuthority(const X509Library& library, const log::TestKey& key) {
+    return Authority::Parse(library,
+                            Authority::MakeCertificate(library, Cryptography(), key, "Acme factory", Now()).value())
+        .value();
+  }
+
+  Station& station() {
+    if (!station_) station_.emplace(tools_, journal_.Open().value());
+    return *station_;
+  }
+
+  // As after a restart of the station.
+  void Restart() { station_.reset(); }
+
+  // Says one thing after the other, as a device would, and returns the last answer's refusal; kInternal for none.
+  ErrorCode Refusal(Visit& visit, const std::string& message, UnixTime now = Now()) {
+    last_ = visit.Answer(AsBytes(message), now).value();
+    return visit.refusal() ? visit.refusal()->code() : kInternal;
+  }
+
+  ErrorCode Provision(TestDevice& device, UnixTime now = Now()) {
+    Visit visit(station());
+    if (const ErrorCode refused = Refusal(visit, device.Hello(), now); refused != kInternal) return refused;
+    const auto proof = device.Prove(last_);
+    if (!proof) return proof.error().code();
+    const ErrorCode refused = Refusal(visit, *proof, now);
+    if (refused == kInternal) given_ = *visit.given();
+    return refused;
+  }
+
+  test::TemporaryDirectory directory_;
+  test::ChipMaker maker_;
+  std::optional<TestDevice> device_;
+  X509Library library_ = X509Library::Open().value();
+  Owner owner_;
+  NewOrder order_ = owner_.Order(2, 1, Now());
+  VerifiedOrder verified_ = owner_.Verified(order_);
+  Tickets tickets_ = Tickets::Open(Cryptography(), verified_, order_.books[0]).value();
+  ChipMakers makers_ = ChipMakers::Parse(library_, {TextOf(maker_.certificate())}).value();
+  log::TestKey key_{crypto::AlgorithmId::kEcdsaP256Sha256};
+  Authority authority_ = MakeAuthority(library_, key_);
+  TestStation journal_{"factory.example/line-1", Now()};
+  StationTools tools_{Cryptography(), library_, verified_, tickets_, makers_, authority_, key_};
+  std::optional<Station> station_;
+  std::string last_;
+  GivenIdentity given_;
+};
+
+TEST_F(StationTest, GivesAGenuineDeviceItsIdentity) {
+  ASSERT_EQ(Provision(*device_), kInternal) << last_;
+  const auto identity = JournalledIdentity::Verify(Cryptography(), PolicyOf({&journal_}), given_.identity).value();
+  const formats::Provisioned provisioned = identity.provisioned();
+  const Bytes key = device_->anchor->IdentityPublicKey().value();
+  const KeyId kid = crypto::KeyIdOf(Cryptography(), crypto::AlgorithmId::kEcdsaP256Sha256, key.view()).value();
+  EXPECT_EQ(provisioned.device, DeviceId::From(kid.view()).value());
+  EXPECT_EQ(authority_.Verify(Cryptography(), provisioned.certificate).value(), provisioned.device);
+  EXPECT_TRUE(verified_.CheckTicket(Cryptography(), provisioned.ticket));
+}
+
+TEST_F(StationTest, GivesTheSameAgainAndAnotherDeviceTheNextUntilTheOrderIsUsedUp) {
+  ASSERT_EQ(Provision(*device_), kInternal);
+  const GivenIdentity first = given_;
+  Restart();
+  ASSERT_EQ(Provision(*device_), kInternal);
+  EXPECT_TRUE(given_.was_known);
+  EXPECT_EQ(given_.ticket, first.ticket);
+  EXPECT_EQ(given_.identity, first.identity) << "nobody came between";
+  EXPECT_EQ(station().tickets_left(), 1U);
+  TestDevice second(maker_), third(maker_);
+  ASSERT_EQ(Provision(second), kInternal);
+  EXPECT_EQ(given_.ticket, 1U);
+  EXPECT_EQ(Provision(third), kOverBudget);
+  EXPECT_EQ(Provision(*device_), kInternal) << "who has one gets it still";
+  EXPECT_EQ(Provision(*device_, {Now().value + 86400}), kInternal) << "after the order's end, too";
+}
+
+TEST_F(StationTest, RefusesOutsideTheOrdersTime) {
+  EXPECT_EQ(Provision(*device_, {Now().value + 86400}), kExpired);
+  EXPECT_EQ(Provision(*device_), kInternal) << "control";
+}
+
+TEST_F(StationTest, RefusesChipsOfUnknownMakers) {
+  test::TemporaryDirectory elsewhere;
+  const test::ChipMaker unknown(elsewhere.path());
+  TestDevice device(unknown);
+  EXPECT_EQ(Provision(device), kUntrusted);
+  const ChipMakers both =
+      ChipMakers::Parse(library_, {TextOf(maker_.certificate()), TextOf(unknown.certificate())}).value();
+  const StationTools tools{Cryptography(), library_, verified_, tickets_, both, authority_, key_};
+  station_.emplace(tools, journal_.Open().value());
+  EXPECT_EQ(Provision(device), kInternal) << "control";
+}
+
+TEST_F(StationTest, RefusesAMakersOwnCertificateInAChipsPlace) {
+  const std::string pem = TextOf(maker_.certificate());
+  const Bytes attestation = device_->endorsement.AttestationKey().value();
+  const Bytes certificate = device_->endorsement.Certificate().value();
+  EXPECT_TRUE(makers_.VerifyEndorsement(certificate.view(), Now())) << "control";
+  EXPECT_EQ(RefusalOf(makers_.VerifyEndorsement(AsBytes(pem), Now())), kMalformed);
+  for (std::size_t size = 0; size < certificate.size(); size += 11) {
+    EXPECT_EQ(RefusalOf(makers_.VerifyEndorsement(certificate.view().first(size), Now())), kMalformed) << size;
+  }
+  std::size_t accepted = 0;
+  for (std::size_t at = 0; at < certificate.size(); at += 5) {
+    Bytes flipped = Bytes::Copy(certificate.view()).value();
+    flipped.mutable_view()[at] ^= 1;
+    if (makers_.VerifyEndorsement(flipped.view(), Now())) ++accepted;
+  }
+  EXPECT_EQ(accepted, 0U);
+}
+
+// Another TPM's attestation key beside a genuine chip's certificate: the credential opens nowhere.
+TEST_F(StationTest, RefusesTheAttestationKeyOfAnotherChip) {
+  TestDevice other(maker_);
+  const Bytes certificate = device_->endorsement.Certificate().value();
+  const Bytes attestation = other.endorsement.AttestationKey().value();
+  const Bytes identity = other.anchor->IdentityPublicKey().value();
+  const std::string hello = TestDevice::Encoded<formats::ProvisioningHello>(
+      {certificate.view(), attestation.view(), identity.view()}, formats::EncodeProvisioningHello);
+  Visit visit(station());
+  ASSERT_EQ(Refusal(visit, hello), kInternal);
+  EXPECT_EQ(RefusalOf(other.Prove(last_)), kDenied) << "by the chip of the key";
+  EXPECT_EQ(RefusalOf(device_->Prove(last_)), kDenied) << "by the chip of the certificate";
+  EXPECT_EQ(Provision(*device_), kInternal) << "control";
+  EXPECT_EQ(Provision(other), kInternal) << "control";
+}
+
+TEST_F(StationTest, RefusesAnAnswerThatWasRecorded) {
+  Visit first(station());
+  ASSERT_EQ(Refusal(first, device_->Hello()), kInternal);
+  const std::string proof = device_->Prove(last_).value();
+  Visit second(station());
+  ASSERT_EQ(Refusal(second, device_->Hello()), kInternal);
+  EXPECT_EQ(Refusal(second, proof), kUntrusted) << "to another challenge";
+  EXPECT_EQ(Refusal(first, proof), kInternal) << "control: to its own";
+  EXPECT_EQ(Refusal(first, proof), kBadState) << "and once";
+  EXPECT_EQ(station().tickets_left(), 1U);
+}
+
+// The activation is answered rightly each time: only what is certified differs.
+TEST_F(StationTest, RefusesKeysThatTheChipDoesNotCertify) {
+  TestDevice other(maker_);
+  const auto with_proof = [&](auto change) {
+    Visit visit(station());
+    EXPECT_EQ(Refusal(visit, device_->Hello()), kInternal);
+    const auto challenge = formats::DecodeProvisioningChallenge(AsBytes(last_)).value();
+    const SecretBytes secret = device_->endorsement.Activate(challenge.credential, challenge.encrypted_seed).value();
+    const ports::CertifiedKey certified = change(challenge.nonce);
+    const formats::ProvisioningProof proof{formats::ActivationAnswer::From(secret.Reveal()).value(),
+                                           certified.statement.view(), certified.signature.view()};
+    return Refusal(visit, TestDevice::Encoded(proof, formats::EncodeProvisioningProof));
+  };
+  using Nonce = formats::ProvisioningNonce;
+  const Nonce other_nonce;
+  EXPECT_EQ(with_proof([&](const Nonce&) { return device_->endorsement.CertifyIdentity(other_nonce.view()).value(); }),
+            kUntrusted)
+      << "another nonce";
+  EXPECT_EQ(with_proof([&](const Nonce& n) { return other.endorsement.CertifyIdentity(n.view()).value(); }),
+            kBadSignature)
+      << "another chip";
+  anchor::Tpm2Attestation attestation = anchor::Tpm2Attestation::Create(*device_->anchor).value();
+  const auto as_certified = [](anchor::TpmStatement statement) {
+    return ports::CertifiedKey{std::move(statement.statement), std::move(statement.signature)};
+  };
+  EXPECT_EQ(with_proof([&](const Nonce& n) {
+              return as_certified(attestation.CertifyKey(anchor::AttestedKey::kKem, n.view()).value());
+            }),
+            kUntrusted)
+      << "another key of the chip";
+  EXPECT_EQ(with_proof([&](const Nonce& n) { return as_certified(attestation.QuotePcrs(1, n.view()).value()); }),
+            kUntrusted)
+      << "a quote";
+  EXPECT_EQ(with_proof([&](const Nonce& n) {
+              ports::CertifiedKey changed = device_->endorsement.CertifyIdentity(n.view()).value();
+              changed.statement.mutable_view()[60] ^= 1;
+              return changed;
+            }),
+            kBadSignature);
+  EXPECT_EQ(station().tickets_left(), 2U) << "none of them cost a ticket";
+  EXPECT_EQ(with_proof([&](const Nonce& n) { return device_->endorsement.CertifyIdentity(n.view()).value(); }),
+            kInternal)
+      << "control";
+}
+
+// A key in software, of which the device says that it is its chip's.
+TEST_F(StationTest, RefusesAKeyThatIsInNoChip) {
+  const log::TestKey software{crypto::AlgorithmId::kEcdsaP256Sha256};
+  const Bytes certificate = device_->endorsement.Certificate().value();
+  const Bytes attestation = device_->endorsement.AttestationKey().value();
+  const std::string hello = TestDevice::Encoded<formats::ProvisioningHello>(
+      {certificate.view(), attestation.view(), software.public_key()}, formats::EncodeProvisioningHello);
+  Visit visit(station());
+  ASSERT_EQ(Refusal(visit, hello), kInternal);
+  EXPECT_EQ(Refusal(visit, device_->Prove(last_).value()), kUntrusted);
+}
+
+// Who changes the chip below a disk, or the disk above a chip, gets no second identity out of it.
+TEST_F(StationTest, RefusesASwappedChipAndACopiedKey) {
+  ASSERT_EQ(Provision(*device_), kInternal);
+  const Bytes identity = device_->anchor->IdentityPublicKey().value();
+  const formats::ChipId other_chip = Numbered<formats::ChipId>(0xc0, 9);
+  EXPECT_EQ(RefusalOf(station().Give(other_chip, identity.view(), Now())), kWrongDevice);
+  const auto journalled = JournalledIdentity::Verify(Cryptography(), PolicyOf({&journal_}), given_.identity).value();
+  const log::TestKey other_key{crypto::AlgorithmId::kEcdsaP256Sha256};
+  EXPECT_EQ(RefusalOf(station().Give(journalled.provisioned().chip, other_key.public_key(), Now())), kAlreadyExists);
+  EXPECT_EQ(RefusalOf(station().Give(other_chip, other_key.public_key(), Now())), kInternal) << "control";
+}
+
+TEST_F(StationTest, RefusesWhatIsNotToBeSaid) {
+  Visit visit(station());
+  EXPECT_EQ(Refusal(visit, "nonsense"), kMalformed);
+  EXPECT_EQ(Refusal(visit, device_->Hello()), kBadState) << "after a refusal nothing is said any more";
+  Visit second(station());
+  EXPECT_EQ(Refusal(second,
+                    TestDevice::Encoded<formats::ProvisioningProof>(
+                        {formats::ActivationAnswer(), AsBytes("x"), Octets(64, 1)}, formats::EncodeProvisioningProof)),
+            kBadState)
+      << "a proof before a challenge";
+  const auto refusal = formats::DecodeProvisioningRefusal(AsBytes(last_)).value();
+  EXPECT_EQ(refusal.error, "bad-state");
+}
+
+// The station is killed at each write of its journal; the device asks again.
+TEST_F(StationTest, GoesOnWhereverItWasKilled) {
+  const Bytes key = device_->anchor->IdentityPublicKey().value();
+  const formats::ChipId chip = Numbered<formats::ChipId>(0xc0, 1), next_chip = Numbered<formats::ChipId>(0xc0, 2);
+  const log::TestKey next_key{crypto::AlgorithmId::kEcdsaP256Sha256};
+  int states = 0;
+  for (std::uint64_t cut = 0;; ++cut) {
+    const auto storage = journal_.storage().Copy();
+    {
+      Station killed(tools_, journal_.Open(*storage).value());
+      storage->CutAt(cut);
+      if (killed.Give(chip, key.view(), Now())) break;  // the cut was never reached
+      EXPECT_FALSE(killed.Give(chip, key.view(), Now())) << "a broken journal gives nothing";
+    }
+    for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{1}, 100 + cut}) {
+      const auto after = storage->AfterCut(seed);
+      Station again(tools_, journal_.Open(*after).value());
+      const GivenIdentity repeated = again.Give(chip, key.view(), Now()).value();
+      EXPECT_EQ(repeated.ticket, 0U);
+      EXPECT_EQ(again.Give(next_chip, next_key.public_key(), Now())->ticket, 1U) << "cut " << cut;
+      EXPECT_EQ(again.tickets_left(), 0U);
+      ++states;
+    }
+  }
+  EXPECT_GT(states, 20);
+}
+
+TEST_F(StationTest, IdentitiesAreOneAuthoritys) {
+  ASSERT_EQ(Provision(*device_), kInternal);
+  const auto journalled = JournalledIdentity::Verify(Cryptography(), PolicyOf({&journal_}), given_.identity).value();
+  const ByteView certificate = journalled.provisioned().certificate;
+  EXPECT_TRUE(authority_.Verify(Cryptography(), certificate));
+  const log::TestKey other_key{crypto::AlgorithmId::kEcdsaP256Sha256};
+  const Authority other = MakeAuthority(library_, other_key);
+  EXPECT_EQ(RefusalOf(other.Verify(Cryptography(), certificate)), kUntrusted) << "another, of the same name";
+  EXPECT_EQ(RefusalOf(authority_.Issue(Cryptography(), other_key, {}, Now())), kWrongProduct);
+  std::size_t accepted = 0;
+  for (std::size_t at = 0; at < certificate.size(); at += 3) {
+    Bytes flipped = Bytes::Copy(certificate).value();
+    flipped.mutable_view()[at] ^= 1;
+    if (authority_.Verify(Cryptography(), flipped.view())) ++accepted;
+  }
+  EXPECT_EQ(accepted, 0U);
+}
+
+}  // namespace
+}  // namespace edgekeep::factory
