@@ -22,6 +22,7 @@ ek_model::ek_model(const edgekeep::ProductName& product, const edgekeep::gate::O
     : product_name(product),
       version_text(answer.version.display),
       info(answer.model),
+      features(answer.features),
       timeout_ms(timeout),
       session(std::move(opened)) {
   description = {.product = product_name.c_str(),
@@ -31,7 +32,8 @@ ek_model::ek_model(const edgekeep::ProductName& product, const edgekeep::gate::O
                  .num_inputs = info.inputs.size(),
                  .num_outputs = info.outputs.size(),
                  .max_calls = session->num_slots(),
-                 .provider = answer.provider};
+                 .provider = answer.provider,
+                 .num_features = features.size()};
   Describe(info.inputs.view(), inputs);
   Describe(info.outputs.view(), outputs);
 }

@@ -15,6 +15,7 @@ struct ek_model {
   const edgekeep::ProductName product_name;
   const edgekeep::VersionText version_text;
   const edgekeep::gate::ModelInfo info;
+  const edgekeep::gate::Features features;
   const std::uint32_t timeout_ms;
   ek_model_description description{};
   std::array<ek_tensor_info, EK_MAX_TENSORS> inputs{};

@@ -1,4 +1,5 @@
 // The C interface of models (edgekeep/client/model.h).
+#include <algorithm>
 #include <new>
 
 #include "call.h"
@@ -71,6 +72,16 @@ extern "C" const ek_tensor_info* ek_model_input(const ek_model* model, size_t in
 
 extern "C" const ek_tensor_info* ek_model_output(const ek_model* model, size_t index) {
   return index < model->description.num_outputs ? &model->outputs[index] : nullptr;
+}
+
+extern "C" const char* ek_model_feature(const ek_model* model, size_t index) {
+  return index < model->features.size() ? model->features[index].c_str() : nullptr;
+}
+
+extern "C" int ek_model_has_feature(const ek_model* model, const char* feature) {
+  if (feature == nullptr) return 0;
+  const auto is_it = [feature](const auto& named) { return named.view() == feature; };
+  return std::ranges::any_of(model->features, is_it) ? 1 : 0;
 }
 
 // NOLINTNEXTLINE(readability-function-size): a C interface has as many parameters as it has

@@ -8,6 +8,7 @@ namespace edgekeep::client {
 namespace {
 
 ek_product_status ViewOf(const gate::ProductStatus& product) noexcept {
+  const gate::LeaseFacts lease = product.lease.value_or(gate::LeaseFacts());
   const gate::CrashFacts crashes = product.crashes.value_or(gate::CrashFacts());
   return {.product = product.product.c_str(),
           .version = product.version.display.c_str(),
@@ -29,7 +30,11 @@ ek_product_status ViewOf(const gate::ProductStatus& product) noexcept {
           .last_crash_signal = crashes.signal,
           .last_crash_memory = std::to_underlying(crashes.memory),
           .wait_seconds = crashes.wait_seconds,
-          .prepared_form_set_aside = product.prepared_form_set_aside ? 1U : 0U};
+          .prepared_form_set_aside = product.prepared_form_set_aside ? 1U : 0U,
+          .has_lease = product.lease ? 1U : 0U,
+          .lease_seconds = lease.seconds,
+          .lease_grace_seconds = lease.grace_seconds,
+          .lease_used_seconds = lease.used_seconds};
 }
 
 }  // namespace
@@ -43,6 +48,7 @@ Status::Status(const gate::StatusAnswer& answer) noexcept : ek_status{}, answer_
   engine_key = answer_.engine_key.c_str();
   memory_locking = answer_.memory_locking.c_str();
   num_products = answer_.products.size();
+  clock_behind_seconds = answer_.clock_behind_seconds;
   policy_fingerprint = policy_fingerprint_.c_str();
   if (answer_.releases) ShowReleases(*answer_.releases);
   for (std::size_t i = 0; i < num_products; ++i) products_[i] = ViewOf(answer_.products[i]);

@@ -1,5 +1,7 @@
 #include "edgekeep/core/open.h"
 
+#include <algorithm>
+
 #include "denied.h"
 #include "edgekeep/sealing/key_wraps.h"
 
@@ -43,6 +45,17 @@ Result<OpenDecision> DecideOpen(const Device& device, const AuthenticRecord& aut
                                                  record.prepared->file.wrapped_slot_key));
   }
   return decision;
+}
+
+Result<formats::ProductPolicy> PolicyUnder(const formats::LicenceTerms& terms, const formats::ProductPolicy& policy) {
+  if (!terms.processor_only) return policy;
+  if (std::ranges::find(policy.providers, formats::ExecutionProvider::kCpu) == policy.providers.end()) {
+    return Error(ErrorCode::kForbidden, "licence: for the processor alone, which the product's policy does not name");
+  }
+  formats::ProductPolicy narrowed = policy;
+  narrowed.providers = formats::CpuAlone();
+  narrowed.weights_may_leave = false;
+  return narrowed;
 }
 
 Result<OpenDecision> DecideExport(const Device& device, const AuthenticRecord& authentic,

@@ -1,5 +1,6 @@
 #include "edgekeep/formats/licence.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "edgekeep/base/hex.h"
@@ -28,11 +29,35 @@ enum Claim : std::int64_t {
   kExport = -65545,
   kCallBudget = -65546,
   kCallsPerMinute = -65547,
+  kLease = -65548,
+  kFeatures = -65549,
+  kProcessorOnly = -65550,
+  kTransferable = -65551,
 };
 
 constexpr std::size_t kBindingFields = 11;  // without the optional ones
 constexpr std::size_t kKeyFields = 2;
-constexpr std::uint64_t kModelExport = 1;
+constexpr std::uint64_t kYes = 1;
+constexpr std::size_t kLeaseNumbers = 5;
+
+bool IsFeature(std::string_view text) {
+  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-'; };
+  return !text.empty() && text.size() <= kMaxFeatureLength && std::ranges::all_of(text, allowed);
+}
+
+Status CheckFeatures(const Features& features) {
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    if (!IsFeature(features[i].view())) return Malformed("licence: a feature's name");
+    if (i > 0 && features[i - 1].view() >= features[i].view()) return Malformed("licence: order of features");
+  }
+  return {};
+}
+
+Status CheckLease(const std::optional<Lease>& lease) {
+  if (!lease) return {};
+  if (lease->seconds == 0) return Malformed("licence: no lease at all");
+  return CheckEnum(lease->clock_behind, ClockBehind::kDeny);
+}
 
 Status CheckTerms(const LicenceTerms& terms) {
   if (terms.first_sequence > terms.last_sequence) return Malformed("licence: first version after the last");
@@ -42,6 +67,8 @@ Status CheckTerms(const LicenceTerms& terms) {
     if (*terms.expires <= terms.not_before) return Malformed("licence: expires before it begins");
   }
   if (terms.call_budget == 0U || terms.calls_per_minute == 0U) return Malformed("licence: no call at all");
+  EK_TRY(CheckLease(terms.lease));
+  EK_TRY(CheckFeatures(terms.features));
   return CheckEnum(terms.isolation_floor, Isolation::kTrustZone);
 }
 
@@ -75,12 +102,48 @@ Result<std::optional<UnixTime>> ReadExpires(FieldReader& fields, CborReader& in)
 }
 
 // Absence is the only way to say no.
-Result<bool> ReadExport(FieldReader& fields, CborReader& in) {
-  EK_TRY_ASSIGN(const bool present, fields.Has(kExport));
+Result<bool> ReadYes(Claim claim, FieldReader& fields, CborReader& in) {
+  EK_TRY_ASSIGN(const bool present, fields.Has(claim));
   if (!present) return false;
   EK_TRY_ASSIGN(const std::uint64_t kind, in.ReadUnsigned());
-  if (kind != kModelExport) return Error(ErrorCode::kUnsupported, "licence: unknown kind of export");
+  if (kind != kYes) return Error(ErrorCode::kUnsupported, "licence: unknown kind of a permission or bound");
   return true;
+}
+
+Result<std::uint32_t> ReadSeconds(CborReader& in) {
+  EK_TRY_ASSIGN(const std::uint64_t seconds, in.ReadUnsigned());
+  if (seconds > std::numeric_limits<std::uint32_t>::max()) return Malformed("licence: seconds of a lease");
+  return static_cast<std::uint32_t>(seconds);
+}
+
+Result<std::optional<Lease>> ReadLease(FieldReader& fields, CborReader& in) {
+  EK_TRY_ASSIGN(const bool present, fields.Has(kLease));
+  if (!present) return std::optional<Lease>();
+  EK_TRY_ASSIGN(const std::size_t count, in.ReadArray());
+  if (count != kLeaseNumbers) return Malformed("licence: lease");
+  Lease lease;
+  EK_TRY_ASSIGN(lease.seconds, ReadSeconds(in));
+  EK_TRY_ASSIGN(lease.grace_seconds, ReadSeconds(in));
+  EK_TRY_ASSIGN(lease.start_charge_seconds, ReadSeconds(in));
+  EK_TRY_ASSIGN(const std::uint64_t behind, in.ReadUnsigned());
+  if (behind > std::to_underlying(ClockBehind::kDeny)) return Error(ErrorCode::kUnsupported, "licence: clock behind");
+  lease.clock_behind = static_cast<ClockBehind>(behind);
+  EK_TRY_ASSIGN(lease.counted_seconds, in.ReadUnsigned());
+  return std::optional(lease);
+}
+
+Result<Features> ReadFeatures(FieldReader& fields, CborReader& in) {
+  Features features;
+  EK_TRY_ASSIGN(const bool present, fields.Has(kFeatures));
+  if (!present) return features;
+  EK_TRY_ASSIGN(const std::size_t count, in.ReadArray());
+  if (count == 0) return Malformed("licence: no feature at all");
+  for (std::size_t i = 0; i < count; ++i) {
+    EK_TRY_ASSIGN(const std::string_view text, in.ReadText());
+    EK_TRY_ASSIGN(const auto feature, InlineString<kMaxFeatureLength>::From(text));
+    EK_TRY(features.PushBack(feature));
+  }
+  return features;
 }
 
 template <typename Number>
@@ -94,20 +157,47 @@ Result<std::optional<Number>> ReadBound(Claim claim, FieldReader& fields, CborRe
 
 // Last in the map, for their keys are.
 Status ReadOptionalTerms(FieldReader& fields, CborReader& in, LicenceTerms& terms) {
-  EK_TRY_ASSIGN(terms.allows_export, ReadExport(fields, in));
+  EK_TRY_ASSIGN(terms.allows_export, ReadYes(kExport, fields, in));
   EK_TRY_ASSIGN(terms.call_budget, ReadBound<std::uint64_t>(kCallBudget, fields, in));
   EK_TRY_ASSIGN(terms.calls_per_minute, ReadBound<std::uint32_t>(kCallsPerMinute, fields, in));
+  EK_TRY_ASSIGN(terms.lease, ReadLease(fields, in));
+  EK_TRY_ASSIGN(terms.features, ReadFeatures(fields, in));
+  EK_TRY_ASSIGN(terms.processor_only, ReadYes(kProcessorOnly, fields, in));
+  EK_TRY_ASSIGN(terms.transferable, ReadYes(kTransferable, fields, in));
   return {};
 }
 
 std::size_t NumOptionalTerms(const LicenceTerms& terms) {
-  return (terms.allows_export ? 1U : 0U) + (terms.call_budget ? 1U : 0U) + (terms.calls_per_minute ? 1U : 0U);
+  return (terms.allows_export ? 1U : 0U) + (terms.call_budget ? 1U : 0U) + (terms.calls_per_minute ? 1U : 0U) +
+         (terms.lease ? 1U : 0U) + (terms.features.empty() ? 0U : 1U) + (terms.processor_only ? 1U : 0U) +
+         (terms.transferable ? 1U : 0U);
 }
 
-Status WriteOptionalTerms(const LicenceTerms& terms, FieldWriter& fields) {
-  if (terms.allows_export) EK_TRY(fields.Unsigned(kExport, kModelExport));
+Status WriteLease(const Lease& lease, FieldWriter& fields, CborWriter& out) {
+  EK_TRY(fields.At(kLease));
+  EK_TRY(out.Array(kLeaseNumbers));
+  EK_TRY(out.Unsigned(lease.seconds));
+  EK_TRY(out.Unsigned(lease.grace_seconds));
+  EK_TRY(out.Unsigned(lease.start_charge_seconds));
+  EK_TRY(out.Unsigned(std::to_underlying(lease.clock_behind)));
+  return out.Unsigned(lease.counted_seconds);
+}
+
+Status WriteFeatures(const Features& features, FieldWriter& fields, CborWriter& out) {
+  EK_TRY(fields.At(kFeatures));
+  EK_TRY(out.Array(features.size()));
+  for (const auto& feature : features) EK_TRY(out.Text(feature.view()));
+  return {};
+}
+
+Status WriteOptionalTerms(const LicenceTerms& terms, FieldWriter& fields, CborWriter& out) {
+  if (terms.allows_export) EK_TRY(fields.Unsigned(kExport, kYes));
   if (terms.call_budget) EK_TRY(fields.Unsigned(kCallBudget, *terms.call_budget));
   if (terms.calls_per_minute) EK_TRY(fields.Unsigned(kCallsPerMinute, *terms.calls_per_minute));
+  if (terms.lease) EK_TRY(WriteLease(*terms.lease, fields, out));
+  if (!terms.features.empty()) EK_TRY(WriteFeatures(terms.features, fields, out));
+  if (terms.processor_only) EK_TRY(fields.Unsigned(kProcessorOnly, kYes));
+  if (terms.transferable) EK_TRY(fields.Unsigned(kTransferable, kYes));
   return {};
 }
 
@@ -175,13 +265,13 @@ Status EncodeLicence(const Licence& licence, CborWriter& out) {
   EK_TRY_ASSIGN(FieldWriter fields, EncodeBindingFields(licence, kKeyFields, out));
   EK_TRY(fields.ByteString(kEnc, licence.enc));
   EK_TRY(fields.ByteString(kWrappedEpochKey, licence.wrapped_epoch_key));
-  return WriteOptionalTerms(licence.terms, fields);
+  return WriteOptionalTerms(licence.terms, fields, out);
 }
 
 Status EncodeLicenceBinding(const Licence& licence, CborWriter& out) {
   EK_TRY(CheckBinding(licence));
   EK_TRY_ASSIGN(FieldWriter fields, EncodeBindingFields(licence, 0, out));
-  return WriteOptionalTerms(licence.terms, fields);
+  return WriteOptionalTerms(licence.terms, fields, out);
 }
 
 }  // namespace edgekeep::formats

@@ -9,7 +9,26 @@ using Products = InlineVector<ProductStatus, kMaxProducts>;
 constexpr std::int64_t kLicenceExpires = 5;
 constexpr std::int64_t kCallsLeft = 11;
 constexpr std::int64_t kCrashes = 12;
+constexpr std::int64_t kLease = 14;
 constexpr std::int64_t kReleases = 8;
+constexpr std::int64_t kClockBehind = 9;
+
+Result<LeaseFacts> DecodeLease(CborReader& in) {
+  EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
+  LeaseFacts lease;
+  EK_TRY_ASSIGN(lease.seconds, fields.Unsigned<std::uint64_t>(1));
+  EK_TRY_ASSIGN(lease.grace_seconds, fields.Unsigned<std::uint64_t>(2));
+  EK_TRY_ASSIGN(lease.used_seconds, fields.Unsigned<std::uint64_t>(3));
+  EK_TRY(fields.End());
+  return lease;
+}
+
+Status EncodeLease(const LeaseFacts& lease, CborWriter& out) {
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 3));
+  EK_TRY(fields.Unsigned(1, lease.seconds));
+  EK_TRY(fields.Unsigned(2, lease.grace_seconds));
+  return fields.Unsigned(3, lease.used_seconds);
+}
 
 Result<ProductStatus> DecodeProduct(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
@@ -37,13 +56,17 @@ Result<ProductStatus> DecodeProduct(CborReader& in) {
     EK_TRY_ASSIGN(status.crashes, DecodeCrashFacts(in));
   }
   EK_TRY_ASSIGN(status.prepared_form_set_aside, fields.Flag(13));
+  EK_TRY_ASSIGN(const bool leased, fields.Has(kLease));
+  if (leased) {
+    EK_TRY_ASSIGN(status.lease, DecodeLease(in));
+  }
   EK_TRY(fields.End());
   return status;
 }
 
 Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
   const std::size_t optional = (status.licence_expires ? 1U : 0U) + (status.policy.empty() ? 0U : 1U) +
-                               (status.calls_left ? 1U : 0U) + (status.crashes ? 1U : 0U);
+                               (status.calls_left ? 1U : 0U) + (status.crashes ? 1U : 0U) + (status.lease ? 1U : 0U);
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 9 + optional));
   EK_TRY(fields.Text(1, status.product.view()));
   EK_TRY(fields.VersionOf(2, status.version));
@@ -60,7 +83,10 @@ Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
     EK_TRY(fields.At(kCrashes));
     EK_TRY(EncodeCrashFacts(*status.crashes, out));
   }
-  return fields.Flag(13, status.prepared_form_set_aside);
+  EK_TRY(fields.Flag(13, status.prepared_form_set_aside));
+  if (!status.lease) return {};
+  EK_TRY(fields.At(kLease));
+  return EncodeLease(*status.lease, out);
 }
 
 Result<Products> DecodeProducts(CborReader& in) {
@@ -115,6 +141,7 @@ Result<StatusAnswer> Decode(CborReader& in) {
   if (releases) {
     EK_TRY_ASSIGN(answer.releases, DecodeReleases(in));
   }
+  EK_TRY_ASSIGN(answer.clock_behind_seconds, fields.Unsigned<std::uint64_t>(kClockBehind));
   EK_TRY(fields.End());
   return answer;
 }
@@ -126,7 +153,7 @@ Result<StatusAnswer> DecodeStatusAnswer(ByteView body) {
 }
 
 Status EncodeStatusAnswer(const StatusAnswer& answer, CborWriter& out) {
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, answer.releases ? 8 : 7));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, answer.releases ? 9 : 8));
   EK_TRY(fields.Flag(1, answer.initialised));
   EK_TRY(fields.ByteString(2, answer.device.view()));
   EK_TRY(fields.Unsigned(3, answer.anchor));
@@ -136,9 +163,11 @@ Status EncodeStatusAnswer(const StatusAnswer& answer, CborWriter& out) {
   EK_TRY(fields.At(7));
   EK_TRY(out.Array(answer.products.size()));
   for (const ProductStatus& status : answer.products) EK_TRY(EncodeProduct(status, out));
-  if (!answer.releases) return {};
-  EK_TRY(fields.At(kReleases));
-  return EncodeReleases(*answer.releases, out);
+  if (answer.releases) {
+    EK_TRY(fields.At(kReleases));
+    EK_TRY(EncodeReleases(*answer.releases, out));
+  }
+  return fields.Unsigned(kClockBehind, answer.clock_behind_seconds);
 }
 
 }  // namespace edgekeep::gate

@@ -2,8 +2,8 @@
 #pragma once
 #include <optional>
 
-#include "call_meter.h"
 #include "edgekeep/gate/ledger.h"
+#include "licence_meter.h"
 
 namespace edgekeep::keep {
 
@@ -24,7 +24,7 @@ class CallAccounts {
  public:
   static constexpr std::size_t kMost = 64;
 
-  explicit CallAccounts(CallMeter meter) noexcept : meter_(meter) {}
+  explicit CallAccounts(LicenceMeter meter) noexcept : meter_(meter) {}
 
   // What one cell holds, as far as the keep knows.
   struct Holding {
@@ -57,7 +57,7 @@ class CallAccounts {
   Result<Account*> FindOrOpen(const CallBounds& bounds, std::uint64_t seconds);
   Status Reserve(const CallBounds& bounds, Account& account, std::uint64_t wanted);
 
-  CallMeter meter_;
+  LicenceMeter meter_;
   InlineVector<Account, kMost> accounts_;
 };
 

@@ -111,8 +111,8 @@ Result<UnixTime> CellDesk::TimeNow() {
   return state_->clock.Now();
 }
 
-CellDesk::Stage CellDesk::StageAt(UnixTime now) const noexcept {
-  if (!served_.terms.expires || now < *served_.terms.expires) return stage_;
+CellDesk::Stage CellDesk::StageAt(UnixTime now, bool lease_over) const noexcept {
+  if (!lease_over && (!served_.terms.expires || now < *served_.terms.expires)) return stage_;
   switch (served_.policy.licence_end) {
     case formats::LicenceEnd::kDegrade:
       return std::max(stage_, Stage::kDegraded);

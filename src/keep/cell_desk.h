@@ -40,8 +40,8 @@ class CellDesk final : public ports::LedgerDesk {
   // From the first to the last: calls are bounded by the licence alone; by the policy's rate too; none is answered.
   enum class Stage : std::uint8_t { kRunning, kDegraded, kStopped };
 
-  // The stage that the licence and the policy want at `now`.
-  Stage StageAt(UnixTime now) const noexcept;
+  // The stage that the licence and the policy want at `now`; `lease_over`: its lease and grace are.
+  Stage StageAt(UnixTime now, bool lease_over) const noexcept;
 
   Stage stage() const noexcept { return stage_; }
 

@@ -83,6 +83,12 @@ UnixTime FlooredClock::floor() {
   return floor_;
 }
 
+std::uint64_t FlooredClock::Behind() {
+  const UnixTime known = floor();
+  const UnixTime system = machine_->Now().value_or(UnixTime());
+  return known.value - std::min(known.value, system.value);
+}
+
 Status FlooredClock::Repair(UnixTime time) {
   static_cast<void>(RunFloor().has_value());
   const UnixTime before = std::exchange(floor_, time);

@@ -54,11 +54,12 @@ Status CheckNotOlder(const Bar& bar, const formats::Licence& licence) {
   return Error(ErrorCode::kWrongVersion, "licence: issued before the one that was installed last");
 }
 
-// Calls are counted from here on, before the licence can be used.
+// Calls and leases are counted from here on, before the licence can be used.
 Status BeginToCount(KeepState& state, const Bar& bar, const formats::Licence& licence) {
-  if (!licence.terms.call_budget) return {};
+  if (!licence.terms.call_budget && !licence.terms.lease) return {};
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
-  return state.meter.Begin(licence, bar ? std::optional(bar->licence_issued_at) : std::nullopt, now);
+  EK_TRY_ASSIGN(const core::LeaseTime lease_time, state.lease_clock.Now());
+  return state.meter.Begin(licence, bar ? std::optional(bar->licence_issued_at) : std::nullopt, {now, lease_time});
 }
 
 // The floor of security epochs that the record will have. A device under releases installs nothing else.

@@ -1,5 +1,6 @@
 #include "installation.h"
 
+#include "leases.h"
 #include "orders.h"
 
 namespace edgekeep::keep {
@@ -31,6 +32,8 @@ Result<Installation> Decide(KeepState& state, const ProductName& product, Opened
   const formats::LicenceTerms& terms = licence.licence().terms;
   // A count that was taken away does not begin anew.
   if (terms.call_budget) EK_TRY(state.meter.Reserved(licence.licence().id));
+  EK_TRY_ASSIGN(const formats::ProductPolicy policy, core::PolicyUnder(terms, record.policy));
+  EK_TRY(CheckLease(state, product, licence.licence()));
   const auto decide = use == OpenedFor::kExport ? core::DecideExport : core::DecideOpen;
   EK_TRY_ASSIGN(core::OpenDecision decision, decide(*state.device, *current, licence));
   Result<OpenFile> canonical = OpenSlot(store, record, ports::SlotFile::kCanonical, record.canonical);
@@ -40,8 +43,13 @@ Result<Installation> Decide(KeepState& state, const ProductName& product, Opened
     Result<OpenFile> file = OpenSlot(store, record, ports::SlotFile::kPrepared, record.prepared->file);
     if (file) prepared = *std::move(file);
   }
-  return Installation{std::move(installed), std::move(decision),  *std::move(canonical),
-                      std::move(prepared),  licence.licence().id, terms};
+  return Installation{std::move(installed),
+                      std::move(decision),
+                      *std::move(canonical),
+                      std::move(prepared),
+                      licence.licence().id,
+                      terms,
+                      policy};
 }
 
 }  // namespace edgekeep::keep

@@ -16,6 +16,7 @@ struct Installation {
   OpenFile prepared;  // open when the record names one and it is there
   formats::LicenceId licence;
   formats::LicenceTerms terms;
+  formats::ProductPolicy policy;  // under these terms
 
   const formats::CommitRecord& record() const { return installed.current()->record(); }
 };

@@ -7,6 +7,7 @@
 #include "edgekeep/core/licence.h"
 #include "edgekeep/gate/failure.h"
 #include "handlers.h"
+#include "leases.h"
 #include "losses.h"
 #include "prepared_form.h"
 #include "records.h"
@@ -250,6 +251,7 @@ void Keep::EndWork() {
   const std::lock_guard lock(state_->mutex);
   state_->ending = true;
   state_->form_is_due.notify_all();
+  StoreLeases(*state_);
 }
 
 int Keep::TendCells() {
@@ -278,7 +280,9 @@ bool Keep::AnyUntendedLoss() const {
 void Keep::NoticeTime() {
   const std::unique_lock lock(state_->mutex, std::try_to_lock);
   // Who holds it asks for the time, or this is called again.
-  if (lock.owns_lock()) static_cast<void>(state_->clock.Now().has_value());
+  if (!lock.owns_lock()) return;
+  static_cast<void>(state_->clock.Now().has_value());
+  NoticeLeases(*state_);
 }
 
 std::optional<std::uint64_t> Keep::TendLicences() {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "handlers.h"
+#include "leases.h"
 #include "orders.h"
 
 namespace edgekeep::keep {
@@ -14,10 +15,18 @@ constexpr std::uint64_t kLookSeconds = 60;
 constexpr std::uint64_t kOrderSeconds = 5;
 constexpr std::uint64_t kOrderLookSeconds = 1;
 
+// Seconds until lease and grace are over. A lease that cannot be told is not over: opening anew tells. Requires the
+// state's mutex.
+std::optional<std::uint64_t> LeaseLeft(KeepState& state, const ServedUnder& served) {
+  if (!served.terms.lease) return std::nullopt;
+  const Result<core::LeaseStanding> standing = LeaseOf(state, served.licence, *served.terms.lease);
+  return standing ? std::optional(standing->grace_left_seconds) : std::nullopt;
+}
+
 // The stage to enter now, if there is one.
 std::optional<Stage> NextStage(KeepState& state, CellDesk& desk, UnixTime now) {
   const std::lock_guard lock(state.mutex);
-  const Stage stage = desk.StageAt(now);
+  const Stage stage = desk.StageAt(now, LeaseLeft(state, desk.served()) == 0U);
   if (stage == desk.stage()) return std::nullopt;
   desk.Enter(stage);
   return stage;
@@ -68,10 +77,16 @@ bool TendCell(KeepState& state, ServingCell& serving, UnixTime now) {
   return false;
 }
 
-std::optional<UnixTime> EndOf(const CellDesk& desk) {
+// Seconds until something ends that the policy does something about; at least 1.
+std::optional<std::uint64_t> SecondsToEnd(KeepState& state, const CellDesk& desk, UnixTime now) {
   const ServedUnder& served = desk.served();
   if (desk.stage() != Stage::kRunning || served.policy.licence_end == formats::LicenceEnd::kFinish) return std::nullopt;
-  return served.terms.expires;
+  std::optional<std::uint64_t> left;
+  if (served.terms.expires) left = served.terms.expires->value - std::min(served.terms.expires->value, now.value);
+  const std::lock_guard lock(state.mutex);
+  const std::optional<std::uint64_t> lease = LeaseLeft(state, served);
+  if (lease) left = std::min(*lease, left.value_or(*lease));
+  return left ? std::optional(std::max<std::uint64_t>(*left, 1)) : std::nullopt;
 }
 
 }  // namespace
@@ -88,10 +103,8 @@ std::optional<std::uint64_t> TendLicences(KeepState& state) {
     if (!visit) continue;
     ServingCell& serving = visit->cell();
     if (TendCell(state, serving, *now)) next = kOrderLookSeconds;
-    const std::optional<UnixTime> end = EndOf(*serving.desk);
-    if (!end) continue;
-    const std::uint64_t left = end->value > now->value ? end->value - now->value : 1;
-    next = std::min({left, kLookSeconds, next.value_or(kLookSeconds)});
+    const std::optional<std::uint64_t> left = SecondsToEnd(state, *serving.desk, *now);
+    if (left) next = std::min({*left, kLookSeconds, next.value_or(kLookSeconds)});
   }
   return next;
 }

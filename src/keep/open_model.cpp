@@ -41,7 +41,8 @@ Result<OpenedModel> OpenIn(KeepState& state, const Installation& found, const Wi
                 state.world.sessions.NewLine(wishes.data_bytes, wishes.calls));
   const gate::SessionNumber number = state.cells.NewSessionNumber();
   EK_TRY(AddSession(*serving.cell, number, *line));
-  gate::OpenModelAnswer answer{serving.version, serving.model, line->ring_bytes(), serving.provider};
+  gate::OpenModelAnswer answer{serving.version, serving.model, line->ring_bytes(), serving.provider,
+                               found.terms.features};
   EK_TRY(use->Sit({.number = number, .user = place.key().user, .since = now}, std::move(line)));
   std::unique_ptr<Session> session(new (std::nothrow) Session(state.sessions, place.key(), std::move(use)));
   if (!session) return Error(ErrorCode::kNoMemory, "session");

@@ -7,6 +7,7 @@
 #include "edgekeep/base/writer.h"
 #include "edgekeep/formats/labels.h"
 #include "edgekeep/release/holders.h"
+#include "edgekeep/release/release_statement.h"
 #include "state.h"
 
 namespace edgekeep::keep {

@@ -6,15 +6,16 @@
 
 namespace edgekeep::keep {
 
-Status NoteHowItRuns(KeepState& state, const formats::CommitRecord& record, const gate::ServeModelAnswer& answer) {
+Status NoteHowItRuns(KeepState& state, const ProductName& product_name, const formats::ProductPolicy& policy,
+                     const gate::ServeModelAnswer& answer) {
   const auto provider = static_cast<formats::ExecutionProvider>(answer.provider);
-  const formats::ExecutionProviders& allowed = record.policy.providers;
+  const formats::ExecutionProviders& allowed = policy.providers;
   if (std::ranges::find(allowed, provider) == allowed.end()) {
     return Error(ErrorCode::kDenied, "cell: took a provider that the policy does not allow");
   }
   const std::lock_guard lock(state.mutex);
-  state.NoteOf(record.product).provider = answer.provider;
-  const std::string_view product = record.product.view();
+  state.NoteOf(product_name).provider = answer.provider;
+  const std::string_view product = product_name.view();
   if (provider != allowed[0]) {
     NoteEvent(state.world.journal,
               {product, ": computes on ", formats::NameOf(provider), ", there is no ", formats::NameOf(allowed[0])});

@@ -33,24 +33,24 @@ Result<StartedCell> StartServingCell(KeepState& state, const formats::CommitReco
 
 // Prepared forms are the CPU's. What a policy prefers to it may not be there, which the first open shows. Requires the
 // state's mutex.
-bool ComputesOnTheCpu(KeepState& state, const formats::CommitRecord& record) {
+bool ComputesOnTheCpu(KeepState& state, const Installation& found) {
   using enum formats::ExecutionProvider;
-  return record.policy.providers[0] == kCpu || state.NoteOf(record.product).provider == std::to_underlying(kCpu);
+  return found.policy.providers[0] == kCpu || state.NoteOf(found.record().product).provider == std::to_underlying(kCpu);
 }
 
 bool IsPreparedFormUsable(KeepState& state, const Installation& found, const gate::EngineKeyText& engine_key) {
   if (!found.prepared.is_open() || !(found.record().prepared->engine_key == engine_key)) return false;
   const std::lock_guard lock(state.mutex);
   const ProductNote& note = state.NoteOf(found.record().product);
-  return ComputesOnTheCpu(state, found.record()) && !note.prepared_form_failed && !note.prepared_form_set_aside();
+  return ComputesOnTheCpu(state, found) && !note.prepared_form_failed && !note.prepared_form_set_aside();
 }
 
 // Who finds none is served at once, from the canonical package: a form that is missing costs speed only. One that was
 // set aside would only be made as it was.
-void NoteDueForm(KeepState& state, const formats::CommitRecord& record, const gate::EngineKeyText& engine_key) {
+void NoteDueForm(KeepState& state, const Installation& found, const gate::EngineKeyText& engine_key) {
   const std::lock_guard lock(state.mutex);
-  ProductNote& note = state.NoteOf(record.product);
-  if (!ComputesOnTheCpu(state, record) || note.no_prepared_form_for == engine_key) return;
+  ProductNote& note = state.NoteOf(found.record().product);
+  if (!ComputesOnTheCpu(state, found) || note.no_prepared_form_for == engine_key) return;
   if (note.prepared_form_set_aside()) return;
   note.form_due = true;
   state.form_is_due.notify_all();
@@ -66,13 +66,13 @@ Result<gate::ServeModelAnswer> Serve(ports::Journal& journal, const Installation
   order.file.tags_digest = file.tags_digest;
   order.prepared = prepared;
   order.threads = threads;
-  EK_TRY_ASSIGN(order.policy, EncodePolicy(record.policy));
+  EK_TRY_ASSIGN(order.policy, EncodePolicy(found.policy));
   EK_TRY_ASSIGN(const SecretBytes body, EncodeOrder(order));
   const std::array descriptors = {prepared ? found.prepared.descriptor() : found.canonical.descriptor(),
                                   ledger.cell_end()};
   const Result<Bytes> answer = GiveOrder(journal, record.product, cell,
                                          {gate::Command::kServeModel, body, descriptors, OrderTimeout(file.file_size)});
-  if (!answer) return BecauseOf(record.policy, answer.error());
+  if (!answer) return BecauseOf(found.policy, answer.error());
   return gate::DecodeServeModelAnswer(answer->view());
 }
 
@@ -94,7 +94,7 @@ void NoteDamagedPreparedForm(KeepState& state, const ProductName& product, const
 
 ServedUnder UnderOf(const Installation& found) {
   const formats::CommitRecord& record = found.record();
-  return {record.product, record.version, record.sealed_file, record.policy, found.licence, found.terms};
+  return {record.product, record.version, record.sealed_file, found.policy, found.licence, found.terms};
 }
 
 // Before there is a session: what is bounded is so from the first call on.
@@ -136,9 +136,9 @@ Result<ServingCell> StartServing(KeepState& state, const Installation& found, st
     return served.error();
   }
   const formats::CommitRecord& record = found.record();
-  EK_TRY(NoteHowItRuns(state, record, *served));
+  EK_TRY(NoteHowItRuns(state, record.product, found.policy, *served));
   // One may be there that has only now turned out to be of use.
-  if (!IsPreparedFormUsable(state, found, started.engine_key)) NoteDueForm(state, record, started.engine_key);
+  if (!IsPreparedFormUsable(state, found, started.engine_key)) NoteDueForm(state, found, started.engine_key);
   const Status bounded = BoundCalls(*desk, *started.cell);
   if (!bounded) NoteIfItCrashed(state, record.product, prepared, *started.cell, bounded.error());
   EK_TRY(bounded);

@@ -48,6 +48,7 @@ KeepState::KeepState(const World& its_world, const Settings& its_settings, core:
       fresh(its_world.provider, vault, its_world.store, its_world.anchor.counter()),
       world(WithStore(its_world, fresh)),
       clock(world.clock, fresh, vault),
+      lease_clock(world.anchor, world.clock, clock),
       meter(fresh, vault),
       accounts(meter),
       releases(new(std::nothrow) Releases(vault, fresh, world.journal)),

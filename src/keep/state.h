@@ -14,6 +14,7 @@
 #include "edgekeep/gate/cell_orders.h"
 #include "edgekeep/keep/floored_clock.h"
 #include "edgekeep/keep/keep.h"
+#include "lease_clock.h"
 #include "reading_turn.h"
 #include "serving_cells.h"
 #include "session_count.h"
@@ -69,7 +70,9 @@ struct KeepState {
   std::mutex signing;      // one receipt at a time, so that who opens waits for one signature of the anchor's at most
   std::mutex mutex;        // guards everything below but `sessions` and what follows it, and `fresh` but for slot files
   FlooredClock clock;
-  CallMeter meter;
+  LeaseClock lease_clock;
+  bool clock_is_behind = false;  // and it was noted
+  LicenceMeter meter;
   CallAccounts accounts;
   Standing standing = Standing::kNotInitialised;
   std::optional<core::TrustedPublisher> trust;  // these two never change once they are there

@@ -1,6 +1,7 @@
 #include "edgekeep/core/licence.h"
 #include "edgekeep/release/release_statement.h"
 #include "handlers.h"
+#include "leases.h"
 #include "orders.h"
 #include "records.h"
 
@@ -11,6 +12,7 @@ struct LicenceStanding {
   bool licensed = false;
   std::optional<UnixTime> expires;
   std::optional<std::uint64_t> calls_left;
+  std::optional<gate::LeaseFacts> lease;
 };
 
 // No secret is touched: whether a licence holds can be told from what is public.
@@ -22,11 +24,15 @@ LicenceStanding StandingOf(KeepState& state, const formats::CommitRecord& record
   const Result<core::VerifiedLicence> licence = core::VerifyLicence(*state.device, *state.trust, use, bytes->view());
   if (!licence) return {};
   const formats::LicenceTerms& terms = licence->licence().terms;
-  LicenceStanding standing{true, terms.expires, std::nullopt};
+  LicenceStanding standing{true, terms.expires, std::nullopt, std::nullopt};
   if (terms.call_budget) {
     const Result<std::uint64_t> left = state.accounts.Left({licence->licence().id, terms.call_budget, std::nullopt});
     if (left) standing.calls_left = *left;
   }
+  if (!terms.lease) return standing;
+  const Result<core::LeaseStanding> lease = LeaseOf(state, licence->licence().id, *terms.lease);
+  standing.licensed = lease && lease->phase != core::LeasePhase::kOver;
+  if (lease) standing.lease = {terms.lease->seconds, terms.lease->grace_seconds, lease->used_seconds};
   return standing;
 }
 
@@ -39,6 +45,7 @@ Result<gate::ProductStatus> StatusOf(KeepState& state, const formats::CommitReco
   status.licensed = licence.licensed;
   status.licence_expires = licence.expires;
   status.calls_left = licence.calls_left;
+  status.lease = licence.lease;
   if (record.prepared) {
     status.prepared_for = record.prepared->engine_key;
     status.prepared_form_current = !state.engine_key.empty() && record.prepared->engine_key == state.engine_key;
@@ -117,6 +124,8 @@ Result<gate::StatusAnswer> ShowStatus(KeepState& state) {
   answer.initialised = true;
   answer.device = state.device->id();
   answer.publisher = InlineString<63>::Truncated(state.trust->bundle().publisher);
+  const std::uint64_t behind = state.clock.Behind();
+  if (behind > kClockTolerance) answer.clock_behind_seconds = behind;
   EK_TRY(AddProducts(state, answer));
   if (state.releases->demanded()) {
     EK_TRY_ASSIGN(answer.releases, StatusOfReleases(state));

@@ -12,8 +12,8 @@ Done Status(const Session& session) {
   json::Array products;
   for (std::size_t i = 0; i < (*status)->num_products; ++i) {
     const ek_product_status& product = *ek_status_product(status->get(), i);
-    text += "\n" + ProductText(product);
-    products.emplace_back(ProductObject(product));
+    text += "\n" + ProductText(**status, product);
+    products.emplace_back(ProductObject(**status, product));
   }
   if (products.empty()) text += "\nnothing is installed";
   json::Object object = DeviceObject(**status);

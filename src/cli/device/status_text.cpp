@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "edgekeep/policy/write.h"
+#include "licence_text.h"
 
 namespace edgekeep::cli::device {
 namespace {}  // namespace
@@ -35,14 +36,6 @@ std::string ReleasesText(const ek_status& status) {
 }
 
 namespace {
-
-std::string LicenceText(const ek_product_status& product) {
-  if (product.licensed == 0) return "no valid licence";
-  const std::string calls =
-      product.has_calls_left != 0 ? " for " + std::to_string(product.calls_left) + " more calls" : "";
-  if (product.licence_has_end == 0) return "licensed without end" + calls;
-  return "licensed until " + TimeText(product.licence_expires) + calls;
-}
 
 std::string PreparedText(const ek_product_status& product) {
   if (*product.prepared_for == '\0') return "no prepared form";
@@ -134,7 +127,8 @@ std::string DeviceText(const ek_status& status) {
   }
   return text + "\nengine       " + OrNone(status.engine_key) + "\ncells lock   " + OrNone(status.memory_locking) +
          (std::string_view(status.memory_locking) == "pool" ? " (not all of a model's memory: raise RLIMIT_MEMLOCK)"
-                                                            : "");
+                                                            : "") +
+         ClockText(status);
 }
 
 json::Object DeviceObject(const ek_status& status) {
@@ -146,25 +140,27 @@ json::Object DeviceObject(const ek_status& status) {
     object.Set("development_only", status.anchor == EK_ANCHOR_SOFTWARE);
     object.Set("releases", ReleasesObject(status));
   }
+  object.Set("clock_behind_seconds", status.clock_behind_seconds);
   object.Set("engine_key", status.engine_key).Set("memory_locking", status.memory_locking);
   return object;
 }
 
-std::string ProductText(const ek_product_status& product) {
+std::string ProductText(const ek_status& status, const ek_product_status& product) {
   return std::string(product.product) + "  " + product.version + " (sequence " +
          std::to_string(product.version_sequence) + "), slot " + std::to_string(product.slot) + ", " +
          LicenceText(product) + ", " + PreparedText(product) + ", " + std::to_string(product.open_sessions) + " open" +
          (product.provider == 0 ? "" : ", computes on " + std::string(ProviderOf(product))) + PolicyText(product) +
-         CrashText(product);
+         CrashText(product) + WarningText(product, NowOf(status));
 }
 
-json::Object ProductObject(const ek_product_status& product) {
+json::Object ProductObject(const ek_status& status, const ek_product_status& product) {
   json::Object object;
   object.Set("product", product.product).Set("version", product.version);
   object.Set("version_sequence", product.version_sequence).Set("slot", product.slot);
   object.Set("licensed", product.licensed != 0);
   object.Set("licence_expires", product.licence_has_end != 0 ? json::Value(product.licence_expires) : json::Value());
   object.Set("calls_left", product.has_calls_left != 0 ? json::Value(product.calls_left) : json::Value());
+  object.Set("lease", LeaseToJson(product)).Set("warnings", WarningsToJson(product, NowOf(status)));
   object.Set("prepared_for", product.prepared_for);
   object.Set("prepared_form_current", product.prepared_form_current != 0);
   object.Set("prepared_form_set_aside", product.prepared_form_set_aside != 0);

@@ -29,8 +29,8 @@ std::string ReleasesText(const ek_status& status);
 std::string DeviceText(const ek_status& status);
 json::Object DeviceObject(const ek_status& status);
 
-// One product in one line, and one more for each of policy and crashes where there are any.
-std::string ProductText(const ek_product_status& product);
-json::Object ProductObject(const ek_product_status& product);
+// One product in one line, and one more for each of policy, crashes and warnings where there are any.
+std::string ProductText(const ek_status& status, const ek_product_status& product);
+json::Object ProductObject(const ek_status& status, const ek_product_status& product);
 
 }  // namespace edgekeep::cli::device

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "edgekeep/author/failure.h"
 #include "edgekeep/formats/licence.h"
@@ -25,6 +26,11 @@ struct TermArguments {
   bool allow_export = false;
   std::optional<std::uint64_t> calls;
   std::optional<std::uint32_t> calls_per_minute;
+  std::string lease, grace, start_charge;
+  formats::ClockBehind clock_behind = formats::ClockBehind::kNote;
+  std::vector<std::string> features;
+  bool processor_only = false;
+  bool transferable = false;
 };
 
 void AddTermOptions(CLI::App& command, TermArguments& arguments);
@@ -32,6 +38,9 @@ void AddTermOptions(CLI::App& command, TermArguments& arguments);
 // Without --not-before a licence holds from a day before now, so that a device whose clock is slow takes it too, and
 // must not be over already.
 author::Outcome<formats::LicenceTerms> ParseTerms(const TermArguments& arguments, UnixTime now);
+
+// A number and s, m, h or d: "36h". Fails where that is no more than 2^32 - 1 seconds, or none at all.
+author::Outcome<std::uint32_t> ParseSpan(const std::string& text);
 
 json::Object TermsToJson(const formats::LicenceTerms& terms);
 // Indented lines.

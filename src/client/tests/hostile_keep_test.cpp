@@ -17,7 +17,9 @@ struct OpenAnswer {
   OpenAnswer() : ring(gate::RingMemory::Create(4096).value()), sockets(gate::Channel::Pair().value()) {
     const gate::OpenModelAnswer answer{.version = {.sequence = {1}, .display = VersionText::Truncated("1")},
                                        .model = FakeModelInfo(),
-                                       .ring_bytes = gate::kRingDataOffset + 4096};
+                                       .ring_bytes = gate::kRingDataOffset + 4096,
+                                       .provider = 0,
+                                       .features = {}};
     body.resize(gate::kMaxBodySize);
     CborWriter writer(body);
     EXPECT_TRUE(gate::EncodeOpenModelAnswer(answer, writer));

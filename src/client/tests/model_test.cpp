@@ -29,6 +29,16 @@ TEST_F(ModelTest, DescribesTheModel) {
   EXPECT_EQ(ek_model_output(model_.get(), 2), nullptr);
 }
 
+TEST_F(ModelTest, TellsWhichFeaturesItsLicenceNames) {
+  Open();
+  ASSERT_EQ(ek_model_info(model_.get())->num_features, 1U);
+  EXPECT_STREQ(ek_model_feature(model_.get(), 0), "multi-page");
+  EXPECT_EQ(ek_model_feature(model_.get(), 1), nullptr);
+  EXPECT_EQ(ek_model_has_feature(model_.get(), "multi-page"), 1);
+  EXPECT_EQ(ek_model_has_feature(model_.get(), "multi-pag"), 0);
+  EXPECT_EQ(ek_model_has_feature(model_.get(), nullptr), 0);
+}
+
 TEST_F(ModelTest, GivesViewsOfOutputs) {
   Open();
   for (std::int64_t rows = 0; rows < 20; ++rows) {

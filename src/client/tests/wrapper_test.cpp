@@ -26,6 +26,7 @@ TEST_F(WrapperTest, RunsAModel) {
   app::Expected<app::Model> model = Open();
   ASSERT_TRUE(model) << model.error().where();
   EXPECT_EQ(model->description().num_inputs, 2U);
+  EXPECT_TRUE(model->HasFeature("multi-page") && !model->HasFeature("other"));
   EXPECT_STREQ(model->input(0).name(), "x");
   EXPECT_EQ(model->output(0).shape().size(), 2U);
   const std::array<float, 4> x = {1, 2, 3, 4};

@@ -129,6 +129,17 @@ Json Describe(const Grant& grant) {
           {"wrapped_key", Hex(grant.wrapped_key)}};
 }
 
+Json Describe(const Lease& lease) {
+  return {lease.seconds, lease.grace_seconds, lease.start_charge_seconds, std::to_underlying(lease.clock_behind),
+          lease.counted_seconds};
+}
+
+Json Describe(const Features& features) {
+  Json list = Json::array();
+  for (const auto& feature : features) list.push_back(feature.view());
+  return list;
+}
+
 Json Describe(const LicenceTerms& terms) {
   return {{"first_sequence", terms.first_sequence.value},
           {"last_sequence", terms.last_sequence.value},
@@ -137,7 +148,11 @@ Json Describe(const LicenceTerms& terms) {
           {"isolation_floor", std::to_underlying(terms.isolation_floor)},
           {"export", terms.allows_export},
           {"call_budget", terms.call_budget ? Json(*terms.call_budget) : Json()},
-          {"calls_per_minute", terms.calls_per_minute ? Json(*terms.calls_per_minute) : Json()}};
+          {"calls_per_minute", terms.calls_per_minute ? Json(*terms.calls_per_minute) : Json()},
+          {"lease", terms.lease ? Describe(*terms.lease) : Json()},
+          {"features", Describe(terms.features)},
+          {"processor_only", terms.processor_only},
+          {"transferable", terms.transferable}};
 }
 
 Json Describe(const Licence& licence) {

@@ -60,6 +60,75 @@ TEST(Licence, BoundsCallsOnlyWhereItSaysSo) {
                  {"budget as text", kMalformed, [](Item& root) { At(root, {-65546}) = TextItem("many"); }}});
 }
 
+Licence WithLease(const Lease& lease) {
+  Licence licence = SampleLicence();
+  licence.terms.lease = lease;
+  return licence;
+}
+
+Licence WithFeatures(std::initializer_list<const char*> names) {
+  Licence licence = SampleLicence();
+  for (const char* const name : names)
+    EXPECT_TRUE(licence.terms.features.PushBack(InlineString<kMaxFeatureLength>::Truncated(name)));
+  return licence;
+}
+
+template <std::size_t kIndex, std::uint64_t kValue>
+void LeaseNumber(Item& root) {
+  At(root, {-65548}).children[kIndex] = UnsignedItem(kValue);
+}
+
+TEST(Licence, HasALeaseOnlyWhereItSaysSo) {
+  EXPECT_FALSE(DecodeLicence(EncodedBy(EncodeLicence, SampleLicence())).value().terms.lease);
+  const Lease lease{
+      .seconds = UINT32_MAX, .grace_seconds = 0, .start_charge_seconds = 7, .counted_seconds = 1ULL << 40};
+  const ByteVector bytes = EncodedBy(EncodeLicence, WithLease(lease));
+  EXPECT_EQ(DecodeLicence(bytes).value().terms.lease, lease);
+  ExpectRefused(
+      bytes, DecodeLicence,
+      {{"lease of no second", kMalformed, LeaseNumber<0, 0>},
+       {"lease of 2^32 seconds", kMalformed, LeaseNumber<0, 1ULL << 32>},
+       {"grace of 2^32 seconds", kMalformed, LeaseNumber<1, 1ULL << 32>},
+       {"charge of 2^32 seconds", kMalformed, LeaseNumber<2, 1ULL << 32>},
+       {"clock behind 0", kUnsupported, LeaseNumber<3, 0>},
+       {"clock behind 4", kUnsupported, LeaseNumber<3, 4>},
+       {"clock behind 257", kUnsupported, LeaseNumber<3, 257>},
+       {"lease as a number", kMalformed, [](Item& root) { At(root, {-65548}) = UnsignedItem(60); }},
+       {"lease of four", kMalformed, [](Item& root) { At(root, {-65548}).children.pop_back(); }},
+       {"lease of six", kMalformed, [](Item& root) { At(root, {-65548}).children.push_back(UnsignedItem(1)); }}});
+}
+
+TEST(Licence, NamesFeaturesInOneOrder) {
+  const ByteVector bytes = EncodedBy(EncodeLicence, WithFeatures({"a", "b.1-c"}));
+  EXPECT_EQ(DecodeLicence(bytes).value().terms.features[1].view(), "b.1-c");
+  ExpectRefused(
+      bytes, DecodeLicence,
+      {{"twice", kMalformed, [](Item& root) { At(root, {-65549}).children[1] = TextItem("a"); }},
+       {"other order", kMalformed, [](Item& root) { At(root, {-65549}).children[0] = TextItem("c"); }},
+       {"capitals", kMalformed, [](Item& root) { At(root, {-65549}).children[0] = TextItem("A"); }},
+       {"empty", kMalformed, [](Item& root) { At(root, {-65549}).children[0] = TextItem(""); }},
+       {"of 33", kTooLarge, [](Item& root) { At(root, {-65549}).children[0] = TextItem(std::string(33, 'a')); }},
+       {"as bytes", kMalformed, [](Item& root) { At(root, {-65549}).children[0] = BytesItem(Filler(1, 97)); }},
+       {"none", kMalformed, [](Item& root) { At(root, {-65549}).children.clear(); }},
+       {"seventeen", kTooLarge, [](Item& root) {
+          for (char c = 'c'; c < 'r'; ++c) At(root, {-65549}).children.push_back(TextItem(std::string(1, c)));
+        }}});
+}
+
+TEST(Licence, KeepsToProcessorAndDeviceOnlyAsItSays) {
+  const LicenceTerms neither = DecodeLicence(EncodedBy(EncodeLicence, SampleLicence())).value().terms;
+  EXPECT_FALSE(neither.processor_only || neither.transferable);
+  Licence licence = SampleLicence();
+  licence.terms.processor_only = true;
+  EXPECT_TRUE(DecodeLicence(EncodedBy(EncodeLicence, licence)).value().terms.processor_only);
+  licence.terms.transferable = true;
+  const ByteVector bytes = EncodedBy(EncodeLicence, licence);
+  EXPECT_TRUE(DecodeLicence(bytes).value().terms.transferable);
+  ExpectRefused(bytes, DecodeLicence,
+                {{"processor 0", kUnsupported, [](Item& root) { At(root, {-65550}) = UnsignedItem(0); }},
+                 {"transfer 2", kUnsupported, [](Item& root) { At(root, {-65551}) = UnsignedItem(2); }}});
+}
+
 TEST(Licence, RefusesClaimsByName) {
   ExpectRefused(
       EncodedBy(EncodeLicence, SampleLicence()), DecodeLicence,
@@ -110,6 +179,11 @@ TEST(Licence, IsNotEncodedWhenItWouldBeRefused) {
        {"isolation", kUnsupported, [](Licence& licence) { licence.terms.isolation_floor = Isolation{0}; }},
        {"budget", kMalformed, [](Licence& licence) { licence.terms.call_budget = 0; }},
        {"rate", kMalformed, [](Licence& licence) { licence.terms.calls_per_minute = 0; }},
+       {"lease", kMalformed, [](Licence& licence) { licence.terms.lease = Lease(); }},
+       {"clock behind", kUnsupported,
+        [](Licence& licence) { licence.terms.lease = Lease{.seconds = 1, .clock_behind = ClockBehind{4}}; }},
+       {"features", kMalformed,
+        [](Licence& licence) { licence.terms.features = WithFeatures({"b", "a"}).terms.features; }},
        {"suite 0", kMalformed, [](Licence& licence) { licence.hpke_suite = 0; }},
        {"no enc", kMalformed, [](Licence& licence) { licence.enc = {}; }},
        {"no wrapped key", kMalformed, [](Licence& licence) { licence.wrapped_epoch_key = {}; }}});
@@ -147,6 +221,17 @@ TEST(LicenceBinding, HoldsTheBoundsOnCalls) {
   EXPECT_NE(thousand, EncodedBy(EncodeLicenceBinding, SampleLicence()));
   EXPECT_NE(thousand, one_more);
   EXPECT_NE(one_more, rated);
+}
+
+TEST(LicenceBinding, HoldsEveryOtherTerm) {
+  const ByteVector none = EncodedBy(EncodeLicenceBinding, SampleLicence());
+  EXPECT_NE(EncodedBy(EncodeLicenceBinding, WithLease({.seconds = 60})), none);
+  EXPECT_NE(EncodedBy(EncodeLicenceBinding, WithFeatures({"a"})), none);
+  for (bool LicenceTerms::* const term : {&LicenceTerms::processor_only, &LicenceTerms::transferable}) {
+    Licence licence = SampleLicence();
+    licence.terms.*term = true;
+    EXPECT_NE(EncodedBy(EncodeLicenceBinding, licence), none);
+  }
 }
 
 TEST(LicenceBinding, NeedsNeitherEncNorWrappedKey) {

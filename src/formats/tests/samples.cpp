@@ -50,6 +50,20 @@ Licence BoundedLicence() {
   return licence;
 }
 
+Licence LeasedLicence() {
+  Licence licence = SampleLicence();
+  licence.terms.lease = Lease{.seconds = 2592000,
+                              .grace_seconds = 604800,
+                              .start_charge_seconds = 3600,
+                              .clock_behind = ClockBehind::kDeny,
+                              .counted_seconds = 2500000};
+  for (const char* const feature : {"line-speed.2", "multi-page"})
+    EK_CHECK(licence.terms.features.PushBack(InlineString<kMaxFeatureLength>::Truncated(feature)));
+  licence.terms.processor_only = true;
+  licence.terms.transferable = true;
+  return licence;
+}
+
 CommitRecord UnpreparedRecord() {
   CommitRecord record = SampleCommitRecord();
   record.prepared.reset();
@@ -323,6 +337,7 @@ std::vector<ObjectKind> AllObjects() {
       {"LicencePerpetual", EncodedBy(EncodeLicence, PerpetualLicence()), ReencodedLicence},
       {"LicenceExporting", EncodedBy(EncodeLicence, ExportingLicence()), ReencodedLicence},
       {"LicenceBounded", EncodedBy(EncodeLicence, BoundedLicence()), ReencodedLicence},
+      {"LicenceLeased", EncodedBy(EncodeLicence, LeasedLicence()), ReencodedLicence},
       {"PublicKey", EncodedBy(EncodePublicKey, SamplePublicKey()), ReencodedPublicKey},
       {"TrustBundle", EncodedBy(EncodeTrustBundle, SampleTrustBundle()), ReencodedTrustBundle},
       {"TrustPolicy", EncodedBy(EncodeTrustPolicy, SampleTrustPolicy()), ReencodedTrustPolicy},

@@ -142,7 +142,7 @@ TEST(BindingVectors, AreEncodedAlike) {
             BytesIn(grant.at("derivation"), "binding"));
 
   const Json licence = ReadVectors("licence");
-  for (std::size_t i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < 4; ++i) {
     const ByteVector bytes = BytesIn(licence.at("objects").at(i), "hex");
     EXPECT_EQ(EncodedBy(EncodeLicenceBinding, DecodeLicence(bytes).value()),
               BytesIn(Json{{"binding", licence.at("derivation").at("bindings").at(i)}}, "binding"));

@@ -24,7 +24,8 @@ ProductStatus SampleProduct() {
                                 .signal = 11,
                                 .memory = CrashMemory::kWiped,
                                 .wait_seconds = 60},
-          .prepared_form_set_aside = true};
+          .prepared_form_set_aside = true,
+          .lease = LeaseFacts{.seconds = 2592000, .grace_seconds = 604800, .used_seconds = 3000000}};
 }
 
 StatusAnswer SampleStatus() {
@@ -40,6 +41,7 @@ StatusAnswer SampleStatus() {
   perpetual.licence_expires.reset();
   perpetual.policy = {};
   perpetual.crashes.reset();
+  perpetual.lease.reset();
   EXPECT_TRUE(answer.products.PushBack(perpetual));
   answer.releases = ReleaseStatus{.policy_version = 3,
                                   .profile = 2,
@@ -49,6 +51,7 @@ StatusAnswer SampleStatus() {
                                   .waiting_policy = 6,
                                   .waits_until = {1'700'600'000},
                                   .policy_fingerprint = IdOf<Digest>(9)};
+  answer.clock_behind_seconds = 7200;
   return answer;
 }
 
@@ -139,10 +142,12 @@ TEST(Admin, StatusOfTooManyProductsIsRefused) {
   StatusAnswer one;
   ASSERT_TRUE(one.products.PushBack(SampleProduct()));
   const Buffer with_one = Encoded<StatusAnswer>(one, EncodeStatusAnswer);
-  Buffer forged(none.begin(), none.end() - 1);
+  constexpr std::ptrdiff_t kBehind = 2;  // the last field
+  Buffer forged(none.begin(), none.end() - 1 - kBehind);
   forged.insert(forged.end(), {0x98, 65});
   for (int i = 0; i < 65; ++i) {
-    forged.insert(forged.end(), with_one.begin() + static_cast<std::ptrdiff_t>(none.size()), with_one.end());
+    forged.insert(forged.end(), with_one.begin() + static_cast<std::ptrdiff_t>(none.size()) - kBehind,
+                  with_one.end() - kBehind);
   }
   EXPECT_EQ(DecodeStatusAnswer(forged).error().code(), ErrorCode::kTooLarge);
 }

@@ -13,8 +13,10 @@ TEST(OpenModel, RequestIsStrict) {
 }
 
 TEST(OpenModel, AnswerIsStrict) {
-  const OpenModelAnswer answer{
-      .version = SampleVersion(), .model = SampleModel(), .ring_bytes = 64 << 20, .provider = 4};
+  OpenModelAnswer answer{
+      .version = SampleVersion(), .model = SampleModel(), .ring_bytes = 64 << 20, .provider = 4, .features = {}};
+  ExpectStrict<OpenModelAnswer>(answer, DecodeOpenModelAnswer, EncodeOpenModelAnswer);
+  EXPECT_TRUE(answer.features.PushBack(InlineString<32>::Truncated("multi-page")));
   ExpectStrict<OpenModelAnswer>(answer, DecodeOpenModelAnswer, EncodeOpenModelAnswer);
 }
 

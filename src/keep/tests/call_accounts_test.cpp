@@ -20,7 +20,7 @@ class CallAccountsTest : public ::testing::Test {
     formats::Licence licence;
     licence.id = formats::LicenceId(std::array<std::uint8_t, 16>{name});
     if (budget) {
-      EXPECT_TRUE(CallMeter(store_, vault_).Begin(licence, {}, fixture::kNow));
+      EXPECT_TRUE(LicenceMeter(store_, vault_).Begin(licence, {}, {fixture::kNow, {}}));
     }
     return {licence.id, budget, per_minute};
   }
@@ -40,7 +40,7 @@ class CallAccountsTest : public ::testing::Test {
   fixture::MemoryAnchor anchor_;
   core::Vault vault_ = core::Vault::Unlock(TestProvider(), anchor_).value();
   store::DirectoryStore store_ = store::DirectoryStore::Open(disk_).value();
-  CallAccounts accounts_{CallMeter(store_, vault_)};
+  CallAccounts accounts_{LicenceMeter(store_, vault_)};
   Holding holding_;
   std::uint64_t seconds_ = 1000;
 };
@@ -94,7 +94,7 @@ TEST_F(CallAccountsTest, RestartLosesAtMostWhatCellsHeld) {
   const CallBounds bounds = BoundsOf(1280, std::nullopt);
   std::uint64_t used = 0;
   for (int i = 0; i < 5; ++i) used += accounts_.Draw(bounds, holding_, {.used = used == 0 ? 0U : 10U}, seconds_)->calls;
-  CallAccounts anew(CallMeter(store_, vault_));
+  CallAccounts anew(LicenceMeter(store_, vault_));
   EXPECT_EQ(anew.Left(bounds).value(), 1280U - used);
 }
 

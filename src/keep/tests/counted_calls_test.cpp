@@ -111,7 +111,7 @@ TEST_F(KeepCallsTest, CountThatWasTakenAwayIsDenied) {
   EK_ASSERT_OK(Install(licence));
   EK_ASSERT_OK(device_.Open());
   ASSERT_EQ(Draw({}).calls, 1U);
-  ASSERT_TRUE(device_.disk->Remove("calls"));
+  ASSERT_TRUE(device_.disk->Remove("meters"));
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
   EXPECT_EQ(Draw({.used = 1}).refusal, ErrorCode::kDenied);
   EK_EXPECT_ERROR(Install(licence), ErrorCode::kDenied);
@@ -167,19 +167,19 @@ TEST_F(KeepCallsTest, LedgerRefusesWhatIsNotItsOwn) {
 
 TEST_F(KeepCallsTest, CountThatIsPutBackIsDenied) {
   EK_ASSERT_OK(Install(Bounded(100, {})));
-  const std::vector<std::uint8_t> unused = *device_.disk->ContentsOf("calls");
+  const std::vector<std::uint8_t> unused = *device_.disk->ContentsOf("meters");
   auto unused_disk = device_.disk->Clone();
   EK_ASSERT_OK(device_.Open());
   EXPECT_EQ(UseAll(), 100U);
   device_.Stop();
   device_.ForgetLastChange();
-  const std::vector<std::uint8_t> used = *device_.disk->ContentsOf("calls");
+  const std::vector<std::uint8_t> used = *device_.disk->ContentsOf("meters");
   ASSERT_NE(used, unused);
-  *device_.disk->ContentsOf("calls") = unused;
+  *device_.disk->ContentsOf("meters") = unused;
   ASSERT_TRUE(device_.Start());
   EK_EXPECT_ERROR(device_.Open(), ErrorCode::kDenied);
   // Control: the count as it was says that nothing is left.
-  *device_.disk->ContentsOf("calls") = used;
+  *device_.disk->ContentsOf("meters") = used;
   ASSERT_TRUE(device_.Start());
   EK_ASSERT_OK(device_.Open());
   EXPECT_EQ(Draw({}).refusal, ErrorCode::kOverBudget);
@@ -198,7 +198,7 @@ TEST_F(KeepCallsTest, CountAndLicenceThatAreSpoiledTogetherBringNoCallsBack) {
   EXPECT_EQ(UseAll(), 100U);
   device_.Stop();
   device_.ForgetLastChange();
-  for (const char* name : {"calls", "products/acme_label-ocr/licence.0", "products/acme_label-ocr/record.0",
+  for (const char* name : {"meters", "products/acme_label-ocr/licence.0", "products/acme_label-ocr/record.0",
                            "products/acme_label-ocr/record.1"}) {
     ASSERT_TRUE(device_.disk->Remove(name)) << name;
   }

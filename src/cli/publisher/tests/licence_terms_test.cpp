@@ -52,6 +52,36 @@ TEST(LicenceTerms, BoundCallsWhereAsked) {
   EXPECT_EQ(TermsToText(unbounded).find("calls"), std::string::npos);
 }
 
+TEST(LicenceTerms, SpansHaveAUnit) {
+  EXPECT_EQ(ParseSpan("30d").value(), 2592000U);
+  EXPECT_EQ(ParseSpan("36h").value(), 129600U);
+  EXPECT_EQ(ParseSpan("70m").value(), 4200U);
+  EXPECT_EQ(ParseSpan("0s").value(), 0U);
+  for (const char* const wrong : {"", "d", "30", "30w", "-1d", "1.5h", " 1d", "1d ", "49711d", "99999999999999999999s"})
+    EXPECT_FALSE(ParseSpan(wrong)) << wrong;
+}
+
+TEST(LicenceTerms, HaveALeaseWhereAsked) {
+  EXPECT_FALSE(ParseTerms({}, kNow)->lease);
+  const formats::LicenceTerms plain = ParseTerms({.lease = "30d"}, kNow).value();
+  EXPECT_EQ(plain.lease, (formats::Lease{.seconds = 2592000, .start_charge_seconds = 4200}));
+  const formats::LicenceTerms terms =
+      ParseTerms({.lease = "36h", .grace = "7d", .start_charge = "10s", .clock_behind = formats::ClockBehind::kDeny},
+                 kNow)
+          .value();
+  const std::string text = TermsToText(terms);
+  EXPECT_NE(text.find("lease       36 hours, grace 7 days; a power-up costs 10 seconds"), std::string::npos) << text;
+  EXPECT_FALSE(ParseTerms({.lease = "0d"}, kNow));
+}
+
+TEST(LicenceTerms, NameFeaturesOnceAndInOrder) {
+  const formats::LicenceTerms terms = ParseTerms({.features = {"b", "a", "b"}}, kNow).value();
+  ASSERT_EQ(terms.features.size(), 2U);
+  EXPECT_EQ(terms.features[0].view(), "a");
+  EXPECT_FALSE(ParseTerms({.features = {"A"}}, kNow));
+  EXPECT_FALSE(ParseTerms({.features = {std::string(33, 'a')}}, kNow));
+}
+
 TEST(LicenceTerms, AreToldInWords) {
   const std::string text = TermsToText(ParseTerms({.days = 1, .last_sequence = 7}, kNow).value());
   EXPECT_NE(text.find("from sequence 0 to 7"), std::string::npos) << text;

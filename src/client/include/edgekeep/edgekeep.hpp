@@ -254,6 +254,9 @@ class Model {
 
   TensorInfo output(std::size_t index) const noexcept { return TensorInfo(ek_model_output(model_.get(), index)); }
 
+  // Whether the licence that it was opened under names `feature`.
+  bool HasFeature(const char* feature) const noexcept { return ek_model_has_feature(model_.get(), feature) != 0; }
+
   // Runs once; the outputs are views that last until the next run. Fails as ek_model_run does.
   Expected<Outputs> Run(std::span<const Input> inputs, std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT) {
     Expected<Outputs> outputs;

@@ -38,7 +38,8 @@ class ModelOptions(ctypes.Structure):
 
 class ModelDescription(ctypes.Structure):
     _fields_ = [("product", c_char_p), ("version", c_char_p), ("version_sequence", c_uint64), ("ring_bytes", c_uint64),
-                ("num_inputs", c_size_t), ("num_outputs", c_size_t), ("max_calls", c_uint32), ("provider", c_uint32)]
+                ("num_inputs", c_size_t), ("num_outputs", c_size_t), ("max_calls", c_uint32), ("provider", c_uint32),
+                ("num_features", c_size_t)]
 
 
 class TensorInfo(ctypes.Structure):
@@ -72,6 +73,7 @@ PROTOTYPES = {
     "ek_model_info": (ctypes.POINTER(ModelDescription), [c_void_p]),
     "ek_model_input": (ctypes.POINTER(TensorInfo), [c_void_p, c_size_t]),
     "ek_model_output": (ctypes.POINTER(TensorInfo), [c_void_p, c_size_t]),
+    "ek_model_feature": (c_char_p, [c_void_p, c_size_t]),
     "ek_call_submit": (c_uint32, [c_void_p, ctypes.POINTER(Input), c_size_t, c_uint32, ctypes.POINTER(c_void_p),
                                   ctypes.POINTER(Error)]),
     "ek_call_wait": (c_uint32, [c_void_p, ctypes.POINTER(Output), c_size_t, c_uint32, ctypes.POINTER(Error)]),

@@ -79,6 +79,7 @@ class InferenceSession:
         self._ring_bytes: int = about.ring_bytes
         self._max_calls: int = about.max_calls
         self._provider: int = about.provider
+        self._features = frozenset(text(library.ek_model_feature(model, i)) for i in range(about.num_features))
         self._waiters = Waiters(f"edgekeep {self._product}", self._max_calls)
         self._under_way: set[Call] = set()
         input_infos = [library.ek_model_input(model, i).contents for i in range(about.num_inputs)]
@@ -111,6 +112,11 @@ class InferenceSession:
     def max_calls(self) -> int:
         """How many calls may be under way at a time."""
         return self._max_calls
+
+    @property
+    def features(self) -> frozenset[str]:
+        """What the licence named when the session was opened. What a feature means is between you and the publisher."""
+        return self._features
 
     def get_inputs(self) -> list[NodeArg]:
         return list(self._inputs)

@@ -45,6 +45,7 @@ class AsyncTest(FakeKeepTest):
 class Answered(AsyncTest):
     def test_each_gets_its_own_and_more_than_there_are_places_wait(self) -> None:
         self.assertEqual(self.session.max_calls, 4)
+        self.assertEqual(self.session.features, {"multi-page"})
         calls = [self.session.submit(None, feed(k)) for k in range(300)]
         for k, call in enumerate(calls):
             self.assert_answer(k, call.result(20))

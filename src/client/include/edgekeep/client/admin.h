@@ -93,6 +93,10 @@ typedef struct ek_product_status {
   uint32_t last_crash_memory;       /* one of EK_MEMORY_… */
   uint32_t wait_seconds;            /* for so long no cell of it is started again; 0: one may be */
   uint32_t prepared_form_set_aside; /* 1: cells that ran it crashed again and again, the canonical form is opened */
+  uint32_t has_lease;               /* the licence has to be renewed from time to time; where it has: */
+  uint64_t lease_seconds;           /* for so long it holds, */
+  uint64_t lease_grace_seconds;     /* and for so long more, with a warning */
+  uint64_t lease_used_seconds;      /* of them */
 } ek_product_status;
 
 /* What a device says of itself. */
@@ -109,10 +113,11 @@ typedef struct ek_status {
   uint64_t policy_version;
   const char* policy_fingerprint; /* "" without one */
   uint64_t root_version;
-  uint64_t targets_version; /* 0: no release was taken yet */
-  uint64_t time_floor;      /* seconds since 1970 */
-  uint64_t waiting_policy;  /* version of the next policy; 0: none */
-  uint64_t waits_until;     /* of the time floor */
+  uint64_t targets_version;      /* 0: no release was taken yet */
+  uint64_t time_floor;           /* seconds since 1970 */
+  uint64_t waiting_policy;       /* version of the next policy; 0: none */
+  uint64_t waits_until;          /* of the time floor */
+  uint64_t clock_behind_seconds; /* that the system's clock is behind the time the device knows; 0: it is not */
 } ek_status;
 
 /* Asks for the device's state. The caller ends it with ek_status_free; its texts live until then. */

@@ -101,8 +101,9 @@ typedef struct ek_model_description {
   uint64_t ring_bytes;       /* room for one call's inputs and outputs together */
   size_t num_inputs;
   size_t num_outputs;
-  uint32_t max_calls; /* under way at a time */
-  uint32_t provider;  /* that its cell computed on when it was opened, by the policy's numbers: 1 for the CPU */
+  uint32_t max_calls;  /* under way at a time */
+  uint32_t provider;   /* that its cell computed on when it was opened, by the policy's numbers: 1 for the CPU */
+  size_t num_features; /* that the licence named when it was opened */
 } ek_model_description;
 
 /* An input or output. A dimension of -1 is free: any size of at least 0. */
@@ -117,6 +118,12 @@ typedef struct ek_tensor_info {
 EK_API const ek_model_description* ek_model_info(const ek_model* model);
 EK_API const ek_tensor_info* ek_model_input(const ek_model* model, size_t index);
 EK_API const ek_tensor_info* ek_model_output(const ek_model* model, size_t index);
+
+/* What the licence under which the model was opened names, as texts that live as long as the model; NULL when there is
+ * no such index. What a feature means is between the application and its publisher. */
+EK_API const char* ek_model_feature(const ek_model* model, size_t index);
+/* 1 where the licence names `feature`, 0 where it does not. */
+EK_API int ek_model_has_feature(const ek_model* model, const char* feature);
 
 /* One element of an EK_STRING tensor: any bytes, zeros among them. Whether they must be UTF-8 is the model's matter;
  * ONNX means UTF-8. A call carries at most 1048576 strings. */

@@ -39,4 +39,8 @@ Result<OpenDecision> DecideOpen(const Device& device, const AuthenticRecord& rec
 // that (spec/licence.md §6).
 Result<OpenDecision> DecideExport(const Device& device, const AuthenticRecord& record, const VerifiedLicence& licence);
 
+// How a product is to be run under a licence: as its policy says, but on the processor alone where the terms say so.
+// Fails with kForbidden where the policy does not name the processor then.
+Result<formats::ProductPolicy> PolicyUnder(const formats::LicenceTerms& terms, const formats::ProductPolicy& policy);
+
 }  // namespace edgekeep::core

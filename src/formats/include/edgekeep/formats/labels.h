@@ -34,7 +34,7 @@ inline constexpr std::string_view kStoredPolicies = "edgekeep stored policies v1
 // The file's name follows.
 inline constexpr std::string_view kStoredMetadata = "edgekeep stored metadata v1 ";
 inline constexpr std::string_view kStoredTime = "edgekeep stored time v1";
-inline constexpr std::string_view kStoredCalls = "edgekeep stored calls v1";
+inline constexpr std::string_view kStoredMeters = "edgekeep stored meters v1";
 inline constexpr std::string_view kStoredState = "edgekeep stored state v1";
 inline constexpr std::string_view kDeviceSecret = "edgekeep device secret v1";
 // spec/keep-state.md: the software anchor's vault key from its random.

@@ -5,6 +5,7 @@
 
 #include "edgekeep/base/cbor_writer.h"
 #include "edgekeep/base/ids.h"
+#include "edgekeep/base/inline_vector.h"
 
 namespace edgekeep::formats {
 
@@ -13,6 +14,29 @@ inline constexpr std::size_t kMaxLicenceSize = 32768;
 using LicenceId = StrongBytes<struct LicenceIdTag, 16>;
 
 enum class Isolation : std::uint8_t { kProcess = 1, kVm = 2, kTrustZone = 3 };
+
+// What follows where the system's clock is behind the time that the device knows.
+enum class ClockBehind : std::uint8_t {
+  kNote = 1,
+  kCharge = 2,  // it costs the lease what a start costs
+  kDeny = 3,    // nothing opens until the clock is right
+};
+
+// For how long a device may use a licence without hearing of its publisher again.
+struct Lease {
+  std::uint32_t seconds = 0;               // at least 1
+  std::uint32_t grace_seconds = 0;         // after those; it still opens, and warns
+  std::uint32_t start_charge_seconds = 0;  // what each power-up costs at least, for the time without power
+  ClockBehind clock_behind = ClockBehind::kNote;
+  std::uint64_t counted_seconds = 0;  // under this licence's id when it was renewed: the lease begins there
+
+  bool operator==(const Lease&) const = default;
+};
+
+inline constexpr std::size_t kMaxFeatures = 16;
+inline constexpr std::size_t kMaxFeatureLength = 32;
+// What an application may ask for by name: each [a-z0-9.-]{1,32}, ascending, each once.
+using Features = InlineVector<InlineString<kMaxFeatureLength>, kMaxFeatures>;
 
 struct LicenceTerms {
   Sequence first_sequence;  // inclusive
@@ -24,6 +48,10 @@ struct LicenceTerms {
   // Both at least 1 where present; absent: no bound.
   std::optional<std::uint64_t> call_budget;       // calls in the licence's whole life, counted by its id
   std::optional<std::uint32_t> calls_per_minute;  // on average, and at once
+  std::optional<Lease> lease;                     // absent: the term alone bounds it
+  Features features;
+  bool processor_only = false;  // no accelerator, whatever the product's policy says
+  bool transferable = false;    // given back, it may be issued to another device
 };
 
 // The payload the licensor signs, typ "edgekeep/licence".

@@ -45,6 +45,13 @@ struct CrashFacts {
   std::uint32_t wait_seconds = 0;  // for so long no cell of the product is started
 };
 
+// A lease of the licence that a product has.
+struct LeaseFacts {
+  std::uint64_t seconds = 0;
+  std::uint64_t grace_seconds = 0;
+  std::uint64_t used_seconds = 0;  // since it began; from seconds + grace_seconds on it is over
+};
+
 struct ProductStatus {
   ProductName product;
   Version version;
@@ -59,6 +66,7 @@ struct ProductStatus {
   std::optional<std::uint64_t> calls_left;  // that the licence's budget leaves; absent: no bound, or not countable
   std::optional<CrashFacts> crashes;        // absent: there was none
   bool prepared_form_set_aside = false;     // it crashed its cells: opened from the canonical package
+  std::optional<LeaseFacts> lease;          // absent: none, or not countable
 };
 
 inline constexpr std::size_t kMaxProducts = 64;
@@ -85,6 +93,7 @@ struct StatusAnswer {
   InlineString<32> memory_locking;  // "all" or "pool": what the host allows cells to lock
   InlineVector<ProductStatus, kMaxProducts> products;
   std::optional<ReleaseStatus> releases;
+  std::uint64_t clock_behind_seconds = 0;  // that the system's clock is behind the time the device knows; 0: it is not
 };
 
 Result<ByteView> DecodeBlob(ByteView body);

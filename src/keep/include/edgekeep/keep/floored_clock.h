@@ -29,6 +29,9 @@ class FlooredClock final : public ports::Clock {
   // The floor as it is now, without the system's clock.
   UnixTime floor();
 
+  // By how many seconds the system's clock is behind the floor. One that cannot be read is at its beginning.
+  std::uint64_t Behind();
+
   // Sets the floor, forward or back, durably: whoever may has said so. Fails as the store does, and changes nothing
   // then.
   Status Repair(UnixTime time);

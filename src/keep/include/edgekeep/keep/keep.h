@@ -86,12 +86,14 @@ class Keep {
   // For a thread that does what nobody waits for: while (AwaitWork()) Work();
   // Models open without their prepared form where engine or processor have changed, and it is remade meanwhile.
   // AwaitWork waits until there is some; false once EndWork was called. Work waits for cells, and for nothing when
-  // there is none. What it is interrupted in, however hard, the next open has done anew.
+  // there is none. What it is interrupted in, however hard, the next open has done anew. EndWork also writes down what
+  // leases have used.
   bool AwaitWork();
   void Work();
   void EndWork();
 
-  // To be called about once a minute: time is noticed to pass even when nobody asks for anything. Never waits.
+  // To be called about once a minute: time is noticed to pass even when nobody asks for anything. Waits for nothing but
+  // the anchor's clock, four times an hour where something is leased.
   void NoticeTime();
 
   // Ends cells that nobody uses any more, once they had the time to end by themselves. Returns in how many milliseconds

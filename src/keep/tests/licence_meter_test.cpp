@@ -1,4 +1,4 @@
-#include "../call_meter.h"
+#include "../licence_meter.h"
 
 #include <gtest/gtest.h>
 
@@ -26,19 +26,19 @@ formats::Licence LicenceNamed(std::uint8_t name, std::optional<UnixTime> expires
   return licence;
 }
 
-class CallMeterTest : public ::testing::Test {
+class LicenceMeterTest : public ::testing::Test {
  protected:
-  CallMeterTest() { Restart(); }
+  LicenceMeterTest() { Restart(); }
 
   // The keep starts anew on what the disk has.
   void Restart() {
     store_ = std::make_unique<store::DirectoryStore>(store::DirectoryStore::Open(*disk_).value());
     fresh_ = std::make_unique<core::FreshStore>(TestProvider(), vault_, *store_, counter_);
-    meter_ = std::make_unique<CallMeter>(*fresh_, vault_);
+    meter_ = std::make_unique<LicenceMeter>(*fresh_, vault_);
   }
 
   Status Begin(const formats::Licence& licence, std::optional<UnixTime> last_issued = {}, UnixTime now = kNow) {
-    return meter_->Begin(licence, last_issued, now);
+    return meter_->Begin(licence, last_issued, {now, {}});
   }
 
   std::unique_ptr<FaultDisk> disk_ = std::make_unique<FaultDisk>();
@@ -47,11 +47,11 @@ class CallMeterTest : public ::testing::Test {
   std::unique_ptr<store::DirectoryStore> store_;
   fixture::CutCounter counter_{disk_};
   std::unique_ptr<core::FreshStore> fresh_;
-  std::unique_ptr<CallMeter> meter_;
+  std::unique_ptr<LicenceMeter> meter_;
   const formats::Licence licence_ = LicenceNamed(1);
 };
 
-TEST_F(CallMeterTest, ReservesUpToTheBudgetAndNoFurther) {
+TEST_F(LicenceMeterTest, ReservesUpToTheBudgetAndNoFurther) {
   ASSERT_TRUE(Begin(licence_));
   EXPECT_EQ(meter_->Reserve(licence_.id, 60, 100).value(), 60U);
   EXPECT_EQ(meter_->Reserve(licence_.id, 60, 100).value(), 40U);
@@ -61,7 +61,7 @@ TEST_F(CallMeterTest, ReservesUpToTheBudgetAndNoFurther) {
   EXPECT_EQ(meter_->Reserve(licence_.id, 1, 50).value(), 0U);
 }
 
-TEST_F(CallMeterTest, CountsOnAcrossRestartsAndInstalls) {
+TEST_F(LicenceMeterTest, CountsOnAcrossRestartsAndInstalls) {
   ASSERT_TRUE(Begin(licence_));
   ASSERT_TRUE(meter_->Reserve(licence_.id, 60, 100));
   Restart();
@@ -69,7 +69,7 @@ TEST_F(CallMeterTest, CountsOnAcrossRestartsAndInstalls) {
   EXPECT_EQ(meter_->Reserve(licence_.id, 60, 100).value(), 40U);
 }
 
-TEST_F(CallMeterTest, LicencesHaveCountsOfTheirOwn) {
+TEST_F(LicenceMeterTest, LicencesHaveCountsOfTheirOwn) {
   const formats::Licence other = LicenceNamed(2);
   ASSERT_TRUE(Begin(licence_));
   ASSERT_TRUE(Begin(other));
@@ -79,10 +79,10 @@ TEST_F(CallMeterTest, LicencesHaveCountsOfTheirOwn) {
 }
 
 // Whoever removes the meter, or one made before this licence was counted, does not make it begin anew.
-TEST_F(CallMeterTest, TakenAwayIsDeniedAndDoesNotBeginAnew) {
+TEST_F(LicenceMeterTest, TakenAwayIsDeniedAndDoesNotBeginAnew) {
   ASSERT_TRUE(Begin(licence_));
   ASSERT_TRUE(meter_->Reserve(licence_.id, 7, 100));
-  ASSERT_TRUE(disk_->Remove("calls"));
+  ASSERT_TRUE(disk_->Remove("meters"));
   EXPECT_EQ(meter_->Reserve(licence_.id, 1, 100).error().code(), ErrorCode::kDenied);
   EXPECT_EQ(meter_->Reserved(licence_.id).error().code(), ErrorCode::kDenied);
   EXPECT_EQ(Begin(licence_, licence_.issued_at).error().code(), ErrorCode::kDenied);
@@ -98,9 +98,9 @@ TEST_F(CallMeterTest, TakenAwayIsDeniedAndDoesNotBeginAnew) {
   EXPECT_TRUE(Begin(later, licence_.issued_at));
 }
 
-TEST_F(CallMeterTest, EachFlippedBitIsDenied) {
+TEST_F(LicenceMeterTest, EachFlippedBitIsDenied) {
   ASSERT_TRUE(Begin(licence_));
-  std::vector<std::uint8_t>* const stored = disk_->ContentsOf("calls");
+  std::vector<std::uint8_t>* const stored = disk_->ContentsOf("meters");
   ASSERT_NE(stored, nullptr);
   for (std::size_t bit = 0; bit < stored->size() * 8; ++bit) {
     (*stored)[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
@@ -110,15 +110,15 @@ TEST_F(CallMeterTest, EachFlippedBitIsDenied) {
   EXPECT_EQ(meter_->Reserve(licence_.id, 1, 100).value(), 1U);
 }
 
-TEST_F(CallMeterTest, AnotherDevicesIsDenied) {
+TEST_F(LicenceMeterTest, AnotherDevicesIsDenied) {
   ASSERT_TRUE(Begin(licence_));
   fixture::MemoryAnchor other;
   const core::Vault vault = core::Vault::Unlock(TestProvider(), other).value();
-  EXPECT_EQ(CallMeter(*store_, vault).Reserved(licence_.id).error().code(), ErrorCode::kDenied);
+  EXPECT_EQ(LicenceMeter(*store_, vault).Reserved(licence_.id).error().code(), ErrorCode::kDenied);
 }
 
-TEST_F(CallMeterTest, LicencesThatAreOverMakeRoom) {
-  for (std::size_t i = 0; i < CallMeter::kMaxLicences; ++i) {
+TEST_F(LicenceMeterTest, LicencesThatAreOverMakeRoom) {
+  for (std::size_t i = 0; i < LicenceMeter::kMaxLicences; ++i) {
     formats::Licence licence = LicenceNamed(1, i == 0 ? std::optional(UnixTime{kNow.value + 10}) : std::nullopt);
     licence.id.mutable_view()[1] = static_cast<std::uint8_t>(i);
     licence.id.mutable_view()[2] = static_cast<std::uint8_t>(i >> 8);
@@ -130,7 +130,7 @@ TEST_F(CallMeterTest, LicencesThatAreOverMakeRoom) {
 }
 
 // Cut at each step of reserving: what was used is never forgotten, and at most one reservation is lost.
-TEST_F(CallMeterTest, CutAnywhereLosesAReservationAtMostAndGainsNothing) {
+TEST_F(LicenceMeterTest, CutAnywhereLosesAReservationAtMostAndGainsNothing) {
   constexpr std::uint64_t kBlock = 10;
   ASSERT_TRUE(Begin(licence_));
   ASSERT_TRUE(meter_->Reserve(licence_.id, kBlock, 1000));
@@ -158,24 +158,62 @@ TEST_F(CallMeterTest, CutAnywhereLosesAReservationAtMostAndGainsNothing) {
 
 // The control: on a disk that says it has synced and has not, the same cuts give calls back to a meter whose store is
 // bound to nothing.
-TEST_F(CallMeterTest, ControlADiskThatLiesAboutSyncsGivesCallsBack) {
+TEST_F(LicenceMeterTest, ControlADiskThatLiesAboutSyncsGivesCallsBack) {
   const auto lose = [this](ports::Store& store) {
-    CallMeter meter(store, vault_);
-    EXPECT_TRUE(meter.Begin(licence_, {}, kNow));
+    LicenceMeter meter(store, vault_);
+    EXPECT_TRUE(meter.Begin(licence_, {}, {kNow, {}}));
     disk_->LieAboutSyncs();
     EXPECT_TRUE(meter.Reserve(licence_.id, 10, 1000));
     disk_->Restart(Survival::kNothing);
     Restart();
   };
   lose(*store_);
-  EXPECT_EQ(CallMeter(*store_, vault_).Reserved(licence_.id).value(), 0U);
+  EXPECT_EQ(LicenceMeter(*store_, vault_).Reserved(licence_.id).value(), 0U);
   disk_ = std::make_unique<FaultDisk>();
   Restart();
   lose(*fresh_);
   EXPECT_EQ(meter_->Reserved(licence_.id).error().code(), ErrorCode::kDenied);
 }
 
-TEST_F(CallMeterTest, FullDiskReservesNothing) {
+// Cut at each step of writing progress down: no time that was counted is forgotten, and none counted twice.
+TEST_F(LicenceMeterTest, CutAnywhereForgetsNoTimeAndCountsNoneTwice) {
+  formats::Licence leased = LicenceNamed(1);
+  leased.terms.lease = formats::Lease{.seconds = 1, .start_charge_seconds = 10};
+  ASSERT_TRUE(Begin(leased));
+  std::uint64_t now = 0;
+  for (const Survival survival : {Survival::kNothing, Survival::kEverything, Survival::kTorn}) {
+    for (std::uint64_t step = 0; step <= 30; ++step) {
+      now += 1000;
+      disk_->CutAt(disk_->num_steps() + step);
+      static_cast<void>(meter_->Advance({.anchor_ms = now}, 0).has_value());
+      disk_->Heal();
+      disk_->Restart(survival, step);
+      Restart();
+      EXPECT_EQ(meter_->LeaseMilliseconds(leased.id, {.anchor_ms = now}).value(), now) << step;
+    }
+  }
+  EXPECT_EQ(meter_->LeaseMilliseconds(leased.id, {.anchor_ms = now, .starts = 2}).value(), now + 20'000);
+}
+
+TEST_F(LicenceMeterTest, AnotherLicencesTimeIsItsOwn) {
+  formats::Licence leased = LicenceNamed(1);
+  leased.terms.lease = formats::Lease{.seconds = 1};
+  ASSERT_TRUE(Begin(leased));
+  EXPECT_FALSE(meter_->LeaseMilliseconds(LicenceNamed(2).id, {}));
+  ASSERT_TRUE(Begin(LicenceNamed(3)));
+  EXPECT_FALSE(meter_->LeaseMilliseconds(LicenceNamed(3).id, {})) << "without a lease";
+  formats::Licence later = LicenceNamed(4);
+  later.terms.lease = formats::Lease{.seconds = 1, .counted_seconds = 7};
+  ASSERT_TRUE(meter_->Begin(later, {}, {kNow, {.anchor_ms = 5000}}));
+  EXPECT_EQ(meter_->LeaseMilliseconds(later.id, {.anchor_ms = 6000}).value(), 8000U);
+  EXPECT_EQ(meter_->LeaseMilliseconds(leased.id, {.anchor_ms = 6000}).value(), 6000U);
+  // Nothing worth a write writes nothing.
+  const std::uint64_t counter = counter_.value;
+  ASSERT_TRUE(meter_->Advance({.anchor_ms = 6000}, 1001));
+  EXPECT_EQ(counter_.value, counter);
+}
+
+TEST_F(LicenceMeterTest, FullDiskReservesNothing) {
   ASSERT_TRUE(Begin(licence_));
   disk_->FullFrom(disk_->num_steps());
   EXPECT_EQ(meter_->Reserve(licence_.id, 10, 1000).error().code(), ErrorCode::kNoSpace);

@@ -1,0 +1,16 @@
+#include "lease_clock.h"
+
+namespace edgekeep::keep {
+
+Result<core::LeaseTime> LeaseClock::Now() {
+  EK_TRY_ASSIGN(const std::uint64_t counter, machine_->SecondsSinceStart());
+  if (!last_ || counter - last_->counter >= kLookSeconds) {
+    EK_TRY_ASSIGN(const ports::AnchorTime shown, anchor_->ReadClock());
+    last_ = Reading{shown, counter};
+  }
+  return core::LeaseTime{.anchor_ms = last_->shown.milliseconds + (counter - last_->counter) * 1000,
+                         .starts = last_->shown.resets,
+                         .floor = clock_->floor()};
+}
+
+}  // namespace edgekeep::keep

@@ -1,0 +1,24 @@
+// Leases on a device: whether they hold, and that they are counted. All of it requires the state's mutex.
+#pragma once
+#include "state.h"
+
+namespace edgekeep::keep {
+
+// A clock that is further behind the floor was turned back, or has no battery; less is how clocks are.
+inline constexpr std::uint64_t kClockTolerance = 3600;
+
+// How the lease of `licence` stands. Fails with kDenied where it is not counted, and as the anchor does.
+Result<core::LeaseStanding> LeaseOf(KeepState& state, const formats::LicenceId& licence, const formats::Lease& lease);
+
+// May something be opened under `licence`? Notes a lease in its grace. Fails with kExpired, with kForbidden where the
+// clock is behind and the licence does not bear that, and as LeaseOf does.
+Status CheckLease(KeepState& state, const ProductName& product, const formats::Licence& licence);
+
+// To be called about once a minute: notes a clock that is behind, and what that costs, and writes progress down once a
+// day.
+void NoticeLeases(KeepState& state);
+
+// Writes down what was counted, before the keep ends.
+void StoreLeases(KeepState& state);
+
+}  // namespace edgekeep::keep
