@@ -22,10 +22,11 @@ foreach(ek_directory IN ITEMS
     json
     release
     policy
+    files
+    http
     metrics
     metrics/http
     cli/device
-    files
     signer
     core
     update
@@ -34,7 +35,6 @@ foreach(ek_directory IN ITEMS
     anchor/tpm2
     author
     log
-    log/http
     factory/openssl
     factory
     cli/publisher

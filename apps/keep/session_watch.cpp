@@ -13,7 +13,7 @@ namespace {
 // While a cell is ending, as the keep has it.
 constexpr int kCollectMs = 100;
 constexpr int kLastCollectMs = 10;
-constexpr short kGone = POLLRDHUP | POLLHUP | POLLERR | POLLNVAL;
+constexpr short kHungUp = POLLRDHUP | POLLHUP | POLLERR | POLLNVAL;
 
 }  // namespace
 
@@ -71,8 +71,8 @@ void SessionWatch::WaitForEnds(Sessions& watched, int timeout_ms) {
   static_cast<void>(::read(wake_.get(), &ignored, sizeof ignored) == 0);
   bool any_lost = false;
   for (std::size_t i = watched.size(); i-- > 0;) {
-    any_lost = any_lost || (polled[2 + 2 * i].revents & kGone) != 0;
-    if ((polled[1 + 2 * i].revents & kGone) == 0 && !watched[i]->over()) continue;
+    any_lost = any_lost || (polled[2 + 2 * i].revents & kHungUp) != 0;
+    if ((polled[1 + 2 * i].revents & kHungUp) == 0 && !watched[i]->over()) continue;
     watched.erase(watched.begin() + static_cast<std::ptrdiff_t>(i));
   }
   if (any_lost) tending_.Look();

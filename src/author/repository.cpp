@@ -9,11 +9,10 @@
 #include "edgekeep/release/release_statement.h"
 #include "edgekeep/release/verified_release.h"
 #include "metadata_json.h"
+#include "release_rule.h"
 
 namespace edgekeep::author {
 namespace {
-
-constexpr release::HolderRule kRule{.required_classes = kReleaseClasses};
 
 // Keeps what the client accepted, and every root on the way.
 class AcceptedFiles final : public ports::MetadataStore {
@@ -65,15 +64,15 @@ Status Refresh(const Context& context, const std::string& metadata, AcceptedFile
 Status CheckRoots(const Context& context, const std::vector<std::string>& roots) {
   for (std::size_t i = 0; i < roots.size(); ++i) {
     const ByteView root = AsBytes(roots[i]);
-    EK_TRY(release::CheckHolders(context.provider, root, "root", root, kRule));
-    if (i > 0) EK_TRY(release::CheckHolders(context.provider, AsBytes(roots[i - 1]), "root", root, kRule));
+    EK_TRY(release::CheckHolders(context.provider, root, "root", root, kReleaseRule));
+    if (i > 0) EK_TRY(release::CheckHolders(context.provider, AsBytes(roots[i - 1]), "root", root, kReleaseRule));
   }
   return {};
 }
 
 Outcome<std::uint64_t> CheckService(const Context& context, const std::string& root, const std::string& role,
                                     const std::string& file, const std::string& place) {
-  EK_TRY(At(place, release::CheckHolders(context.provider, AsBytes(root), role, AsBytes(file), kRule)));
+  EK_TRY(At(place, release::CheckHolders(context.provider, AsBytes(root), role, AsBytes(file), kReleaseRule)));
   EK_TRY_ASSIGN(const auto facts, At(place, release::ReadMetadataFacts(role, AsBytes(file))));
   return facts.version;
 }

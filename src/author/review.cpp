@@ -4,11 +4,10 @@
 #include "edgekeep/release/release_statement.h"
 #include "manifest_check.h"
 #include "release_files.h"
+#include "release_rule.h"
 
 namespace edgekeep::author {
 namespace {
-
-constexpr release::HolderRule kRule{.required_classes = kReleaseClasses};
 
 Outcome<ReleasedFile> CheckFile(const Context& context, const OpenedProposal& proposal, const ReviewMeans& means,
                                 const std::string& target, const TargetView& view) {
@@ -63,7 +62,7 @@ Outcome<Tally> TallyApprovals(const Context& context, const OpenedProposal& prop
   for (const auto& [holder, ids] : role.keys) {
     if (holder == proposal.statement.entry().author) continue;
     const auto vote = std::ranges::find_if(votes, [&](const auto& one) { return one.holder.view() == holder; });
-    tally.holders.push_back({holder, vote != votes.end() && release::IsComplete(*vote, kRule)});
+    tally.holders.push_back({holder, vote != votes.end() && release::IsComplete(*vote, kReleaseRule)});
   }
   return tally;
 }

@@ -4,12 +4,11 @@
 
 #include "ceremony_entries.h"
 #include "edgekeep/release/release_statement.h"
+#include "release_rule.h"
 #include "root_view.h"
 
 namespace edgekeep::author {
 namespace {
-
-constexpr release::HolderRule kRule{.required_classes = kReleaseClasses};
 
 Outcome<Tally> TallyOf(const Context& context, const std::string& label, const MetadataText& naming,
                        const RoleView& role, const std::string& file) {
@@ -18,7 +17,7 @@ Outcome<Tally> TallyOf(const Context& context, const std::string& label, const M
   Tally tally{.role = label, .threshold = role.threshold, .holders = {}};
   for (const auto& [holder, ids] : role.keys) {
     const auto vote = std::ranges::find_if(votes, [&](const auto& one) { return one.holder.view() == holder; });
-    tally.holders.push_back({holder, vote != votes.end() && release::IsComplete(*vote, kRule)});
+    tally.holders.push_back({holder, vote != votes.end() && release::IsComplete(*vote, kReleaseRule)});
   }
   return tally;
 }
@@ -50,8 +49,8 @@ Outcome<Ceremony> OpenCeremony(const Context& context, const std::string& path, 
   }
   EK_TRY_ASSIGN(ceremony.before, ParseMetadata(context, trusted, "trusted root"));
   EK_TRY_ASSIGN(ceremony.roles_before, ViewRoles(context, *ceremony.before, "trusted root"));
-  EK_TRY(
-      At("trusted root", release::CheckHolders(context.provider, AsBytes(trusted), "root", AsBytes(trusted), kRule)));
+  EK_TRY(At("trusted root",
+            release::CheckHolders(context.provider, AsBytes(trusted), "root", AsBytes(trusted), kReleaseRule)));
   EK_TRY_ASSIGN(const auto facts_before, At("trusted root", release::ReadMetadataFacts("root", AsBytes(trusted))));
   if (facts.version != facts_before.version + 1) return NotTheNext(path);
   return ceremony;
@@ -124,9 +123,10 @@ Done SignRoot(const Context& context, const std::string& folder, const std::stri
 Outcome<std::string> FinishRoot(const Context& context, const std::string& folder, const std::string& trusted) {
   EK_TRY_ASSIGN(const Ceremony ceremony, OpenCeremony(context, folder, trusted));
   EK_TRY_ASSIGN(std::string file, AssembleRoot(context, ceremony));
-  EK_TRY(At(folder, release::CheckHolders(context.provider, AsBytes(file), "root", AsBytes(file), kRule)));
+  EK_TRY(At(folder, release::CheckHolders(context.provider, AsBytes(file), "root", AsBytes(file), kReleaseRule)));
   if (ceremony.before) {
-    EK_TRY(At(folder, release::CheckHolders(context.provider, ceremony.before->bytes(), "root", AsBytes(file), kRule)));
+    EK_TRY(At(folder,
+              release::CheckHolders(context.provider, ceremony.before->bytes(), "root", AsBytes(file), kReleaseRule)));
   }
   return file;
 }
@@ -142,7 +142,7 @@ Outcome<std::vector<CeremonyEntry>> CeremonyEntries(const Context& context, cons
 Done CheckTrustedRoot(const Context& context, const std::string& root, const std::string& place) {
   EK_TRY_ASSIGN(const MetadataText parsed, ParseMetadata(context, root, place));
   EK_TRY(ViewRoles(context, parsed, place));
-  EK_TRY(At(place, release::CheckHolders(context.provider, AsBytes(root), "root", AsBytes(root), kRule)));
+  EK_TRY(At(place, release::CheckHolders(context.provider, AsBytes(root), "root", AsBytes(root), kReleaseRule)));
   EK_TRY_ASSIGN(const auto facts, At(place, release::ReadMetadataFacts("root", AsBytes(root))));
   if (facts.expires <= context.now) return Describe(Error(ErrorCode::kExpired, "root metadata"), place);
   return {};

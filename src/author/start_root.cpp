@@ -87,8 +87,8 @@ Done Apply(RootContent& content, const RootChange& change) {
   return {};
 }
 
-Done Start(const Context& context, const std::string& folder, const RootContent& wanted, std::uint64_t version,
-           const std::vector<SigningFolder::NamedFile>& files) {
+Done StartCeremony(const Context& context, const std::string& folder, const RootContent& wanted, std::uint64_t version,
+                   const std::vector<SigningFolder::NamedFile>& files) {
   EK_TRY_ASSIGN(const json::Object content, ContentOf(context, wanted, version));
   EK_TRY_ASSIGN(const MetadataText file, WriteMetadata(context, content, {}));
   EK_TRY(ViewRoles(context, file, folder));
@@ -100,7 +100,7 @@ Done Start(const Context& context, const std::string& folder, const RootContent&
 }  // namespace
 
 Done StartRoot(const Context& context, const std::string& folder, const RootContent& content) {
-  return Start(context, folder, content, 1, {});
+  return StartCeremony(context, folder, content, 1, {});
 }
 
 Done StartRootChange(const Context& context, const std::string& folder, const std::string& root,
@@ -114,7 +114,7 @@ Done StartRootChange(const Context& context, const std::string& folder, const st
                       .timestamp = RoleIn(before, roles.at("timestamp")),
                       .expires = change.expires};
   EK_TRY(Apply(content, change));
-  return Start(context, folder, content, facts.version + 1, {{"before.json", root}});
+  return StartCeremony(context, folder, content, facts.version + 1, {{"before.json", root}});
 }
 
 }  // namespace edgekeep::author

@@ -15,10 +15,10 @@ namespace {
 // Where TCG's profile puts the certificate of the P-256 endorsement key.
 constexpr TPM2_HANDLE kCertificateIndex = 0x01c0000a;
 constexpr std::uint32_t kFirstForeignPcr = 16;
-constexpr const char* kNonceSize = "tpm2: a nonce's size";
+constexpr const char* kBadNonceSize = "tpm2: a nonce's size";
 
 Result<TPM2B_DATA> NonceOf(ByteView nonce) {
-  if (nonce.empty() || nonce.size() > Tpm2Attestation::kMaxNonce) return Error(ErrorCode::kBadArgument, kNonceSize);
+  if (nonce.empty() || nonce.size() > Tpm2Attestation::kMaxNonce) return Error(ErrorCode::kBadArgument, kBadNonceSize);
   TPM2B_DATA data{};
   data.size = static_cast<UINT16>(nonce.size());
   std::ranges::copy(nonce, data.buffer);

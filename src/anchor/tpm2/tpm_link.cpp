@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kHeaderSize = 10;
-constexpr std::uint64_t kMagic = 0x454b54504d4c4e4b;
+constexpr std::uint64_t kLinkMagic = 0x454b54504d4c4e4b;
 
 // A socket that hung up must not end the process; a device node is no socket.
 ssize_t WriteSome(int fd, ByteView bytes) {
@@ -34,7 +34,7 @@ std::size_t SizeInHeader(ByteView header) {
 
 TpmLink::TpmLink(int fd, milliseconds answer_limit, int lost_fd) noexcept
     : fd_(fd), answer_limit_(answer_limit), lost_fd_(lost_fd) {
-  context_.common.magic = kMagic;
+  context_.common.magic = kLinkMagic;
   context_.common.version = 1;
   context_.common.transmit = &TpmLink::Transmit;
   context_.common.receive = &TpmLink::Receive;

@@ -30,9 +30,9 @@ void AddServiceOptions(CLI::App& command, ServiceArguments& arguments) {
 }
 
 author::Done ServeHttp(const Session& session, const ServiceArguments& arguments,
-                       const std::function<log::HttpAnswer(const log::HttpRequest&)>& handler) {
+                       const std::function<http::Answer(const http::Request&)>& handler) {
   const files::Descriptor signals = TakeSignals();
-  EK_TRY_ASSIGN(log::HttpServer server, author::At(arguments.address, log::HttpServer::Listen(arguments.address)));
+  EK_TRY_ASSIGN(http::Server server, author::At(arguments.address, http::Server::Listen(arguments.address)));
   json::Object object;
   object.Set("address", server.address());
   EK_TRY(session.report.Tell("Listening on http://" + server.address() + "/", object));

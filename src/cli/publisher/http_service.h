@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "edgekeep/log/http/server.h"
+#include "edgekeep/http/server.h"
 #include "session.h"
 
 namespace edgekeep::cli::publisher {
@@ -17,6 +17,6 @@ void AddServiceOptions(CLI::App& command, ServiceArguments& arguments);
 
 // Tells the address, writes a byte to the ready descriptor, and answers requests until SIGINT, SIGTERM or SIGHUP.
 author::Done ServeHttp(const Session& session, const ServiceArguments& arguments,
-                       const std::function<log::HttpAnswer(const log::HttpRequest&)>& handler);
+                       const std::function<http::Answer(const http::Request&)>& handler);
 
 }  // namespace edgekeep::cli::publisher

@@ -1,6 +1,6 @@
 #include "http_storage.h"
 
-#include "edgekeep/log/http/client.h"
+#include "edgekeep/http/client.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -20,7 +20,7 @@ HttpStorage::HttpStorage(std::string url) : url_(std::move(url)), end_(std::chro
 
 Result<std::string> HttpStorage::Fetch(const std::string& path, std::size_t max_size) const {
   if (std::chrono::steady_clock::now() > end_) return Error(ErrorCode::kTimedOut, "log on a web server");
-  EK_TRY_ASSIGN(log::HttpAnswer answer, log::HttpGet(url_ + path, max_size));
+  EK_TRY_ASSIGN(http::Answer answer, http::Get(url_ + path, max_size));
   if (answer.status == 404) return Error(ErrorCode::kNotFound, "log on a web server");
   if (answer.status != 200) return Error(ErrorCode::kIo, "log on a web server");
   return std::move(answer.body);

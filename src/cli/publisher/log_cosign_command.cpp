@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "edgekeep/log/http/client.h"
+#include "edgekeep/http/client.h"
 #include "edgekeep/log/witness.h"
 #include "edgekeep/release/log/lines.h"
 #include "log_commands.h"
@@ -22,16 +22,16 @@ struct CosignArguments {
   std::string policy;
 };
 
-Result<log::HttpAnswer> Ask(log::TreeReader& tree, const std::string& url, std::uint64_t old_size,
-                            const std::string& note) {
+Result<http::Answer> Ask(log::TreeReader& tree, const std::string& url, std::uint64_t old_size,
+                         const std::string& note) {
   EK_TRY_ASSIGN(const log::Hashes path, tree.ConsistencyPath(old_size, tree.size()));
-  return log::HttpPost(url + (url.ends_with('/') ? "" : "/") + "add-checkpoint",
-                       log::WriteAddCheckpoint(old_size, path, note), kMaxAnswer);
+  return http::Post(url + (url.ends_with('/') ? "" : "/") + "add-checkpoint",
+                    log::WriteAddCheckpoint(old_size, path, note), kMaxAnswer);
 }
 
 // A witness says by 409 which size it knows; one that knows more than the log has is another log's or saw a fork.
 Result<std::string> LinesFrom(log::TreeReader& tree, const std::string& url, const std::string& note) {
-  EK_TRY_ASSIGN(log::HttpAnswer answer, Ask(tree, url, 0, note));
+  EK_TRY_ASSIGN(http::Answer answer, Ask(tree, url, 0, note));
   if (answer.status == 409) {
     std::string_view rest = answer.body;
     EK_TRY_ASSIGN(const std::string_view line, release::log::TakeLine(rest));

@@ -19,11 +19,11 @@ bool IsPublicPath(const std::string& path) {
   return is_plain && path.find("/.") == std::string::npos && path.find("..") == std::string::npos;
 }
 
-log::HttpAnswer NotFound() {
+http::Answer NotFound() {
   return {.status = 404, .content_type = "text/plain; charset=utf-8", .body = "not here\n", .cache_control = {}};
 }
 
-log::HttpAnswer Answer(const ReadableLog& opened, const log::HttpRequest& request) {
+http::Answer Answer(const ReadableLog& opened, const http::Request& request) {
   if (request.method != "GET") {
     return {.status = 405, .content_type = "text/plain; charset=utf-8", .body = "read only\n", .cache_control = {}};
   }
@@ -45,7 +45,7 @@ struct LogServeArguments {
 author::Done Serve(const Session& session, const LogServeArguments& arguments) {
   EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.directory));
   return ServeHttp(session, arguments.service,
-                   [&opened](const log::HttpRequest& request) { return Answer(opened, request); });
+                   [&opened](const http::Request& request) { return Answer(opened, request); });
 }
 
 }  // namespace

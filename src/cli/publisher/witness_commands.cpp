@@ -41,7 +41,7 @@ struct WitnessServeArguments {
   ServiceArguments service;
 };
 
-log::HttpAnswer Answer(log::Witness& witness, const log::HttpRequest& request) {
+http::Answer Answer(log::Witness& witness, const http::Request& request) {
   constexpr std::string_view kCheckpoint = "/checkpoint";
   log::WitnessAnswer answer{.status = 404, .content_type = "text/plain; charset=utf-8", .body = "not here\n"};
   if (request.method == "POST" && request.path == "/add-checkpoint") {
@@ -67,7 +67,7 @@ author::Done Serve(const Session& session, const WitnessServeArguments& argument
       author::At(keys_directory, log::NoteKeys::Open(provider, keys_directory, log::NoteRole::kWitness, passphrase)));
   log::Witness witness(provider, *storage, std::move(logs), keys.signers());
   return ServeHttp(session, arguments.service,
-                   [&witness](const log::HttpRequest& request) { return Answer(witness, request); });
+                   [&witness](const http::Request& request) { return Answer(witness, request); });
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ int MakeMemoryFile(const Knowledge&) {
   return Outcome(memfd_create("attack", 0));
 }
 
-constexpr Named kAttacks[] = {{"open_file", OpenFile},
+constexpr Named kOnFiles[] = {{"open_file", OpenFile},
                               {"open_own_program", OpenOwnProgram},
                               {"open_library", OpenLibrary},
                               {"create_file", CreateFile},
@@ -139,7 +139,7 @@ constexpr Named kAttacks[] = {{"open_file", OpenFile},
 }  // namespace
 
 Attack FindFileAttack(std::string_view name) {
-  return Find(kAttacks, name);
+  return Find(kOnFiles, name);
 }
 
 }  // namespace edgekeep::attack

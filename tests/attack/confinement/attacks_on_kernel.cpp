@@ -154,7 +154,7 @@ int CallBy32Bits(const Knowledge&) {
 }
 #endif
 
-constexpr Named kAttacks[] = {
+constexpr Named kOnKernel[] = {
     {"io_uring", IoUring},
     {"bpf", Bpf},
     {"keyring", Keyring},
@@ -183,7 +183,7 @@ constexpr Named kAttacks[] = {
 }  // namespace
 
 Attack FindKernelAttack(std::string_view name) {
-  return Find(kAttacks, name);
+  return Find(kOnKernel, name);
 }
 
 }  // namespace edgekeep::attack

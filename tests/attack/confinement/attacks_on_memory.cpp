@@ -14,30 +14,30 @@
 namespace edgekeep::attack {
 namespace {
 
-constexpr std::size_t kPage = 4096;
+constexpr std::size_t kOnePage = 4096;
 
 int WritableCode(const Knowledge&) {
-  void* page = mmap(nullptr, kPage, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* page = mmap(nullptr, kOnePage, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return page == MAP_FAILED ? errno : 0;
 }
 
 // Writes first, makes it executable then.
 int LateCode(const Knowledge&) {
-  void* page = mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* page = mmap(nullptr, kOnePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) return errno;
-  return Outcome(mprotect(page, kPage, PROT_READ | PROT_EXEC));
+  return Outcome(mprotect(page, kOnePage, PROT_READ | PROT_EXEC));
 }
 
 int LateCodeByKey(const Knowledge&) {
-  void* page = mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* page = mmap(nullptr, kOnePage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) return errno;
-  return Outcome(syscall(SYS_pkey_mprotect, page, kPage, PROT_READ | PROT_EXEC, -1));
+  return Outcome(syscall(SYS_pkey_mprotect, page, kOnePage, PROT_READ | PROT_EXEC, -1));
 }
 
 // Maps a file, written just now, as code.
 int MapAsCode(int file) {
   if (file < 0 || write(file, "\xC3", 1) != 1) return errno;
-  const void* page = mmap(nullptr, kPage, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0);
+  const void* page = mmap(nullptr, kOnePage, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0);
   return page == MAP_FAILED ? errno : 0;
 }
 
@@ -102,23 +102,23 @@ int DumpCore(const Knowledge&) {
   std::abort();
 }
 
-constexpr Named kAttacks[] = {{"writable_code", WritableCode},
-                              {"late_code", LateCode},
-                              {"late_code_by_key", LateCodeByKey},
-                              {"code_by_personality", CodeByPersonality},
-                              {"code_from_file", CodeFromFile},
-                              {"code_from_memory_file", CodeFromMemoryFile},
-                              {"write_own_code", WriteOwnCode},
-                              {"all_memory", TakeAllMemory},
-                              {"all_shared_memory", TakeAllSharedMemory},
-                              {"raise_limits", RaiseLimits},
-                              {"dumpable", BecomeDumpable},
-                              {"core_dump", DumpCore}};
+constexpr Named kOnMemory[] = {{"writable_code", WritableCode},
+                               {"late_code", LateCode},
+                               {"late_code_by_key", LateCodeByKey},
+                               {"code_by_personality", CodeByPersonality},
+                               {"code_from_file", CodeFromFile},
+                               {"code_from_memory_file", CodeFromMemoryFile},
+                               {"write_own_code", WriteOwnCode},
+                               {"all_memory", TakeAllMemory},
+                               {"all_shared_memory", TakeAllSharedMemory},
+                               {"raise_limits", RaiseLimits},
+                               {"dumpable", BecomeDumpable},
+                               {"core_dump", DumpCore}};
 
 }  // namespace
 
 Attack FindMemoryAttack(std::string_view name) {
-  return Find(kAttacks, name);
+  return Find(kOnMemory, name);
 }
 
 }  // namespace edgekeep::attack

@@ -85,21 +85,21 @@ int MakeSocketPair(const Knowledge&) {
   return Outcome(socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
 }
 
-constexpr Named kAttacks[] = {{"tcp", ConnectTcp},
-                              {"udp", SendUdp},
-                              {"unix_path", ConnectUnixPath},
-                              {"unix_abstract", ConnectAbstract},
-                              {"listen", ListenOnNetwork},
-                              {"raw_socket", OpenRawSocket},
-                              {"netlink", OpenNetlink},
-                              {"packet_socket", OpenPacketSocket},
-                              {"hypervisor_socket", OpenHypervisorSocket},
-                              {"socket_pair", MakeSocketPair}};
+constexpr Named kOnNetwork[] = {{"tcp", ConnectTcp},
+                                {"udp", SendUdp},
+                                {"unix_path", ConnectUnixPath},
+                                {"unix_abstract", ConnectAbstract},
+                                {"listen", ListenOnNetwork},
+                                {"raw_socket", OpenRawSocket},
+                                {"netlink", OpenNetlink},
+                                {"packet_socket", OpenPacketSocket},
+                                {"hypervisor_socket", OpenHypervisorSocket},
+                                {"socket_pair", MakeSocketPair}};
 
 }  // namespace
 
 Attack FindNetworkAttack(std::string_view name) {
-  return Find(kAttacks, name);
+  return Find(kOnNetwork, name);
 }
 
 }  // namespace edgekeep::attack

@@ -174,31 +174,31 @@ int BecomeRoot(const Knowledge&) {
   return Outcome(setuid(0));
 }
 
-constexpr Named kAttacks[] = {{"ptrace", Trace},
-                              {"read_memory", ReadMemory},
-                              {"write_memory", WriteMemory},
-                              {"read_memory_file", ReadMemoryFile},
-                              {"take_descriptor", TakeDescriptor},
-                              {"compare", Compare},
-                              {"pin_another", PinAnother},
-                              {"slow_another", SlowAnother},
-                              {"limit_another", LimitAnother},
-                              {"signal", Signal},
-                              {"signal_everybody", SignalEverybody},
-                              {"fork", Fork},
-                              {"execute", Execute},
-                              {"replace_program", ReplaceOwnProgram},
-                              {"execute_memory_file", ExecuteMemoryFile},
-                              {"new_namespaces", NewNamespaces},
-                              {"new_namespaces_by_clone3", NewNamespacesByClone3},
-                              {"enter_namespace", EnterNamespace},
-                              {"all_processes", TakeAllProcesses},
-                              {"become_root", BecomeRoot}};
+constexpr Named kOnProcesses[] = {{"ptrace", Trace},
+                                  {"read_memory", ReadMemory},
+                                  {"write_memory", WriteMemory},
+                                  {"read_memory_file", ReadMemoryFile},
+                                  {"take_descriptor", TakeDescriptor},
+                                  {"compare", Compare},
+                                  {"pin_another", PinAnother},
+                                  {"slow_another", SlowAnother},
+                                  {"limit_another", LimitAnother},
+                                  {"signal", Signal},
+                                  {"signal_everybody", SignalEverybody},
+                                  {"fork", Fork},
+                                  {"execute", Execute},
+                                  {"replace_program", ReplaceOwnProgram},
+                                  {"execute_memory_file", ExecuteMemoryFile},
+                                  {"new_namespaces", NewNamespaces},
+                                  {"new_namespaces_by_clone3", NewNamespacesByClone3},
+                                  {"enter_namespace", EnterNamespace},
+                                  {"all_processes", TakeAllProcesses},
+                                  {"become_root", BecomeRoot}};
 
 }  // namespace
 
 Attack FindProcessAttack(std::string_view name) {
-  return Find(kAttacks, name);
+  return Find(kOnProcesses, name);
 }
 
 }  // namespace edgekeep::attack

@@ -17,7 +17,7 @@ using isolation::Purpose;
 
 constexpr const char* kModel = EK_DEPS "/models/ocr/ch_ppocr_mobile_v2.0_cls_infer.onnx";
 constexpr const char* kEngine = EK_DEPS "/onnxruntime/lib/libonnxruntime.so.1";
-constexpr std::uint64_t kMemory = 16 << 20;
+constexpr std::uint64_t kEngineMemory = 16 << 20;
 
 using Answer = std::vector<std::uint8_t>;
 
@@ -63,7 +63,7 @@ class ConfinedEngine : public testing::Test {
 };
 
 TEST_F(ConfinedEngine, AnswersTheSameBitsServing) {
-  HostileCell cell = spawner_->Start(Purpose::kServe, kMemory);
+  HostileCell cell = spawner_->Start(Purpose::kServe, kEngineMemory);
   for (const std::uint8_t threads : {std::uint8_t{1}, std::uint8_t{2}}) {
     const Answer expected = ClassifyUnconfined(threads);
     EXPECT_EQ(expected.size(), 8U);
@@ -72,13 +72,13 @@ TEST_F(ConfinedEngine, AnswersTheSameBitsServing) {
 }
 
 TEST_F(ConfinedEngine, SavesItsPreparedFormInstalling) {
-  HostileCell cell = spawner_->Start(Purpose::kInstall, kMemory);
+  HostileCell cell = spawner_->Start(Purpose::kInstall, kEngineMemory);
   EXPECT_EQ(Classify(cell.control, 1, true), ClassifyUnconfined(1));
 }
 
 // The control for the scratch space: a serving cell has none.
 TEST_F(ConfinedEngine, ControlCannotSaveServing) {
-  HostileCell cell = spawner_->Start(Purpose::kServe, kMemory);
+  HostileCell cell = spawner_->Start(Purpose::kServe, kEngineMemory);
   const gate::Descriptor model(open(kModel, O_RDONLY | O_CLOEXEC));
   const int fd = model.get();
   const std::uint8_t body[] = {1, 1};

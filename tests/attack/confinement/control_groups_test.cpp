@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using isolation::Purpose;
 
-constexpr std::uint64_t kMemory = 16 << 20;
+constexpr std::uint64_t kGroupMemory = 16 << 20;
 
 std::string TextOf(const fs::path& file) {
   std::ifstream text(file);
@@ -75,12 +75,12 @@ TEST_F(ControlGroup, OfItsOwnHasEachCellAndTheKeep) {
   EXPECT_EQ(GroupOf(spawner_->pid()), "spawner");
   EXPECT_EQ(GroupOf(spawner_->keep_pid()), "keep");
   {
-    const HostileCell serving = spawner_->Start(Purpose::kServe, kMemory);
+    const HostileCell serving = spawner_->Start(Purpose::kServe, kGroupMemory);
     EXPECT_EQ(GroupOfTheCell(), "cell-0");
     spawner_->Kill(serving.number);
     spawner_->WaitStatusOf(serving.number);
   }
-  const HostileCell installing = spawner_->Start(Purpose::kInstall, kMemory);
+  const HostileCell installing = spawner_->Start(Purpose::kInstall, kGroupMemory);
   EXPECT_EQ(GroupOfTheCell(), "cell-7");
 }
 
@@ -105,8 +105,8 @@ TEST_F(ControlGroup, BoundsMemoryTasksAndSwap) {
     GTEST_SKIP() << "SKIP bounds of control groups: memory and pids are not in cgroup v2 here";
   }
   StartInside();
-  const HostileCell cell = spawner_->Start(Purpose::kServe, kMemory);
-  const isolation::GroupBounds bounds = isolation::BoundsForCell(Purpose::kServe, kMemory);
+  const HostileCell cell = spawner_->Start(Purpose::kServe, kGroupMemory);
+  const isolation::GroupBounds bounds = isolation::BoundsForCell(Purpose::kServe, kGroupMemory);
   const std::uint64_t pages = bounds.memory_bytes / 4096 * 4096;
   EXPECT_EQ(TextOf(group_ / "cell-0/memory.max"), std::to_string(pages) + "\n");
   EXPECT_EQ(TextOf(group_ / "cell-0/pids.max"), std::to_string(bounds.tasks) + "\n");

@@ -7,16 +7,16 @@
 namespace edgekeep::attack {
 namespace {
 
-struct Case {
+struct LayerCase {
   const char* layer;
   const char* attack;
 };
 
-void PrintTo(const Case& test, std::ostream* out) {
+void PrintTo(const LayerCase& test, std::ostream* out) {
   *out << test.layer << " against " << test.attack;
 }
 
-class Layer : public testing::TestWithParam<Case> {
+class Layer : public testing::TestWithParam<LayerCase> {
  protected:
   void SetUp() override {
     if (!CanRunSpawner()) GTEST_SKIP() << "SKIP layers: needs root and the users edgekeep-*";
@@ -39,7 +39,7 @@ TEST_P(Layer, StopsItAlone) {
   EXPECT_TRUE(stopped.answered || WIFSIGNALED(stopped.wait_status)) << "wait status " << stopped.wait_status;
 }
 
-std::string NameOf(const testing::TestParamInfo<Case>& info) {
+std::string NameOfLayerCase(const testing::TestParamInfo<LayerCase>& info) {
   return std::string(info.param.layer) + "_" + info.param.attack;
 }
 
@@ -219,15 +219,15 @@ constexpr Stopped kStopped[] = {
     {"landlock", kByLandlock}, {"seccomp", kBySeccomp},        {"spawner", kBySpawner},
     {"limits", kByLimits},     {"descriptors", kByDescriptors}};
 
-std::vector<Case> AllCases() {
-  std::vector<Case> cases;
+std::vector<LayerCase> AllCases() {
+  std::vector<LayerCase> cases;
   for (const Stopped& stopped : kStopped) {
     for (const char* attack : stopped.attacks) cases.push_back({stopped.layer, attack});
   }
   return cases;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Layer, testing::ValuesIn(AllCases()), NameOf);
+INSTANTIATE_TEST_SUITE_P(All, Layer, testing::ValuesIn(AllCases()), NameOfLayerCase);
 
 }  // namespace
 }  // namespace edgekeep::attack
