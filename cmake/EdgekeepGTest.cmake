@@ -41,3 +41,10 @@ function(ek_add_gtest name target labels)
   set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 600
     ENVIRONMENT "GTEST_OUTPUT=xml:${CMAKE_BINARY_DIR}/test-results/${file}.xml;EDGEKEEP_SOURCE=${CMAKE_SOURCE_DIR}")
 endfunction()
+
+# ek_long_tests(NAME SECONDS): started early, so that no single long one is left at the end while a processor has nothing to do.
+function(ek_long_tests name seconds)
+  if(TEST ${name})
+    set_tests_properties(${name} PROPERTIES COST ${seconds})
+  endif()
+endfunction()
