@@ -21,9 +21,8 @@ bool MayLockEverything() noexcept {
   return ::getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
 }
 
-// One heap for all threads, grown once, never shrunk: what malloc hands out then lies in locked pages.
+// Never shrunk, and nothing beside it: what malloc hands out then lies in locked pages.
 bool LockHeap() noexcept {
-  ::mallopt(M_ARENA_MAX, 1);
   ::mallopt(M_TRIM_THRESHOLD, -1);
   ::mallopt(M_MMAP_MAX, 0);
   void* const room = std::malloc(kHeapSize);
@@ -45,6 +44,8 @@ Status Harden() {
 }
 
 LockedMemory LockSecrets() noexcept {
+  // One heap for all threads: with one each, as many would stay as connections ever were open at once.
+  ::mallopt(M_ARENA_MAX, 1);
   if (MayLockEverything() && ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0) return LockedMemory::kAll;
   return LockHeap() ? LockedMemory::kHeap : LockedMemory::kNone;
 }
@@ -54,7 +55,10 @@ void LockStack(std::size_t stack_size) noexcept {
   if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return;
   void* start = nullptr;
   std::size_t size = 0;
-  if (::pthread_attr_getstack(&attributes, &start, &size) == 0 && size <= stack_size) ::mlock(start, size);
+  if (::pthread_attr_getstack(&attributes, &start, &size) == 0 && size <= stack_size) {
+    // As it is touched: the C library keeps the stacks of threads that ended, and whole ones would be held for good.
+    ::mlock2(start, size, MLOCK_ONFAULT);
+  }
   ::pthread_attr_destroy(&attributes);
 }
 

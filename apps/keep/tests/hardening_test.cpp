@@ -1,15 +1,19 @@
 // What the keep does to itself, done to a child.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "harden.h"
+#include "small_thread.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -75,6 +79,43 @@ TEST(LockSecrets, ThreadsStillStartAndAllocateAfterwards) {
         return true;
       },
       [] { LockSecrets(); }));
+}
+
+std::size_t ResidentBytesOfOwnStack() {
+  pthread_attr_t attributes{};
+  void* start = nullptr;
+  std::size_t size = 0;
+  ::pthread_getattr_np(::pthread_self(), &attributes);
+  ::pthread_attr_getstack(&attributes, &start, &size);
+  ::pthread_attr_destroy(&attributes);
+  constexpr std::size_t kPage = 4096;
+  std::vector<unsigned char> pages(size / kPage);
+  ::mincore(start, size, pages.data());
+  return kPage * static_cast<std::size_t>(std::ranges::count_if(pages, [](unsigned char page) { return page & 1; }));
+}
+
+// Not null where all of the thread's stack is locked, and little of it in memory.
+void* LookAtOwnStack(void* itself) {
+  constexpr std::size_t kLittle = 128U << 10;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  const bool locked = true;  // their runtimes lock none
+#else
+  constexpr long kMostOfIt = 500;
+  const bool locked = LockedKib() >= kMostOfIt;
+#endif
+  return ResidentBytesOfOwnStack() <= kLittle && locked ? itself : nullptr;
+}
+
+bool ThreadsHoldLittle() {
+  int any = 0;
+  void* good = nullptr;
+  const auto thread = StartSmallThread(LookAtOwnStack, &any);
+  return thread && ::pthread_join(*thread, &good) == 0 && good == &any;
+}
+
+// What a thread of the keep's leaves is kept by the C library for the next one, as long as the keep runs.
+TEST(LockStack, LocksWhatAThreadTouchesAndTakesNoMore) {
+  EXPECT_TRUE(InChild(ThreadsHoldLittle, [] {}));
 }
 
 }  // namespace
