@@ -3,7 +3,7 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <chrono>
+#include <utility>
 
 namespace edgekeep::isolation {
 namespace {
@@ -19,35 +19,44 @@ ErrorCode KnownCode(std::uint32_t number) {
                                                                     : ErrorCode::kInternal;
 }
 
+// Others hear what is said meanwhile, and one of them may take the message that this waits for, which nobody tells:
+// hence the short looks.
+void WaitForWord(int spawner) {
+  constexpr int kLookMs = 10;
+  pollfd watched{.fd = spawner, .events = POLLIN, .revents = 0};
+  poll(&watched, 1, kLookMs);
+}
+
 }  // namespace
 
 Result<NewCell> SpawnerLink::Start(const StartCell& order) {
-  const std::lock_guard lock(mutex_);
-  if (Find(0) == nullptr) return Error(ErrorCode::kBusy, "cells that ended and are held");
-  const std::uint64_t id = ++last_id_;
-  awaited_ = id;
-  if (!spawner_.Send(Command::kStartCell, id, Encode(order))) return Gone();
+  EK_TRY_ASSIGN(Known* const place, GiveOrder(order));
+  const Clock::time_point end = Clock::now() + std::chrono::milliseconds(answer_timeout_ms_);
   for (;;) {
-    auto message = Receive(answer_timeout_ms_);
-    if (!message && message.error().code() == ErrorCode::kTimedOut) {
-      awaited_ = id + 1;
-      return Error(ErrorCode::kTimedOut, "spawner");
-    }
-    if (!message) return Gone();
-    if (message->frame.header.command != Command::kStartCell) continue;
-    // The answer to an earlier order, which came after nobody waited for it any more: Receive has ended its cell.
-    if (message->frame.header.id < id) continue;
-    if (message->frame.header.id != id) return Gone();
-    return TakeAnswer(*message);
+    const bool in_time = Clock::now() < end;
+    if (std::optional<Result<NewCell>> answer = TakeAnswerAt(*place, in_time)) return *std::move(answer);
+    WaitForWord(spawner_.fd());
   }
 }
 
-Result<NewCell> SpawnerLink::TakeAnswer(gate::Message& message) {
-  EK_TRY_ASSIGN(const CellStarted started, DecodeCellStarted(message.frame.body));
-  if (started.error != 0) return Error(KnownCode(started.error), "spawner");
-  if (message.num_descriptors != 1 || started.cell == 0) return Gone();
-  Find(0)->number = started.cell;
-  return NewCell{.number = started.cell, .control = std::move(message.descriptors[0])};
+Result<SpawnerLink::Known*> SpawnerLink::GiveOrder(const StartCell& order) {
+  const std::lock_guard lock(mutex_);
+  const auto place = std::ranges::find_if(known_, [](const Known& k) { return k.order == 0 && k.number == 0; });
+  if (place == known_.end()) return Error(ErrorCode::kBusy, "cells that ended and are held");
+  if (!spawner_.Send(Command::kStartCell, ++last_id_, Encode(order))) return Gone();
+  place->order = last_id_;
+  return place;
+}
+
+// Empty while there is time and none has come.
+std::optional<Result<NewCell>> SpawnerLink::TakeAnswerAt(Known& place, bool in_time) {
+  const std::lock_guard lock(mutex_);
+  (void)HearAll();
+  std::optional<Result<NewCell>> answer = std::exchange(place.answer, std::nullopt);
+  if (!answer && !in_time) answer = Error(ErrorCode::kTimedOut, "spawner");
+  if (!answer) return answer;
+  place.order = 0;
+  return answer;
 }
 
 void SpawnerLink::Kill(CellNumber cell) {
@@ -56,29 +65,23 @@ void SpawnerLink::Kill(CellNumber cell) {
   (void)spawner_.Send(Command::kKillCell, ++last_id_, Encode(KillCell{.cell = cell}));
 }
 
-// Others start and kill cells meanwhile. One of them may take the message that this waits for, and nobody tells: hence
-// the short looks.
 std::optional<std::uint32_t> SpawnerLink::WaitForEnd(CellNumber cell, int timeout_ms) {
-  using Clock = std::chrono::steady_clock;
-  constexpr int kLookMs = 10;
-  const auto end = Clock::now() + std::chrono::milliseconds(timeout_ms);
-  pollfd watched{.fd = spawner_.fd(), .events = POLLIN, .revents = 0};
+  const Clock::time_point end = Clock::now() + std::chrono::milliseconds(timeout_ms);
   for (;;) {
-    const Known known = LookAt(cell);
-    if (known.number != cell || known.wait_status) return known.wait_status;
-    if ((watched.revents & ~POLLIN) != 0 || Clock::now() >= end) return std::nullopt;
-    poll(&watched, 1, kLookMs);
+    const bool in_time = Clock::now() < end;
+    bool may_come = true;
+    const std::optional<std::uint32_t> wait_status = LookAt(cell, may_come);
+    if (wait_status || !may_come || !in_time) return wait_status;
+    WaitForWord(spawner_.fd());
   }
 }
 
-// What is known of it once all has been heard that was said by now.
-SpawnerLink::Known SpawnerLink::LookAt(CellNumber cell) {
+std::optional<std::uint32_t> SpawnerLink::LookAt(CellNumber cell, bool& may_come) {
   const std::lock_guard lock(mutex_);
+  const bool more_may_come = HearAll();
   const Known* const known = Find(cell);
-  if (known == nullptr) return {};
-  while (!known->wait_status && Receive(0)) {
-  }
-  return *known;
+  may_come = known != nullptr && more_may_come;
+  return known == nullptr ? std::nullopt : known->wait_status;
 }
 
 void SpawnerLink::Forget(CellNumber cell) {
@@ -86,30 +89,65 @@ void SpawnerLink::Forget(CellNumber cell) {
   if (Known* const known = Find(cell)) *known = Known{};
 }
 
-// Nobody will ever hold the cell of a late answer.
-void SpawnerLink::DropLate(const gate::Frame& answer) {
-  const Result<CellStarted> started = DecodeCellStarted(answer.body);
-  if (!started || started->error != 0) return;
-  (void)spawner_.Send(Command::kKillCell, ++last_id_, Encode(KillCell{.cell = started->cell}));
+// All that was said by now; false when there will be no more. What makes no sense may have been anybody's answer.
+bool SpawnerLink::HearAll() {
+  for (;;) {
+    Result<gate::Message> message = spawner_.Receive(buffer_, 0);
+    if (!message && message.error().code() == ErrorCode::kTimedOut) return true;
+    if (message && Hear(*message)) continue;
+    FailWaiting();
+    if (!message && message.error().code() != ErrorCode::kMalformed) return false;
+  }
 }
 
-// Takes one message; an end it reports is noted.
-Result<gate::Message> SpawnerLink::Receive(int timeout_ms) {
-  EK_TRY_ASSIGN(gate::Message message, spawner_.Receive(buffer_, timeout_ms));
-  if (message.frame.header.command == Command::kStartCell && message.frame.header.id < awaited_) {
-    DropLate(message.frame);
+void SpawnerLink::FailWaiting() {
+  for (Known& known : known_) {
+    if (known.order != 0 && !known.answer) known.answer = Gone();
   }
-  if (message.frame.header.command == Command::kCellEnded) {
-    EK_TRY_ASSIGN(const CellEnded ended, DecodeCellEnded(message.frame.body));
-    Known* const known = ended.cell == 0 ? nullptr : Find(ended.cell);
-    if (known != nullptr) known->wait_status = ended.wait_status;
+}
+
+// False when it makes no sense.
+bool SpawnerLink::Hear(gate::Message& message) {
+  switch (message.frame.header.command) {
+    case Command::kStartCell:
+      return HearStarted(message);
+    case Command::kCellEnded:
+      return HearEnded(message.frame);
+    default:
+      return true;
   }
-  return message;
+}
+
+bool SpawnerLink::HearStarted(gate::Message& message) {
+  const std::uint64_t id = message.frame.header.id;
+  const Result<CellStarted> started = DecodeCellStarted(message.frame.body);
+  if (!started || id == 0 || id > last_id_) return false;
+  const auto place = std::ranges::find(known_, id, &Known::order);
+  if (place == known_.end()) {
+    // It comes after nobody waited for it any more: nobody will ever hold this cell.
+    if (started->error == 0) (void)spawner_.Send(Command::kKillCell, ++last_id_, Encode(KillCell{started->cell}));
+    return true;
+  }
+  if (started->error != 0) {
+    place->answer = Error(KnownCode(started->error), "spawner");
+    return true;
+  }
+  if (message.num_descriptors != 1 || started->cell == 0) return false;
+  place->number = started->cell;
+  place->answer = NewCell{.number = started->cell, .control = std::move(message.descriptors[0])};
+  return true;
+}
+
+bool SpawnerLink::HearEnded(const gate::Frame& report) {
+  const Result<CellEnded> ended = DecodeCellEnded(report.body);
+  if (!ended) return false;
+  Known* const known = ended->cell == 0 ? nullptr : Find(ended->cell);
+  if (known != nullptr) known->wait_status = ended->wait_status;
+  return true;
 }
 
 SpawnerLink::Known* SpawnerLink::Find(CellNumber cell) {
-  Known* const found =
-      std::find_if(known_.begin(), known_.end(), [cell](const Known& known) { return known.number == cell; });
+  const auto found = std::ranges::find(known_, cell, &Known::number);
   return found == known_.end() ? nullptr : found;
 }
 

@@ -1,6 +1,7 @@
 // SpawnerLink: the keep's side of the conversation with the spawner (spec/gate.md §8).
 #pragma once
 #include <array>
+#include <chrono>
 #include <mutex>
 #include <optional>
 
@@ -20,8 +21,8 @@ class SpawnerLink {
   SpawnerLink(gate::Channel spawner, int answer_timeout_ms) noexcept
       : spawner_(std::move(spawner)), answer_timeout_ms_(answer_timeout_ms) {}
 
-  // Fails with what the spawner refused it for, kTimedOut when it does not answer in time, or kPeerGone when it is not
-  // there or makes no sense.
+  // Holds up nobody else while the spawner takes its time. Fails with what the spawner refused it for, kTimedOut when
+  // it does not answer in time, or kPeerGone when it is not there or makes no sense.
   Result<NewCell> Start(const StartCell& order);
   void Kill(CellNumber cell);
   // Waits until the cell has ended and its user is free again; holds up nobody else meanwhile. How it ended, as
@@ -31,18 +32,26 @@ class SpawnerLink {
   void Forget(CellNumber cell);
 
  private:
-  Result<gate::Message> Receive(int timeout_ms);
-  Result<NewCell> TakeAnswer(gate::Message& message);
-  void DropLate(const gate::Frame& answer);
+  using Clock = std::chrono::steady_clock;
 
-  // A cell somebody holds; number 0: none.
+  // An order to start that somebody waits for (number 0), or a cell that somebody holds. Neither: free.
   struct Known {
+    std::uint64_t order = 0;
+    std::optional<Result<NewCell>> answer;
     CellNumber number = 0;
     std::optional<std::uint32_t> wait_status;
   };
 
+  Result<Known*> GiveOrder(const StartCell& order);
+  std::optional<Result<NewCell>> TakeAnswerAt(Known& place, bool in_time);
+  std::optional<std::uint32_t> LookAt(CellNumber cell, bool& may_come);
+  // These require the mutex.
+  bool HearAll();
+  void FailWaiting();
+  bool Hear(gate::Message& message);
+  bool HearStarted(gate::Message& message);
+  bool HearEnded(const gate::Frame& report);
   Known* Find(CellNumber cell);
-  Known LookAt(CellNumber cell);
 
   // Eight run at most; the others have ended and are still held.
   static constexpr std::size_t kMostHeld = 64;
@@ -51,7 +60,6 @@ class SpawnerLink {
   gate::Channel spawner_;
   int answer_timeout_ms_;
   std::uint64_t last_id_ = 0;
-  std::uint64_t awaited_ = 0;  // an answer to an order before this one is late
   std::array<std::uint8_t, kSpawnerFrameSize> buffer_{};
   std::array<Known, kMostHeld> known_{};
 };

@@ -10,18 +10,20 @@
 namespace edgekeep::keep {
 namespace {
 
-void WriteDown(ports::Journal& journal, const ProductName& product, const ports::CellEnd& end) {
+void WriteDown(ports::Journal& journal, const LostCell& lost, const ports::CellEnd& end) {
   const char* how = "the cell ended by itself, wiped";
   if (end.signal != 0)
     how = end.wiped ? "the cell crashed, wiped" : "the cell was ended, its memory left to the kernel";
   if (end.signal == 0 && !end.wiped) how = "the cell ended, nobody knows how";
+  if (lost.hung) how = "the cell hung and was ended, its memory left to the kernel";
   std::array<std::uint8_t, 32 + ProductName::kMaxLength> buffer;
   Writer what(buffer);
   const auto write = [&]() -> Status {
     EK_TRY(what.WriteBytes(AsBytes("serve ")));
-    return what.WriteBytes(AsBytes(product.view()));
+    return what.WriteBytes(AsBytes(lost.product.view()));
   };
-  journal.NoteRefusal(write() ? AsText(what.written()) : "serve", Error(ErrorCode::kPeerGone, how));
+  const ErrorCode code = lost.hung ? ErrorCode::kTimedOut : ErrorCode::kPeerGone;
+  journal.NoteRefusal(write() ? AsText(what.written()) : "serve", Error(code, how));
 }
 
 UnixTime TimeNow(KeepState& state) {
@@ -29,9 +31,9 @@ UnixTime TimeNow(KeepState& state) {
   return state.clock.Now().value_or(UnixTime{});
 }
 
-// Whoever kills a cell, the kernel for want of memory too, says nothing about what it ran.
-bool IsTheCellsOwn(const ports::CellEnd& end) {
-  return end.wiped || (end.signal != 0 && end.signal != SIGKILL);
+// Whoever else kills a cell, the kernel for want of memory too, says nothing about what it ran.
+bool IsTheCellsOwn(const LostCell& lost, const ports::CellEnd& end) {
+  return lost.hung || end.wiped || (end.signal != 0 && end.signal != SIGKILL);
 }
 
 void CountAgainstPreparedForm(KeepState& state, const ProductName& product, std::uint64_t seconds) {
@@ -41,9 +43,10 @@ void CountAgainstPreparedForm(KeepState& state, const ProductName& product, std:
   if (seconds >= Crashes::kWell) note.prepared_form_crashes = 0;
   ++note.prepared_form_crashes;
   if (!note.prepared_form_set_aside()) return;
-  NoteEvent(state.world.journal, {product.view(),
-                                  ": cells that ran its prepared form crashed again and again, it is opened from the "
-                                  "canonical package from now on"});
+  NoteEvent(state.world.journal,
+            {product.view(),
+             ": cells that ran its prepared form crashed or hung again and again, it is opened from the "
+             "canonical package from now on"});
 }
 
 }  // namespace
@@ -55,9 +58,9 @@ bool WasStopped(KeepState& state, const ServingCell& serving) {
 
 std::uint64_t NoteCrash(KeepState& state, const LostCell& lost) {
   const ports::CellEnd end = lost.cell.HowItEnded();
-  WriteDown(state.world.journal, lost.product, end);
+  WriteDown(state.world.journal, lost, end);
   const std::uint64_t now = state.world.clock.SecondsSinceStart().value_or(lost.started);
-  if (lost.prepared && IsTheCellsOwn(end))
+  if (lost.prepared && IsTheCellsOwn(lost, end))
     CountAgainstPreparedForm(state, lost.product, now - std::min(now, lost.started));
   return state.crashes.Note(lost.product, lost.started, now, {TimeNow(state), end});
 }

@@ -13,6 +13,7 @@ struct LostCell {
   std::uint64_t started = 0;
   bool prepared = false;  // what it served, or loaded, is the prepared form
   ports::Cell& cell;
+  bool hung = false;  // the keep ended it, for it did not answer in time
 };
 
 // Notes in the journal and for `status` that it ended unasked, and sets a prepared form aside that crashes cells again

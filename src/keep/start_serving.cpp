@@ -76,10 +76,14 @@ Result<gate::ServeModelAnswer> Serve(ports::Journal& journal, const Installation
   return gate::DecodeServeModelAnswer(answer->view());
 }
 
+// A cell that does not answer in time is killed by who asked (isolation's SpawnedCell), which takes a moment.
 void NoteIfItCrashed(KeepState& state, const ProductName& product, bool prepared, ports::Cell& cell,
                      const Error& error) {
-  if (error.code() != ErrorCode::kPeerGone || cell.alive()) return;
-  NoteCrash(state, {product, state.world.clock.SecondsSinceStart().value_or(0), prepared, cell});
+  const bool hung = error.code() == ErrorCode::kTimedOut;
+  if (hung) static_cast<void>(cell.HowItEnded());
+  if ((!hung && error.code() != ErrorCode::kPeerGone) || cell.alive()) return;
+  const std::uint64_t now = state.world.clock.SecondsSinceStart().value_or(0);
+  NoteCrash(state, {.product = product, .started = now, .prepared = prepared, .cell = cell, .hung = hung});
 }
 
 // What was refused although record and licence are right is damaged: it is made anew.

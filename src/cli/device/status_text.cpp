@@ -39,7 +39,7 @@ namespace {
 
 std::string PreparedText(const ek_product_status& product) {
   if (*product.prepared_for == '\0') return "no prepared form";
-  if (product.prepared_form_set_aside != 0) return "prepared form set aside: cells that ran it crashed";
+  if (product.prepared_form_set_aside != 0) return "prepared form set aside: cells that ran it crashed or hung";
   if (product.prepared_form_current != 0) return "prepared for this engine and CPU";
   return std::string("prepared for another engine or CPU (") + product.prepared_for + ")";
 }

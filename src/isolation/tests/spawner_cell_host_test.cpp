@@ -290,6 +290,39 @@ TEST(SpawnerLinkTest, WhoWaitsForAnEndHoldsUpNobody) {
   EXPECT_EQ(link.WaitForEnd(2, 20), std::nullopt) << "control";
 }
 
+// The answer to one order may be long in coming; others are answered meanwhile, in whatever order.
+TEST(SpawnerLinkTest, WhoWaitsForAStartHoldsUpNobody) {
+  auto ends = Channel::Pair();
+  Channel& spawner = ends->first;
+  SpawnerLink link(std::move(ends->second), kTimeoutMs);
+  std::array<std::uint8_t, kSpawnerFrameSize> buffer{};
+  const auto start = [&](CellNumber& number) {
+    const auto started = link.Start({});
+    number = started ? started->number : 0;
+  };
+  const auto answer = [&](std::uint64_t order, CellNumber number) {
+    auto control = Channel::Pair();
+    const int fd = control->first.fd();
+    EXPECT_TRUE(spawner.Send(Command::kStartCell, order, Encode(CellStarted{0, number}), {&fd, 1}));
+  };
+  CellNumber first = 0;
+  CellNumber second = 0;
+  std::thread one([&] { start(first); });
+  const std::uint64_t first_order = spawner.Receive(buffer, kTimeoutMs)->frame.header.id;
+  std::thread two([&] { start(second); });
+  const auto given = spawner.Receive(buffer, kTimeoutMs);
+  EXPECT_TRUE(given) << "while the first waits";
+  if (given) answer(given->frame.header.id, 2);
+  if (given) two.join();
+  answer(first_order, 1);
+  one.join();
+  if (!given) two.join();
+  EXPECT_EQ(first, 1U);
+  EXPECT_EQ(second, 2U);
+  EXPECT_TRUE(spawner.Send(Command::kCellEnded, 0, Encode(CellEnded{.cell = 1, .wait_status = 7})));
+  EXPECT_EQ(link.WaitForEnd(1, kTimeoutMs), 7U);
+}
+
 TEST_F(CellHost, WithoutASpawnerNothingStarts) {
   auto ends = Channel::Pair();
   auto host = SpawnerCellHost::Create(ends->first.TakeSocket()).value();

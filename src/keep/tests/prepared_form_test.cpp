@@ -225,7 +225,8 @@ TEST_F(CrashingFormTest, OneThatCrashesCellsIsSetAsideForTheCanonicalPackage) {
   EXPECT_FALSE(IsSetAside()) << "control: not at the first crash";
   CrashLoading(1);
   EXPECT_TRUE(IsSetAside());
-  EXPECT_TRUE(device_.journal.Mentions("acme/label-ocr: cells that ran its prepared form crashed again and again"));
+  EXPECT_TRUE(
+      device_.journal.Mentions("acme/label-ocr: cells that ran its prepared form crashed or hung again and again"));
   EK_ASSERT_OK(device_.Open());
   EXPECT_FALSE(device_.cells.last_served_prepared);
   device_.WorkMeanwhile();
@@ -268,6 +269,22 @@ TEST_F(CrashingFormTest, WhoKillsCellsSaysNothingAboutIt) {
   device_.cells.faults = {};
   EK_ASSERT_OK(device_.Open());
   EXPECT_TRUE(device_.cells.last_served_prepared);
+}
+
+// The keep ends such a cell itself, by SIGKILL.
+TEST_F(CrashingFormTest, OneThatHangsLoadingIsSetAsideAsIfItCrashed) {
+  device_.cells.end = {.signal = 9, .wiped = false};
+  device_.cells.faults.hangs_loading_prepared = true;
+  for (std::uint32_t i = 0; i < kMost; ++i) {
+    EXPECT_FALSE(IsSetAside()) << i;
+    EK_EXPECT_ERROR(device_.Open(), ErrorCode::kTimedOut);
+    device_.clock.Pass(Crashes::kLongestDelay);
+  }
+  EXPECT_TRUE(IsSetAside());
+  EXPECT_TRUE(device_.journal.Mentions("the cell hung and was ended"));
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_FALSE(device_.cells.last_served_prepared);
+  EXPECT_EQ(device_.Status()->products[0].crashes->count, kMost);
 }
 
 TEST_F(CrashingFormTest, AnInstallOrARestartTriesItAnew) {

@@ -212,7 +212,8 @@ TEST_F(KeepTest, StatusTellsOfCrashes) {
       "\n  crashes    3 since the keep began, the last at 2030-03-17 17:46 UTC by SIGSEGV, its memory left to the "
       "kernel; the next cell may start in 16 s\n";
   EXPECT_NE(text.out.find(words), std::string::npos) << text.out;
-  EXPECT_NE(text.out.find(", prepared form set aside: cells that ran it crashed, "), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find(", prepared form set aside: cells that ran it crashed or hung, "), std::string::npos)
+      << text.out;
   const auto value = json::Parse(Edgekeep({"status", "--json"}).out);
   ASSERT_TRUE(value);
   const json::Object& product =

@@ -92,7 +92,7 @@ typedef struct ek_product_status {
   uint32_t last_crash_signal;       /* 0: the cell ended by itself, or nobody knows how */
   uint32_t last_crash_memory;       /* one of EK_MEMORY_… */
   uint32_t wait_seconds;            /* for so long no cell of it is started again; 0: one may be */
-  uint32_t prepared_form_set_aside; /* 1: cells that ran it crashed again and again, the canonical form is opened */
+  uint32_t prepared_form_set_aside; /* 1: cells that ran it crashed or hung, the canonical form is opened */
   uint32_t has_lease;               /* the licence has to be renewed from time to time; where it has: */
   uint64_t lease_seconds;           /* for so long it holds, */
   uint64_t lease_grace_seconds;     /* and for so long more, with a warning */
