@@ -1,6 +1,7 @@
 // What a call costs beyond computing: each one through Edgekeep beside the same call in this process, copies included
 // on Edgekeep's side only; and the way there and back alone, by the smallest model there is.
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <string>
 
@@ -16,7 +17,8 @@ namespace edgekeep::bench {
 namespace {
 
 constexpr std::uint32_t kThreads = 1;
-constexpr double kPause = 200e-6;  // longer than a cell waits awake
+constexpr double kTargetShort = 1.08, kTargetLong = 1.01;  // of models that take 1 ms, 10 ms or more
+constexpr double kPause = 200e-6;                          // longer than a cell waits awake
 
 // One model, opened on both sides.
 class BothSides {
@@ -38,6 +40,16 @@ class BothSides {
 
   double Plain() {
     return Time([&] { plain_.Run(model_, values_); });
+  }
+
+  // The only place, for calls whose input stands where the cell reads it, as the plain side's stands where the engine
+  // does.
+  app::BoundCall Bind() {
+    const std::array inputs = {app::BoundInput(nullptr, EK_FLOAT32, model_.shape)};
+    auto bound = opened_.Bind(inputs);
+    test::Require(bound.has_value(), model_.name + ": cannot be bound");
+    std::ranges::copy(values_, bound->Buffer<float>(0).begin());
+    return *std::move(bound);
   }
 
   // Each call beside one in this process, so that both meet the same machine.
@@ -103,6 +115,18 @@ void MeasureSmallest(BothSides smallest) {
   PrintCrossing("calls following", InARow(kFollowing, 0, ours, plain), kTargetFollowingUs);
 }
 
+// What an application spares that makes its input in the ring: its own copy.
+void MeasureBound(BothSides& sides, const Model& model, int rounds, bool is_long) {
+  app::BoundCall bound = sides.Bind();
+  const auto ours = [&] { return Time([&] { test::Require(bound.Run().has_value(), model.name + ": bound call"); }); };
+  const auto plain = [&] { return sides.Plain(); };
+  Print(RatioOf("call, " + model.name + ", input bound ÷ in process, 1 thread", "in process",
+                MeasureInTurns(rounds, ours, plain), is_long ? kTargetLong : kTargetShort));
+  if (is_long) return;
+  Print(RatioOf("call, " + model.name + ", input bound, in a row ÷ in process, 1 thread", "in process",
+                InARow(60, 0, ours, plain)));
+}
+
 // As both are by default: all processors, and an engine that waits awake between calls on the plain side.
 void MeasureDefaults(ProtectedModels& device, const Model& model, int rounds) {
   const std::vector<float> values = ValuesFor(model);
@@ -133,7 +157,6 @@ void MeasureInPlace(ProtectedModels& device, const std::filesystem::path& direct
 }
 
 void Measure() {
-  constexpr double kTargetShort = 1.08, kTargetLong = 1.01;  // of models that take 1 ms, 10 ms or more
   const test::TemporaryDirectory directory;
   const Model affine = MakeAffine(directory.path());
   PlainEngine engine;
@@ -151,6 +174,7 @@ void Measure() {
       if (!is_long)
         Print(RatioOf("call, " + model.name + " in a row ÷ in process, 1 thread", "in process",
                       InARow(60, 0, [&] { return sides.Protected(); }, [&] { return sides.Plain(); })));
+      MeasureBound(sides, model, rounds, is_long);
     }
     MeasureDefaults(device, model, rounds);
   }

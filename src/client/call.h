@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 
+#include "edgekeep/client/call.h"
 #include "model.h"
 
 // Defined here for the C interface. Has its slot from the submission to its end.
@@ -16,6 +17,9 @@ struct ek_call {
 
   ek_model* model;
   edgekeep::client::Session::Slot slot;
+  // Of a bound call: where its inputs are.
+  std::optional<edgekeep::gate::TensorPlaces> bound;
+  bool started = false;
   // What came back, once it has.
   std::optional<edgekeep::client::Answer<edgekeep::gate::TensorPlaces>> answer;
   // Of its receipt, once that was asked for: the outputs are gone then.
@@ -30,6 +34,14 @@ using OutputRequests = std::span<ek_output>;
 
 // Submits a call, once a slot is free. Fails as PlaceInputs and Session do.
 Answer<ek_call*> Submit(ek_model& model, Inputs inputs, const Deadline& deadline);
+
+using BoundInputs = std::span<ek_bound_input>;
+
+// Takes a slot for inputs that are written in place. Fails as Submit does.
+Answer<ek_call*> Bind(ek_model& model, BoundInputs inputs, const Deadline& deadline);
+
+// Submits what a bound call's buffers hold. Fails with kBadState, or as Session does.
+Outcome Start(ek_call& call);
 
 // Waits for the answer, and hands it over. May be repeated. Fails with kTimedOut, or as Session and Collect do.
 Outcome Wait(ek_call& call, OutputRequests outputs, const Deadline& deadline);

@@ -20,6 +20,22 @@ extern "C" ek_code ek_call_submit(ek_model* model, const ek_input* inputs, size_
   return edgekeep::client::ReportOutcome(submitted, error);
 }
 
+extern "C" ek_code ek_call_bind(ek_model* model, ek_bound_input* inputs, size_t num_inputs, uint32_t timeout_ms,
+                                ek_call** call, ek_error* error) {
+  if (model == nullptr || call == nullptr || (inputs == nullptr && num_inputs != 0)) {
+    return edgekeep::client::Report(Error(ErrorCode::kBadArgument, "model, inputs or call"), error);
+  }
+  const auto deadline = edgekeep::client::Deadline::In(timeout_ms, model->timeout_ms);
+  const auto bound = edgekeep::client::Bind(*model, {inputs, num_inputs}, deadline);
+  if (bound) *call = *bound;
+  return edgekeep::client::ReportOutcome(bound, error);
+}
+
+extern "C" ek_code ek_call_start(ek_call* call, ek_error* error) {
+  if (call == nullptr) return edgekeep::client::Report(Error(ErrorCode::kBadArgument, "call"), error);
+  return edgekeep::client::ReportOutcome(edgekeep::client::Start(*call), error);
+}
+
 extern "C" ek_code ek_call_wait(ek_call* call, ek_output* outputs, size_t num_outputs, uint32_t timeout_ms,
                                 ek_error* error) {
   if (call == nullptr || (outputs == nullptr && num_outputs != 0)) {

@@ -31,6 +31,8 @@ class Session {
 
   // Hands `inputs`, whose bytes stand in the slot's room, to the cell.
   void Submit(Slot slot, const gate::TensorPlaces& inputs);
+  // Fails where the session broke.
+  Outcome CheckWhole();
   // Waits for the slot's answer, and returns the places of its outputs, each inside the room. Fails with the cell's
   // refusal, kPeerGone or kMalformed; with kTimedOut, after which it may be waited for again.
   Answer<gate::TensorPlaces> Await(Slot slot, const Deadline& deadline);
@@ -67,7 +69,6 @@ class Session {
   gate::Failure Break(const gate::Failure& failure);
   // Breaks with what the cell said of its end, where it said something.
   gate::Failure BreakOff(const Error& error);
-  Outcome CheckWhole();
 
   gate::RingMemory ring_;
   gate::Descriptor socket_;

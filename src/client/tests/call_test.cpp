@@ -87,6 +87,14 @@ TEST_F(CallTest, InputsMayBeChangedOnceSubmitted) {
   ExpectComputed(Inputs());
 }
 
+TEST_F(CallTest, OneThatIsNotBoundIsNotStarted) {
+  OpenFor(1);
+  const CallPointer call = Submit(Inputs());
+  ASSERT_EQ(Wait(call), EK_OK);
+  EXPECT_EQ(ek_call_start(call.get(), &error_), ek_code{EK_BAD_STATE});
+  EXPECT_EQ(ek_call_start(nullptr, &error_), ek_code{EK_BAD_ARGUMENT});
+}
+
 TEST_F(CallTest, ATimedOutCallGoesOn) {
   std::latch may_answer(1);
   OpenFor(1, [&](FakeCall call) {

@@ -43,6 +43,29 @@ TEST_F(WrapperTest, RunsAModel) {
   EXPECT_EQ((*outputs)[0].shape()[1], 4);
 }
 
+TEST_F(WrapperTest, BindsInputsToWhereTheCellReadsThem) {
+  app::Expected<app::Model> model = Open();
+  ASSERT_TRUE(model);
+  const std::array<std::int64_t, 2> shape = {1, 4};
+  const std::array<app::BoundInput, 2> inputs = {app::BoundInput("x", EK_FLOAT32, shape),
+                                                 app::BoundInput("k", EK_INT64, {})};
+  app::Expected<app::BoundCall> bound = model->Bind(inputs);
+  ASSERT_TRUE(bound) << bound.error().where();
+  ASSERT_EQ(bound->Buffer<float>(0).size(), 4U);
+  EXPECT_TRUE(bound->Buffer<double>(0).empty());
+  EXPECT_EQ(bound->Bytes(1).size(), 8U);
+  for (std::int64_t round = 0; round < 3; ++round) {
+    bound->Buffer<float>(0)[3] = static_cast<float>(round);
+    bound->Buffer<std::int64_t>(1)[0] = 10;
+    const app::Expected<app::Outputs> outputs = bound->Run();
+    ASSERT_TRUE(outputs) << outputs.error().where();
+    EXPECT_EQ((*outputs)[0].As<float>()[3], static_cast<float>(2 * round + 10));
+  }
+  ASSERT_TRUE(bound->Start());
+  EXPECT_TRUE(bound->call().Wait());
+  EXPECT_EQ(model->Bind(std::span(inputs).first(1)).error().name(), "bad-tensor");
+}
+
 TEST_F(WrapperTest, RunsIntoTheCallersBuffers) {
   app::Expected<app::Model> model = Open();
   ASSERT_TRUE(model);

@@ -224,7 +224,10 @@ class Call {
   }
 
  private:
+  friend class BoundCall;
   friend class Model;
+
+  ek_call* get() const noexcept { return call_.get(); }
 
   struct End {
     void operator()(ek_call* call) const noexcept { ek_call_end(call); }
@@ -234,6 +237,62 @@ class Call {
 
   std::unique_ptr<ek_call, End> call_;
   std::size_t num_outputs_;
+};
+
+// An input that the application writes in place (Model::Bind). Borrows name and shape until it is bound.
+class BoundInput {
+ public:
+  // `name` may be null: the input at this position.
+  BoundInput(const char* name, ek_element_type type, std::span<const std::int64_t> shape) noexcept
+      : input_{name, type, static_cast<std::uint32_t>(shape.size()), shape.data(), nullptr, 0} {}
+
+  const ek_bound_input& get() const noexcept { return input_; }
+
+ private:
+  ek_bound_input input_;
+};
+
+// A place for calls whose inputs the application writes where the cell reads them; any number, one after another. One
+// thread at a time; its model outlives it.
+class BoundCall {
+ public:
+  // Where the elements of an input go, by its position among those that were bound; empty where that is of another
+  // type.
+  template <Element T>
+  std::span<T> Buffer(std::size_t position) noexcept {
+    const ek_bound_input& input = inputs_[position];
+    if (input.type != ElementTypeOf<T>()) return {};
+    return {static_cast<T*>(input.buffer), input.size / sizeof(T)};
+  }
+
+  // Of any element type.
+  std::span<std::byte> Bytes(std::size_t position) noexcept {
+    return {static_cast<std::byte*>(inputs_[position].buffer), inputs_[position].size};
+  }
+
+  // Hands the buffers to the model and does not wait: call().Wait does. Fails as ek_call_start does.
+  Expected<void> Start() {
+    ek_error error;
+    if (ek_call_start(call_.get(), &error) != EK_OK) return std::unexpected(Error(error));
+    return {};
+  }
+
+  Call& call() noexcept { return call_; }
+
+  // Both; the outputs are views that last until the next start.
+  Expected<Outputs> Run(std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT) {
+    const Expected<void> started = Start();
+    if (!started) return std::unexpected(started.error());
+    return call_.Wait(timeout_ms);
+  }
+
+ private:
+  friend class Model;
+
+  explicit BoundCall(Call call) noexcept : call_(std::move(call)) {}
+
+  Call call_;
+  std::array<ek_bound_input, EK_MAX_TENSORS> inputs_{};
 };
 
 struct ModelOptions {
@@ -288,6 +347,21 @@ class Model {
       return std::unexpected(Error(error));
     }
     return Call(call, description().num_outputs);
+  }
+
+  // Takes a place for calls whose inputs need not be copied on this side. Fails as ek_call_bind does.
+  Expected<BoundCall> Bind(std::span<const BoundInput> inputs, std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT) {
+    std::array<ek_bound_input, EK_MAX_TENSORS + 1> list{};
+    const std::size_t size = inputs.size() < list.size() ? inputs.size() : list.size();
+    for (std::size_t i = 0; i < size; ++i) list[i] = inputs[i].get();
+    ek_call* call = nullptr;
+    ek_error error;
+    if (ek_call_bind(model_.get(), list.data(), size, timeout_ms, &call, &error) != EK_OK) {
+      return std::unexpected(Error(error));
+    }
+    BoundCall bound(Call(call, description().num_outputs));
+    for (std::size_t i = 0; i < size; ++i) bound.inputs_[i] = list[i];
+    return bound;
   }
 
  private:

@@ -21,8 +21,33 @@ typedef struct ek_call ek_call;
 EK_API ek_code ek_call_submit(ek_model* model, const ek_input* inputs, size_t num_inputs, uint32_t timeout_ms,
                               ek_call** call, ek_error* error);
 
+/* An input that the application writes where the cell reads it. Its layout never changes. */
+typedef struct ek_bound_input {
+  const char* name; /* NULL: the input at this position */
+  ek_element_type type;
+  uint32_t rank;
+  const int64_t* shape;
+  /* written by ek_call_bind: */
+  void* buffer; /* for its elements: dense, row-major, in this machine's byte order; begins a cache line */
+  size_t size;  /* of all of them */
+} ek_bound_input;
+
+/* Takes a place, as ek_call_submit does, for calls whose inputs need not be copied on this side: the application writes
+ * them to the `buffer` of each, and ek_call_start hands them to the model, as often as it likes. Buffers last until
+ * ek_call_end. The cell copies them before it computes. Fails as ek_call_submit does; tensors of EK_STRING cannot be
+ * bound (EK_BAD_TENSOR). */
+EK_API ek_code ek_call_bind(ek_model* model, ek_bound_input* inputs, size_t num_inputs, uint32_t timeout_ms,
+                            ek_call** call, ek_error* error);
+
+/* Hands a bound call's inputs to the model, and does not wait for the answer: ek_call_wait does, and then it may be
+ * started again, with what is in the buffers by then. They are not to be written meanwhile; views of the outputs before
+ * end. Asking for a receipt spoils the buffers: all of them are to be written anew. Fails with EK_BAD_STATE (the call
+ * is not bound, or still under way), EK_PEER_GONE, EK_MALFORMED. */
+EK_API ek_code ek_call_start(ek_call* call, ek_error* error);
+
 /* Waits for the answer, and gives the wanted outputs as ek_model_run does; views last until ek_call_end. May be called
- * again: after EK_TIMED_OUT, since the call goes on, and after EK_TOO_LARGE with more room. */
+ * again: after EK_TIMED_OUT, since the call goes on, and after EK_TOO_LARGE with more room. A bound call that was never
+ * started fails with EK_BAD_STATE. */
 EK_API ek_code ek_call_wait(ek_call* call, ek_output* outputs, size_t num_outputs, uint32_t timeout_ms,
                             ek_error* error);
 
