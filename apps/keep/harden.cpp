@@ -16,6 +16,21 @@ namespace {
 // More than the keep's heap grows to with every connection open; less than the 8 MiB that hosts allow by default.
 constexpr std::size_t kHeapSize = std::size_t{5} << 20;
 
+struct Stack {
+  std::uintptr_t begin = 0;
+  std::size_t size = 0;  // 0: a thread of somebody else's
+};
+
+Stack OwnStack(std::size_t most) noexcept {
+  pthread_attr_t attributes{};
+  if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return {};
+  void* start = nullptr;
+  std::size_t size = 0;
+  const bool known = ::pthread_attr_getstack(&attributes, &start, &size) == 0 && size <= most;
+  ::pthread_attr_destroy(&attributes);
+  return known ? Stack{reinterpret_cast<std::uintptr_t>(start), size} : Stack{};
+}
+
 bool MayLockEverything() noexcept {
   rlimit limit{};
   return ::getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
@@ -51,15 +66,19 @@ LockedMemory LockSecrets() noexcept {
 }
 
 void LockStack(std::size_t stack_size) noexcept {
-  pthread_attr_t attributes{};
-  if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return;
-  void* start = nullptr;
-  std::size_t size = 0;
-  if (::pthread_attr_getstack(&attributes, &start, &size) == 0 && size <= stack_size) {
-    // As it is touched: the C library keeps the stacks of threads that ended, and whole ones would be held for good.
-    ::mlock2(start, size, MLOCK_ONFAULT);
-  }
-  ::pthread_attr_destroy(&attributes);
+  const Stack stack = OwnStack(stack_size);
+  if (stack.size != 0) ::mlock2(reinterpret_cast<void*>(stack.begin), stack.size, MLOCK_ONFAULT);
+}
+
+// The C library keeps the stacks of ended threads for the next ones, and gives back nothing that is locked.
+void GiveBackStack(std::size_t stack_size) noexcept {
+  constexpr std::uintptr_t kPage = 4096;
+  constexpr std::uintptr_t kInUse = 4 * kPage;  // by this function's frame, what it calls, and whom it returns to
+  const Stack stack = OwnStack(stack_size);
+  const std::uintptr_t end = (reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - kInUse) & ~(kPage - 1);
+  if (stack.size == 0 || end <= stack.begin) return;
+  ::munlock(reinterpret_cast<void*>(stack.begin), end - stack.begin);
+  ::madvise(reinterpret_cast<void*>(stack.begin), end - stack.begin, MADV_DONTNEED);
 }
 
 const char* NameOf(LockedMemory locked) noexcept {

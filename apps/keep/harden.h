@@ -19,8 +19,11 @@ enum class LockedMemory {
 // there is a second thread.
 LockedMemory LockSecrets() noexcept;
 
-// Locks the calling thread's stack, best effort.
+// Locks the calling thread's stack as it is touched, best effort.
 void LockStack(std::size_t stack_size) noexcept;
+
+// For a thread that is about to end: what its stack held goes back to the kernel, zeroed before anybody sees it.
+void GiveBackStack(std::size_t stack_size) noexcept;
 
 const char* NameOf(LockedMemory locked) noexcept;
 

@@ -20,7 +20,9 @@ void* LockAndRun(void* given) {
   const Work work = *static_cast<Work*>(given);
   delete static_cast<Work*>(given);
   LockStack(kStackSize);
-  return work.run(work.argument);
+  void* const result = work.run(work.argument);
+  GiveBackStack(kStackSize);
+  return result;
 }
 
 }  // namespace

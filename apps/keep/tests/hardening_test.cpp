@@ -113,9 +113,39 @@ bool ThreadsHoldLittle() {
   return thread && ::pthread_join(*thread, &good) == 0 && good == &any;
 }
 
-// What a thread of the keep's leaves is kept by the C library for the next one, as long as the keep runs.
-TEST(LockStack, LocksWhatAThreadTouchesAndTakesNoMore) {
+TEST(SmallThread, LocksItsStackAndTakesNoMoreOfItThanItTouches) {
   EXPECT_TRUE(InChild(ThreadsHoldLittle, [] {}));
+}
+
+long HeldKib() {
+  return std::strtol(StatusLine("RssAnon:").c_str(), nullptr, 10);
+}
+
+constexpr long kMuchKib = 256;
+
+void* TouchMuch(void* held) {
+  volatile char much[kMuchKib * 1024];
+  for (std::size_t i = 0; i < sizeof much; i += 1024) much[i] = 1;
+  *static_cast<long*>(held) = HeldKib();
+  return nullptr;
+}
+
+// Else as many stacks stay, whole and with whatever secrets, as there ever were threads at once.
+TEST(SmallThread, GivesItsStackBackAtItsEnd) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "SKIP memory of threads: sanitizers' runtimes take some of their own";
+#endif
+  const auto gives_back = [] {
+    constexpr int kThreads = 4;
+    pthread_t threads[kThreads];
+    long within[kThreads] = {};
+    const long before = HeldKib();
+    for (int i = 0; i < kThreads; ++i) threads[i] = StartSmallThread(TouchMuch, &within[i]).value();
+    for (const pthread_t thread : threads) ::pthread_join(thread, nullptr);
+    const bool was_held = *std::ranges::max_element(within) >= before + kMuchKib;  // control
+    return was_held && HeldKib() < before + kMuchKib;
+  };
+  EXPECT_TRUE(InChild(gives_back, [] {}));
 }
 
 }  // namespace
