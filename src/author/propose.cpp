@@ -6,6 +6,7 @@
 #include "edgekeep/json/text.h"
 #include "edgekeep/release/release_statement.h"
 #include "log_signing.h"
+#include "operations_release.h"
 #include "release_files.h"
 #include "release_targets.h"
 #include "root_view.h"
@@ -179,6 +180,7 @@ Done Propose(const Context& context, const ProposalRequest& request, const std::
       context, request, author.holder.name, DirectoryOf(request.product, request.channel, request.version.sequence), {},
       {},      {}};
   EK_TRY_ASSIGN(draft.files, DescribeAll(draft));
+  EK_TRY(CheckOperationsAlone(request.product, draft.files));
   if (!request.model.empty()) {
     EK_TRY_ASSIGN(draft.interface, InterfaceOf(request.model));
   }

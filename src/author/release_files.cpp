@@ -16,6 +16,7 @@
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/model/signature.h"
 #include "edgekeep/sealing/trusted_publisher.h"
+#include "operations_release.h"
 
 namespace edgekeep::author {
 namespace {
@@ -145,6 +146,9 @@ Outcome<ReleasedFile> DescribeFile(const Context& context, const std::string& pa
   } else if (path.ends_with(".ekg")) {
     file.kind = "grant";
     EK_TRY_ASSIGN(file.about, AboutGrant(context, path, expected));
+  } else if (path.ends_with(".ekop")) {
+    file.kind = kOperationsKind;
+    EK_TRY_ASSIGN(file.about, AboutOperations(path, expected));
   }
   return file;
 }

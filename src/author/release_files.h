@@ -11,7 +11,7 @@ inline constexpr const char* kManifestName = "release.json";
 Outcome<std::string> TargetNameOf(const std::string& path);
 
 // Hashes the file; `kind` and `about` are from what it is. Sealed files and grants must be of `product`, sealed files
-// of `version` too; with a trust bundle, signed as it demands.
+// and operations policies of `version` too; with a trust bundle, signed as it demands.
 struct FileExpectation {
   ProductName product;
   Version version;

@@ -3,6 +3,7 @@
 #include "edgekeep/author/proposal.h"
 #include "edgekeep/release/release_statement.h"
 #include "manifest_check.h"
+#include "operations_release.h"
 #include "release_files.h"
 #include "release_rule.h"
 
@@ -97,9 +98,12 @@ Outcome<ProposalReview> ReviewProposal(const Context& context, const std::string
     EK_TRY_ASSIGN(ReleasedFile file, CheckFile(context, proposal, means, target, view));
     review.files.push_back(std::move(file));
   }
+  EK_TRY(CheckOperationsAlone(entry.product, review.files));
   EK_TRY_ASSIGN(const Manifest manifest, CheckManifest(context, proposal, means, folder, review.files));
   review.facts = FactsIn(manifest, means, review.files);
   EK_TRY(CompareReleases(context, proposal, means, manifest, review));
+  EK_TRY_ASSIGN(const auto demands, CompareOperations(context, means.repository, proposal.before, review, means.files));
+  review.differences.insert(review.differences.end(), demands.begin(), demands.end());
   EK_TRY_ASSIGN(review.approvals, TallyApprovals(context, proposal, proposal.folder));
   EK_TRY_ASSIGN(review.rejections, ReadRejections(context, folder, proposal.root.text, proposal.statement.digest()));
   review.is_complete = review.approvals.num_signed() >= review.approvals.threshold && review.rejections.empty();

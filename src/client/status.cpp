@@ -64,6 +64,9 @@ void Status::ShowReleases(const gate::ReleaseStatus& releases) noexcept {
   time_floor = releases.time_floor.value;
   waiting_policy = releases.waiting_policy;
   waits_until = releases.waits_until.value;
+  operations = releases.operations.begin();
+  operations_size = releases.operations.size();
+  operations_unreadable = releases.operations_unreadable ? 1U : 0U;
 }
 
 }  // namespace edgekeep::client

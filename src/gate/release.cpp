@@ -53,7 +53,7 @@ Result<AdoptAnswer> ReadAdopted(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
   AdoptAnswer answer;
   EK_TRY_ASSIGN(const auto kind, fields.Unsigned<std::uint8_t>(1));
-  if (kind == 0 || kind > std::to_underlying(AdoptedKind::kTimeRepair))
+  if (kind == 0 || kind > std::to_underlying(AdoptedKind::kOperationsPolicy))
     return Error(ErrorCode::kMalformed, "what was adopted");
   answer.kind = static_cast<AdoptedKind>(kind);
   EK_TRY_ASSIGN(answer.number, fields.Unsigned<std::uint64_t>(2));

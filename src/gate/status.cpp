@@ -30,6 +30,8 @@ Status EncodeLease(const LeaseFacts& lease, CborWriter& out) {
   return fields.Unsigned(3, lease.used_seconds);
 }
 
+constexpr std::int64_t kOperations = 9;
+
 Result<ProductStatus> DecodeProduct(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
   ProductStatus status;
@@ -110,12 +112,19 @@ Result<ReleaseStatus> DecodeReleases(CborReader& in) {
   EK_TRY_ASSIGN(status.waiting_policy, fields.Unsigned<std::uint64_t>(6));
   EK_TRY_ASSIGN(status.waits_until.value, fields.Unsigned<std::uint64_t>(7));
   EK_TRY_ASSIGN(status.policy_fingerprint, fields.IdOf<Digest>(8));
+  EK_TRY_ASSIGN(const bool has_operations, fields.Has(kOperations));
+  if (has_operations) {
+    EK_TRY_ASSIGN(const ByteView operations, in.ReadByteString());
+    EK_TRY_ASSIGN(status.operations, OperationsBytes::From(operations));
+    if (operations.empty()) return Error(ErrorCode::kMalformed, "operations policy");
+  }
+  EK_TRY_ASSIGN(status.operations_unreadable, fields.Flag(10));
   EK_TRY(fields.End());
   return status;
 }
 
 Status EncodeReleases(const ReleaseStatus& status, CborWriter& out) {
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 8));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, status.operations.empty() ? 9 : 10));
   EK_TRY(fields.Unsigned(1, status.policy_version));
   EK_TRY(fields.Unsigned(2, status.profile));
   EK_TRY(fields.Unsigned(3, status.root_version));
@@ -123,7 +132,9 @@ Status EncodeReleases(const ReleaseStatus& status, CborWriter& out) {
   EK_TRY(fields.Unsigned(5, status.time_floor.value));
   EK_TRY(fields.Unsigned(6, status.waiting_policy));
   EK_TRY(fields.Unsigned(7, status.waits_until.value));
-  return fields.ByteString(8, status.policy_fingerprint.view());
+  EK_TRY(fields.ByteString(8, status.policy_fingerprint.view()));
+  if (!status.operations.empty()) EK_TRY(fields.ByteString(kOperations, status.operations.view()));
+  return fields.Flag(10, status.operations_unreadable);
 }
 
 Result<StatusAnswer> Decode(CborReader& in) {

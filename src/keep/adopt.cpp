@@ -1,8 +1,9 @@
-// kAdopt: a trust policy or a repair of time, as the root's people signed it.
+// kAdopt: a trust policy or a repair of time, as the root's people signed it; an operations policy, as it was released.
 #include <algorithm>
 
 #include "edgekeep/formats/signed_object.h"
 #include "handlers.h"
+#include "operations.h"
 #include "release_files.h"
 
 namespace edgekeep::keep {
@@ -84,6 +85,7 @@ Result<gate::AdoptAnswer> Adopt(KeepState& state, std::span<const int> descripto
   const std::lock_guard lock(state.mutex);
   EK_TRY(CheckDemanded(state));
   EK_TRY(SettlePolicies(state));
+  if (formats::IsOperationsPolicy(object.view())) return AdoptOperations(state, object.view());
   if (formats::DecodeSignedObject(formats::typ::kTimeRepair, object.view())) return AdoptRepair(state, object.view());
   return AdoptPolicy(state, object.view());
 }

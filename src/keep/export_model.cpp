@@ -68,7 +68,8 @@ Result<ExportedModel> ExportModel(KeepState& state, const gate::ExportModelReque
                                   Attempt& attempt) {
   attempt.product = request.product;
   EK_TRY_ASSIGN(Installation decided, Decide(state, request.product, OpenedFor::kExport));
-  EK_TRY_ASSIGN(const SessionPlace place, SessionPlace::Take(state.sessions, {request.product, user}));
+  EK_TRY_ASSIGN(const SessionPlace place,
+                SessionPlace::Take(state.sessions, {request.product, user}, decided.demands.sessions));
   const std::lock_guard turn(state.export_turn);
   const Installation found(std::move(decided));  // its files are closed before the next one's turn
   EK_TRY_ASSIGN(HandedOut files, NewFiles(state.world.memory_files, request.files.size()));

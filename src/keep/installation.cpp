@@ -1,5 +1,6 @@
 #include "installation.h"
 
+#include "edgekeep/core/operations.h"
 #include "leases.h"
 #include "orders.h"
 
@@ -32,7 +33,10 @@ Result<Installation> Decide(KeepState& state, const ProductName& product, Opened
   const formats::LicenceTerms& terms = licence.licence().terms;
   // A count that was taken away does not begin anew.
   if (terms.call_budget) EK_TRY(state.meter.Reserved(licence.licence().id));
-  EK_TRY_ASSIGN(const formats::ProductPolicy policy, core::PolicyUnder(terms, record.policy));
+  EK_TRY_ASSIGN(const OpenDemands demands, DemandsOnOpening(state, product));
+  EK_TRY(core::CheckFloor(demands.of_product, state.Level()));
+  if (use == OpenedFor::kExport) EK_TRY(core::CheckExport(demands.of_product));
+  EK_TRY_ASSIGN(const formats::ProductPolicy licensed, core::PolicyUnder(terms, record.policy));
   EK_TRY(CheckLease(state, product, licence.licence()));
   const auto decide = use == OpenedFor::kExport ? core::DecideExport : core::DecideOpen;
   EK_TRY_ASSIGN(core::OpenDecision decision, decide(*state.device, *current, licence));
@@ -49,7 +53,8 @@ Result<Installation> Decide(KeepState& state, const ProductName& product, Opened
                       std::move(prepared),
                       licence.licence().id,
                       terms,
-                      policy};
+                      core::PolicyUnder(demands.of_product, licensed),
+                      demands};
 }
 
 }  // namespace edgekeep::keep

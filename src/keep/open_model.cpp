@@ -26,7 +26,7 @@ Result<Wishes> WishesOf(const Settings& settings, const gate::OpenModelRequest& 
 
 // Joins the cell that serves this install already, whatever its number of threads, or starts one.
 Result<OpenedModel> OpenIn(KeepState& state, const Installation& found, const Wishes& wishes, SessionPlace place) {
-  EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, found.record().policy, wishes.threads));
+  EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, found, wishes.threads));
   EK_TRY_ASSIGN(const std::uint64_t now, state.world.clock.SecondsSinceStart());
   EK_TRY(state.crashes.CheckMayStart(found.record().product, now));
   EK_TRY_ASSIGN(CellUse joined, state.cells.Join(ServedBy(found.record())));
@@ -58,7 +58,8 @@ Result<OpenedModel> OpenModel(KeepState& state, const gate::OpenModelRequest& re
   EK_TRY_ASSIGN(const Wishes wishes, WishesOf(state.settings, request));
   EK_TRY_ASSIGN(const Installation found, Decide(state, request.product));
   // Not before: a name that was made up takes nobody's place.
-  EK_TRY_ASSIGN(SessionPlace place, SessionPlace::Take(state.sessions, {request.product, user}));
+  EK_TRY_ASSIGN(SessionPlace place,
+                SessionPlace::Take(state.sessions, {request.product, user}, found.demands.sessions));
   Result<OpenedModel> opened = OpenIn(state, found, wishes, std::move(place));
   if (!opened) return AfterSecretKeys(opened.error());
   return opened;

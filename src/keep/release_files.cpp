@@ -30,21 +30,26 @@ Result<Digest> DigestOf(const World& world, int descriptor, ByteView front, std:
   return digest;
 }
 
-Result<std::uint64_t> CheckReleased(KeepState& state, const Candidate& candidate) {
+Result<const release::VerifiedRelease*> NewestRelease(KeepState& state) {
   EK_TRY(SettlePolicies(state));  // the newest was judged by the policy that counted then
   const Releases& releases = *state.releases;
   if (!releases.newest) return Error(ErrorCode::kBadState, "release: none was refreshed since the keep began");
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
   if (releases.newest_expires <= now) return Error(ErrorCode::kExpired, "release");
+  return &*releases.newest;
+}
+
+Result<std::uint64_t> CheckReleased(KeepState& state, const Candidate& candidate) {
+  EK_TRY_ASSIGN(const release::VerifiedRelease* const newest, NewestRelease(state));
   const release::SoughtFile sealed{release::TargetKind::kSealedFile, candidate.sealed_file, candidate.sealed_size,
                                    candidate.product, candidate.sequence};
-  EK_TRY_ASSIGN(const std::uint64_t epoch, releases.newest->Find(sealed));
+  EK_TRY_ASSIGN(const std::uint64_t epoch, newest->Find(sealed));
   EK_TRY_ASSIGN(const Digest grant_digest, DigestOf(state.world, -1, candidate.grant, candidate.grant.size()));
   const release::SoughtFile grant{
       release::TargetKind::kGrant, grant_digest, candidate.grant.size(), candidate.product, {}};
-  EK_TRY(releases.newest->Find(grant));
+  EK_TRY(newest->Find(grant));
   const bool is_recorded = candidate.recorded && candidate.sequence <= *candidate.recorded;
-  if (!is_recorded && releases.newest->product() == candidate.product && epoch < releases.newest->security_epoch())
+  if (!is_recorded && newest->product() == candidate.product && epoch < newest->security_epoch())
     return Error(ErrorCode::kWrongVersion, "release: security epoch below the newest release's");
   return epoch;
 }

@@ -6,6 +6,10 @@
 #include "edgekeep/ports/input_files.h"
 #include "state.h"
 
+namespace edgekeep::release {
+class VerifiedRelease;
+}
+
 namespace edgekeep::keep {
 
 // Fails with kBadArgument unless there is one descriptor, with kTooLarge for more than `room`.
@@ -17,6 +21,10 @@ Result<Digest> DigestOf(const World& world, int descriptor, ByteView front, std:
 
 // The device is initialised, and under releases (kBadState). Requires the state's mutex.
 Status CheckDemanded(KeepState& state);
+
+// The newest release, which was proven since the keep began and has not expired (kBadState, kExpired). Requires the
+// state's mutex.
+Result<const release::VerifiedRelease*> NewestRelease(KeepState& state);
 
 // What is about to be installed.
 struct Candidate {

@@ -8,6 +8,7 @@
 #include "edgekeep/formats/labels.h"
 #include "edgekeep/release/holders.h"
 #include "edgekeep/release/release_statement.h"
+#include "operations.h"
 #include "state.h"
 
 namespace edgekeep::keep {
@@ -20,7 +21,7 @@ constexpr std::array<std::string_view, 4> kMetadataNames = {"root.json", "timest
                                                             "targets.json"};
 constexpr std::size_t kMaxRoot = release::Limits().root_bytes;
 constexpr std::size_t kMaxPolicies =
-    3 * kMaxRoot + 2 * formats::kMaxSignedTrustPolicy + 5 * 4 + 4 * 8 + core::kProtectionSize;
+    3 * kMaxRoot + 2 * formats::kMaxSignedTrustPolicy + 5 * 4 + 5 * 8 + core::kProtectionSize;
 
 // `first` and `name` as one word; only the four names above are ever asked for.
 Result<MetadataText> Joined(std::string_view first, std::string_view name) {
@@ -49,6 +50,7 @@ Result<PolicyMarks> ReadMarks(Reader& in) {
   EK_TRY_ASSIGN(marks.waiting_since.value, in.ReadU64BigEndian());
   EK_TRY_ASSIGN(marks.root_version, in.ReadU64BigEndian());
   EK_TRY_ASSIGN(marks.root_since.value, in.ReadU64BigEndian());
+  EK_TRY_ASSIGN(marks.operations, in.ReadU64BigEndian());
   return marks;
 }
 
@@ -105,6 +107,11 @@ Result<TakenPolicy> TakeFirstPolicy(KeepState& state, ByteView root, ByteView po
   return TakenPolicy{std::move(verified), std::move(copy)};
 }
 
+Releases::Releases(const core::Vault& vault, ports::Store& store, ports::Journal& journal) noexcept
+    : metadata(vault, store, journal) {}
+
+Releases::~Releases() = default;
+
 StoredPolicies Releases::stored() const {
   StoredPolicies all{.marks = marks, .change_root = change_root.view()};
   if (counting) all.counting = counting->policy.bytes(), all.counting_root = counting->root.view();
@@ -125,7 +132,7 @@ Status StorePolicies(KeepState& state, const StoredPolicies& policies) {
   Writer out(body.mutable_view());
   const PolicyMarks& marks = policies.marks;
   for (const std::uint64_t number :
-       {marks.repairs, marks.waiting_since.value, marks.root_version, marks.root_since.value}) {
+       {marks.repairs, marks.waiting_since.value, marks.root_version, marks.root_since.value, marks.operations}) {
     EK_TRY(out.WriteU64BigEndian(number));
   }
   for (const ByteView blob :

@@ -43,6 +43,7 @@ struct PolicyMarks {
   UnixTime waiting_since;
   std::uint64_t root_version = 0;  // of the newest root, since when the device has it
   UnixTime root_since;
+  std::uint64_t operations = 0;  // version of the last operations policy that was taken; 0: none
 };
 
 // All that is stored of policies. Views borrow from Releases, or from what is to take its place.
@@ -53,15 +54,19 @@ struct StoredPolicies {
   ByteView change_root;
 };
 
+struct TakenOperations;
+
 struct Releases {
-  Releases(const core::Vault& vault, ports::Store& store, ports::Journal& journal) noexcept
-      : metadata(vault, store, journal) {}
+  Releases(const core::Vault& vault, ports::Store& store, ports::Journal& journal) noexcept;
+  ~Releases();
 
   StoredMetadata metadata;
   std::optional<TakenPolicy> counting;  // none: this device demands no releases
   std::optional<TakenPolicy> waiting;
   Bytes change_root;  // whose people the next policy needs beside those of the root of now; empty: `counting`'s
   PolicyMarks marks;
+  std::unique_ptr<TakenOperations> operations;  // null: none, or not read yet
+  bool operations_read = false;
 
   // A refresh on its way: the client's files first, then the proof; then proof and manifest of another release.
   enum class Wanted : std::uint8_t { kMetadata, kProof, kOtherProof, kManifest };

@@ -4,8 +4,10 @@
 
 namespace edgekeep::keep {
 
-Status SessionCount::Add(const SessionKey& key) {
+Status SessionCount::Add(const SessionKey& key, std::optional<std::uint32_t> allowed) {
   const std::lock_guard lock(mutex_);
+  if (allowed && open_.size() >= *allowed)
+    return Error(ErrorCode::kBusy, "as many sessions as the operations policy allows");
   if (open_.size() >= std::min(bounds_.sessions, kMost)) return Error(ErrorCode::kBusy, "as many sessions as may be");
   const auto of_user = std::ranges::count(open_, key.user, &SessionKey::user);
   if (of_user >= static_cast<std::int64_t>(bounds_.sessions_of_one_user)) {
@@ -44,8 +46,9 @@ std::uint32_t SessionCount::Of(const ProductName& product) const noexcept {
   return static_cast<std::uint32_t>(std::ranges::count(open_, product, &SessionKey::product));
 }
 
-Result<SessionPlace> SessionPlace::Take(SessionCount& count, const SessionKey& key) {
-  EK_TRY(count.Add(key));
+Result<SessionPlace> SessionPlace::Take(SessionCount& count, const SessionKey& key,
+                                        std::optional<std::uint32_t> allowed) {
+  EK_TRY(count.Add(key, allowed));
   return SessionPlace(count, key);
 }
 

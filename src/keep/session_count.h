@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
@@ -24,8 +25,8 @@ class SessionCount {
   explicit SessionCount(const Bounds& bounds) noexcept : bounds_(bounds) {}
 
   // Fails with kBusy when as many sessions are open as may be, in all or for this user, or when this user has as many
-  // products open as one may have.
-  Status Add(const SessionKey& key);
+  // products open as one may have; or as many as an operations policy allows.
+  Status Add(const SessionKey& key, std::optional<std::uint32_t> allowed = std::nullopt);
   void Remove(const SessionKey& key) noexcept;
   std::uint32_t Of(const ProductName& product) const noexcept;
 
@@ -40,7 +41,7 @@ class SessionCount {
 // One place in the count, given back when it ends unless it was kept.
 class SessionPlace {
  public:
-  static Result<SessionPlace> Take(SessionCount& count, const SessionKey& key);
+  static Result<SessionPlace> Take(SessionCount& count, const SessionKey& key, std::optional<std::uint32_t> allowed);
 
   SessionPlace(SessionPlace&& other) noexcept : count_(std::exchange(other.count_, nullptr)), key_(other.key_) {}
 

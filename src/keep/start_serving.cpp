@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "edgekeep/core/operations.h"
 #include "losses.h"
 #include "orders.h"
 #include "serving_notes.h"
@@ -110,13 +111,9 @@ Status BoundCalls(const CellDesk& desk, ports::Cell& cell) {
 
 }  // namespace
 
-// What an application asks for never exceeds what the product or the device allows; a product that wants more than the
-// device has gets that.
-Result<std::uint32_t> ThreadsFor(const Settings& settings, const formats::ProductPolicy& policy, std::uint32_t asked) {
-  if (!policy.threads) return asked == 0 ? settings.default_threads : asked;
-  const std::uint32_t allowed = std::min(*policy.threads, settings.max_threads);
-  if (asked > allowed) return Error(ErrorCode::kTooLarge, "open: more threads than the product's policy allows");
-  return asked == 0 ? allowed : asked;
+Result<std::uint32_t> ThreadsFor(const Settings& settings, const Installation& found, std::uint32_t asked) {
+  return core::ThreadsUnder(found.demands.of_product, found.policy, settings.default_threads, settings.max_threads,
+                            asked);
 }
 
 Served ServedBy(const formats::CommitRecord& record) {

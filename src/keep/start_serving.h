@@ -6,9 +6,9 @@ namespace edgekeep::keep {
 
 Served ServedBy(const formats::CommitRecord& record);
 
-// What an application asks for never exceeds what the product or the device allows; a product that wants more than the
-// device has gets that. Fails with kTooLarge.
-Result<std::uint32_t> ThreadsFor(const Settings& settings, const formats::ProductPolicy& policy, std::uint32_t asked);
+// What an application asks for never exceeds what product, operations policy or device allow; a product that wants more
+// than the device has gets that. Fails with kTooLarge.
+Result<std::uint32_t> ThreadsFor(const Settings& settings, const Installation& found, std::uint32_t asked);
 
 // Starts a cell and has it load what was found. A prepared form that is missing is noted as due, one that is damaged as
 // such. Fails as cells do.

@@ -2,6 +2,7 @@
 #include "edgekeep/release/release_statement.h"
 #include "handlers.h"
 #include "leases.h"
+#include "operations.h"
 #include "orders.h"
 #include "records.h"
 
@@ -88,6 +89,11 @@ Result<gate::ReleaseStatus> StatusOfReleases(KeepState& state) {
   EK_TRY_ASSIGN(status.targets_version, VersionOf(releases, "targets", "targets.json"));
   status.time_floor = state.clock.floor();
   status.policy_fingerprint = releases.counting->policy.fingerprint();
+  const Result<const TakenOperations*> operations = OperationsInForce(state);
+  status.operations_unreadable = !operations;
+  if (operations && *operations != nullptr) {
+    EK_TRY_ASSIGN(status.operations, gate::OperationsBytes::From((*operations)->bytes.view()));
+  }
   if (!releases.waiting) return status;
   status.waiting_policy = releases.waiting->policy.policy().version;
   status.waits_until = releases.waits_until();

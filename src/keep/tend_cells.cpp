@@ -37,8 +37,8 @@ bool TakeNoticeOfLoss(KeepState& state, const ServingCell& cell, std::size_t pla
 
 Result<ServingCell> StartSuccessor(KeepState& state, const ServingCell& former) {
   EK_TRY_ASSIGN(const Installation found, Decide(state, former.served.product));
-  const Result<std::uint32_t> threads = ThreadsFor(state.settings, found.record().policy, former.threads);
-  EK_TRY_ASSIGN(const std::uint32_t allowed, threads ? threads : ThreadsFor(state.settings, found.record().policy, 0));
+  const Result<std::uint32_t> threads = ThreadsFor(state.settings, found, former.threads);
+  EK_TRY_ASSIGN(const std::uint32_t allowed, threads ? threads : ThreadsFor(state.settings, found, 0));
   EK_TRY_ASSIGN(ServingCell next, StartServing(state, found, allowed));
   if (!(next.model == former.model)) return Error(ErrorCode::kWrongVersion, "inputs or outputs are not the same");
   return next;
@@ -109,7 +109,7 @@ void StartAtBoot(KeepState& state, const ProductName& product) {
     EK_TRY_ASSIGN(const Installation found, Decide(state, product));
     EK_TRY_ASSIGN(std::optional<CellUse> use, state.cells.JoinIfFirst(ServedBy(found.record())));
     if (!use) return {};
-    EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, found.record().policy, 0));
+    EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, found, 0));
     EK_TRY_ASSIGN(ServingCell cell, StartServing(state, found, threads));
     cell.awaits_first_session = true;
     use->Started(std::move(cell));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edgekeep/base/hex.h"
+#include "edgekeep/formats/operations_policy.h"
 #include "edgekeep/log/audit.h"
 
 namespace edgekeep::log {
@@ -22,6 +23,10 @@ const char* NameOf(formats::LogContentKind kind) noexcept {
 }
 
 std::string Title(const formats::ReleaseEntry& entry) {
+  if (entry.product.name() == formats::kOperationsProduct) {
+    return "operations policy " + std::to_string(entry.version.sequence.value) + " of " +
+           std::string(entry.product.publisher()) + " (" + std::string(entry.channel) + ")";
+  }
   return std::string(entry.product.view()) + " " + std::string(entry.channel) + " " +
          std::string(entry.version.display.view()) + " (sequence " + std::to_string(entry.version.sequence.value) + ")";
 }

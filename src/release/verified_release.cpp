@@ -1,6 +1,7 @@
 #include "edgekeep/release/verified_release.h"
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <optional>
 
@@ -32,7 +33,14 @@ namespace {
 using json::Node;
 
 std::string_view NameOf(TargetKind kind) {
-  return kind == TargetKind::kSealedFile ? "sealed-file" : "grant";
+  constexpr std::array<std::string_view, 3> kNames = {"sealed-file", "grant", "operations-policy"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+Error NotReleased(TargetKind kind) {
+  constexpr std::array kTexts = {"sealed file: not one of the release", "grant: not one of the release",
+                                 "operations policy: not one of the release"};
+  return Error(ErrorCode::kNotFound, kTexts[static_cast<std::size_t>(kind)]);
 }
 
 bool IsText(Node node, std::string_view expected) {
@@ -137,8 +145,7 @@ Result<std::uint64_t> VerifiedRelease::Find(const SoughtFile& file) const {
   const InlineString<128> hex = ToHex(file.sha256.view());
   const Node targets = contents_->targets.content().Find("targets");
   std::optional<std::uint64_t> epoch;
-  Error refused(ErrorCode::kNotFound, file.kind == TargetKind::kSealedFile ? "sealed file: not one of the release"
-                                                                           : "grant: not one of the release");
+  Error refused = NotReleased(file.kind);
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const Node target = targets[i];
     if (!IsText(target.Find("hashes").Find("sha256"), hex.view()) || !IsNumber(target.Find("length"), file.size))

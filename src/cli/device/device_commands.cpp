@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "edgekeep/formats/anchor_choice.h"
+#include "refresh.h"
 #include "small_file.h"
 #include "status_text.h"
 
@@ -94,25 +95,42 @@ Done Choose(const Session& session, const std::string& choice) {
   return session.Tell("anchor       " + choice + ", from the first start of edgekeep-spawner on", object);
 }
 
-Done Adopt(const Session& session, const std::string& path) {
+struct AdoptOptions {
+  std::string path;
+  RefreshOptions refresh;
+};
+
+struct AdoptedWords {
+  const char* kind;
+  std::string name;
+  std::string later;  // where it does not count yet
+};
+
+AdoptedWords WordsFor(const ek_adopted& adopted) {
+  const std::string floor = TimeText(adopted.counts_from);
+  if (adopted.kind == EK_ADOPTED_OPERATIONS_POLICY) return {"operations-policy", "operations policy ", ""};
+  if (adopted.kind == EK_ADOPTED_TRUST_POLICY)
+    return {"trust-policy", "trust policy ", " counts from " + floor + " of trusted time on"};
+  return {"time-repair", "repair of time ", " is not for this device, and used up: its time floor stays at " + floor};
+}
+
+Done Adopt(const Session& session, const AdoptOptions& options) {
   const auto client = session.OpenClient();
   if (!client) return client.error();
+  if (const Done refreshed = Refresh(session, *client, options.refresh); !refreshed) return refreshed.error();
   ek_adopted adopted{};
   adopted.struct_size = sizeof adopted;
   ek_error error;
-  if (ek_admin_adopt(client->get(), path.c_str(), &adopted, &error) != EK_OK) {
-    return session.Refusal(app::Error(error), "adopting " + path);
+  if (ek_admin_adopt(client->get(), options.path.c_str(), &adopted, &error) != EK_OK) {
+    return session.Refusal(app::Error(error), "adopting " + options.path);
   }
-  const bool policy = adopted.kind == EK_ADOPTED_TRUST_POLICY;
-  const std::string what = (policy ? "trust policy " : "repair of time ") + std::to_string(adopted.number);
-  const std::string floor = TimeText(adopted.counts_from);
-  const std::string later = policy ? " counts from " + floor + " of trusted time on"
-                                   : " is not for this device, and used up: its time floor stays at " + floor;
-  const std::string when = adopted.counts != 0 ? " counts from now on" : later;
+  const AdoptedWords words = WordsFor(adopted);
   json::Object object;
-  object.Set("kind", policy ? "trust-policy" : "time-repair").Set("number", adopted.number);
+  object.Set("kind", words.kind).Set("number", adopted.number);
   object.Set("counts", adopted.counts != 0).Set("counts_from", adopted.counts_from);
-  return session.Tell(what + when, object);
+  return session.Tell(
+      words.name + std::to_string(adopted.number) + (adopted.counts != 0 ? " counts from now on" : words.later),
+      object);
 }
 
 Outcome<std::vector<std::uint8_t>> RequestOf(const Session& session) {
@@ -183,9 +201,18 @@ void AddDeviceCommands(CLI::App& root, const Session& session, Action& action) {
       ->required();
   anchor->callback([&session, &action, choice] { action = [&session, choice] { return Choose(session, *choice); }; });
 
-  const auto adopted = std::make_shared<std::string>();
-  CLI::App* adopt = device->add_subcommand("adopt", "hand in the next trust policy, or a repair of time");
-  adopt->add_option("FILE", *adopted, "what the root's holders signed")->required();
+  const auto adopted = std::make_shared<AdoptOptions>();
+  CLI::App* adopt = device->add_subcommand(
+      "adopt", "hand in the next trust policy, a repair of time, or an operations policy of a release");
+  adopt->add_option("FILE", adopted->path, "what the root's holders signed, or a release's operations policy")
+      ->required();
+  CLI::Option* repository =
+      adopt->add_option("--repository", adopted->refresh.repository,
+                        "directory of the published release, where an operations policy is a file of one");
+  adopt
+      ->add_option("--release", adopted->refresh.release,
+                   "the release that the file is of, PRODUCT/CHANNEL/SEQUENCE, where it is not the newest")
+      ->needs(repository);
   adopt->callback([&session, &action, adopted] { action = [&session, adopted] { return Adopt(session, *adopted); }; });
 
   const auto options = std::make_shared<ShowOptions>();

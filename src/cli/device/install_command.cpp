@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "refresh.h"
 #include "small_file.h"
 #include "waiting.h"
 
@@ -12,20 +13,8 @@ struct InstallOptions {
   std::string sealed;
   std::string grant;
   std::string licence;
-  std::string repository;
-  std::string release;
+  RefreshOptions refresh;
 };
-
-// The keep asks, we fetch: what is believed is its to say.
-Done Refresh(const Session& session, const app::Client& client, const InstallOptions& options) {
-  const std::string& repository = options.repository;
-  if (repository.empty()) return {};
-  ek_error error;
-  const Waiting waiting("refreshing the release from " + repository);
-  const char* directory = options.release.empty() ? nullptr : options.release.c_str();
-  if (ek_admin_refresh_release(client.get(), repository.c_str(), directory, nullptr, &error) == EK_OK) return {};
-  return session.Refusal(app::Error(error), "refreshing the release from " + repository);
-}
 
 Outcome<ek_installed> InstallAll(const Session& session, const InstallOptions& options) {
   const auto grant = ReadSmallFile(options.grant, "the grant");
@@ -34,7 +23,7 @@ Outcome<ek_installed> InstallAll(const Session& session, const InstallOptions& o
   if (!licence) return licence.error();
   const auto client = session.OpenClient();
   if (!client) return client.error();
-  if (const Done refreshed = Refresh(session, *client, options); !refreshed) return refreshed.error();
+  if (const Done refreshed = Refresh(session, *client, options.refresh); !refreshed) return refreshed.error();
   ek_install_files files = EK_INSTALL_FILES_INIT;
   files.sealed_path = options.sealed.c_str();
   files.grant = grant->data();
@@ -72,10 +61,10 @@ void AddInstallCommand(CLI::App& root, const Session& session, Action& action) {
   install->add_option("sealed-file", options->sealed, "X.eks")->required();
   install->add_option("grant", options->grant, "G.ekg")->required();
   install->add_option("licence", options->licence, "L.lic")->required();
-  CLI::Option* repository = install->add_option("--repository", options->repository,
+  CLI::Option* repository = install->add_option("--repository", options->refresh.repository,
                                                 "directory of the published release, for devices that demand one");
   install
-      ->add_option("--release", options->release,
+      ->add_option("--release", options->refresh.release,
                    "the release that the files are of, PRODUCT/CHANNEL/SEQUENCE, where it is not the newest")
       ->needs(repository);
   install->callback(

@@ -5,11 +5,11 @@
 #include <ctime>
 #include <iterator>
 
+#include "edgekeep/policy/operations.h"
 #include "edgekeep/policy/write.h"
 #include "licence_text.h"
 
 namespace edgekeep::cli::device {
-namespace {}  // namespace
 
 std::string TimeText(std::uint64_t seconds) {
   constexpr std::uint64_t kEndOfCalendar = 253402300800;  // the year 10000
@@ -22,6 +22,27 @@ std::string TimeText(std::uint64_t seconds) {
   return {text.data(), size};
 }
 
+namespace {
+
+// One that does not decode is a newer keep's.
+std::optional<formats::OperationsPolicy> OperationsOf(const ek_status& status) {
+  if (status.operations_size == 0) return std::nullopt;
+  const auto policy = formats::DecodeOperationsPolicy(ByteView(status.operations, status.operations_size));
+  return policy ? std::optional(*policy) : std::nullopt;
+}
+
+std::string OperationsText(const ek_status& status) {
+  if (status.operations_unreadable != 0) return "\noperations   DAMAGED: nothing opens until it is handed in again";
+  if (status.operations_size == 0) return "";
+  const auto policy = OperationsOf(status);
+  if (!policy) return "\noperations   of another version";
+  std::string text = "\noperations   policy " + std::to_string(policy->version);
+  for (const std::string& line : policy::Describe(*policy)) text += "\n             " + line;
+  return text;
+}
+
+}  // namespace
+
 std::string ReleasesText(const ek_status& status) {
   if (status.demands_releases == 0) return kNoReleases;
   const std::string profile = status.policy_profile == 2 ? "production" : "development";
@@ -29,7 +50,8 @@ std::string ReleasesText(const ek_status& status) {
       status.targets_version == 0 ? "none taken yet" : "release " + std::to_string(status.targets_version);
   std::string text = "demanded by policy " + std::to_string(status.policy_version) + " for " + profile + ", root " +
                      std::to_string(status.root_version) + ", " + newest + "\npolicy       " +
-                     status.policy_fingerprint + "\ntime floor   " + TimeText(status.time_floor);
+                     status.policy_fingerprint + "\ntime floor   " + TimeText(status.time_floor) +
+                     OperationsText(status);
   if (status.waiting_policy == 0) return text;
   return text + "\nnext policy  " + std::to_string(status.waiting_policy) + ", counts from " +
          TimeText(status.waits_until) + " of trusted time on";
@@ -97,6 +119,9 @@ json::Value ReleasesObject(const ek_status& status) {
   object.Set("fingerprint", status.policy_fingerprint).Set("root", status.root_version);
   object.Set("targets", status.targets_version).Set("time_floor", status.time_floor);
   object.Set("waiting_policy", status.waiting_policy).Set("waits_until", status.waits_until);
+  const auto operations = OperationsOf(status);
+  object.Set("operations", operations ? json::Value(policy::ToJson(*operations)) : json::Value());
+  object.Set("operations_unreadable", status.operations_unreadable != 0);
   return json::Value(std::move(object));
 }
 

@@ -21,10 +21,11 @@ void AddReceiptCommand(CLI::App& root, Session& session, Action& action);
 void AddReleaseCommands(CLI::App& root, Session& session, Action& action);
 void AddAuditCommand(CLI::App& root, Session& session, Action& action);
 void AddMonitorCommand(CLI::App& root, Session& session, Action& action);
-// Into the group of the release commands.
+// Into the group of the release commands, or of the policy commands.
 void AddRehearseCommand(CLI::App& group, Session& session, Action& action);
 void AddRootCommands(CLI::App& group, Session& session, Action& action);
 void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action);
+void AddOperationsCommands(CLI::App& policy, Session& session, Action& action);
 void AddRenewProofsCommand(CLI::App& group, Session& session, Action& action);
 
 }  // namespace edgekeep::cli::publisher

@@ -227,6 +227,7 @@ void AddPolicyCommands(CLI::App& root, Session& session, Action& action) {
   AddShow(*group, session, action);
   AddSign(*group, session, action);
   AddFinish(*group, session, action);
+  AddOperationsCommands(*group, session, action);
 }
 
 }  // namespace edgekeep::cli::publisher

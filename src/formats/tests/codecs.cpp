@@ -6,6 +6,7 @@
 #include "edgekeep/formats/grant.h"
 #include "edgekeep/formats/key_file.h"
 #include "edgekeep/formats/licence.h"
+#include "edgekeep/formats/operations_policy.h"
 #include "edgekeep/formats/package_index.h"
 #include "edgekeep/formats/product_policy.h"
 #include "edgekeep/formats/receipt.h"
@@ -39,6 +40,10 @@ Result<ByteVector> ReencodedSealedHeader(ByteView bytes) {
 
 Result<ByteVector> ReencodedProductPolicy(ByteView bytes) {
   return Reencoded(bytes, [](ByteView input) { return DecodeProductPolicy(input); }, EncodeProductPolicy);
+}
+
+Result<ByteVector> ReencodedOperationsPolicy(ByteView bytes) {
+  return Reencoded(bytes, DecodeOperationsPolicy, EncodeOperationsPolicy);
 }
 
 Result<ByteVector> ReencodedSealRecord(ByteView bytes) {

@@ -33,6 +33,7 @@ Result<ByteVector> Reencoded(ByteView bytes, Decode decode, Encode encode) {
 Result<ByteVector> ReencodedPreamble(ByteView bytes);
 Result<ByteVector> ReencodedSealedHeader(ByteView bytes);
 Result<ByteVector> ReencodedProductPolicy(ByteView bytes);
+Result<ByteVector> ReencodedOperationsPolicy(ByteView bytes);
 Result<ByteVector> ReencodedSealRecord(ByteView bytes);
 Result<ByteVector> ReencodedSlotPreamble(ByteView bytes);
 Result<ByteVector> ReencodedSlotFileHeader(ByteView bytes);

@@ -7,6 +7,7 @@
 #include "edgekeep/base/hex.h"
 #include "factory_samples.h"
 #include "log_described.h"
+#include "operations_described.h"
 #include "samples.h"
 
 namespace edgekeep::formats {
@@ -328,6 +329,7 @@ const Kind& FindKind(const std::string& name) {
       {"preamble", KindOf<Writer>(DecodePreamble, EncodePreamble)},
       {"sealed-header", KindOf(DecodeSealedHeader, EncodeSealedHeader)},
       {"product-policy", KindOf([](ByteView bytes) { return DecodeProductPolicy(bytes); }, EncodeProductPolicy)},
+      {"operations-policy", KindOf(DecodeOperationsPolicy, EncodeOperationsPolicy)},
       {"seal-record", KindOf(DecodeSealRecord, EncodeSealRecord)},
       {"slot-preamble", KindOf<Writer>(DecodeSlotPreamble, EncodeSlotPreamble)},
       {"slot-file-header", KindOf(DecodeSlotFileHeader, EncodeSlotFileHeader)},

@@ -151,6 +151,18 @@ ProductPolicy SampleProductPolicy() {
   return policy;
 }
 
+OperationsPolicy SampleOperationsPolicy() {
+  OperationsPolicy policy{
+      .version = 3,
+      .authority = InlineString<63>::Truncated("acme"),
+      .sessions = 12,
+      .demands = {
+          .isolation_floor = Isolation::kVm, .threads = 4, .memory_budget = 1ULL << 30, .forbids_export = true}};
+  EK_CHECK(policy.products.PushBack({SampleProduct(), {.isolation_floor = Isolation::kTrustZone}}));
+  EK_CHECK(policy.products.PushBack({ProductName::Parse("acme/other").value(), {.threads = 1}}));
+  return policy;
+}
+
 SealedHeader SampleSealedHeader() {
   return {.kind = SealedKind::kModel,
           .product = SampleProduct(),
@@ -327,6 +339,7 @@ std::vector<ObjectKind> AllObjects() {
       {"SealedHeader", EncodedBy(EncodeSealedHeader, SampleSealedHeader()), ReencodedSealedHeader},
       {"SealedHeaderWithPolicy", EncodedBy(EncodeSealedHeader, HeaderWithPolicy()), ReencodedSealedHeader},
       {"ProductPolicy", EncodedBy(EncodeProductPolicy, SampleProductPolicy()), ReencodedProductPolicy},
+      {"OperationsPolicy", EncodedBy(EncodeOperationsPolicy, SampleOperationsPolicy()), ReencodedOperationsPolicy},
       {"SealRecord", EncodedBy(EncodeSealRecord, SampleSealRecord()), ReencodedSealRecord},
       {"SlotPreamble", EncodedPreamble(EncodeSlotPreamble, SampleSlotPreamble()), ReencodedSlotPreamble, false},
       {"SlotFileHeader", EncodedBy(EncodeSlotFileHeader, SampleSlotFileHeader()), ReencodedSlotFileHeader},

@@ -6,6 +6,7 @@
 #include "edgekeep/formats/grant.h"
 #include "edgekeep/formats/key_file.h"
 #include "edgekeep/formats/licence.h"
+#include "edgekeep/formats/operations_policy.h"
 #include "edgekeep/formats/package_index.h"
 #include "edgekeep/formats/product_policy.h"
 #include "edgekeep/formats/receipt.h"
@@ -27,7 +28,8 @@ Id FilledId(std::uint8_t first) {
 
 Preamble SamplePreamble();
 ProductPolicy SampleProductPolicy();  // no field has its default
-SealedHeader SampleSealedHeader();    // without a policy
+OperationsPolicy SampleOperationsPolicy();
+SealedHeader SampleSealedHeader();  // without a policy
 SealRecord SampleSealRecord();
 Preamble SampleSlotPreamble();
 SlotFileHeader SampleSlotFileHeader();

@@ -50,7 +50,9 @@ StatusAnswer SampleStatus() {
                                   .time_floor = {1'700'000'000},
                                   .waiting_policy = 6,
                                   .waits_until = {1'700'600'000},
-                                  .policy_fingerprint = IdOf<Digest>(9)};
+                                  .policy_fingerprint = IdOf<Digest>(9),
+                                  .operations = OperationsBytes::From(SamplePolicy().view()).value(),
+                                  .operations_unreadable = true};
   answer.clock_behind_seconds = 7200;
   return answer;
 }

@@ -231,6 +231,28 @@ TEST_F(Notary, HoldsVersionsThatSkipOrGoBack) {
   }
 }
 
+// No setting asks for it: devices take no operations policy whose version does not rise.
+TEST_F(Notary, HoldsOperationsPoliciesThatDoNotRise) {
+  const auto held = [&](const char* product, std::uint64_t sequence) {
+    statements_.clear();
+    formats::ReleaseEntry first = Release(3);
+    formats::ReleaseEntry next = Release(sequence);
+    first.product = next.product = ProductName::Parse(product).value();
+    next.targets_version = 77;
+    Approve(Propose(first), "bert", 10);
+    Approve(statements_.front().digest, "cora", 20);
+    EnterVerdicts(2 * kHour);
+    const auto release = Propose(next, 3 * kHour);
+    Approve(release, "bert", 3 * kHour + 10);
+    Approve(release, "cora", 3 * kHour + 20);
+    return ReasonsAt(5 * kHour);
+  };
+  for (const std::uint64_t sequence : {2U, 3U})
+    EXPECT_EQ(held("acme/operations-policy", sequence), Reasons{kVersionOutOfOrder}) << sequence;
+  EXPECT_EQ(held("acme/operations-policy", 9), Reasons{}) << "control: it rises";
+  EXPECT_EQ(held("acme/label-ocr", 2), Reasons{}) << "control: other products as the settings say";
+}
+
 TEST_F(Notary, HoldsKeysNearExpiry) {
   policy_.rules.min_seconds_to_expiry = 1000;
   policy_.holders[1].keys_expire = UnixTime{kMorning + 1009};

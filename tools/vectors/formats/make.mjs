@@ -5,6 +5,7 @@ import { writeCommitRecordVectors, writeSlotFileVectors } from "./installed.mjs"
 import { writeKeyFileVectors } from "./key_file.mjs";
 import { writeLicenceVectors } from "./licence.mjs";
 import { writeLogEntryVectors } from "./log_entry.mjs";
+import { writeOperationsPolicyVectors } from "./operations_policy.mjs";
 import { writePackageVectors } from "./package.mjs";
 import { writeProductPolicyVectors } from "./product_policy.mjs";
 import { writeReceiptVectors } from "./receipt.mjs";
@@ -15,6 +16,7 @@ import { writeTrustPolicyVectors } from "./trust_policy.mjs";
 
 writePackageVectors();
 writeProductPolicyVectors();
+writeOperationsPolicyVectors();
 writeSealedFileVectors();
 writeSegmentVectors();
 writeSlotFileVectors();

@@ -17,7 +17,8 @@ struct ProposalRequest {
   std::string channel = "stable";
   Version version;
   std::uint64_t security_epoch = 0;
-  std::vector<std::string> files;  // sealed files (.eks), grants (.ekg), a bill of materials, whatever belongs to it
+  std::vector<std::string> files;  // sealed files (.eks), grants (.ekg), a bill of materials, whatever belongs to it;
+                                   // or an operations policy (.ekop) alone
   std::string model;               // the plain model, to state its inputs and outputs; may be empty
   std::string sbom;                // one of `files`; may be empty
   UnixTime expires;
@@ -27,7 +28,7 @@ struct ProposalRequest {
 struct ReleasedFile {
   std::string target;  // path below targets/
   std::string name;    // its last part: how the file is called on people's disks
-  std::string kind;    // "sealed-file", "grant", "manifest", "file"
+  std::string kind;    // "sealed-file", "grant", "operations-policy", "manifest", "file"
   std::uint64_t size = 0;
   Digest sha256;
   std::string about;    // what a sealed file or a grant says of itself, in words

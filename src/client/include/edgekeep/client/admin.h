@@ -113,11 +113,14 @@ typedef struct ek_status {
   uint64_t policy_version;
   const char* policy_fingerprint; /* "" without one */
   uint64_t root_version;
-  uint64_t targets_version;      /* 0: no release was taken yet */
-  uint64_t time_floor;           /* seconds since 1970 */
-  uint64_t waiting_policy;       /* version of the next policy; 0: none */
-  uint64_t waits_until;          /* of the time floor */
-  uint64_t clock_behind_seconds; /* that the system's clock is behind the time the device knows; 0: it is not */
+  uint64_t targets_version;       /* 0: no release was taken yet */
+  uint64_t time_floor;            /* seconds since 1970 */
+  uint64_t waiting_policy;        /* version of the next policy; 0: none */
+  uint64_t waits_until;           /* of the time floor */
+  const uint8_t* operations;      /* the operations policy in force, as spec/operations-policy.md encodes it */
+  size_t operations_size;         /* 0: none was taken */
+  uint32_t operations_unreadable; /* 1: one was taken, and is damaged: nothing opens until it is handed in again */
+  uint64_t clock_behind_seconds;  /* that the system's clock is behind the time the device knows; 0: it is not */
 } ek_status;
 
 /* Asks for the device's state. The caller ends it with ek_status_free; its texts live until then. */

@@ -32,7 +32,7 @@ typedef struct ek_release {
 EK_API ek_code ek_admin_refresh_release(const ek_client* client, const char* repository, const char* directory,
                                         ek_release* release, ek_error* error);
 
-enum { EK_ADOPTED_TRUST_POLICY = 1, EK_ADOPTED_TIME_REPAIR = 2 };
+enum { EK_ADOPTED_TRUST_POLICY = 1, EK_ADOPTED_TIME_REPAIR = 2, EK_ADOPTED_OPERATIONS_POLICY = 3 };
 
 typedef struct ek_adopted {
   size_t struct_size;
@@ -42,7 +42,8 @@ typedef struct ek_adopted {
   uint64_t counts_from; /* of the device's time floor, seconds since 1970; of a repair: what the floor is now */
 } ek_adopted;
 
-/* Hands in a trust policy or a repair of time, as the root's people signed it. `adopted` may be NULL, else its
+/* Hands in a trust policy or a repair of time, as the root's people signed it, or an operations policy of the release
+ * that was refreshed last, or proven beside it. `adopted` may be NULL, else its
  * struct_size must be set. */
 EK_API ek_code ek_admin_adopt(const ek_client* client, const char* path, ek_adopted* adopted, ek_error* error);
 // NOLINTEND

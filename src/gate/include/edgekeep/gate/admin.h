@@ -81,6 +81,8 @@ struct ReleaseStatus {
   std::uint64_t waiting_policy = 0;  // version of the next policy; 0: none
   UnixTime waits_until;              // of the time floor
   Digest policy_fingerprint;
+  OperationsBytes operations;          // the operations policy in force
+  bool operations_unreadable = false;  // one was taken, and is damaged: nothing opens
 };
 
 // kStatus: body is empty.

@@ -33,8 +33,8 @@ struct ReleaseStep {
 // kGiveReleaseFile: with kFound one descriptor, of the file.
 enum class FileOutcome : std::uint8_t { kFound = 1, kNotFound = 2, kFailed = 3 };
 
-// kAdopt: no body, one descriptor, of a signed object. The answer:
-enum class AdoptedKind : std::uint8_t { kTrustPolicy = 1, kTimeRepair = 2 };
+// kAdopt: no body, one descriptor, of a signed object or of an operations policy. The answer:
+enum class AdoptedKind : std::uint8_t { kTrustPolicy = 1, kTimeRepair = 2, kOperationsPolicy = 3 };
 
 struct AdoptAnswer {
   AdoptedKind kind = AdoptedKind::kTrustPolicy;

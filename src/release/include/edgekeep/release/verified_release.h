@@ -16,7 +16,7 @@ struct ReleaseDemand {
   UnixTime not_after;  // later cosignatures do not count
 };
 
-enum class TargetKind : std::uint8_t { kSealedFile, kGrant };
+enum class TargetKind : std::uint8_t { kSealedFile, kGrant, kOperationsPolicy };
 
 // A file that is about to be installed.
 struct SoughtFile {

@@ -1,0 +1,22 @@
+// Operations policies as files of a release (spec/operations-policy.md §3).
+#pragma once
+#include "release_files.h"
+#include "release_targets.h"
+
+namespace edgekeep::author {
+
+inline constexpr const char* kOperationsKind = "operations-policy";
+
+// What it demands, in words. Fails with kWrongProduct, kWrongVersion where it is of another release.
+Outcome<std::string> AboutOperations(const std::string& path, const FileExpectation& expected);
+
+// A release of operations policies has one of them and nothing else, every other release has none.
+Done CheckOperationsAlone(const ProductName& product, const std::vector<ReleasedFile>& files);
+
+// What the proposed policy demands less or more than the newest that was released, in whatever channel; nothing of
+// other releases. `directory`: where the proposed files lie.
+Outcome<std::vector<std::string>> CompareOperations(const Context& context, const std::string& repository,
+                                                    const Targets& before, const ProposalReview& review,
+                                                    const std::string& directory);
+
+}  // namespace edgekeep::author
