@@ -7,7 +7,7 @@
 
 namespace edgekeep::log {
 
-// "acme/label-ocr stable 1.4 (sequence 7)"
+// "acme/label-ocr stable 1.4 (sequence 7)", "operations policy 3 of acme (stable)"
 std::string Title(const formats::ReleaseEntry& entry);
 
 // "one of 2 approvals; approved by erin": details of findings.

@@ -233,3 +233,7 @@ does "It says what it believes" released status
 
 # shellcheck source=tests/e2e/demo_false_repositories.sh
 . tests/e2e/demo_false_repositories.sh
+
+title "What devices demand of every open"
+# shellcheck source=tests/e2e/demo_operations.sh
+. tests/e2e/demo_operations.sh

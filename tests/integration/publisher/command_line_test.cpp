@@ -83,6 +83,29 @@ TEST_F(CommandLine, NamesTheFieldOfAPolicyThatIsWrong) {
   EXPECT_FALSE(fs::exists(directory_ / "a.eks"));
 }
 
+TEST_F(CommandLine, WritesAndShowsOperationsPolicies) {
+  const fs::path json = directory_ / "operations.json";
+  const auto write = [&](const char* text, const std::string& name) {
+    std::ofstream(json) << text;
+    return Bare({"policy", "operations", "write", json, "-o", directory_ / name});
+  };
+  const char* const first = R"({"version": 1, "authority": "acme", "isolation_floor": "vm", "threads": 2})";
+  EXPECT_EQ(write(first, "1.ekop").exit_code, 0);
+  EXPECT_EQ(write(first, "1.ekop").exit_code, 1) << "nothing is written over";
+  EXPECT_EQ(write(first, "1.json").exit_code, 2);
+  EXPECT_EQ(write(R"({"version": 2, "authority": "acme", "exports": false})", "2.ekop").exit_code, 0);
+  const Outcome shown =
+      Bare({"policy", "operations", "show", directory_ / "2.ekop", "--before", directory_ / "1.ekop"});
+  for (const char* line : {"operations policy 2 of acme", "of every product: no exports",
+                           "DEMANDS LESS: isolation floor of every product: process, was vm"}) {
+    EXPECT_NE(shown.out.find(line), std::string::npos) << shown.out;
+  }
+  const Outcome refused = write(R"({"version": 3, "authority": "acme", "isolation_floor": "walls"})", "3.ekop");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_NE(refused.err.find("'isolation_floor' must be one of process, vm, trustzone"), std::string::npos);
+  EXPECT_EQ(Bare({"policy", "operations", "show", json}).exit_code, 1);
+}
+
 TEST_F(CommandLine, TellsMachinesOfFailuresToo) {
   const Outcome outcome = Bare({"inspect", directory_ / "missing.eks", "--json"});
   EXPECT_EQ(outcome.exit_code, 1);

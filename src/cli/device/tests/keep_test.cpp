@@ -5,7 +5,9 @@
 #include <iterator>
 
 #include "command.h"
+#include "edgekeep/base/check.h"
 #include "edgekeep/edgekeep.h"
+#include "edgekeep/formats/operations_policy.h"
 #include "edgekeep/gate/admin.h"
 #include "edgekeep/gate/failure.h"
 #include "edgekeep/json/text.h"
@@ -194,6 +196,42 @@ TEST_F(KeepTest, StatusTellsDeviceAndProducts) {
   EXPECT_EQ(product.Find("provider")->AsText().value(), "cpu");
   EXPECT_EQ(product.Find("policy")->AsObject().value()->Find("threads")->AsUnsigned().value(), 2U);
   EXPECT_EQ(Edgekeep({"device", "show"}).out.find("acme/fake"), std::string::npos);
+}
+
+TEST_F(KeepTest, StatusTellsWhatAnOperationsPolicyDemands) {
+  Administrate(gate::Command::kStatus, [](CborWriter& body) {
+    const formats::OperationsPolicy policy{.version = 3,
+                                           .authority = InlineString<63>::Truncated("acme"),
+                                           .sessions = 4,
+                                           .demands = {.isolation_floor = formats::Isolation::kVm}};
+    std::array<std::uint8_t, formats::kMaxOperationsPolicySize> buffer;
+    CborWriter out(buffer);
+    EK_CHECK(formats::EncodeOperationsPolicy(policy, out));
+    gate::StatusAnswer answer = DeviceStatus();
+    answer.releases = gate::ReleaseStatus{.operations = gate::OperationsBytes::From(out.written()).value()};
+    return gate::EncodeStatusAnswer(answer, body);
+  });
+  const Output text = Edgekeep({"status"});
+  EXPECT_NE(text.out.find("\noperations   policy 3\n             of a device: 4 sessions at most\n"
+                          "             of every product: isolation vm\n"),
+            std::string::npos)
+      << text.out << text.err;
+  const auto value = json::Parse(Edgekeep({"status", "--json"}).out);
+  ASSERT_TRUE(value);
+  const json::Object& releases = *value->AsObject().value()->Find("releases")->AsObject().value();
+  const json::Object& operations = *releases.Find("operations")->AsObject().value();
+  EXPECT_EQ(operations.Find("isolation_floor")->AsText().value(), "vm");
+  EXPECT_FALSE(releases.Find("operations_unreadable")->AsBool().value());
+}
+
+TEST_F(KeepTest, StatusSaysThatNothingOpensUnderADamagedOperationsPolicy) {
+  Administrate(gate::Command::kStatus, [](CborWriter& body) {
+    gate::StatusAnswer answer = DeviceStatus();
+    answer.releases = gate::ReleaseStatus{.operations_unreadable = true};
+    return gate::EncodeStatusAnswer(answer, body);
+  });
+  EXPECT_NE(Edgekeep({"status"}).out.find("operations   DAMAGED: nothing opens until it is handed in again"),
+            std::string::npos);
 }
 
 TEST_F(KeepTest, StatusTellsOfCrashes) {
