@@ -1,6 +1,6 @@
 #include "output_placement.h"
 
-#include <algorithm>
+#include "edgekeep/gate/ring_copy.h"
 
 namespace edgekeep::cell {
 
@@ -16,7 +16,9 @@ Status OutputPlacement::Accept(std::size_t index, engine::ElementType type, std:
   needed_ = next_ + bytes.size();
   next_ = AlignInRing(needed_);
   // The outputs that follow are measured all the same: the caller is told how much room all of them take.
-  if (needed_ <= data_.size()) std::ranges::copy(bytes, data_.begin() + static_cast<std::ptrdiff_t>(place.offset));
+  if (needed_ <= data_.size()) {
+    gate::CopyIntoRing(bytes, data_.subspan(static_cast<std::size_t>(place.offset), bytes.size()));
+  }
   return {};
 }
 

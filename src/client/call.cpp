@@ -1,11 +1,11 @@
 #include "call.h"
 
 #include <array>
-#include <cstring>
 #include <memory>
 #include <new>
 
 #include "edgekeep/client/call.h"
+#include "edgekeep/gate/ring_copy.h"
 #include "outputs.h"
 #include "strings.h"
 #include "tensor_match.h"
@@ -20,7 +20,7 @@ Status CopyAndSubmit(ek_call& call, Inputs inputs, const gate::TensorPlaces& pla
     if (places[i].type == gate::ElementType::kString) {
       EK_TRY(WriteStringInput(inputs[i], target));
     } else if (!target.empty()) {
-      std::memcpy(target.data(), inputs[i].data, target.size());
+      gate::CopyIntoRing({static_cast<const std::uint8_t*>(inputs[i].data), target.size()}, target);
     }
   }
   call.model->session->Submit(call.slot, places);
