@@ -43,7 +43,7 @@ ek_row(log                  "" base files formats crypto release release/log jso
 ek_row(factory/openssl      "" base crypto sealing)
 ek_row(factory              "" base files formats crypto sealing factory/openssl signer release/log log)
 ek_row(cli/device           "" base formats client probe json policy metrics metrics/http)
-ek_row(cli/publisher        "" base files formats author http release log release/log factory signer sealing json policy attest)
+ek_row(cli/publisher        "" base files formats author http release log release/log factory factory/openssl signer sealing json policy attest)
 
 define_property(GLOBAL PROPERTY EK_MODULES BRIEF_DOCS "modules that exist" FULL_DOCS "modules that exist")
 

@@ -9,6 +9,7 @@
 
 #include "edgekeep/anchor/software/software_anchor.h"
 #include "edgekeep/anchor/tpm2/tpm2_anchor.h"
+#include "edgekeep/anchor/tpm2/tpm2_endorsement.h"
 
 namespace edgekeep::keep {
 namespace {
@@ -37,15 +38,19 @@ Result<ReachedAnchor> ReachAnchor(const std::string& directory) {
   return reached;
 }
 
-Result<std::unique_ptr<ports::Anchor>> OpenAnchor(ReachedAnchor reached, const crypto::Provider& provider,
-                                                  ports::Store& store, int lost_fd) {
+Result<OpenedAnchor> OpenAnchor(ReachedAnchor reached, const crypto::Provider& provider, ports::Store& store,
+                                int lost_fd) {
   if (reached.choice.kind == formats::AnchorKind::kTpm2) {
-    return anchor::Tpm2Anchor::OpenOrMake(provider, store, reached.tpm.Release(),
-                                          {.pcrs = reached.choice.pcrs, .lost_fd = lost_fd});
+    EK_TRY_ASSIGN(auto tpm, anchor::Tpm2Anchor::OpenOrMake(provider, store, reached.tpm.Release(),
+                                                           {.pcrs = reached.choice.pcrs, .lost_fd = lost_fd}));
+    OpenedAnchor opened;
+    opened.endorsement = std::make_unique<anchor::Tpm2Endorsement>(*tpm);
+    opened.anchor = std::move(tpm);
+    return opened;
   }
   EK_TRY_ASSIGN(anchor::SoftwareAnchor software, anchor::SoftwareAnchor::OpenOrMake(provider, store));
   std::fputs("edgekeep-keep: software anchor, for development only: whoever copies its file has the device\n", stderr);
-  return std::make_unique<anchor::SoftwareAnchor>(std::move(software));
+  return OpenedAnchor{std::make_unique<anchor::SoftwareAnchor>(std::move(software)), nullptr};
 }
 
 }  // namespace edgekeep::keep

@@ -132,7 +132,7 @@ Result<int> Run(const Arguments& arguments) {
   EK_TRY_ASSIGN(store::DirectoryStore anchor_store, store::DirectoryStore::Open(anchor_disk));
   const gate::Descriptor anchor_lost(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!anchor_lost.valid()) return Error(ErrorCode::kIo, "eventfd");
-  EK_TRY_ASSIGN(const auto anchor, OpenAnchor(std::move(reached), *provider, anchor_store, anchor_lost.get()));
+  EK_TRY_ASSIGN(const OpenedAnchor opened, OpenAnchor(std::move(reached), *provider, anchor_store, anchor_lost.get()));
   EK_TRY_ASSIGN(store::PosixDisk disk, store::PosixDisk::Open((state + "/store").c_str()));
   EK_TRY_ASSIGN(store::DirectoryStore store, store::DirectoryStore::Open(disk));
   store::SystemClock clock;
@@ -144,7 +144,8 @@ Result<int> Run(const Arguments& arguments) {
   store::PosixInputFiles files;
   PosixSessionHost sessions;
   PosixMemoryFileHost memory_files;
-  const World world{*provider, *anchor, store, clock, *cells, files, sessions, journal, memory_files};
+  const World world{*provider, *opened.anchor, store,   clock,        *cells,
+                    files,     sessions,       journal, memory_files, opened.endorsement.get()};
   return Serve(world, arguments, group, {.spawner = spawner.get(), .anchor_lost = anchor_lost.get()});
 }
 

@@ -71,6 +71,16 @@ Answer<DeviceRequest> ShowRequest(const ek_client& client) {
   return request;
 }
 
+Answer<DeviceRequest> Provision(const ek_client& client, ByteView message) {
+  EK_TRY_ASSIGN(Bytes room, Bytes::Allocate(gate::kMaxBodySize));
+  CborWriter body(room.mutable_view());
+  EK_TRY(gate::EncodeBlob(message, body));
+  DeviceRequest answer;
+  EK_TRY_ASSIGN(answer.reply, AskAdmin(client, {gate::Command::kProvision, body.written(), {}}));
+  EK_TRY_ASSIGN(answer.bytes, gate::DecodeBlob(answer.reply.message.frame.body));
+  return answer;
+}
+
 Answer<gate::InstallAnswer> Install(const ek_client& client, const ek_install_files& files) {
   EK_TRY_ASSIGN(const gate::InstallRequest request, InstallRequestOf(files));
   gate::Descriptor opened;

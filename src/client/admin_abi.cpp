@@ -27,12 +27,21 @@ Outcome InitialiseInto(const ek_client& client, ByteView trust, ek_device_identi
   return {};
 }
 
+Outcome CopyInto(const DeviceRequest& answer, void* buffer, std::size_t& size) {
+  const std::size_t room = std::exchange(size, answer.bytes.size());
+  if (answer.bytes.size() > room) return Error(ErrorCode::kTooLarge, "the answer is larger than the buffer");
+  if (!answer.bytes.empty()) std::memcpy(buffer, answer.bytes.data(), answer.bytes.size());
+  return {};
+}
+
 Outcome CopyRequest(const ek_client& client, void* buffer, std::size_t& size) {
   EK_TRY_ASSIGN(const DeviceRequest request, ShowRequest(client));
-  const std::size_t room = std::exchange(size, request.bytes.size());
-  if (request.bytes.size() > room) return Error(ErrorCode::kTooLarge, "the device request is larger than the buffer");
-  if (!request.bytes.empty()) std::memcpy(buffer, request.bytes.data(), request.bytes.size());
-  return {};
+  return CopyInto(request, buffer, size);
+}
+
+Outcome CopyProvisioning(const ek_client& client, ByteView message, void* buffer, std::size_t& size) {
+  EK_TRY_ASSIGN(const DeviceRequest answer, Provision(client, message));
+  return CopyInto(answer, buffer, size);
 }
 
 Outcome InstallInto(const ek_client& client, const ek_install_files* given, ek_installed* installed) {
@@ -83,6 +92,14 @@ extern "C" ek_code ek_admin_initialise(const ek_client* client, const void* trus
 extern "C" ek_code ek_admin_device_request(const ek_client* client, void* buffer, size_t* size, ek_error* error) {
   if (client == nullptr || size == nullptr || (buffer == nullptr && *size != 0)) return ek::BadArgument(error);
   return ek::ReportOutcome(ek::CopyRequest(*client, buffer, *size), error);
+}
+
+extern "C" ek_code ek_admin_provision(const ek_client* client, const void* message, size_t message_size, void* buffer,
+                                      size_t* size, ek_error* error) {
+  if (client == nullptr || (message == nullptr && message_size != 0)) return ek::BadArgument(error);
+  if (size == nullptr || (buffer == nullptr && *size != 0)) return ek::BadArgument(error);
+  const edgekeep::ByteView bytes(static_cast<const std::uint8_t*>(message), message_size);
+  return ek::ReportOutcome(ek::CopyProvisioning(*client, bytes, buffer, *size), error);
 }
 
 extern "C" ek_code ek_admin_install(const ek_client* client, const ek_install_files* files, ek_installed* installed,

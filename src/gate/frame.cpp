@@ -22,6 +22,7 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kRefreshRelease:
     case Command::kGiveReleaseFile:
     case Command::kAdopt:
+    case Command::kProvision:
     case Command::kCellHello:
     case Command::kServeModel:
     case Command::kInstallPackage:

@@ -27,6 +27,8 @@ Result<gate::ReleaseStep> GiveReleaseFile(KeepState& state, gate::FileOutcome ou
                                           std::span<const int> descriptors);
 Result<gate::AdoptAnswer> Adopt(KeepState& state, std::span<const int> descriptors);
 Result<Bytes> ShowRequest(KeepState& state);
+// `message`: of a factory's station; empty to begin. The answer is for the station; empty when the identity is stored.
+Result<Bytes> Provision(KeepState& state, ByteView message);
 Result<gate::InstallAnswer> Install(KeepState& state, const gate::InstallRequest& request,
                                     std::span<const int> descriptors, Attempt& attempt);
 Result<gate::StatusAnswer> ShowStatus(KeepState& state);

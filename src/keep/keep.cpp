@@ -25,8 +25,8 @@ struct Reply {
   HandedOut files;
 };
 
-template <typename T>
-Result<Reply> ReplyOf(const T& answer, Status (*encode)(const T&, CborWriter&)) {
+template <typename T, typename Encode>
+Result<Reply> ReplyOf(const T& answer, Encode encode) {
   EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(gate::kMaxBodySize));
   CborWriter writer(body.mutable_view());
   EK_TRY(encode(answer, writer));
@@ -42,11 +42,13 @@ Result<Reply> ReplyInitialise(KeepState& state, const Request& request) {
 
 Result<Reply> ReplyShowRequest(KeepState& state) {
   EK_TRY_ASSIGN(const Bytes device_request, ShowRequest(state));
-  EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(gate::kMaxBodySize));
-  CborWriter writer(body.mutable_view());
-  EK_TRY(gate::EncodeBlob(device_request.view(), writer));
-  body.Truncate(writer.written().size());
-  return Reply{std::move(body), nullptr, {}};
+  return ReplyOf(device_request.view(), gate::EncodeBlob);
+}
+
+Result<Reply> ReplyProvision(KeepState& state, const Request& request) {
+  EK_TRY_ASSIGN(const ByteView message, gate::DecodeBlob(request.frame.body));
+  EK_TRY_ASSIGN(const Bytes answer, Provision(state, message));
+  return ReplyOf(answer.view(), gate::EncodeBlob);
 }
 
 Result<Reply> ReplyInstall(KeepState& state, const Request& request, Attempt& attempt) {
@@ -147,6 +149,9 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
       attempt.command = "adopt";
       EK_TRY(CheckEmpty(body));
       return ReplyAdopt(state, request);
+    case gate::Command::kProvision:
+      attempt.command = "provision";
+      return ReplyProvision(state, request);
     case gate::Command::kStatistics:
       attempt.command = "statistics";
       EK_TRY(CheckEmpty(body));

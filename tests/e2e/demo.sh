@@ -96,6 +96,10 @@ title "A device with a TPM"
 # shellcheck source=tests/e2e/demo_tpm.sh
 . tests/e2e/demo_tpm.sh
 
+title "A factory"
+# shellcheck source=tests/e2e/demo_factory.sh
+. tests/e2e/demo_factory.sh
+
 title "A release by five people"
 # shellcheck source=tests/e2e/demo_releases.sh
 . tests/e2e/demo_releases.sh

@@ -8,6 +8,8 @@ namespace edgekeep::cli::device {
 
 using Action = std::function<Done()>;
 
+// Into the group of the device commands.
+void AddProvisioningCommands(CLI::App& device, const Session& session, Action& action);
 void AddDeviceCommands(CLI::App& root, const Session& session, Action& action);
 void AddInstallCommand(CLI::App& root, const Session& session, Action& action);
 void AddStatusCommand(CLI::App& root, const Session& session, Action& action);

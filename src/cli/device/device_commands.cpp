@@ -221,6 +221,7 @@ void AddDeviceCommands(CLI::App& root, const Session& session, Action& action) {
       show->add_flag("--request", options->request, "the signed request a publisher needs to license this device");
   show->add_option("-o,--output", options->output, "file for the request (standard output if none)")->needs(request);
   show->callback([&session, &action, options] { action = [&session, options] { return Show(session, *options); }; });
+  AddProvisioningCommands(*device, session, action);
 }
 
 }  // namespace edgekeep::cli::device

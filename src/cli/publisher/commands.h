@@ -20,6 +20,7 @@ void AddPolicyCommands(CLI::App& root, Session& session, Action& action);
 void AddReceiptCommand(CLI::App& root, Session& session, Action& action);
 void AddReleaseCommands(CLI::App& root, Session& session, Action& action);
 void AddAuditCommand(CLI::App& root, Session& session, Action& action);
+void AddFactoryCommands(CLI::App& root, Session& session, Action& action);
 void AddMonitorCommand(CLI::App& root, Session& session, Action& action);
 // Into the group of the release commands, or of the policy commands.
 void AddRehearseCommand(CLI::App& group, Session& session, Action& action);

@@ -44,6 +44,7 @@ int Run(const crypto::Provider& provider, int argc, const char* const* argv) {
   AddReleaseCommands(root, session, action);
   AddAuditCommand(root, session, action);
   AddMonitorCommand(root, session, action);
+  AddFactoryCommands(root, session, action);
   AddJsonFlag(root, session);
   try {
     root.parse(argc, argv);

@@ -39,6 +39,13 @@ EK_API ek_code ek_admin_initialise(const ek_client* client, const void* trust, s
  * `buffer` before, the request's size after; with EK_TOO_LARGE it is the room needed. */
 EK_API ek_code ek_admin_device_request(const ek_client* client, void* buffer, size_t* size, ek_error* error);
 
+/* One step of getting an identity from a factory's station (spec/production-order.md, section 7): hands in what the
+ * station said, nothing to begin, and gives what to say to it. Nothing comes when the identity is stored, and instead
+ * of the first message the identity that the device has already. *size as above; an answer has at most 16384 bytes.
+ * Fails with EK_UNSUPPORTED on a software anchor, EK_NOT_FOUND where the chip has no certificate of its maker. */
+EK_API ek_code ek_admin_provision(const ek_client* client, const void* message, size_t message_size, void* buffer,
+                                  size_t* size, ek_error* error);
+
 typedef struct ek_install_files {
   size_t struct_size;
   const char* sealed_path; /* NULL: sealed_fd is used */

@@ -30,6 +30,7 @@ enum class Command : std::uint16_t {
   kRefreshRelease = 0x0206,
   kGiveReleaseFile = 0x0207,
   kAdopt = 0x0208,
+  kProvision = 0x020A,
   // keep → cell
   kCellHello = 0x0301,  // the cell's first message, unasked
   kServeModel = 0x0302,

@@ -15,6 +15,7 @@
 #include "edgekeep/ports/anchor.h"
 #include "edgekeep/ports/cell_host.h"
 #include "edgekeep/ports/clock.h"
+#include "edgekeep/ports/endorsement.h"
 #include "edgekeep/ports/input_files.h"
 #include "edgekeep/ports/journal.h"
 #include "edgekeep/ports/memory_file_host.h"
@@ -34,6 +35,7 @@ struct World {
   ports::SessionHost& sessions;
   ports::Journal& journal;
   ports::MemoryFileHost& memory_files;
+  ports::Endorsement* endorsement = nullptr;  // of the anchor, where it has one
 };
 
 struct Settings {

@@ -92,7 +92,7 @@ class Authority {
   Bytes public_key_;
 };
 
-// In a certificate as PEM, whatever it is.
+// A certificate (DER) as PEM, whatever it says.
 Result<std::string> ToPem(const X509Library& library, ByteView certificate);
 
 // AES-128 in CFB mode from a zero vector, as TPMs wrap credentials.

@@ -1,0 +1,182 @@
+// factory reconcile, factory verify.
+#include "edgekeep/factory/reconcile.h"
+#include "edgekeep/files/new_file.h"
+#include "factory_files.h"
+#include "log_directory.h"
+#include "release_arguments.h"
+#include "times.h"
+#include "wording.h"
+
+namespace edgekeep::cli::publisher {
+namespace {
+
+struct BeliefArguments {
+  std::string owner, stations, authority;
+};
+
+void AddBeliefOptions(CLI::App& command, BeliefArguments& arguments) {
+  command.add_option("--stations", arguments.stations, "a log policy that names the stations' journals")->required();
+  command.add_option("--ca", arguments.authority, "the authority's certificate (ca.pem)")->required();
+}
+
+struct Beliefs {
+  factory::X509Library library;
+  release::log::Policy stations;
+  std::optional<factory::Authority> authority;  // borrows from the library
+};
+
+author::Outcome<std::unique_ptr<Beliefs>> ReadBeliefs(const Session& session, const BeliefArguments& arguments) {
+  EK_TRY_ASSIGN(factory::X509Library library, author::At("OpenSSL", factory::X509Library::Open()));
+  EK_TRY_ASSIGN(release::log::Policy stations, ReadLogPolicy(session, arguments.stations));
+  auto beliefs = std::make_unique<Beliefs>(Beliefs{std::move(library), std::move(stations), std::nullopt});
+  EK_TRY_ASSIGN(factory::Authority authority, ReadAuthority(beliefs->library, arguments.authority));
+  beliefs->authority.emplace(std::move(authority));
+  return beliefs;
+}
+
+factory::CertificateCheck CheckBy(const Session& session, const factory::Authority& authority) {
+  return
+      [&session, &authority](ByteView certificate) { return authority.Verify(session.context.provider, certificate); };
+}
+
+struct ReconcileArguments {
+  OrderArguments order;
+  BeliefArguments beliefs;
+  std::vector<std::string> journals, identities;
+  std::string keys, list;
+};
+
+json::Object Describe(const factory::Reconciliation& found) {
+  json::Array problems;
+  for (const factory::Problem& problem : found.problems) {
+    json::Object item;
+    item.Set("kind", factory::NameOf(problem.kind)).Set("place", problem.place).Set("text", problem.text);
+    problems.emplace_back(std::move(item));
+  }
+  json::Object object;
+  object.Set("units", found.units).Set("produced", found.produced).Set("accepted", found.accepted.size());
+  object.Set("refused", found.refused.size()).Set("missing", found.missing);
+  return object.Set("problems", json::Value(std::move(problems)));
+}
+
+std::string TextOf(const factory::Reconciliation& found) {
+  std::string text = std::to_string(found.units) + " units ordered, " + std::to_string(found.produced) +
+                     " identities found: " + std::to_string(found.accepted.size()) + " accepted, " +
+                     std::to_string(found.refused.size()) + " refused, " + std::to_string(found.missing) +
+                     " units not made.";
+  for (const factory::Problem& problem : found.problems) {
+    text += "\n  " + std::string(factory::NameOf(problem.kind)) + "  " + problem.place + ": " + problem.text;
+  }
+  return text;
+}
+
+author::Done SignList(const Session& session, const ReconcileArguments& arguments, const factory::VerifiedOrder& order,
+                      const factory::Reconciliation& found) {
+  if (arguments.list.empty()) return {};
+  EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
+  EK_TRY_ASSIGN(const std::string list,
+                author::At(arguments.list, factory::MakeList(session.context.provider, order, found,
+                                                             session.context.now, keys.keys.pointers())));
+  return author::At(arguments.list, files::WriteNewFile(arguments.list, files::Access::kPublic, AsBytes(list)));
+}
+
+author::Done Reconcile(Session& session, const ReconcileArguments& arguments) {
+  EK_TRY_ASSIGN(const factory::VerifiedOrder order, ReadOrder(session, arguments.order));
+  EK_TRY_ASSIGN(const auto beliefs, ReadBeliefs(session, arguments.beliefs));
+  std::vector<ReadableLog> opened;
+  std::vector<factory::JournalCopy> copies;
+  for (const std::string& place : arguments.journals) {
+    EK_TRY_ASSIGN(ReadableLog journal, OpenReadableLog(place));
+    copies.push_back(
+        {.place = place, .storage = journal.storage.get(), .prefix = journal.prefix, .note = journal.note});
+    opened.push_back(std::move(journal));
+  }
+  std::vector<factory::PresentedIdentity> presented;
+  for (const std::string& place : arguments.identities) {
+    EK_TRY_ASSIGN(std::string bytes, ReadText(place, formats::kMaxFactoryIdentitySize));
+    presented.push_back({.place = place, .bytes = std::move(bytes)});
+  }
+  const factory::Production production{
+      .order = order, .stations = beliefs->stations, .check = CheckBy(session, *beliefs->authority)};
+  EK_TRY_ASSIGN(const factory::Reconciliation found,
+                author::At("journals", factory::Reconcile(session.context.provider, production, copies, presented)));
+  EK_TRY(SignList(session, arguments, order, found));
+  session.found_wrong = !found.is_clean();
+  return session.report.Tell(TextOf(found), Describe(found));
+}
+
+struct VerifyArguments {
+  BeliefArguments beliefs;
+  std::string identity, list, certificate;
+};
+
+author::Failure NotTaken(const Error& error) {
+  return {error.code(), std::string("verifying failed, ") + NameOf(error.code()), error.where(),
+          "do not take this device for one of the product's"};
+}
+
+author::Done WriteCertificate(const std::string& path, const factory::X509Library& library, ByteView certificate) {
+  if (path.empty()) return {};
+  EK_TRY_ASSIGN(const std::string pem, author::At(path, factory::ToPem(library, certificate)));
+  return author::At(path, files::WriteNewFile(path, files::Access::kPublic, AsBytes(pem)));
+}
+
+author::Done VerifyIdentity(const Session& session, const VerifyArguments& arguments) {
+  const crypto::Provider& provider = session.context.provider;
+  EK_TRY_ASSIGN(const author::PublicHolder shown, author::ReadPublicHolder(arguments.beliefs.owner));
+  EK_TRY_ASSIGN(const author::VerifyingHolder owner, author::ToVerifyingHolder(shown));
+  EK_TRY_ASSIGN(const auto beliefs, ReadBeliefs(session, arguments.beliefs));
+  EK_TRY_ASSIGN(const std::string text, ReadText(arguments.list, factory::kMaxSignedList));
+  EK_TRY_ASSIGN(
+      const factory::VerifiedList list,
+      author::At(arguments.list, factory::VerifiedList::Verify(provider, text, owner.view(), author::kReleaseClasses)));
+  EK_TRY_ASSIGN(const std::string bytes, ReadText(arguments.identity, formats::kMaxFactoryIdentitySize));
+  const auto identity = factory::JournalledIdentity::Verify(provider, beliefs->stations, bytes);
+  if (!identity) return NotTaken(identity.error());
+  const Result<DeviceId> device =
+      factory::CheckListed(provider, *identity, list, CheckBy(session, *beliefs->authority));
+  if (!device) return NotTaken(device.error());
+  EK_TRY(WriteCertificate(arguments.certificate, beliefs->library, identity->provisioned().certificate));
+  json::Object object;
+  object.Set("device", Hex(device->view())).Set("product", list.list().product.view());
+  object.Set("station", identity->origin()).Set("entered_at", FormatTime(identity->entered_at()));
+  object.Set("ticket", identity->provisioned().ticket.number);
+  return session.report.Tell("Device " + Hex(device->view()) + ", a " + std::string(list.list().product.view()) +
+                                 " by ticket " + std::to_string(identity->provisioned().ticket.number) + " of " +
+                                 identity->origin() + ", " + FormatTime(identity->entered_at()) +
+                                 ". That it has the key is for the device to show.",
+                             object);
+}
+
+}  // namespace
+
+void AddReconcileCommand(CLI::App& group, Session& session, Action& action) {
+  CLI::App* command =
+      group.add_subcommand("reconcile", "compare an order with what its stations and devices say was made");
+  auto arguments = std::make_shared<ReconcileArguments>();
+  AddOrderOptions(*command, arguments->order);
+  AddBeliefOptions(*command, arguments->beliefs);
+  command->add_option("JOURNAL", arguments->journals, "stations' journals, or exported ones");
+  command->add_option("--identity", arguments->identities, "identities of devices in the field");
+  CLI::Option* list = command->add_option("--list", arguments->list, "sign the list of identities into this file");
+  command->add_option("--keys", arguments->keys, "directory with the keys of who owns the product")->needs(list);
+  list->needs("--keys");
+  AddHolderOptions(*command, session);
+  command->callback(
+      [&session, &action, arguments] { action = [&session, arguments] { return Reconcile(session, *arguments); }; });
+}
+
+void AddVerifyIdentityCommand(CLI::App& group, Session& session, Action& action) {
+  CLI::App* command = group.add_subcommand("verify", "whether an identity is one that its product's owner takes");
+  auto arguments = std::make_shared<VerifyArguments>();
+  command->add_option("IDENTITY", arguments->identity, "what a device has of its factory")->required();
+  command->add_option("--list", arguments->list, "the owner's list of identities")->required();
+  command->add_option("--owner", arguments->beliefs.owner, "public keys of who owns the product")->required();
+  AddBeliefOptions(*command, arguments->beliefs);
+  command->add_option("--certificate", arguments->certificate, "write the device's certificate (PEM) into this file");
+  command->callback([&session, &action, arguments] {
+    action = [&session, arguments] { return VerifyIdentity(session, *arguments); };
+  });
+}
+
+}  // namespace edgekeep::cli::publisher

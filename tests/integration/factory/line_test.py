@@ -1,0 +1,218 @@
+"""A factory's line: the authority's key on a PKCS#11 token (SoftHSM), a station, and one device with a simulated TPM whose
+keep runs as on any device. Between them stands somebody who hears and forwards everything, or does not."""
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+import soft_token
+
+BINARIES = pathlib.Path(os.environ["EDGEKEEP_BINARIES"])
+ENGINE = pathlib.Path(os.environ["EDGEKEEP_ENGINE"])
+CHEAP = ("--key-file-memory", 19, "--key-file-passes", 2)
+URI = "pkcs11:token=line;object=ca"
+
+
+def why_not() -> str:
+    if os.geteuid() != 0:
+        return "needs root"
+    if not soft_token.MODULE.exists() or not shutil.which("swtpm_cert") or not shutil.which("certtool"):
+        return "softhsm2 or swtpm-tools is missing; run script/bootstrap test"
+    try:
+        pwd.getpwnam("edgekeep-keep")
+    except KeyError:
+        return "no user edgekeep-keep; run script/bootstrap test"
+    return ""
+
+
+def run(program: str, *arguments: object, expect: int = 0) -> dict[str, object]:
+    command = [str(BINARIES / program), *map(str, arguments), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == expect, (command, done.returncode, done.stdout, done.stderr)
+    return json.loads(done.stdout)
+
+
+def eventually(condition: object, seconds: int = 60) -> None:
+    for _ in range(20 * seconds):
+        if condition():  # type: ignore[operator]
+            return
+        time.sleep(0.05)
+    raise AssertionError("not in time")
+
+
+def receive(connection: socket.socket) -> bytes:
+    """A message with its size in front; nothing where the other side hung up."""
+    whole = b""
+    while len(whole) < 4 or len(whole) < 4 + int.from_bytes(whole[:4], "little"):
+        part = connection.recv(4096)
+        if not part:
+            return b""
+        whole += part
+    return whole
+
+
+class Device:
+    """A simulated TPM with its maker's certificate, and a keep."""
+
+    def __init__(self, home: pathlib.Path, maker: pathlib.Path) -> None:
+        self.root, self.chip = home / "device", home / "chip"
+        self.chip.mkdir(mode=0o700)
+        self.root.mkdir()
+        self.programs = [subprocess.Popen(
+            ["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={self.chip}", "--server", f"type=unixio,path={self.chip}/s",
+             "--ctrl", f"type=unixio,path={self.chip}/c", "--flags", "not-need-init,startup-clear"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)]
+        eventually((self.chip / "s").is_socket)
+        subprocess.run([BINARIES / "edgekeep-endow-chip", maker, self.chip / "s"], check=True, timeout=60)
+        for path in (self.chip, self.chip / "s"):
+            shutil.chown(path, "edgekeep-keep")
+        self.ask("device", "anchor", f"tpm2:{self.chip}/s")
+        self.programs.append(subprocess.Popen(
+            [BINARIES / "edgekeep-spawner", "--root", self.root, "--libexec", BINARIES, "--engine", ENGINE, "--no-spare-cell"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        self.await_keep()
+
+    def ask(self, *arguments: object, expect: int = 0) -> dict[str, object]:
+        return run("edgekeep", "--root", self.root, *arguments, expect=expect)
+
+    def await_keep(self) -> None:
+        command = [str(BINARIES / "edgekeep"), "--root", str(self.root), "status"]
+        eventually(lambda: subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0)
+
+    def kill_keep(self) -> None:
+        keep = subprocess.run(["pgrep", "-P", str(self.programs[-1].pid), "-x", "edgekeep-keep"], capture_output=True,
+                              text=True, check=True)
+        os.kill(int(keep.stdout), signal.SIGKILL)
+        self.await_keep()
+
+    def end(self) -> None:
+        for program in reversed(self.programs):
+            program.terminate()
+            program.wait(60)
+
+
+@unittest.skipIf(why_not(), f"SKIP factory line: {why_not()}")
+class Line(unittest.TestCase):
+    def setUp(self) -> None:
+        directory = tempfile.TemporaryDirectory(prefix="ek-line-")
+        self.addCleanup(directory.cleanup)
+        self.home = pathlib.Path(directory.name)
+        self.home.chmod(0o755)
+        configuration = soft_token.configure(self.home / "softhsm")
+        soft_token.make_token(configuration, "line")
+        os.environ["SOFTHSM2_CONF"] = str(configuration)
+        for name, text in (("passphrase", b"correct horse battery staple\n"), ("pin", soft_token.PIN)):
+            (self.home / name).write_bytes(text)
+            (self.home / name).chmod(0o600)
+        self.secret = ("--passphrase-file", self.home / "passphrase")
+        self.token = ("--pin-file", self.home / "pin", "--pkcs11-module", soft_token.MODULE)
+        run("edgekeep-publisher", "release", "keys", "olga", "-o", self.home / "olga", *self.secret, *CHEAP)
+        run("edgekeep-publisher", "log", "init", self.home / "journal", "--origin", "factory.example/line-1", *self.secret, *CHEAP)
+        run("edgekeep-publisher", "factory", "ca", "init", self.home / "ca", "--name", "Acme factory", "--token", URI, *self.token)
+        run("edgekeep-publisher", "factory", "order", "--product", "acme/camera", "--units", 2, "--hardware",
+            "1.3.6.1.4.1.99999.1", "--keys", self.home / "olga", "-o", self.home / "order", *self.secret)
+        self.device = Device(self.home, self.home / "maker")
+        self.addCleanup(self.device.end)
+        self.owner = ("--owner", self.home / "olga/olga.holder.json")
+        self.beliefs = ("--stations", self.home / "journal/keys/key.policy", "--ca", self.home / "ca/ca.pem")
+
+    def start_station(self, devices: int) -> subprocess.Popen[str]:
+        ready, write_end = os.pipe()
+        station = subprocess.Popen(
+            [BINARIES / "edgekeep-publisher", "factory", "serve", "--order", self.home / "order/order.ekpo", *self.owner,
+             "--tickets", self.home / "order/station-1.tickets", "--journal", self.home / "journal", "--ca", self.home / "ca",
+             "--makers", self.home / "maker/maker.pem", "--listen", "127.0.0.1:0", "--devices", str(devices), "--ready-fd",
+             str(write_end), *self.secret, *self.token, "--json"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, pass_fds=(write_end,))
+        os.close(write_end)
+        with os.fdopen(ready) as lines:
+            self.address = lines.readline().strip()
+        self.assertTrue(self.address, "the station does not listen")
+        self.addCleanup(station.stdout.close)  # type: ignore[union-attr]
+        self.addCleanup(station.kill)
+        return station
+
+    def station_socket(self) -> socket.socket:
+        host, port = self.address.rsplit(":", 1)
+        connection = socket.create_connection((host, int(port)), timeout=60)
+        self.addCleanup(connection.close)
+        return connection
+
+    def forward(self, keep_back: bool) -> tuple[threading.Thread, list[bytes], str]:
+        """Carries one conversation, and remembers it; the identity may be kept back."""
+        listener, heard = socket.create_server(("127.0.0.1", 0)), []
+
+        def carry() -> None:
+            device, station = listener.accept()[0], self.station_socket()
+            for step in range(2):
+                for source, target in ((device, station), (station, device)):
+                    heard.append(receive(source))
+                    if not (keep_back and step == 1 and source is station):
+                        target.sendall(heard[-1])
+            device.close()
+            listener.close()
+
+        thread = threading.Thread(target=carry)
+        thread.start()
+        return thread, heard, f"127.0.0.1:{listener.getsockname()[1]}"
+
+    def test_goes_on_after_losses_on_either_side_and_believes_no_recording(self) -> None:
+        station = self.start_station(9)
+        thread, heard, place = self.forward(keep_back=True)
+        lost = self.device.ask("device", "provision", "--station", place, expect=1)
+        thread.join()
+        self.assertEqual(lost["error"]["code"], "peer-gone")  # type: ignore[index]
+        station.send_signal(signal.SIGKILL)
+        station.wait(60)
+        self.device.ask("device", "identity", "-o", self.home / "none", expect=1)
+
+        station = self.start_station(2)
+        # What was said before is no answer to this challenge.
+        connection = self.station_socket()
+        connection.sendall(heard[0])
+        self.assertIn(b"challenge", receive(connection))
+        connection.sendall(heard[2])
+        self.assertIn(b"untrusted", receive(connection))
+        given = self.device.ask("device", "provision", "--station", self.address)
+        self.assertEqual((given["ticket"], given["had_one"]), (0, False))
+        sheet = json.loads(station.communicate(timeout=60)[0])
+        self.assertEqual((sheet["provisioned"], sheet["refused"], sheet["tickets_left"]), (1, 1, 1))
+        self.assertTrue(sheet["devices"][1]["known_before"])
+
+        self.device.kill_keep()
+        self.device.ask("device", "identity", "-o", self.home / "d.eki")
+        self.assertTrue(self.device.ask("device", "provision", "--station", "unix:/nowhere")["had_one"])
+        found = run("edgekeep-publisher", "factory", "reconcile", "--order", self.home / "order/order.ekpo", *self.owner,
+                    *self.beliefs, self.home / "journal", "--identity", self.home / "d.eki", "--list", self.home / "list",
+                    "--keys", self.home / "olga", *self.secret)
+        self.assertEqual((found["accepted"], found["refused"], found["missing"], found["problems"]), (1, 0, 1, []))
+        taken = run("edgekeep-publisher", "factory", "verify", self.home / "d.eki", "--list", self.home / "list", *self.owner,
+                    *self.beliefs, "--certificate", self.home / "d.pem")
+        self.assertEqual(taken["device"], given["device"])
+        self.check_certificate(str(given["device"]))
+
+    def check_certificate(self, device: str) -> None:
+        """As another library reads it."""
+        def certtool(*arguments: object) -> str:
+            return subprocess.run(["certtool", *map(str, arguments)], capture_output=True, text=True, check=True, timeout=60).stdout
+
+        verdict = certtool("--verify", "--load-ca-certificate", self.home / "ca/ca.pem", "--infile", self.home / "d.pem")
+        self.assertIn("The certificate is trusted", verdict)
+        shown = certtool("-i", "--infile", self.home / "d.pem")
+        for part in ("Not After: Fri Dec 31 23:59:59 UTC 9999", f"serialNumber={device}", "1.3.6.1.5.5.7.8.4", "Digital signature",
+                     "Certificate Authority (CA): FALSE"):
+            self.assertIn(part, shown)
+
+
+if __name__ == "__main__":
+    unittest.main()
