@@ -9,6 +9,7 @@
 #include "operations_release.h"
 #include "release_files.h"
 #include "release_targets.h"
+#include "repository_files.h"
 #include "root_view.h"
 
 namespace edgekeep::author {
@@ -169,6 +170,9 @@ Outcome<std::vector<ReleasedFile>> DescribeAll(const Draft& draft) {
 
 }  // namespace
 
+// Of eight people in both classes.
+constexpr std::size_t kRoomForSignatures = 64 * 1024;
+
 Done Propose(const Context& context, const ProposalRequest& request, const std::string& trusted_root,
              const ReleaseKeys& author) {
   EK_TRY(CheckRequest(context, request));
@@ -192,6 +196,7 @@ Done Propose(const Context& context, const ProposalRequest& request, const std::
   EK_TRY(ParseManifest(manifest.text, kManifestName));
   EK_TRY_ASSIGN(const json::Object content, ContentOf(draft, state, manifest));
   EK_TRY_ASSIGN(const MetadataText file, WriteMetadata(context, content, {}));
+  EK_TRY(CheckDevicesTake("targets", file.text, request.repository, kRoomForSignatures));
   EK_TRY_ASSIGN(const auto statement,
                 At(request.folder, release::ReleaseStatement::Read(context.provider, file.bytes())));
   EK_TRY(SigningFolder::Create(request.folder, content, {{kManifestName, manifest.text}}));

@@ -74,6 +74,7 @@ Outcome<RepositoryState> Publish(const Context& context, const PublicationReques
     EK_TRY(CheckProof(context, *request.proof_demands, request.proof, proposal.statement, request.folder));
   }
   EK_TRY_ASSIGN(const std::string targets, proposal.folder.Assemble(context, {state.root}));
+  EK_TRY(CheckDevicesTake("targets", targets, request.folder));
   EK_TRY(At(request.folder,
             release::CheckApprovals(context.provider, AsBytes(state.root), AsBytes(targets), kReleaseClasses)));
   if (request.trust_policy != nullptr) EK_TRY(request.trust_policy->CheckApprovals(context, state.root, targets));

@@ -10,6 +10,7 @@
 #include "edgekeep/files/descriptor.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
+#include "edgekeep/release/limits.h"
 
 namespace edgekeep::author {
 namespace {
@@ -76,6 +77,15 @@ Outcome<std::string> SignService(const Context& context, const std::string& root
   if (checked) return file;
   return Failure{ErrorCode::kForbidden, std::string("not the keys of the ") + wanted.type, services.holder.name,
                  "name the keys of the service that the root has"};
+}
+
+Done CheckDevicesTake(std::string_view role, const std::string& text, const std::string& place, std::size_t more) {
+  const std::size_t most = role == "root" ? release::kDeviceLimits.root_bytes : release::kDeviceLimits.targets_bytes;
+  if (text.size() + more <= most) return {};
+  return Failure{ErrorCode::kTooLarge,
+                 std::string(role) + " metadata of " + std::to_string(text.size()) + " bytes, and devices take " +
+                     std::to_string(most) + (more == 0 ? "" : " with all signatures"),
+                 place, "name fewer people or files; begin another repository where this one is full"};
 }
 
 }  // namespace edgekeep::author

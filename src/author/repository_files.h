@@ -15,6 +15,10 @@ Done MakeDirectories(const std::string& path);
 // A publication that was cut short left files behind; the same bytes are no harm, others are.
 Done WriteOnce(const std::string& path, const std::string& text);
 
+// That devices take a file of this role (release/limits.h), with `more` bytes of signatures: what they refuse is not to
+// be proposed, signed or published.
+Done CheckDevicesTake(std::string_view role, const std::string& text, const std::string& place, std::size_t more = 0);
+
 // What one file says about another.
 Outcome<json::Object> DescriptionOf(const Context& context, std::uint64_t version, const std::string& file);
 

@@ -5,6 +5,7 @@
 #include "ceremony_entries.h"
 #include "edgekeep/release/release_statement.h"
 #include "release_rule.h"
+#include "repository_files.h"
 #include "root_view.h"
 
 namespace edgekeep::author {
@@ -123,6 +124,7 @@ Done SignRoot(const Context& context, const std::string& folder, const std::stri
 Outcome<std::string> FinishRoot(const Context& context, const std::string& folder, const std::string& trusted) {
   EK_TRY_ASSIGN(const Ceremony ceremony, OpenCeremony(context, folder, trusted));
   EK_TRY_ASSIGN(std::string file, AssembleRoot(context, ceremony));
+  EK_TRY(CheckDevicesTake("root", file, folder));
   EK_TRY(At(folder, release::CheckHolders(context.provider, AsBytes(file), "root", AsBytes(file), kReleaseRule)));
   if (ceremony.before) {
     EK_TRY(At(folder,

@@ -37,7 +37,7 @@ Result<std::optional<FirstTrust>> ReadFirstTrust(KeepState& state, std::span<con
   FirstTrust first;
   if (descriptors.size() != 2)
     return Error(ErrorCode::kBadArgument, "two descriptors, of a root and of a trust policy");
-  EK_TRY_ASSIGN(first.root, ReadWhole(state.world.files, descriptors.first(1), release::Limits().root_bytes));
+  EK_TRY_ASSIGN(first.root, ReadWhole(state.world.files, descriptors.first(1), release::kDeviceLimits.root_bytes));
   EK_TRY_ASSIGN(first.policy, ReadWhole(state.world.files, descriptors.last(1), formats::kMaxSignedTrustPolicy));
   return std::optional<FirstTrust>(std::move(first));
 }

@@ -13,7 +13,7 @@
 namespace edgekeep::keep {
 namespace {
 
-constexpr release::Limits kLimits;
+constexpr release::Limits kLimits = release::kDeviceLimits;
 
 using FileName = InlineString<gate::kMaxReleaseFileName>;
 
@@ -63,8 +63,20 @@ Status WantProof(KeepState& state) {
   return WantProofOf(releases, release::ReleasePlace::Of(statement.entry()), Releases::Wanted::kProof);
 }
 
+// Before anything is asked for that hangs on it, and whatever becomes of the files.
+Status RememberWhatWasSeen(KeepState& state) {
+  Releases& releases = *state.releases;
+  StoredPolicies next = releases.stored();
+  EK_TRY_ASSIGN(next.marks.seen, releases.client->Reached());
+  if (next.marks.seen == releases.marks.seen) return {};
+  EK_TRY(StorePolicies(state, next));
+  releases.marks = next.marks;
+  return {};
+}
+
 Result<gate::ReleaseStep> NextStep(KeepState& state, const Result<release::Progress>& progress) {
   Releases& releases = *state.releases;
+  EK_TRY(RememberWhatWasSeen(state));
   if (!progress) return progress.error();
   if (*progress == release::Progress::kDone) {
     EK_TRY(WantProof(state));
@@ -85,8 +97,18 @@ std::string_view RoleOf(std::string_view name) {
   return {};
 }
 
+// What is no metadata, but made to take much memory when it is parsed: a value costs more than a hundred bytes, and
+// metadata have one in thirty. Every value but the first comes after one of these characters.
+Status CheckIsSparse(ByteView file) {
+  const auto begins_value = [](std::uint8_t byte) { return byte == ',' || byte == '[' || byte == '{'; };
+  const auto values = static_cast<std::size_t>(std::ranges::count_if(file, begins_value));
+  return values <= 1024 + file.size() / 16 ? Status() : Status(Error(ErrorCode::kTooLarge, "values in metadata"));
+}
+
 Result<gate::ReleaseStep> TakeMetadata(KeepState& state, ByteView file) {
   Releases& releases = *state.releases;
+  EK_TRY(releases.client->CheckDescribed(file));
+  EK_TRY(CheckIsSparse(file));
   const std::string_view role = RoleOf(releases.client->wanted().name.view());
   if (!role.empty()) {
     EK_TRY_ASSIGN(const Bytes root, CurrentRoot(releases));
@@ -176,8 +198,11 @@ Result<gate::ReleaseStep> Start(KeepState& state) {
   Releases& releases = *state.releases;
   EK_TRY(SettlePolicies(state));
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
-  EK_TRY_ASSIGN(releases.client,
-                release::Client::Open({.provider = state.world.provider, .store = releases.metadata, .now = now}));
+  EK_TRY_ASSIGN(releases.client, release::Client::Open({.provider = state.world.provider,
+                                                        .store = releases.metadata,
+                                                        .now = now,
+                                                        .limits = kLimits,
+                                                        .floors = releases.marks.seen}));
   return NextStep(state, releases.client->Refresh());
 }
 

@@ -19,13 +19,21 @@ using MetadataText = InlineString<64>;
 constexpr std::string_view kPolicies = "policies";
 constexpr std::array<std::string_view, 4> kMetadataNames = {"root.json", "timestamp.json", "snapshot.json",
                                                             "targets.json"};
-constexpr std::size_t kMaxRoot = release::Limits().root_bytes;
+constexpr std::size_t kMaxRoot = release::kDeviceLimits.root_bytes;
+constexpr std::size_t kMarksSize = 8 * 8 + 2 * Digest::kSize;
 constexpr std::size_t kMaxPolicies =
-    3 * kMaxRoot + 2 * formats::kMaxSignedTrustPolicy + 5 * 4 + 5 * 8 + core::kProtectionSize;
+    3 * kMaxRoot + 2 * formats::kMaxSignedTrustPolicy + 5 * 4 + kMarksSize + core::kProtectionSize;
+
+std::size_t IndexOf(std::string_view name) {
+  return static_cast<std::size_t>(std::ranges::find(kMetadataNames, name) - kMetadataNames.begin());
+}
+
+static_assert(kMaxPolicies <= core::kMaxPendingSize);
+static_assert(release::kDeviceLimits.targets_bytes + core::kProtectionSize <= core::kMaxPendingSize);
 
 // `first` and `name` as one word; only the four names above are ever asked for.
 Result<MetadataText> Joined(std::string_view first, std::string_view name) {
-  if (std::ranges::find(kMetadataNames, name) == kMetadataNames.end())
+  if (IndexOf(name) == kMetadataNames.size())
     return Error(ErrorCode::kNotFound, "stored metadata: no delegated role has any");
   std::array<std::uint8_t, 64> buffer;
   Writer out(buffer);
@@ -44,6 +52,26 @@ Result<ByteView> ReadBlob(Reader& in) {
   return in.ReadBytes(size);
 }
 
+Status WriteFloors(const release::VersionFloors& floors, Writer& out) {
+  EK_TRY(out.WriteBytes(floors.timestamp_keys.view()));
+  EK_TRY(out.WriteU64BigEndian(floors.timestamp));
+  EK_TRY(out.WriteU64BigEndian(floors.snapshot));
+  EK_TRY(out.WriteBytes(floors.snapshot_keys.view()));
+  return out.WriteU64BigEndian(floors.targets);
+}
+
+Result<release::VersionFloors> ReadFloors(Reader& in) {
+  release::VersionFloors floors;
+  EK_TRY_ASSIGN(const ByteView timestamp_keys, in.ReadBytes(Digest::kSize));
+  EK_TRY_ASSIGN(floors.timestamp_keys, Digest::From(timestamp_keys));
+  EK_TRY_ASSIGN(floors.timestamp, in.ReadU64BigEndian());
+  EK_TRY_ASSIGN(floors.snapshot, in.ReadU64BigEndian());
+  EK_TRY_ASSIGN(const ByteView snapshot_keys, in.ReadBytes(Digest::kSize));
+  EK_TRY_ASSIGN(floors.snapshot_keys, Digest::From(snapshot_keys));
+  EK_TRY_ASSIGN(floors.targets, in.ReadU64BigEndian());
+  return floors;
+}
+
 Result<PolicyMarks> ReadMarks(Reader& in) {
   PolicyMarks marks;
   EK_TRY_ASSIGN(marks.repairs, in.ReadU64BigEndian());
@@ -51,6 +79,7 @@ Result<PolicyMarks> ReadMarks(Reader& in) {
   EK_TRY_ASSIGN(marks.root_version, in.ReadU64BigEndian());
   EK_TRY_ASSIGN(marks.root_since.value, in.ReadU64BigEndian());
   EK_TRY_ASSIGN(marks.operations, in.ReadU64BigEndian());
+  EK_TRY_ASSIGN(marks.seen, ReadFloors(in));
   return marks;
 }
 
@@ -77,19 +106,22 @@ Result<Bytes> StoredMetadata::ReadProtected(std::string_view object, std::string
 Result<Bytes> StoredMetadata::Read(std::string_view name, std::size_t max_size) {
   EK_TRY_ASSIGN(const MetadataText object, Joined("metadata.", name));
   Result<Bytes> body = ReadProtected(object.view(), name, max_size);
-  if (!body) {
-    if (name == "root.json" || body.error().code() != ErrorCode::kDenied) return body.error();
-    journal_->NoteRefusal(object.view(), body.error());
-    return Error(ErrorCode::kNotFound, "stored metadata: damaged");
-  }
-  return body;
+  if (body) return body;
+  const ErrorCode code = body.error().code();
+  if (name == "root.json" || (code != ErrorCode::kDenied && code != ErrorCode::kTooLarge)) return body.error();
+  bool& is_noted = is_noted_[IndexOf(name)];
+  if (!is_noted) journal_->NoteRefusal(object.view(), body.error());
+  is_noted = true;
+  return Error(ErrorCode::kNotFound, "stored metadata: damaged");
 }
 
 Status StoredMetadata::Replace(std::string_view name, ByteView bytes) {
   EK_TRY_ASSIGN(const MetadataText object, Joined("metadata.", name));
   EK_TRY_ASSIGN(const MetadataText label, Joined(formats::label::kStoredMetadata, name));
   EK_TRY_ASSIGN(const Bytes stored, vault_->Protect(label.view(), bytes));
-  return store_->Replace(object.view(), stored.view());
+  EK_TRY(store_->Replace(object.view(), stored.view()));
+  is_noted_[IndexOf(name)] = false;
+  return {};
 }
 
 Result<Bytes> CurrentRoot(Releases& releases) {
@@ -128,17 +160,19 @@ void Releases::EndRefresh() noexcept {
 }
 
 Status StorePolicies(KeepState& state, const StoredPolicies& policies) {
-  EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(kMaxPolicies));
+  const std::array blobs = {policies.counting, policies.counting_root, policies.waiting, policies.waiting_root,
+                            policies.change_root};
+  std::size_t size = kMarksSize;
+  for (const ByteView blob : blobs) size += 4 + blob.size();
+  EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(size));
   Writer out(body.mutable_view());
   const PolicyMarks& marks = policies.marks;
   for (const std::uint64_t number :
        {marks.repairs, marks.waiting_since.value, marks.root_version, marks.root_since.value, marks.operations}) {
     EK_TRY(out.WriteU64BigEndian(number));
   }
-  for (const ByteView blob :
-       {policies.counting, policies.counting_root, policies.waiting, policies.waiting_root, policies.change_root}) {
-    EK_TRY(WriteBlob(out, blob));
-  }
+  EK_TRY(WriteFloors(marks.seen, out));
+  for (const ByteView blob : blobs) EK_TRY(WriteBlob(out, blob));
   EK_TRY_ASSIGN(const Bytes stored, state.vault.Protect(formats::label::kStoredPolicies, out.written()));
   return state.world.store.Replace(kPolicies, stored.view());
 }

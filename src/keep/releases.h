@@ -1,6 +1,7 @@
 // Releases: what a device under releases demands before it installs, and how far it has read the newest one
 // (spec/keep-state.md §9). All of it requires the state's mutex.
 #pragma once
+#include <array>
 #include <memory>
 #include <optional>
 
@@ -14,7 +15,8 @@
 namespace edgekeep::keep {
 
 // Release metadata in the keep's store, byte for byte, each file under a MAC of its own: the disk is not trusted, and a
-// root that somebody put there is none. Of the others a damaged one is noted and counts as none: they come again.
+// root that somebody put there is none. Of the others a damaged one is noted, once, and counts as none: they come
+// again.
 class StoredMetadata final : public ports::MetadataStore {
  public:
   StoredMetadata(const core::Vault& vault, ports::Store& store, ports::Journal& journal) noexcept
@@ -29,6 +31,7 @@ class StoredMetadata final : public ports::MetadataStore {
   const core::Vault* vault_;
   ports::Store* store_;
   ports::Journal* journal_;
+  std::array<bool, 4> is_noted_{};  // each of the four files, until it is replaced
 };
 
 // A trust policy, and the root under which the device took it.
@@ -44,6 +47,7 @@ struct PolicyMarks {
   std::uint64_t root_version = 0;  // of the newest root, since when the device has it
   UnixTime root_since;
   std::uint64_t operations = 0;  // version of the last operations policy that was taken; 0: none
+  release::VersionFloors seen;   // of metadata: what becomes of their files takes nothing back
 };
 
 // All that is stored of policies. Views borrow from Releases, or from what is to take its place.

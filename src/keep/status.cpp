@@ -71,22 +71,17 @@ Status AddProducts(KeepState& state, gate::StatusAnswer& answer) {
   return {};
 }
 
-Result<std::uint64_t> VersionOf(Releases& releases, std::string_view role, std::string_view name) {
-  const Result<Bytes> file = releases.metadata.Read(name, release::Limits().targets_bytes);
-  if (!file && file.error().code() == ErrorCode::kNotFound) return 0;
-  if (!file) return file.error();
-  EK_TRY_ASSIGN(const release::MetadataFacts facts, release::ReadMetadataFacts(role, file->view()));
-  return facts.version;
-}
-
 Result<gate::ReleaseStatus> StatusOfReleases(KeepState& state) {
   EK_TRY(SettlePolicies(state));
   Releases& releases = *state.releases;
   gate::ReleaseStatus status;
   status.policy_version = releases.policy().version;
   status.profile = static_cast<std::uint8_t>(releases.policy().profile);
-  EK_TRY_ASSIGN(status.root_version, VersionOf(releases, "root", "root.json"));
-  EK_TRY_ASSIGN(status.targets_version, VersionOf(releases, "targets", "targets.json"));
+  EK_TRY_ASSIGN(const Bytes root, CurrentRoot(releases));
+  EK_TRY_ASSIGN(const release::MetadataFacts facts, release::ReadMetadataFacts("root", root.view()));
+  status.root_version = facts.version;
+  // Not out of the file: it may be large, or damaged, which changes nothing about what was seen.
+  status.targets_version = releases.marks.seen.targets;
   status.time_floor = state.clock.floor();
   status.policy_fingerprint = releases.counting->policy.fingerprint();
   const Result<const TakenOperations*> operations = OperationsInForce(state);

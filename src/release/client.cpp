@@ -121,4 +121,12 @@ const VerifiedTarget& Client::target() const noexcept {
   return workflow_->target();
 }
 
+Status Client::CheckDescribed(ByteView bytes) const {
+  return workflow_->CheckDescribed(bytes);
+}
+
+Result<VersionFloors> Client::Reached() const {
+  return workflow_->Reached();
+}
+
 }  // namespace edgekeep::release

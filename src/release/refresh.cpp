@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "edgekeep/base/check.h"
+#include "hashes.h"
 #include "workflow.h"
 
 namespace edgekeep::release {
@@ -41,8 +42,9 @@ Result<Progress> Client::Workflow::TakeTimestamp(ByteView bytes) {
 
 Result<Progress> Client::Workflow::StartSnapshot() {
   EK_TRY_ASSIGN(const std::optional<Bytes> stored, ReadStored("snapshot", parts_.limits.snapshot_bytes));
-  if (stored && roles_.TakeStoredSnapshot(stored->view()) && roles_.HasCurrentSnapshot(stored->view())) {
-    return StartTargets();
+  if (stored && roles_.TakeStoredSnapshot(stored->view())) {
+    EK_TRY_ASSIGN(const bool is_current, roles_.HasCurrentSnapshot(stored->view()));
+    if (is_current) return StartTargets();
   }
   return WantDescribed(Step::kSnapshot, "snapshot", roles_.snapshot_description(), parts_.limits.snapshot_bytes);
 }
@@ -51,6 +53,13 @@ Result<Progress> Client::Workflow::TakeSnapshot(ByteView bytes) {
   EK_TRY(roles_.TakeSnapshot(bytes));
   EK_TRY(Persist("snapshot", bytes));
   return StartTargets();
+}
+
+Status Client::Workflow::CheckDescribed(ByteView bytes) const {
+  if (step_ == Step::kSnapshot) return release::CheckDescribed(parts_.provider, roles_.snapshot_description(), bytes);
+  if (step_ != Step::kTargets) return {};
+  EK_TRY_ASSIGN(const FileDescription description, roles_.DescriptionOf("targets"));
+  return release::CheckDescribed(parts_.provider, description, bytes);
 }
 
 Result<Progress> Client::Workflow::StartTargets() {

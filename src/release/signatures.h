@@ -18,6 +18,9 @@ struct Signers {
 // Whether the role names the key with this id.
 bool ListsKey(json::Node role, std::string_view id);
 
+// Of the keys that may sign, and how many must: the same for the same ones, whatever their ids and order.
+Result<Digest> DigestOfKeys(const crypto::Provider& provider, const Signers& signers);
+
 // Keys count once, whatever ids they have: an id is a label that the delegating file gives. Signatures of others, of
 // unknown types, and bad ones count for nothing. Fails with kBadSignature below the threshold.
 Status CheckSigned(const crypto::Provider& provider, const MetadataFile& file, const Signers& signers);

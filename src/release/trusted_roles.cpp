@@ -1,5 +1,7 @@
 #include "trusted_roles.h"
 
+#include <algorithm>
+
 #include "edgekeep/base/check.h"
 #include "file_name.h"
 #include "hashes.h"
@@ -26,6 +28,13 @@ Error Rollback(const char* where) {
 
 Status CheckFresh(const MetadataFile& file, UnixTime now, const char* where) {
   return file.HasExpired(now) ? Status(Error(ErrorCode::kExpired, where)) : Status();
+}
+
+Result<std::uint64_t> VersionOfTargets(const MetadataFile& snapshot) {
+  const Node described = snapshot.content().Find("meta").Find("targets.json");
+  if (!described) return std::uint64_t{0};
+  EK_TRY_ASSIGN(const FileDescription description, ReadFileDescription(described));
+  return description.version;
 }
 
 // No role may disappear or go back to an older version.
@@ -76,8 +85,40 @@ Status TrustedRoles::TakeStoredSnapshot(ByteView bytes) {
   return {};
 }
 
+Result<VersionFloors> TrustedRoles::FloorsOfNow() const {
+  VersionFloors floors;
+  EK_TRY_ASSIGN(floors.timestamp_keys, DigestOfKeys(*provider_, SignersOf("timestamp")));
+  EK_TRY_ASSIGN(floors.snapshot_keys, DigestOfKeys(*provider_, SignersOf("snapshot")));
+  if (floors.timestamp_keys == floors_.timestamp_keys) {
+    floors.timestamp = floors_.timestamp;
+    floors.snapshot = floors_.snapshot;
+  }
+  if (floors.snapshot_keys == floors_.snapshot_keys) floors.targets = floors_.targets;
+  return floors;
+}
+
+Result<VersionFloors> TrustedRoles::Reached() const {
+  EK_TRY_ASSIGN(VersionFloors floors, FloorsOfNow());
+  if (timestamp_) {
+    floors.timestamp = std::max(floors.timestamp, timestamp_->version());
+    floors.snapshot = std::max(floors.snapshot, snapshot_description().version);
+  }
+  if (snapshot_) {
+    EK_TRY_ASSIGN(const std::uint64_t targets, VersionOfTargets(*snapshot_));
+    floors.targets = std::max(floors.targets, targets);
+  }
+  return floors;
+}
+
+Status TrustedRoles::CheckAboveFloors(const MetadataFile& timestamp) const {
+  EK_TRY_ASSIGN(const VersionFloors floors, FloorsOfNow());
+  if (timestamp.version() < floors.timestamp) return Rollback("older timestamp than was seen");
+  return SnapshotIn(timestamp).version < floors.snapshot ? Status(Rollback("older snapshot than was seen")) : Status();
+}
+
 Result<Taken> TrustedRoles::TakeTimestamp(ByteView bytes) {
   EK_TRY_ASSIGN(MetadataFile file, ParseSigned(bytes, FileType::kTimestamp, "timestamp"));
+  EK_TRY(CheckAboveFloors(file));
   if (timestamp_) {
     if (file.version() < timestamp_->version()) return Rollback("older timestamp");
     if (file.version() == timestamp_->version()) return Taken::kSameVersion;
@@ -93,10 +134,17 @@ Status TrustedRoles::CheckTimestampIsFresh() const {
   return CheckFresh(*timestamp_, now_, "timestamp metadata");
 }
 
-bool TrustedRoles::HasCurrentSnapshot(ByteView stored) const {
+Result<bool> TrustedRoles::HasCurrentSnapshot(ByteView stored) const {
   const FileDescription expected = snapshot_description();
-  return snapshot_ && snapshot_->version() == expected.version && !snapshot_->HasExpired(now_) &&
-         CheckDescribed(*provider_, expected, stored);
+  if (!snapshot_ || snapshot_->version() != expected.version || snapshot_->HasExpired(now_)) return false;
+  EK_TRY(CheckTargetsAboveFloor(*snapshot_));
+  return CheckDescribed(*provider_, expected, stored).has_value();
+}
+
+Status TrustedRoles::CheckTargetsAboveFloor(const MetadataFile& snapshot) const {
+  EK_TRY_ASSIGN(const VersionFloors floors, FloorsOfNow());
+  EK_TRY_ASSIGN(const std::uint64_t targets, VersionOfTargets(snapshot));
+  return targets < floors.targets ? Status(Rollback("older targets than were seen")) : Status();
 }
 
 Status TrustedRoles::TakeSnapshot(ByteView bytes) {
@@ -105,6 +153,7 @@ Status TrustedRoles::TakeSnapshot(ByteView bytes) {
   EK_TRY_ASSIGN(MetadataFile file, ParseSigned(bytes, FileType::kSnapshot, "snapshot"));
   if (file.version() != expected.version) return Rollback("version of the snapshot");
   if (snapshot_) EK_TRY(CheckFollows(snapshot_->content().Find("meta"), file.content().Find("meta")));
+  EK_TRY(CheckTargetsAboveFloor(file));
   EK_TRY(CheckFresh(file, now_, "snapshot metadata"));
   snapshot_ = std::move(file);
   return {};

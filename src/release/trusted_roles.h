@@ -4,6 +4,7 @@
 
 #include "edgekeep/base/ids.h"
 #include "edgekeep/crypto/provider.h"
+#include "edgekeep/release/version_floors.h"
 #include "metadata_file.h"
 #include "signatures.h"
 #include "structure.h"
@@ -20,6 +21,12 @@ class TrustedRoles {
   // A root that was trusted before: signed by its own keys, expired or not.
   static Result<TrustedRoles> From(const crypto::Provider& provider, UnixTime now, ByteView root);
 
+  // What was seen before, for as long as the keys are those that vouched for it: nothing older is taken.
+  void HoldTo(const VersionFloors& floors) noexcept { floors_ = floors; }
+
+  // The highest of what HoldTo gave and what is trusted now, by the keys of today's root.
+  Result<VersionFloors> Reached() const;
+
   // The root that follows: signed by the old one's keys and by its own. It may have expired.
   Status TakeRoot(ByteView bytes);
   Status CheckRootIsFresh() const;
@@ -33,7 +40,7 @@ class TrustedRoles {
   Status CheckTimestampIsFresh() const;
 
   // True when the stored snapshot is the one that the timestamp describes.
-  bool HasCurrentSnapshot(ByteView stored) const;
+  Result<bool> HasCurrentSnapshot(ByteView stored) const;
   Status TakeSnapshot(ByteView bytes);
 
   // The description of a targets role that the snapshot has. Fails with kUntrusted where it has none.
@@ -56,12 +63,17 @@ class TrustedRoles {
       : provider_(&provider), now_(now), root_(std::move(root)) {}
 
   Result<MetadataFile> ParseSigned(ByteView bytes, FileType type, std::string_view role) const;
+  // The floors that hold under the keys of today's root; 0 where those are others.
+  Result<VersionFloors> FloorsOfNow() const;
+  Status CheckAboveFloors(const MetadataFile& timestamp) const;
+  Status CheckTargetsAboveFloor(const MetadataFile& snapshot) const;
 
   const crypto::Provider* provider_;
   UnixTime now_;
   MetadataFile root_;
   std::optional<MetadataFile> timestamp_;
   std::optional<MetadataFile> snapshot_;
+  VersionFloors floors_;
 };
 
 }  // namespace edgekeep::release

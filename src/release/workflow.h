@@ -14,7 +14,9 @@ namespace edgekeep::release {
 
 class Client::Workflow {
  public:
-  Workflow(const Parts& parts, TrustedRoles roles) noexcept : parts_(parts), roles_(std::move(roles)) {}
+  Workflow(const Parts& parts, TrustedRoles roles) noexcept : parts_(parts), roles_(std::move(roles)) {
+    roles_.HoldTo(parts.floors);
+  }
 
   Result<Progress> Refresh();
   Result<Progress> FindTarget(std::string_view path);
@@ -24,6 +26,10 @@ class Client::Workflow {
 
   const WantedFile& wanted() const noexcept;
   const VerifiedTarget& target() const noexcept;
+
+  Result<VersionFloors> Reached() const { return roles_.Reached(); }
+
+  Status CheckDescribed(ByteView bytes) const;
 
  private:
   enum class Step : std::uint8_t { kOpened, kRoot, kTimestamp, kSnapshot, kTargets, kRefreshed, kDelegated, kFailed };

@@ -4,6 +4,9 @@
 #include <filesystem>
 
 #include "cut_disk.h"
+#include "edgekeep/author/proposal_entries.h"
+#include "edgekeep/author/published_proof.h"
+#include "one_leaf_log.h"
 #include "publications.h"
 
 namespace edgekeep::author {
@@ -32,11 +35,24 @@ class PublicationCuts : public Publications {
 
   ReviewMeans MeansIn(const std::string& repository) const { return {root_, repository, directory_ / "files", {}, {}}; }
 
+  release::ProofDemands Demands() const {
+    return {.log = policy_, .required_classes = kReleaseClasses, .danger_without_verdict = true};
+  }
+
+  // With the proof that it is in the log.
   Done PublishIn(const std::string& repository) const {
-    const auto published =
-        author::Publish(TestContext(), {.folder = directory_ / "proposal"}, MeansIn(repository), members().service);
+    const ReviewMeans means = MeansIn(repository);
+    EK_TRY_ASSIGN(const auto entries, ReadProposalEntries(TestContext(), directory_ / "proposal", means));
+    const release::ProofDemands demands = Demands();
+    const PublicationRequest request{.folder = directory_ / "proposal",
+                                     .proof = log_.Prove(AsBytes(entries.front().content)),
+                                     .proof_demands = &demands};
+    const auto published = author::Publish(TestContext(), request, means, members().service);
     return published ? Done() : Done(published.error());
   }
+
+  OneLeafLog log_;
+  const release::log::Policy policy_ = log_.Policy();
 
   Outcome<RepositoryState> VerifyIn(const std::string& repository, std::uint64_t days = 0) const {
     return VerifyRepository(Publications::After(days), repository, root_, Freshness::kOfAll);
@@ -61,6 +77,7 @@ TEST_F(PublicationCuts, LeaveTheReleaseBeforeOrTheNewOneWhole) {
       continue;
     }
     ++num_new;
+    EK_ASSERT_DONE(VerifyPublishedProof(TestContext(), repository, *found, Demands()));
     std::size_t num_files = 0;
     for (const auto& [path, contents] : state) {
       if (!path.starts_with("targets/") || path.ends_with('/')) continue;
@@ -71,6 +88,12 @@ TEST_F(PublicationCuts, LeaveTheReleaseBeforeOrTheNewOneWhole) {
   }
   EXPECT_GT(num_old, 0);
   EXPECT_GT(num_new, 0);
+}
+
+TEST_F(PublicationCuts, ControlAReleaseWithoutItsProofIsMissed) {
+  EK_ASSERT_DONE(Publish(TestContext()));
+  ExpectFailure(VerifyPublishedProof(TestContext(), Repository(), *VerifyIn(Repository()), Demands()),
+                ErrorCode::kNotFound, "no proof that it is in the log");
 }
 
 TEST_F(PublicationCuts, OfARenewalLeaveTheReleaseVerified) {

@@ -3,6 +3,7 @@
 #include "../repository_files.h"
 #include "../repository_lock.h"
 #include "edgekeep/release/holders.h"
+#include "edgekeep/release/limits.h"
 #include "edgekeep/release/verified_release.h"
 #include "publications.h"
 
@@ -192,6 +193,15 @@ TEST_F(Publications, AreComparedWithTheirBillOfMaterials) {
   const auto checked = ReviewProposal(TestContext(), request.folder, Means());
   EK_ASSERT_DONE(checked);
   EXPECT_EQ(checked->facts.at(0).seen_in, "bom.json");
+}
+
+// Nothing that devices refuse for its size is approved and published first.
+TEST_F(Publications, AreNoLargerThanDevicesTake) {
+  const std::string largest(release::kDeviceLimits.targets_bytes, 'x');
+  EK_ASSERT_DONE(CheckDevicesTake("targets", largest, "here"));  // control
+  ExpectFailure(CheckDevicesTake("targets", largest + 'x', "here"), ErrorCode::kTooLarge, "devices take 524288");
+  ExpectFailure(CheckDevicesTake("targets", largest, "here", 1), ErrorCode::kTooLarge, "with all signatures");
+  ExpectFailure(CheckDevicesTake("root", largest, "here"), ErrorCode::kTooLarge, "devices take 131072");
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ namespace edgekeep::core {
 
 // Four objects of each product, and the device's own.
 inline constexpr std::size_t kMaxStateLeaves = 384;
-// The largest object: release metadata.
-inline constexpr std::size_t kMaxPendingSize = 5'100'000;
+// The largest object: policies, with three roots.
+inline constexpr std::size_t kMaxPendingSize = 700'000;
 
 // One stored object: the digest of its name, and of its bytes.
 struct StateLeaf {

@@ -10,6 +10,7 @@
 #include "edgekeep/ports/metadata_store.h"
 #include "edgekeep/release/limits.h"
 #include "edgekeep/release/verified_target.h"
+#include "edgekeep/release/version_floors.h"
 
 namespace edgekeep::release {
 
@@ -43,6 +44,8 @@ class Client {
     ports::MetadataStore& store;       // outlives the client
     UnixTime now;                      // trusted; metadata that expires at this time or before is refused
     Limits limits = {};
+    // What was seen before, where somebody remembers it who loses it less easily than the store its files.
+    VersionFloors floors = {};
   };
 
   // Reads "root.json" from the store, which somebody trusted has put there, and verifies it by its own keys. Fails with
@@ -64,12 +67,18 @@ class Client {
   // Requires kNeedsFile.
   const WantedFile& wanted() const noexcept;
 
+  // That the wanted file is the one that a trusted file describes, by its length and hashes, where one does: before
+  // anything is made of what somebody else hands in. Fails with kMalformed.
+  Status CheckDescribed(ByteView bytes) const;
   // The file that was wanted. Fails with kTooLarge for more than was allowed.
   Result<Progress> TakeFile(ByteView bytes);
   // The server has no such file, and said so (HTTP 404); every other failure is one.
   Result<Progress> TakeNotFound();
   // Returns kIo: the file could not be fetched.
   Error TakeFailure();
+
+  // What is seen by now: whoever remembers it stores it before the next file, and hands it to the next client.
+  Result<VersionFloors> Reached() const;
 
   // Requires kDone of FindTarget.
   const VerifiedTarget& target() const noexcept;

@@ -19,6 +19,16 @@ struct Limits {
   std::uint64_t pattern_steps = 50'000'000;
 };
 
+// Of a device, which parses metadata in memory that is scarce and locked: a tree takes some ten times its text. Targets
+// of 512 KiB are of some 1500 files.
+inline constexpr Limits kDeviceLimits = {.root_bytes = 128 * 1024,
+                                         .timestamp_bytes = 32 * 1024,
+                                         .snapshot_bytes = 32 * 1024,
+                                         .targets_bytes = 512 * 1024,
+                                         .root_rotations = 256,
+                                         .delegations = 0,
+                                         .pattern_steps = 0};
+
 inline constexpr std::size_t kMaxDelegations = 64;   // the most that Limits::delegations may say
 inline constexpr std::size_t kMaxSignatures = 128;   // of one file
 inline constexpr std::size_t kMaxTargetPath = 1024;  // bytes
