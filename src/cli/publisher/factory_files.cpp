@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "edgekeep/author/signing_folder.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/signer/file_signing_key.h"
