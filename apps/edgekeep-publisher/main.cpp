@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "edgekeep/cli/publisher/run.h"
+#include "edgekeep/crypto/openssl/credential_cipher.h"
 #include "edgekeep/crypto/openssl/provider.h"
 
 namespace {
@@ -27,10 +28,11 @@ void Harden() {
 int main(int argc, char** argv) {
   Harden();
   const auto provider = edgekeep::crypto::NewOpenSslProvider();
-  if (!provider) {
+  const auto cipher = edgekeep::crypto::NewOpenSslCredentialCipher();
+  if (!provider || !cipher) {
     std::fprintf(stderr, "edgekeep: cryptography is not available: %s: build against OpenSSL 3.5 or later\n",
-                 provider.error().where());
+                 provider ? cipher.error().where() : provider.error().where());
     return 1;
   }
-  return edgekeep::cli::publisher::Run(**provider, argc, argv);
+  return edgekeep::cli::publisher::Run(**provider, **cipher, argc, argv);
 }

@@ -9,6 +9,7 @@
 
 #include "edgekeep/anchor/software/software_anchor.h"
 #include "edgekeep/anchor/tpm2/tpm2_anchor.h"
+#include "edgekeep/anchor/tpm2/tpm2_attestation.h"
 #include "edgekeep/anchor/tpm2/tpm2_endorsement.h"
 
 namespace edgekeep::keep {
@@ -43,14 +44,16 @@ Result<OpenedAnchor> OpenAnchor(ReachedAnchor reached, const crypto::Provider& p
   if (reached.choice.kind == formats::AnchorKind::kTpm2) {
     EK_TRY_ASSIGN(auto tpm, anchor::Tpm2Anchor::OpenOrMake(provider, store, reached.tpm.Release(),
                                                            {.pcrs = reached.choice.pcrs, .lost_fd = lost_fd}));
+    EK_TRY_ASSIGN(anchor::Tpm2Attestation attestation, anchor::Tpm2Attestation::Create(*tpm));
     OpenedAnchor opened;
+    opened.attestor = std::make_unique<anchor::Tpm2Attestation>(std::move(attestation));
     opened.endorsement = std::make_unique<anchor::Tpm2Endorsement>(*tpm);
     opened.anchor = std::move(tpm);
     return opened;
   }
   EK_TRY_ASSIGN(anchor::SoftwareAnchor software, anchor::SoftwareAnchor::OpenOrMake(provider, store));
   std::fputs("edgekeep-keep: software anchor, for development only: whoever copies its file has the device\n", stderr);
-  return OpenedAnchor{std::make_unique<anchor::SoftwareAnchor>(std::move(software)), nullptr};
+  return OpenedAnchor{std::make_unique<anchor::SoftwareAnchor>(std::move(software)), nullptr, nullptr};
 }
 
 }  // namespace edgekeep::keep

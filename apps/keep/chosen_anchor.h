@@ -7,6 +7,7 @@
 #include "edgekeep/formats/anchor_choice.h"
 #include "edgekeep/gate/posix/descriptor.h"
 #include "edgekeep/ports/anchor.h"
+#include "edgekeep/ports/attestor.h"
 #include "edgekeep/ports/endorsement.h"
 #include "edgekeep/ports/store.h"
 
@@ -19,7 +20,9 @@ struct ReachedAnchor {
 
 struct OpenedAnchor {
   std::unique_ptr<ports::Anchor> anchor;
-  std::unique_ptr<ports::Endorsement> endorsement;  // null where it has none; after the anchor, which it borrows
+  // Null where it has none; after the anchor, which they borrow.
+  std::unique_ptr<ports::Endorsement> endorsement;
+  std::unique_ptr<ports::Attestor> attestor;
 };
 
 // Reads the choice in the anchor's directory, none being the software anchor, and opens what it names: a device node or

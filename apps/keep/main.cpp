@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <thread>
 
@@ -77,8 +78,26 @@ int Refuse(const Error& error) {
   return 1;
 }
 
-Settings SettingsHere() {
+// What this program is: the file that was opened before it was out of reach.
+Result<ProgramFacts> FactsOf(const crypto::Provider& provider, const gate::Descriptor& program) {
+  if (!program.valid()) return Error(ErrorCode::kIo, "this program's file");
+  ProgramFacts facts;
+  EK_TRY_ASSIGN(facts.version, InlineString<32>::From(EK_KEEP_VERSION));
+  EK_TRY_ASSIGN(const auto hash, provider.NewHash(crypto::AlgorithmId::kSha256));
+  std::array<std::uint8_t, 65536> buffer;
+  for (;;) {
+    const ssize_t size = ::read(program.get(), buffer.data(), buffer.size());
+    if (size < 0) return Error(ErrorCode::kIo, "this program's file");
+    if (size == 0) break;
+    EK_TRY(hash->Update(ByteView(buffer).first(static_cast<std::size_t>(size))));
+  }
+  EK_TRY(hash->Finish(facts.digest.mutable_view()));
+  return facts;
+}
+
+Settings SettingsHere(const ProgramFacts& program) {
   Settings settings;
+  settings.program = program;
   settings.default_threads = std::clamp(std::thread::hardware_concurrency(), 1U, settings.max_threads);
   return settings;
 }
@@ -90,10 +109,10 @@ struct Ends {
 };
 
 // Serves until the end. The keep and its cells are gone when this returns.
-Result<int> Serve(const World& world, const Arguments& arguments, std::optional<std::uint32_t> group,
-                  const Ends& ends) {
+Result<int> Serve(const World& world, const Settings& settings, const Arguments& arguments,
+                  std::optional<std::uint32_t> group, const Ends& ends) {
   const gate::Descriptor ended = EndSignals();
-  EK_TRY_ASSIGN(const std::unique_ptr<Keep> keep, Keep::Start(world, SettingsHere()));
+  EK_TRY_ASSIGN(const std::unique_ptr<Keep> keep, Keep::Start(world, settings));
   SessionWatch watch(*keep);
   Server server(*keep, watch, group);
   EK_TRY(server.Listen(arguments.root + "/run/edgekeep"));
@@ -125,9 +144,11 @@ Result<int> Run(const Arguments& arguments) {
   // Looking a group up reads files that are out of reach from here on.
   const std::optional<std::uint32_t> group = FindGroup();
   EK_TRY_ASSIGN(ReachedAnchor reached, ReachAnchor(anchor_directory));
+  const gate::Descriptor program(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
   EK_TRY(isolation::LockDownKeepFiles(
       {.state = state.c_str(), .anchor = anchor_directory.c_str(), .sockets = sockets.c_str()}));
   EK_TRY_ASSIGN(const auto provider, TestedProvider());
+  EK_TRY_ASSIGN(const ProgramFacts facts, FactsOf(*provider, program));
   EK_TRY_ASSIGN(store::PosixDisk anchor_disk, store::PosixDisk::Open(anchor_directory.c_str()));
   EK_TRY_ASSIGN(store::DirectoryStore anchor_store, store::DirectoryStore::Open(anchor_disk));
   const gate::Descriptor anchor_lost(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -144,9 +165,19 @@ Result<int> Run(const Arguments& arguments) {
   store::PosixInputFiles files;
   PosixSessionHost sessions;
   PosixMemoryFileHost memory_files;
-  const World world{*provider, *opened.anchor, store,   clock,        *cells,
-                    files,     sessions,       journal, memory_files, opened.endorsement.get()};
-  return Serve(world, arguments, group, {.spawner = spawner.get(), .anchor_lost = anchor_lost.get()});
+  const World world{*provider,
+                    *opened.anchor,
+                    store,
+                    clock,
+                    *cells,
+                    files,
+                    sessions,
+                    journal,
+                    memory_files,
+                    opened.endorsement.get(),
+                    opened.attestor.get()};
+  return Serve(world, SettingsHere(facts), arguments, group,
+               {.spawner = spawner.get(), .anchor_lost = anchor_lost.get()});
 }
 
 }  // namespace

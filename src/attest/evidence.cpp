@@ -45,6 +45,10 @@ Result<Digest> BootStateOf(const crypto::Provider& provider, const formats::TpmE
   return crypto::Sha256(provider, {out.written()});
 }
 
+Result<Digest> EndorsementFingerprint(const crypto::Provider& provider, ByteView point) {
+  return crypto::Sha256(provider, {point});
+}
+
 Result<formats::AttestationNonce> NonceOfActivation(const crypto::Provider& provider, const SecretBytes& secret) {
   EK_TRY_ASSIGN(const SecretArray<32> derived,
                 crypto::DeriveKey(provider, secret.Reveal(), {}, AsBytes(formats::label::kActivation)));

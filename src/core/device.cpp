@@ -6,7 +6,9 @@
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/formats/device_request.h"
 #include "edgekeep/formats/labels.h"
+#include "edgekeep/formats/sign1.h"
 #include "edgekeep/formats/signed_object.h"
+#include "edgekeep/sealing/sign1.h"
 #include "edgekeep/sealing/signed_object.h"
 
 namespace edgekeep::core {
@@ -81,6 +83,16 @@ Result<Bytes> Device::SignReceipts(const formats::ReceiptBatch& batch) const {
   const AnchorSigner signer(*anchor_, identity.view());
   return sealing::SignObject(*provider_, formats::typ::kReceipts, writer.written(),
                              std::array{static_cast<const sealing::SigningKey*>(&signer)});
+}
+
+Result<Bytes> Device::SignEvidence(const formats::Evidence& evidence) const {
+  if (evidence.device != id_) return Error(ErrorCode::kWrongDevice, "evidence: names another device");
+  EK_TRY_ASSIGN(const Bytes identity, anchor_->IdentityPublicKey());
+  EK_TRY_ASSIGN(Bytes payload, Bytes::Allocate(formats::kMaxEvidenceClaims));
+  CborWriter writer(payload.mutable_view());
+  EK_TRY(formats::EncodeEvidence(evidence, writer));
+  const AnchorSigner signer(*anchor_, identity.view());
+  return sealing::SignByOneKey(*provider_, formats::typ::kEvidence, writer.written(), signer);
 }
 
 formats::Isolation ProtectionLevel(formats::Isolation keep, ports::AnchorKind anchor,

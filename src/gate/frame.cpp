@@ -23,6 +23,8 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kGiveReleaseFile:
     case Command::kAdopt:
     case Command::kProvision:
+    case Command::kShowAttestationKeys:
+    case Command::kAttest:
     case Command::kCellHello:
     case Command::kServeModel:
     case Command::kInstallPackage:

@@ -29,9 +29,16 @@ Result<gate::AdoptAnswer> Adopt(KeepState& state, std::span<const int> descripto
 Result<Bytes> ShowRequest(KeepState& state);
 // `message`: of a factory's station; empty to begin. The answer is for the station; empty when the identity is stored.
 Result<Bytes> Provision(KeepState& state, ByteView message);
+Result<Bytes> ShowAttestationKeys(KeepState& state);
+// Answers a challenge or an activation with evidence.
+Result<Bytes> Attest(KeepState& state, ByteView asked);
+// At the keep's start: its program is the first thing that is measured.
+Status MeasureProgram(KeepState& state);
 Result<gate::InstallAnswer> Install(KeepState& state, const gate::InstallRequest& request,
                                     std::span<const int> descriptors, Attempt& attempt);
 Result<gate::StatusAnswer> ShowStatus(KeepState& state);
+// The engine is known to cells only: has one started, unless one has said it. None that starts means no engine.
+void LearnEngine(KeepState& state);
 // Large: not on a stack.
 Result<std::unique_ptr<gate::StatisticsAnswer>> ShowStatistics(KeepState& state);
 

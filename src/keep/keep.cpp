@@ -40,15 +40,19 @@ Result<Reply> ReplyInitialise(KeepState& state, const Request& request) {
   return ReplyOf(answer, gate::EncodeInitialiseAnswer);
 }
 
-Result<Reply> ReplyShowRequest(KeepState& state) {
-  EK_TRY_ASSIGN(const Bytes device_request, ShowRequest(state));
-  return ReplyOf(device_request.view(), gate::EncodeBlob);
+Result<Reply> ReplyBlob(const Result<Bytes>& blob) {
+  if (!blob) return blob.error();
+  return ReplyOf(blob->view(), gate::EncodeBlob);
 }
 
 Result<Reply> ReplyProvision(KeepState& state, const Request& request) {
   EK_TRY_ASSIGN(const ByteView message, gate::DecodeBlob(request.frame.body));
-  EK_TRY_ASSIGN(const Bytes answer, Provision(state, message));
-  return ReplyOf(answer.view(), gate::EncodeBlob);
+  return ReplyBlob(Provision(state, message));
+}
+
+Result<Reply> ReplyAttest(KeepState& state, ByteView body) {
+  EK_TRY_ASSIGN(const ByteView asked, gate::DecodeBlob(body));
+  return ReplyBlob(Attest(state, asked));
 }
 
 Result<Reply> ReplyInstall(KeepState& state, const Request& request, Attempt& attempt) {
@@ -131,7 +135,14 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
     case gate::Command::kShowRequest:
       attempt.command = "show request";
       EK_TRY(CheckEmpty(body));
-      return ReplyShowRequest(state);
+      return ReplyBlob(ShowRequest(state));
+    case gate::Command::kShowAttestationKeys:
+      attempt.command = "show attestation keys";
+      EK_TRY(CheckEmpty(body));
+      return ReplyBlob(ShowAttestationKeys(state));
+    case gate::Command::kAttest:
+      attempt.command = "attest";
+      return ReplyAttest(state, body);
     case gate::Command::kInstall:
       attempt.command = "install";
       return ReplyInstall(state, request, attempt);
@@ -229,6 +240,8 @@ Result<std::unique_ptr<Keep>> Keep::Start(const World& world, const Settings& se
   // What passes is tried again by the next start: nobody is there to restart a keep that denies everything.
   if (!loaded && state->standing != Standing::kForeign) return loaded.error();
   if (state->standing == Standing::kInitialised) RecoverAll(*state);
+  const Status measured = MeasureProgram(*state);
+  if (!measured) world.journal.NoteRefusal("measure the keep", measured.error());
   std::unique_ptr<Keep> keep(new (std::nothrow) Keep(std::move(state)));
   if (!keep) return Error(ErrorCode::kNoMemory, "keep");
   return keep;

@@ -20,8 +20,9 @@ bool MayPass(ErrorCode code) {
 }
 
 World WithStore(const World& world, ports::Store& store) noexcept {
-  return {world.provider, world.anchor,   store,         world.clock,        world.cells,
-          world.files,    world.sessions, world.journal, world.memory_files, world.endorsement};
+  return {world.provider,     world.anchor,      store,          world.clock,
+          world.cells,        world.files,       world.sessions, world.journal,
+          world.memory_files, world.endorsement, world.attestor};
 }
 
 Status LoadTrustAndDevice(KeepState& state, const Bytes& stored_trust) {

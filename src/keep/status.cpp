@@ -100,8 +100,10 @@ bool KnowsEngine(KeepState& state) {
   return !state.engine_key.empty();
 }
 
-// The engine is known to cells only, so the first who asks has one started; none that starts means no engine.
+}  // namespace
+
 void LearnEngine(KeepState& state) {
+  if (KnowsEngine(state)) return;
   const Result<std::unique_ptr<ports::Cell>> cell = state.world.cells.Start(ports::CellPurpose::kServe, 0);
   if (!cell) return;
   const Result<gate::CellHello> hello = gate::DecodeCellHello((*cell)->hello());
@@ -111,10 +113,8 @@ void LearnEngine(KeepState& state) {
   state.memory_locking = hello->memory_locking;
 }
 
-}  // namespace
-
 Result<gate::StatusAnswer> ShowStatus(KeepState& state) {
-  if (!KnowsEngine(state)) LearnEngine(state);
+  LearnEngine(state);
   const std::lock_guard lock(state.mutex);
   if (state.standing == Standing::kForeign) EK_TRY(state.CheckInitialised());
   gate::StatusAnswer answer;

@@ -37,6 +37,30 @@ start_clone() {
   return "$status"
 }
 
+verifier() { "$bin/edgekeep-publisher" attest "$@"; }
+
+# The device shows by its chip that it is the one whose keys these are, once.
+enrol_anchored() {
+  with_tpm anchored device show --attestation-keys -o "$work/anchored.ekk" &&
+    verifier enrol begin "$work/anchored.ekk" --challenge "$work/anchored.secret" -o "$work/anchored.eka" &&
+    with_tpm anchored device attest --activation "$work/anchored.eka" -o "$work/anchored.answer" &&
+    verifier enrol finish "$work/anchored.answer" --keys "$work/anchored.ekk" --challenge "$work/anchored.secret" -o "$work/anchored.eke"
+}
+
+# ask NAME DEVICE: a fresh challenge, and what the device answers.
+ask() {
+  verifier challenge -o "$work/$1.ekc" && with_tpm "$2" device attest --challenge "$work/$1.ekc" -o "$work/$1.ekv"
+}
+
+# judge EVIDENCE CHALLENGE: by what is known of the device with the chip; the first check that fails is the last line.
+judge() {
+  local status=0
+  verifier verify "$work/$1.ekv" --challenge "$work/$2.ekc" --enrolment "$work/anchored.eke" >"$work/judged" || status=$?
+  grep -m 1 believed "$work/judged"
+  sed -n 's/^ *\([a-z-]*\) *FAILS, /edgekeep: \1: /p' "$work/judged" | head -n 1
+  return "$status"
+}
+
 does "A TPM is chosen, before the device's first start" start_tpm anchored
 does "The device starts: keys are made in the chip" start_device anchored
 does "It takes the trust bundle, and its anchor is the TPM" \
@@ -44,6 +68,13 @@ does "It takes the trust bundle, and its anchor is the TPM" \
 does "It is licensed, by a request that only this chip can sign" license_anchored
 does "acme/label-direction is installed" with_tpm anchored install "${good[0]}" "${good[1]}" "$work/anchored.lic"
 does "It runs" run_anchored
+does "A verifier enrols it: an activation that only its chip can answer" enrol_anchored
+does "It answers a challenge: boot state, versions, releases, signed by the chip" ask now anchored
+does "Its evidence is believed: every check holds" judge now now
+does "Another challenge is made" ask next anchored
+refuses "nonce: untrusted" "The older answer to it" judge now next
+does "Another device answers a challenge as well" ask others device
+refuses "signature: untrusted" "That answer in its place" judge others others
 refuses "tpm2: this TPM's non-volatile memory is another|tpm2: not the TPM" \
   "The whole disk of it, in a device with another TPM" start_clone
 does "With its own TPM it still runs (control)" run_anchored

@@ -72,6 +72,107 @@ TEST_F(TpmDevice, InstallsOpensAndRunsConfined) {
   EXPECT_EQ(Answer(), 7);
 }
 
+// Who asks devices what they are, with files of its own.
+class AttestVerifier {
+ public:
+  Outcome Run(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {(BinaryDirectory() / "edgekeep-publisher").string(), "attest"});
+    return RunProgram(arguments);
+  }
+
+  std::string At(const std::string& name) const { return files_ / name; }
+
+  // By an activation; leaves NAME.eke.
+  void Enrol(const Device& device, const std::string& name) const {
+    MustDo(device.Edgekeep({"device", "show", "--attestation-keys", "-o", At(name + ".ekk")}));
+    MustDo(Run({"enrol", "begin", At(name + ".ekk"), "--challenge", At(name + ".secret"), "-o", At(name + ".eka")}));
+    MustDo(device.Edgekeep({"device", "attest", "--activation", At(name + ".eka"), "-o", At(name + ".answer")}));
+    MustDo(Run({"enrol", "finish", At(name + ".answer"), "--keys", At(name + ".ekk"), "--challenge",
+                At(name + ".secret"), "-o", At(name + ".eke")}));
+  }
+
+  void Challenge(const std::string& name) const { MustDo(Run({"challenge", "-o", At(name + ".ekc")})); }
+
+  void Ask(const Device& device, const std::string& challenge, const std::string& evidence) const {
+    MustDo(device.Edgekeep({"device", "attest", "--challenge", At(challenge + ".ekc"), "-o", At(evidence + ".ekv")}));
+  }
+
+  Outcome Judge(const std::string& evidence, const std::string& challenge, const std::string& enrolment,
+                const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments = {"verify",      At(evidence + ".ekv"),  "--challenge", At(challenge + ".ekc"),
+                                          "--enrolment", At(enrolment + ".eke"), "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  }
+
+  static void MustDo(const Outcome& outcome) { Require(outcome.exit_code == 0, outcome.err + outcome.out); }
+
+ private:
+  TemporaryDirectory files_;
+};
+
+// Without what makes it readable.
+std::string Dense(std::string json) {
+  std::erase_if(json, [](char c) { return c == ' ' || c == '\n'; });
+  return json;
+}
+
+bool Says(const Outcome& judged, const std::string& what) {
+  return Dense(judged.out).find(what) != std::string::npos;
+}
+
+bool Fails(const Outcome& judged, const std::string& check) {
+  return Says(judged, R"({"check":")" + check + R"(","result":"fails")");
+}
+
+// That this check, and no other, is told to fail.
+void ExpectOnlyFailure(const Outcome& judged, const std::string& check) {
+  EXPECT_EQ(judged.exit_code, 1) << judged.err;
+  EXPECT_TRUE(Fails(judged, check)) << judged.out;
+  EXPECT_EQ(judged.out.find("\"fails\""), judged.out.rfind("\"fails\"")) << judged.out;
+}
+
+TEST_F(TpmDevice, ItsEvidenceIsBelievedAndNoOthers) {
+  const AttestVerifier verifier;
+  verifier.Enrol(device_, "chip");
+  verifier.Challenge("first");
+  verifier.Ask(device_, "first", "first");
+  const Outcome believed = verifier.Judge("first", "first", "chip");
+  EXPECT_EQ(believed.exit_code, 0) << believed.out;
+  for (const char* claim :
+       {R"("development_only":false)", kProduct, R"("kind":"keep","version":"0.)", R"("kind":"engine")"}) {
+    EXPECT_TRUE(Says(believed, claim)) << claim << " in " << believed.out;
+  }
+  verifier.Challenge("second");
+  ExpectOnlyFailure(verifier.Judge("first", "second", "chip"), "nonce");
+  // A keep that was killed goes on with the same log.
+  kill(device_.ProcessesNamed("edgekeep-keep").at(0), SIGKILL);
+  ASSERT_TRUE(Eventually([&] { return device_.Edgekeep({"status"}).exit_code == 0; }, std::chrono::minutes(1)));
+  verifier.Ask(device_, "second", "second");
+  EXPECT_EQ(verifier.Judge("second", "second", "chip").exit_code, 0);
+  const std::string digest(64, 'a');
+  AttestVerifier::MustDo(verifier.Run({"policy", "--quarantine", "IBM", "-o", verifier.At("chips.ekq")}));
+  AttestVerifier::MustDo(verifier.Run({"policy", "--trust-policy", "7=" + digest, "-o", verifier.At("trust.ekq")}));
+  ExpectOnlyFailure(verifier.Judge("second", "second", "chip", {"--policy", verifier.At("chips.ekq")}), "quarantine");
+  ExpectOnlyFailure(verifier.Judge("second", "second", "chip", {"--policy", verifier.At("trust.ekq")}), "policies");
+  // Another device, without a chip, with the same answer to give.
+  Device software;
+  software.Start();
+  software.Initialise(Publisher::Shared().trust_bundle());
+  verifier.Ask(software, "second", "software");
+  const Outcome others = verifier.Judge("software", "second", "chip");
+  EXPECT_EQ(others.exit_code, 1);
+  EXPECT_TRUE(Fails(others, "signature")) << others.out;
+  verifier.Enrol(software, "software");
+  ExpectOnlyFailure(verifier.Judge("software", "second", "software"), "anchor");
+  AttestVerifier::MustDo(verifier.Run({"policy", "--allow-development", "-o", verifier.At("development.ekq")}));
+  const Outcome allowed =
+      verifier.Judge("software", "second", "software", {"--policy", verifier.At("development.ekq")});
+  EXPECT_EQ(allowed.exit_code, 0) << allowed.out;
+  EXPECT_TRUE(Says(allowed, R"("development_only":true)")) << allowed.out;
+  EXPECT_NE(allowed.err.find("for development only"), std::string::npos) << allowed.err;
+}
+
 TEST_F(TpmDevice, ItsDiskIsWorthNothingWithAnotherTpm) {
   device_.Stop();
   Device clone;

@@ -5,7 +5,9 @@
 #include <optional>
 
 #include "edgekeep/crypto/digest.h"
+#include "edgekeep/formats/evidence.h"
 #include "edgekeep/formats/labels.h"
+#include "event_log.h"
 #include "key_templates.h"
 #include "tpm2_parts.h"
 
@@ -15,10 +17,14 @@ namespace {
 // Where TCG's profile puts the certificate of the P-256 endorsement key.
 constexpr TPM2_HANDLE kCertificateIndex = 0x01c0000a;
 constexpr std::uint32_t kFirstForeignPcr = 16;
-constexpr const char* kBadNonceSize = "tpm2: a nonce's size";
+constexpr std::uint8_t kNumPcrs = 24;
+// Nobody's on devices without sysext images; the next lower one where it tells boot states apart.
+constexpr std::uint32_t kMeasuredPcr = 13;
+constexpr const char* kDataSize = "tpm2: size of qualifying data";
 
-Result<TPM2B_DATA> NonceOf(ByteView nonce) {
-  if (nonce.empty() || nonce.size() > Tpm2Attestation::kMaxNonce) return Error(ErrorCode::kBadArgument, kBadNonceSize);
+Result<TPM2B_DATA> QualifyingData(ByteView nonce) {
+  if (nonce.empty() || nonce.size() > Tpm2Attestation::kMaxQualifyingData)
+    return Error(ErrorCode::kBadArgument, kDataSize);
   TPM2B_DATA data{};
   data.size = static_cast<UINT16>(nonce.size());
   std::ranges::copy(nonce, data.buffer);
@@ -31,12 +37,12 @@ TPMT_SIG_SCHEME TheKeysOwnScheme() {
   return scheme;
 }
 
-Result<TpmStatement> StatementOf(const TPM2B_ATTEST& attested, const TPMT_SIGNATURE& signature) {
+Result<ports::SignedStatement> StatementOf(const TPM2B_ATTEST& attested, const TPMT_SIGNATURE& signature) {
   const TPMS_SIGNATURE_ECDSA& numbers = signature.signature.ecdsa;
   if (attested.size > sizeof attested.attestationData || numbers.signatureR.size > 32 || numbers.signatureS.size > 32) {
     return Error(ErrorCode::kIo, "tpm2: a statement's size");
   }
-  TpmStatement made;
+  ports::SignedStatement made;
   EK_TRY_ASSIGN(made.statement, Bytes::Copy({attested.attestationData, attested.size}));
   EK_TRY_ASSIGN(made.signature, Bytes::Allocate(64));
   FromTpmNumber(numbers.signatureR, made.signature.mutable_view().first(32));
@@ -56,6 +62,31 @@ Result<Loaded> EndorsementSession(Tpm& tpm) {
                                ESYS_TR_NONE, &none, &nothing, &none, 0, timeout.out(), ticket.out()),
       "tpm2: the endorsement hierarchy (has it a password?)"));
   return session;
+}
+
+Result<std::uint32_t> Property(Tpm& tpm, TPM2_PT property) {
+  TPMI_YES_NO more = 0;
+  Owned<TPMS_CAPABILITY_DATA> data(tpm.calls());
+  EK_TRY(tpm.Check(tpm.calls().GetCapability(tpm.context(), ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE,
+                                             TPM2_CAP_TPM_PROPERTIES, property, 1, &more, data.out()),
+                   "tpm2: what kind of chip this is"));
+  const TPML_TAGGED_TPM_PROPERTY& found = data->data.tpmProperties;
+  if (found.count != 1 || found.tpmProperty[0].property != property) {
+    return Error(ErrorCode::kUnsupported, "tpm2: the chip does not say what kind it is");
+  }
+  return found.tpmProperty[0].value;
+}
+
+Result<Digest> ReadPcr(Tpm& tpm, std::uint32_t pcr) {
+  const TPML_PCR_SELECTION selection = SelectPcrs(std::uint32_t{1} << pcr);
+  UINT32 counter = 0;
+  Owned<TPML_PCR_SELECTION> selected(tpm.calls());
+  Owned<TPML_DIGEST> values(tpm.calls());
+  EK_TRY(tpm.Check(tpm.calls().PCR_Read(tpm.context(), ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, &selection, &counter,
+                                        selected.out(), values.out()),
+                   "tpm2: reading a PCR"));
+  if (values->count != 1) return Error(ErrorCode::kUnsupported, "tpm2: the chip has no SHA-256 bank");
+  return Digest::From({values->digests[0].buffer, std::min<std::size_t>(values->digests[0].size, 64)});
 }
 
 template <typename T, std::size_t N>
@@ -84,13 +115,13 @@ Result<Tpm2Attestation> Tpm2Attestation::Create(Tpm2Anchor& anchor) {
   Tpm2Anchor::Parts& parts = *anchor.parts_;
   EK_TRY_ASSIGN(const Digest unique, crypto::Sha256(*parts.provider, {AsBytes(formats::label::kTpmAttestationKey)}));
   const std::lock_guard lock(parts.mutex);
-  EK_TRY_ASSIGN(PrimaryKey key, PrimaryKey::Make(*parts.tpm, ESYS_TR_RH_OWNER, AttestationKeyTemplate(unique)));
+  EK_TRY_ASSIGN(PrimaryKey key, PrimaryKey::Make(*parts.tpm, ESYS_TR_RH_ENDORSEMENT, AttestationKeyTemplate(unique)));
   std::unique_ptr<Keys> keys(new (std::nothrow) Keys{std::move(key), std::nullopt});
   if (!keys) return Error(ErrorCode::kNoMemory, "tpm2");
   return Tpm2Attestation(parts, std::move(keys));
 }
 
-Result<Bytes> Tpm2Attestation::PublicKey() const {
+Result<Bytes> Tpm2Attestation::AttestationKey() {
   return keys_->attestation.Point();
 }
 
@@ -149,6 +180,10 @@ Status Tpm2Attestation::Measure(std::uint32_t pcr, const Digest& digest) {
   if (pcr >= kFirstForeignPcr || (vault->pcrs() >> pcr & 1) != 0) {
     return Error(ErrorCode::kBadArgument, "tpm2: not a PCR to measure into");
   }
+  return ExtendPcr(pcr, digest);
+}
+
+Status Tpm2Attestation::ExtendPcr(std::uint32_t pcr, const Digest& digest) {
   TPML_DIGEST_VALUES values{};
   values.count = 1;
   values.digests[0].hashAlg = TPM2_ALG_SHA256;
@@ -159,8 +194,67 @@ Status Tpm2Attestation::Measure(std::uint32_t pcr, const Digest& digest) {
       "tpm2: measuring");
 }
 
-Result<TpmStatement> Tpm2Attestation::QuotePcrs(std::uint32_t pcrs, ByteView nonce) {
-  EK_TRY_ASSIGN(const TPM2B_DATA data, NonceOf(nonce));
+Result<std::uint32_t> Tpm2Attestation::MeasuredPcr() {
+  EK_TRY_ASSIGN(const TpmVault* const vault, anchor_->Vault());
+  std::uint32_t pcr = kMeasuredPcr;
+  while ((vault->pcrs() >> pcr & 1) != 0) --pcr;  // of fourteen, at most eight
+  return pcr;
+}
+
+Result<ports::ChipFacts> Tpm2Attestation::Chip() {
+  const std::lock_guard lock(anchor_->mutex);
+  Tpm& tpm = *anchor_->tpm;
+  EK_TRY_ASSIGN(const std::uint32_t manufacturer, Property(tpm, TPM2_PT_MANUFACTURER));
+  EK_TRY_ASSIGN(const std::uint32_t high, Property(tpm, TPM2_PT_FIRMWARE_VERSION_1));
+  EK_TRY_ASSIGN(const std::uint32_t low, Property(tpm, TPM2_PT_FIRMWARE_VERSION_2));
+  return ports::ChipFacts{.manufacturer = manufacturer, .firmware = std::uint64_t{high} << 32 | low};
+}
+
+Status Tpm2Attestation::MeasureEvent(ByteView event) {
+  EK_TRY(formats::DecodeMeasuredEvent(event));
+  const std::lock_guard lock(anchor_->mutex);
+  EK_TRY_ASSIGN(const std::uint32_t pcr, MeasuredPcr());
+  EK_TRY_ASSIGN(const Digest value, ReadPcr(*anchor_->tpm, pcr));
+  ports::EventLog log = LoadEventLog(*anchor_->store);
+  EK_TRY(BringUpToDate(*anchor_->provider, value, log));
+  if (IsLastOfItsKind(log, event)) return {};
+  EK_TRY(AppendEvent(log, event));
+  // First the log: an event in it that was never extended is found out, one that is not in it could not be.
+  EK_TRY(StoreEventLog(*anchor_->store, log));
+  EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(*anchor_->provider, {event}));
+  return ExtendPcr(pcr, digest);
+}
+
+Result<ports::Measurements> Tpm2Attestation::ReadMeasurements() {
+  const std::lock_guard lock(anchor_->mutex);
+  EK_TRY_ASSIGN(const TpmVault* const vault, anchor_->Vault());
+  EK_TRY_ASSIGN(const std::uint32_t measured, MeasuredPcr());
+  ports::Measurements found{.measured = static_cast<std::uint8_t>(measured), .registers = {}, .events = {}};
+  Digest value;
+  for (std::uint8_t pcr = 0; pcr < kNumPcrs; ++pcr) {
+    if (pcr != measured && (vault->pcrs() >> pcr & 1) == 0) continue;
+    EK_TRY_ASSIGN(const Digest read, ReadPcr(*anchor_->tpm, pcr));
+    EK_TRY(found.registers.PushBack({pcr, read}));
+    if (pcr == measured) value = read;
+  }
+  found.events = LoadEventLog(*anchor_->store);
+  EK_TRY(BringUpToDate(*anchor_->provider, value, found.events));
+  return found;
+}
+
+Result<ports::SignedStatement> Tpm2Attestation::Quote(ByteView qualifying_data) {
+  std::uint32_t pcrs = 0;
+  {
+    const std::lock_guard lock(anchor_->mutex);
+    EK_TRY_ASSIGN(const TpmVault* const vault, anchor_->Vault());
+    EK_TRY_ASSIGN(const std::uint32_t measured, MeasuredPcr());
+    pcrs = vault->pcrs() | std::uint32_t{1} << measured;
+  }
+  return QuotePcrs(pcrs, qualifying_data);
+}
+
+Result<ports::SignedStatement> Tpm2Attestation::QuotePcrs(std::uint32_t pcrs, ByteView nonce) {
+  EK_TRY_ASSIGN(const TPM2B_DATA data, QualifyingData(nonce));
   const TPML_PCR_SELECTION selection = SelectPcrs(pcrs);
   const TPMT_SIG_SCHEME scheme = TheKeysOwnScheme();
   const std::lock_guard lock(anchor_->mutex);
@@ -174,8 +268,8 @@ Result<TpmStatement> Tpm2Attestation::QuotePcrs(std::uint32_t pcrs, ByteView non
   return StatementOf(*attested, *signature);
 }
 
-Result<TpmStatement> Tpm2Attestation::CertifyKey(AttestedKey which, ByteView nonce) {
-  EK_TRY_ASSIGN(const TPM2B_DATA data, NonceOf(nonce));
+Result<ports::SignedStatement> Tpm2Attestation::CertifyKey(AttestedKey which, ByteView nonce) {
+  EK_TRY_ASSIGN(const TPM2B_DATA data, QualifyingData(nonce));
   const TPMT_SIG_SCHEME scheme = TheKeysOwnScheme();
   const std::lock_guard lock(anchor_->mutex);
   Tpm& tpm = *anchor_->tpm;
@@ -189,8 +283,8 @@ Result<TpmStatement> Tpm2Attestation::CertifyKey(AttestedKey which, ByteView non
   return StatementOf(*attested, *signature);
 }
 
-Result<TpmStatement> Tpm2Attestation::CertifyCounter(ByteView nonce) {
-  EK_TRY_ASSIGN(const TPM2B_DATA data, NonceOf(nonce));
+Result<ports::SignedStatement> Tpm2Attestation::CertifyCounter(ByteView nonce) {
+  EK_TRY_ASSIGN(const TPM2B_DATA data, QualifyingData(nonce));
   const TPMT_SIG_SCHEME scheme = TheKeysOwnScheme();
   const std::lock_guard lock(anchor_->mutex);
   Tpm& tpm = *anchor_->tpm;

@@ -18,7 +18,7 @@ Result<Bytes> Tpm2Endorsement::Certificate() {
 
 Result<Bytes> Tpm2Endorsement::AttestationKey() {
   EK_TRY_ASSIGN(Tpm2Attestation* const attestation, Attestation());
-  return attestation->PublicKey();
+  return attestation->AttestationKey();
 }
 
 Result<SecretBytes> Tpm2Endorsement::Activate(ByteView credential, ByteView encrypted_seed) {
@@ -28,7 +28,7 @@ Result<SecretBytes> Tpm2Endorsement::Activate(ByteView credential, ByteView encr
 
 Result<ports::CertifiedKey> Tpm2Endorsement::CertifyIdentity(ByteView nonce) {
   EK_TRY_ASSIGN(Tpm2Attestation* const attestation, Attestation());
-  EK_TRY_ASSIGN(TpmStatement certified, attestation->CertifyKey(AttestedKey::kIdentity, nonce));
+  EK_TRY_ASSIGN(ports::SignedStatement certified, attestation->CertifyKey(AttestedKey::kIdentity, nonce));
   return ports::CertifiedKey{std::move(certified.statement), std::move(certified.signature)};
 }
 

@@ -11,6 +11,9 @@ using Action = std::function<Done()>;
 // Into the group of the device commands.
 void AddProvisioningCommands(CLI::App& device, const Session& session, Action& action);
 void AddDeviceCommands(CLI::App& root, const Session& session, Action& action);
+// Into the group of the device commands.
+void AddAttestCommand(CLI::App& group, const Session& session, Action& action);
+Done WriteAttestationKeys(const Session& session, const std::string& output);
 void AddInstallCommand(CLI::App& root, const Session& session, Action& action);
 void AddStatusCommand(CLI::App& root, const Session& session, Action& action);
 void AddMetricsCommand(CLI::App& root, const Session& session, Action& action);

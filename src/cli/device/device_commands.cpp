@@ -169,11 +169,13 @@ Done ShowRequest(const Session& session, const std::string& output) {
 
 struct ShowOptions {
   bool request = false;
+  bool attestation_keys = false;
   std::string output;
 };
 
 Done Show(const Session& session, const ShowOptions& options) {
   if (options.request) return ShowRequest(session, options.output);
+  if (options.attestation_keys) return WriteAttestationKeys(session, options.output);
   const auto status = AskStatus(session);
   if (!status) return status.error();
   return session.Tell(DeviceText(**status), DeviceObject(**status));
@@ -219,9 +221,19 @@ void AddDeviceCommands(CLI::App& root, const Session& session, Action& action) {
   CLI::App* show = device->add_subcommand("show", "who this device is");
   CLI::Option* request =
       show->add_flag("--request", options->request, "the signed request a publisher needs to license this device");
-  show->add_option("-o,--output", options->output, "file for the request (standard output if none)")->needs(request);
-  show->callback([&session, &action, options] { action = [&session, options] { return Show(session, *options); }; });
+  CLI::Option* keys = show->add_flag("--attestation-keys", options->attestation_keys,
+                                     "the keys by which a verifier enrols this device (needs -o)");
+  request->excludes(keys);
+  CLI::Option* output = show->add_option("-o,--output", options->output,
+                                         "file for the request (standard output if none) or for the keys");
+  keys->needs(output);
+  show->callback([&session, &action, options] {
+    if (!options->output.empty() && !options->request && !options->attestation_keys)
+      throw CLI::RequiresError("--output", "--request or --attestation-keys");
+    action = [&session, options] { return Show(session, *options); };
+  });
   AddProvisioningCommands(*device, session, action);
+  AddAttestCommand(*device, session, action);
 }
 
 }  // namespace edgekeep::cli::device

@@ -11,9 +11,9 @@ namespace edgekeep::cli::device {
 namespace {
 
 constexpr const char* kProgram = "edgekeep-publisher";
-constexpr std::array<std::string_view, 12> kCommands = {"publisher", "seal",    "grant", "inspect",
-                                                        "licence",   "receipt", "log",   "witness",
-                                                        "release",   "policy",  "audit", "monitor"};
+constexpr std::array<std::string_view, 13> kCommands = {"publisher", "seal",    "grant",   "inspect", "licence",
+                                                        "receipt",   "log",     "witness", "release", "policy",
+                                                        "audit",     "monitor", "attest"};
 
 }  // namespace
 

@@ -18,6 +18,9 @@ void AddLogCommands(CLI::App& root, Session& session, Action& action);
 void AddWitnessCommands(CLI::App& root, Session& session, Action& action);
 void AddPolicyCommands(CLI::App& root, Session& session, Action& action);
 void AddReceiptCommand(CLI::App& root, Session& session, Action& action);
+void AddAttestCommands(CLI::App& root, Session& session, Action& action);
+// Into the group of the attest commands.
+void AddAppraisalPolicyCommand(CLI::App& group, Session& session, Action& action);
 void AddReleaseCommands(CLI::App& root, Session& session, Action& action);
 void AddAuditCommand(CLI::App& root, Session& session, Action& action);
 void AddFactoryCommands(CLI::App& root, Session& session, Action& action);

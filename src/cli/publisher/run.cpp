@@ -25,9 +25,11 @@ void AddJsonFlag(CLI::App& command, Session& session) {
 
 }  // namespace
 
-int Run(const crypto::Provider& provider, int argc, const char* const* argv) {
+int Run(const crypto::Provider& provider, const crypto::CredentialCipher& credential_cipher, int argc,
+        const char* const* argv) {
   CatchInterruptions();
-  Session session{.context = {.provider = provider, .now = Now(), .stop_requested = WasInterrupted}};
+  Session session{.context = {.provider = provider, .now = Now(), .stop_requested = WasInterrupted},
+                  .credential_cipher = &credential_cipher};
   Action action;
   CLI::App root("Seals models, grants and licenses them. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.",
                 "edgekeep");
@@ -39,6 +41,7 @@ int Run(const crypto::Provider& provider, int argc, const char* const* argv) {
   AddLicenceCommands(root, session, action);
   AddPolicyCommands(root, session, action);
   AddReceiptCommand(root, session, action);
+  AddAttestCommands(root, session, action);
   AddLogCommands(root, session, action);
   AddWitnessCommands(root, session, action);
   AddReleaseCommands(root, session, action);

@@ -11,6 +11,10 @@ namespace CLI {
 class App;
 }
 
+namespace edgekeep::crypto {
+class CredentialCipher;
+}
+
 namespace edgekeep::cli::publisher {
 
 // Where results go. In JSON mode standard output carries exactly one object, also for a failure. Control characters in
@@ -35,6 +39,7 @@ class Report {
 
 struct Session {
   author::Context context;
+  const crypto::CredentialCipher* credential_cipher = nullptr;  // for whoever enrols devices
   Report report;
   std::string directory = ".";  // of the publisher
   std::string passphrase_file;

@@ -124,7 +124,7 @@ TEST_F(StationTest, RefusesKeysThatTheChipDoesNotCertify) {
             kBadSignature)
       << "another chip";
   anchor::Tpm2Attestation attestation = anchor::Tpm2Attestation::Create(*device_->anchor).value();
-  const auto as_certified = [](anchor::TpmStatement statement) {
+  const auto as_certified = [](ports::SignedStatement statement) {
     return ports::CertifiedKey{std::move(statement.statement), std::move(statement.signature)};
   };
   EXPECT_EQ(with_proof([&](const Nonce& n) {

@@ -26,18 +26,18 @@ Octets OctetsOf(ByteView bytes) {
   return {bytes.begin(), bytes.end()};
 }
 
-bool Holds(const TpmStatement& statement, ByteView part) {
+bool Holds(const ports::SignedStatement& statement, ByteView part) {
   return !std::ranges::search(statement.statement.view(), part).empty();
 }
 
-bool SignedBy(const TpmStatement& statement, ByteView key) {
+bool SignedBy(const ports::SignedStatement& statement, ByteView key) {
   return TestProvider()
       .Verify(crypto::AlgorithmId::kEcdsaP256Sha256, key, statement.statement.view(), statement.signature.view())
       .has_value();
 }
 
 // "TCG", then what kind of statement it is.
-std::uint16_t TypeOf(const TpmStatement& statement) {
+std::uint16_t TypeOf(const ports::SignedStatement& statement) {
   Reader in(statement.statement.view());
   EXPECT_EQ(in.ReadU32BigEndian().value(), 0xff544347U);
   return in.ReadU16BigEndian().value();
@@ -119,11 +119,11 @@ TEST_F(Tpm2AttestationTest, CredentialOpensInItsOwnChipForItsOwnKeyAlone) {
 }
 
 TEST_F(Tpm2AttestationTest, QuotesWhatWasMeasured) {
-  const Bytes key = attestation_.PublicKey().value();
+  const Bytes key = attestation_.AttestationKey().value();
   const Digest measured = crypto::Sha256(TestProvider(), {AsBytes("an application")}).value();
-  const TpmStatement before = attestation_.QuotePcrs(1U << 12, nonce_).value();
+  const ports::SignedStatement before = attestation_.QuotePcrs(1U << 12, nonce_).value();
   attestation_.Measure(12, measured).value();
-  const TpmStatement after = attestation_.QuotePcrs(1U << 12, nonce_).value();
+  const ports::SignedStatement after = attestation_.QuotePcrs(1U << 12, nonce_).value();
   EXPECT_TRUE(SignedBy(before, key.view()));
   EXPECT_TRUE(SignedBy(after, key.view()));
   EXPECT_EQ(TypeOf(after), kQuoteType);
@@ -168,12 +168,12 @@ Octets NameOfKey(std::uint32_t attributes, bool signs, ByteView point) {
 TEST_F(Tpm2AttestationTest, CertifiesTheDevicesKeysAsKeysOfThisChip) {
   // Fixed to this TPM and parent, made in it, opened by a password, not counting failures.
   constexpr std::uint32_t kFixed = 0x472;
-  const Bytes key = attestation_.PublicKey().value();
+  const Bytes key = attestation_.AttestationKey().value();
   const Bytes identity = anchor_->IdentityPublicKey().value();
   const Bytes kem = anchor_->KemPublicKey().value();
-  const TpmStatement of_identity = attestation_.CertifyKey(AttestedKey::kIdentity, nonce_).value();
-  const TpmStatement of_kem = attestation_.CertifyKey(AttestedKey::kKem, nonce_).value();
-  for (const TpmStatement* statement : {&of_identity, &of_kem}) {
+  const ports::SignedStatement of_identity = attestation_.CertifyKey(AttestedKey::kIdentity, nonce_).value();
+  const ports::SignedStatement of_kem = attestation_.CertifyKey(AttestedKey::kKem, nonce_).value();
+  for (const ports::SignedStatement* statement : {&of_identity, &of_kem}) {
     EXPECT_TRUE(SignedBy(*statement, key.view()));
     EXPECT_EQ(TypeOf(*statement), kCertifyType);
     EXPECT_TRUE(Holds(*statement, nonce_));
@@ -186,9 +186,9 @@ TEST_F(Tpm2AttestationTest, CertifiesTheDevicesKeysAsKeysOfThisChip) {
 }
 
 TEST_F(Tpm2AttestationTest, CertifiesTheCounter) {
-  const Bytes key = attestation_.PublicKey().value();
+  const Bytes key = attestation_.AttestationKey().value();
   const std::uint64_t value = anchor_->counter().Increment().value();
-  const TpmStatement statement = attestation_.CertifyCounter(nonce_).value();
+  const ports::SignedStatement statement = attestation_.CertifyCounter(nonce_).value();
   EXPECT_TRUE(SignedBy(statement, key.view()));
   EXPECT_EQ(TypeOf(statement), kCounterType);
   EXPECT_TRUE(Holds(statement, nonce_));
@@ -199,13 +199,13 @@ TEST_F(Tpm2AttestationTest, CertifiesTheCounter) {
 }
 
 TEST_F(Tpm2AttestationTest, SameKeyAtEveryStart) {
-  const Bytes key = attestation_.PublicKey().value();
+  const Bytes key = attestation_.AttestationKey().value();
   const Bytes endorsement = attestation_.EndorsementKey().value();
   anchor_.reset();
   device_.tpm.PowerCycle();
   anchor_ = device_.Open();
   Tpm2Attestation again = Tpm2Attestation::Create(*anchor_).value();
-  const Bytes key_again = again.PublicKey().value();
+  const Bytes key_again = again.AttestationKey().value();
   const Bytes endorsement_again = again.EndorsementKey().value();
   EXPECT_EQ(OctetsOf(key_again.view()), OctetsOf(key.view()));
   EXPECT_EQ(OctetsOf(endorsement_again.view()), OctetsOf(endorsement.view()));

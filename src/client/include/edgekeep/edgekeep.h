@@ -22,6 +22,7 @@
 #define EDGEKEEP_EDGEKEEP_H
 
 #include "edgekeep/client/admin.h"
+#include "edgekeep/client/attest.h"
 #include "edgekeep/client/call.h"
 #include "edgekeep/client/errors.h"
 #include "edgekeep/client/export.h"

@@ -4,6 +4,7 @@
 #include "edgekeep/base/ids.h"
 #include "edgekeep/core/device_kem.h"
 #include "edgekeep/core/vault.h"
+#include "edgekeep/formats/evidence.h"
 #include "edgekeep/formats/licence.h"
 #include "edgekeep/formats/receipt.h"
 #include "edgekeep/ports/anchor.h"
@@ -34,6 +35,9 @@ class Device {
 
   // `batch`, which names this device, signed by the identity key (spec/receipt.md).
   Result<Bytes> SignReceipts(const formats::ReceiptBatch& batch) const;
+
+  // `evidence`, which names this device, signed by the identity key (spec/attestation.md).
+  Result<Bytes> SignEvidence(const formats::Evidence& evidence) const;
 
  private:
   Device(const crypto::Provider& provider, ports::Anchor& anchor, const DeviceId& id, Vault vault,

@@ -20,6 +20,9 @@ struct InitialiseAnswer {
 
 // kShowRequest: body is empty; the answer is the signed device request as one byte string (DecodeBlob).
 
+// kShowAttestationKeys: body is empty; the answer is attestation keys as one byte string.
+// kAttest: body is a challenge or an activation as one byte string; the answer is evidence, likewise.
+
 // kInstall: the sealed file comes as a descriptor (regular file, read-only).
 struct InstallRequest {
   ByteView grant;

@@ -31,6 +31,8 @@ enum class Command : std::uint16_t {
   kGiveReleaseFile = 0x0207,
   kAdopt = 0x0208,
   kProvision = 0x020A,
+  kShowAttestationKeys = 0x0211,
+  kAttest = 0x0212,
   // keep → cell
   kCellHello = 0x0301,  // the cell's first message, unasked
   kServeModel = 0x0302,

@@ -13,6 +13,7 @@
 #include "edgekeep/keep/door.h"
 #include "edgekeep/keep/session.h"
 #include "edgekeep/ports/anchor.h"
+#include "edgekeep/ports/attestor.h"
 #include "edgekeep/ports/cell_host.h"
 #include "edgekeep/ports/clock.h"
 #include "edgekeep/ports/endorsement.h"
@@ -36,9 +37,17 @@ struct World {
   ports::Journal& journal;
   ports::MemoryFileHost& memory_files;
   ports::Endorsement* endorsement = nullptr;  // of the anchor, where it has one
+  ports::Attestor* attestor = nullptr;        // of an anchor whose silicon swears to what it says
+};
+
+// What the keep is, as its program found out before it locked itself in.
+struct ProgramFacts {
+  InlineString<32> version;
+  Digest digest;  // SHA-256 of its file
 };
 
 struct Settings {
+  ProgramFacts program;
   formats::Isolation keep_isolation = formats::Isolation::kProcess;
   formats::Isolation cell_isolation = formats::Isolation::kProcess;
   std::uint32_t default_threads = 1;

@@ -1,0 +1,174 @@
+// attest challenge, attest verify, attest enrol begin, attest enrol finish: the verifier's side.
+#include <memory>
+
+#include "attest_report.h"
+#include "commands.h"
+#include "edgekeep/attest/enrolment.h"
+#include "edgekeep/attest/evidence.h"
+#include "edgekeep/files/new_file.h"
+#include "edgekeep/files/read_file.h"
+
+namespace edgekeep::cli::publisher {
+namespace {
+
+using author::At;
+using author::Done;
+using author::Outcome;
+using files::Access;
+
+template <typename Object>
+Outcome<Bytes> EncodedFor(const std::string& path, const Object& object, Status (*encode)(const Object&, CborWriter&),
+                          std::size_t max_size) {
+  EK_TRY_ASSIGN(Bytes bytes, At(path, Bytes::Allocate(max_size)));
+  CborWriter out(bytes.mutable_view());
+  EK_TRY(At(path, encode(object, out)));
+  bytes.Truncate(out.written().size());
+  return bytes;
+}
+
+Done MakeChallenge(const Session& session, const std::string& output) {
+  formats::Challenge challenge{.nonce = {}, .issued_at = session.context.now, .enrols = std::nullopt};
+  EK_TRY(At(output, session.context.provider.Random(challenge.nonce.mutable_view())));
+  EK_TRY_ASSIGN(const Bytes bytes, EncodedFor(output, challenge, formats::EncodeChallenge, formats::kMaxChallengeSize));
+  EK_TRY(At(output, files::WriteNewFile(output, Access::kPublic, bytes.view())));
+  json::Object object;
+  object.Set("challenge", output);
+  return session.report.Tell("wrote " + output + ": the device answers it by `edgekeep device attest`", object);
+}
+
+struct VerifyFiles {
+  std::string evidence, challenge, enrolment, policy;
+};
+
+Done Verify(Session& session, const VerifyFiles& files) {
+  EK_TRY_ASSIGN(const Bytes challenge,
+                At(files.challenge, files::ReadFile(files.challenge, formats::kMaxChallengeSize)));
+  EK_TRY_ASSIGN(const formats::Challenge asked, At(files.challenge, formats::DecodeChallenge(challenge.view())));
+  EK_TRY_ASSIGN(const Bytes enrolment,
+                At(files.enrolment, files::ReadFile(files.enrolment, formats::kMaxEnrolmentSize)));
+  EK_TRY_ASSIGN(const formats::Enrolment known, At(files.enrolment, formats::DecodeEnrolment(enrolment.view())));
+  Bytes policy_bytes;
+  formats::AppraisalPolicy policy;
+  if (!files.policy.empty()) {
+    EK_TRY_ASSIGN(policy_bytes, At(files.policy, files::ReadFile(files.policy, formats::kMaxAppraisalPolicySize)));
+    EK_TRY_ASSIGN(policy, At(files.policy, formats::DecodeAppraisalPolicy(policy_bytes.view())));
+  }
+  EK_TRY_ASSIGN(const Bytes evidence, At(files.evidence, files::ReadFile(files.evidence, formats::kMaxEvidenceSize)));
+  EK_TRY_ASSIGN(const auto appraisal,
+                At(files.evidence, attest::Appraise(session.context.provider,
+                                                    {evidence.view(), asked, known, policy, session.context.now})));
+  if (!appraisal->Believe()) session.found_wrong = true;
+  return TellAppraisal(session, files.evidence, *appraisal);
+}
+
+struct EnrolFiles {
+  std::string keys, challenge, evidence, endorsement, output;
+};
+
+Outcome<Bytes> ReadKeys(const EnrolFiles& files) {
+  return At(files.keys, files::ReadFile(files.keys, formats::kMaxAttestationKeysSize));
+}
+
+// What whoever enrols compares with the chip maker's word.
+Outcome<std::string> EndorsementOf(const Session& session, const EnrolFiles& files,
+                                   const attest::VerifiedAttestationKeys& keys) {
+  if (!keys.chip()) {
+    if (files.endorsement.empty()) return std::string();
+    return author::Failure{ErrorCode::kWrongDevice, "this device has no chip with an endorsement key", files.keys,
+                           "take the keys of the device that was meant"};
+  }
+  EK_TRY_ASSIGN(const Digest digest,
+                At(files.keys, attest::EndorsementFingerprint(session.context.provider, keys.chip()->endorsement)));
+  const std::string found = Hex(digest.view());
+  if (files.endorsement.empty() || files.endorsement == found) return found;
+  return author::Failure{ErrorCode::kWrongDevice, "another endorsement key than the expected one: " + found, files.keys,
+                         "ask whoever sold the chip"};
+}
+
+Done Begin(const Session& session, const EnrolFiles& files) {
+  EK_TRY_ASSIGN(const Bytes bytes, ReadKeys(files));
+  EK_TRY_ASSIGN(const auto keys, At(files.keys, attest::VerifyAttestationKeys(session.context.provider, bytes.view())));
+  EK_TRY_ASSIGN(const std::string endorsement, EndorsementOf(session, files, keys));
+  EK_TRY_ASSIGN(const attest::BegunEnrolment begun,
+                At(files.keys, attest::BeginEnrolment(session.context.provider, *session.credential_cipher, keys,
+                                                      session.context.now)));
+  EK_TRY(At(files.challenge, files::WriteNewFile(files.challenge, Access::kPrivate, begun.challenge.view())));
+  EK_TRY(At(files.output, files::WriteNewFile(files.output, Access::kPublic, begun.activation.view())));
+  if (endorsement.empty()) WarnOfSoftware(session);
+  json::Object object;
+  object.Set("device", Hex(keys.id().view())).Set("anchor", NameOfAnchor(keys.device().anchor));
+  object.Set("endorsement_key", endorsement).Set("activation", files.output).Set("challenge", files.challenge);
+  const std::string chip =
+      endorsement.empty() ? "" : "\n  endorsement " + endorsement + ": compare it with what the chip's maker says";
+  return session.report.Tell("wrote " + files.output + " for the device to answer, and " + files.challenge +
+                                 ", a secret until it has\n  device      " + Hex(keys.id().view()) + chip,
+                             object);
+}
+
+Done Finish(Session& session, const EnrolFiles& files) {
+  EK_TRY_ASSIGN(const Bytes bytes, ReadKeys(files));
+  EK_TRY_ASSIGN(const auto keys, At(files.keys, attest::VerifyAttestationKeys(session.context.provider, bytes.view())));
+  EK_TRY_ASSIGN(const Bytes challenge,
+                At(files.challenge, files::ReadFile(files.challenge, formats::kMaxChallengeSize)));
+  EK_TRY_ASSIGN(const formats::Challenge kept, At(files.challenge, formats::DecodeChallenge(challenge.view())));
+  EK_TRY_ASSIGN(const Bytes evidence, At(files.evidence, files::ReadFile(files.evidence, formats::kMaxEvidenceSize)));
+  EK_TRY_ASSIGN(const attest::FinishedEnrolment finished,
+                At(files.challenge, attest::FinishEnrolment(session.context.provider, keys, kept, evidence.view(),
+                                                            session.context.now)));
+  if (finished.enrolment.empty()) {
+    session.found_wrong = true;
+    return TellAppraisal(session, files.evidence, *finished.appraisal);
+  }
+  EK_TRY(At(files.output, files::WriteNewFile(files.output, Access::kPublic, finished.enrolment.view())));
+  return TellAppraisal(session, files.output, *finished.appraisal);
+}
+
+void AddChallenge(CLI::App& group, Session& session, Action& action) {
+  CLI::App* challenge = group.add_subcommand("challenge", "make a challenge that a device answers once");
+  auto output = std::make_shared<std::string>();
+  challenge->add_option("-o,--output", *output, "file for the challenge (.ekc)")->required();
+  challenge->callback(
+      [&session, &action, output] { action = [&session, output] { return MakeChallenge(session, *output); }; });
+}
+
+void AddVerify(CLI::App& group, Session& session, Action& action) {
+  CLI::App* verify = group.add_subcommand("verify", "judge a device's evidence, check by check");
+  auto files = std::make_shared<VerifyFiles>();
+  verify->add_option("EVIDENCE", files->evidence, "what the device answered (.ekv)")->required();
+  verify->add_option("--challenge", files->challenge, "what it was asked (.ekc)")->required();
+  verify->add_option("--enrolment", files->enrolment, "what is known of the device (.eke)")->required();
+  verify->add_option("--policy", files->policy, "what is demanded (.ekq, by attest policy)");
+  verify->callback([&session, &action, files] { action = [&session, files] { return Verify(session, *files); }; });
+}
+
+void AddEnrol(CLI::App& group, Session& session, Action& action) {
+  CLI::App* enrol = group.add_subcommand("enrol", "get to know a device by the chip that it has");
+  enrol->require_subcommand(1);
+  auto files = std::make_shared<EnrolFiles>();
+  CLI::App* begin = enrol->add_subcommand("begin", "make an activation that only the chip can answer");
+  begin->add_option("KEYS", files->keys, "the device's attestation keys (.ekk)")->required();
+  begin->add_option("--endorsement", files->endorsement, "refuse any other endorsement key than this (SHA-256)");
+  begin->add_option("--challenge", files->challenge, "file for the secret challenge, which stays here")->required();
+  begin->add_option("-o,--output", files->output, "file for the activation (.eka)")->required();
+  begin->callback([&session, &action, files] { action = [&session, files] { return Begin(session, *files); }; });
+
+  CLI::App* finish = enrol->add_subcommand("finish", "judge the answer, and write down who this device is");
+  finish->add_option("EVIDENCE", files->evidence, "what the device answered (.ekv)")->required();
+  finish->add_option("--keys", files->keys, "the attestation keys that were begun with (.ekk)")->required();
+  finish->add_option("--challenge", files->challenge, "the secret challenge of the beginning")->required();
+  finish->add_option("-o,--output", files->output, "file for the enrolment (.eke)")->required();
+  finish->callback([&session, &action, files] { action = [&session, files] { return Finish(session, *files); }; });
+}
+
+}  // namespace
+
+void AddAttestCommands(CLI::App& root, Session& session, Action& action) {
+  CLI::App* group = root.add_subcommand("attest", "ask devices what they are, and judge what they say");
+  group->require_subcommand(1);
+  AddChallenge(*group, session, action);
+  AddVerify(*group, session, action);
+  AddEnrol(*group, session, action);
+  AddAppraisalPolicyCommand(*group, session, action);
+}
+
+}  // namespace edgekeep::cli::publisher
