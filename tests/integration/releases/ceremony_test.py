@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import base64
 import concurrent.futures
+import contextlib
 import functools
 import hashlib
 import http.server
@@ -13,12 +14,9 @@ import subprocess
 import tempfile
 import threading
 import unittest
-import unittest.mock
+from typing import Iterator
 
-from securesystemslib.signer import KEY_FOR_TYPE_AND_SCHEME, SSlibKey
-from tuf.api.exceptions import UnsignedMetadataError
-from tuf.api.metadata import Metadata
-
+from other_clients import python_tuf, tuf_js
 from people import BINARIES, PEOPLE, People, Refused, merge
 
 # Numbers of spec/algorithms.md, and sizes of keys.
@@ -90,17 +88,23 @@ class Ceremony(unittest.TestCase):
             act(*arguments)
         self.assertIn(said, str(refused.exception))
 
-    def download(self, target: str) -> bytes:
-        """What tuf-client has of it, from the first root on, over HTTP."""
+    @contextlib.contextmanager
+    def served(self) -> Iterator[str]:
+        """The repository, over HTTP."""
         handler = functools.partial(QuietHandler, directory=str(self.people.repository))
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
             thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
             thread.start()
             try:
-                return self._download(f"http://127.0.0.1:{server.server_address[1]}", target)
+                yield f"http://127.0.0.1:{server.server_address[1]}"
             finally:
                 server.shutdown()
                 thread.join()
+
+    def download(self, target: str) -> bytes:
+        """What tuf-client has of it, from the first root on."""
+        with self.served() as url:
+            return self._download(url, target)
 
     def _download(self, url: str, target: str) -> bytes:
         for name in ("metadata", "targets"):
@@ -123,20 +127,37 @@ class Ceremony(unittest.TestCase):
         self.assertEqual(self.people.verify()["targets"], 1)
         self.assertEqual(self.download("acme/label-ocr/stable/1/label-ocr.bin"), b"a model" * 1000)
 
-    def test_another_client_reads_the_repository(self) -> None:
-        # python-tuf 5 refuses files with a type of key that it does not know, so it is told of ML-DSA; its own kind of
-        # key then verifies none of them, and the Ed25519 signatures of three and two people reach the thresholds.
-        with unittest.mock.patch.dict(KEY_FOR_TYPE_AND_SCHEME, {("ml-dsa", "ml-dsa-65/1"): SSlibKey}):
-            self.people.publish(self.approved, self.files)
-            metadata = self.people.repository / "metadata"
-            root = Metadata.from_file(str(metadata / "1.root.json"))
-            root.verify_delegate("root", root)
-            for name, role in (("timestamp", "timestamp"), ("1.snapshot", "snapshot"), ("1.targets", "targets")):
-                root.verify_delegate(role, Metadata.from_file(str(metadata / f"{name}.json")))
-            changed = Metadata.from_file(str(metadata / "1.targets.json"))
-            changed.signed.version = 2
-            with self.assertRaises(UnsignedMetadataError):
-                root.verify_delegate("targets", changed)
+    def test_other_clients_download(self) -> None:
+        # Both count the Ed25519 signatures of three and two people; tuf-js passes ML-DSA over by itself.
+        self.people.publish(self.approved, self.files)
+        metadata = self.people.repository / "metadata"
+        first = (metadata / "timestamp.json").read_bytes()
+        self.people.run("renew", self.people.repository, "--root", self.people.root, *self.people.as_holder("online"))
+        renewed = (metadata / "timestamp.json").read_bytes()
+        changed = json.loads(renewed)
+        changed["signed"]["version"] += 1
+        unsigned = json.dumps(changed).encode()
+        target = "acme/label-ocr/stable/1/label-ocr.bin"
+        file = next((self.people.repository / "targets" / target).parent.glob("*.label-ocr.bin"))
+        content = file.read_bytes()
+        root = self.people.root
+        with self.served() as url:
+            for client in (python_tuf(self.home / "python-tuf", root, "also-ml-dsa"), tuf_js(self.home / "tuf-js", root)):
+                with self.subTest(client.command[0]):
+                    (metadata / "timestamp.json").write_bytes(unsigned)
+                    self.assertIn(client.refused["unsigned"], client.download(url, target))
+                    (metadata / "timestamp.json").write_bytes(renewed)
+                    file.write_bytes(content.replace(b"a", b"b"))
+                    self.assertIn(client.refused["changed"], client.download(url, target))
+                    file.write_bytes(content)
+                    self.assertEqual(client.download(url, target), "")
+                    self.assertEqual(client.downloaded(), [content])
+                    (metadata / "timestamp.json").write_bytes(first)
+                    self.assertIn(client.refused["older"], client.download(url, target))
+                    (metadata / "timestamp.json").write_bytes(renewed)
+                    self.assertEqual(client.download(url, target), "")
+            # python-tuf 5 reads no file with a type of key that nobody told it of.
+            self.assertIn("ml-dsa", python_tuf(self.home / "untold", root).download(url, target))
 
     def test_one_approver_is_not_enough(self) -> None:
         self.assert_refused("approved by 1 of the 2", self.people.publish, self.proposed, self.files)
