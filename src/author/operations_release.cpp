@@ -28,11 +28,19 @@ const Targets::value_type* NewestOf(const Targets& released, const ProductName& 
   for (const auto& one : released) {
     if (one.second.kind != kOperationsKind) continue;
     const auto place = release::ReleasePlace::Parse(std::string_view(one.first).substr(0, one.first.rfind('/')));
-    if (!place || !(place->product == product) || place->sequence.value <= highest) continue;
+    if (!place || !(place->product == product) || place->channel.view() != formats::kOperationsChannel) continue;
+    if (place->sequence.value <= highest) continue;
     highest = place->sequence.value;
     newest = &one;
   }
   return newest;
+}
+
+std::uint64_t HighestOf(const Targets& released, const ProductName& product) {
+  const Targets::value_type* const newest = NewestOf(released, product);
+  if (newest == nullptr) return 0;
+  const auto place = release::ReleasePlace::Parse(std::string_view(newest->first).substr(0, newest->first.rfind('/')));
+  return place ? place->sequence.value : 0;
 }
 
 Outcome<OperationsPolicy> ReadReleased(const Context& context, const std::string& repository,
@@ -65,14 +73,29 @@ Outcome<std::string> AboutOperations(const std::string& path, const FileExpectat
   return "operations policy " + std::to_string(policy.version) + " demands " + about;
 }
 
-Done CheckOperationsAlone(const ProductName& product, const std::vector<ReleasedFile>& files) {
+Done CheckOperationsRelease(const release::ReleasePlace& place, const std::vector<ReleasedFile>& files,
+                            const Targets& before) {
   const auto count = std::ranges::count(files, kOperationsKind, &ReleasedFile::kind);
-  const bool is_their_release = product.name() == formats::kOperationsProduct;
-  if (is_their_release ? count == 1 && files.size() == 1 : count == 0) return {};
-  return OfAnotherRelease(ErrorCode::kBadArgument,
-                          is_their_release ? "a release of operations policies has one of them and nothing else"
-                                           : "an operations policy in another release",
-                          std::string(product.view()));
+  const std::string where(place.product.view());
+  if (place.product.name() != formats::kOperationsProduct) {
+    if (count == 0) return {};
+    return OfAnotherRelease(ErrorCode::kBadArgument, "an operations policy in another release", where);
+  }
+  if (count != 1 || files.size() != 1) {
+    return OfAnotherRelease(ErrorCode::kBadArgument,
+                            "a release of operations policies has one of them and nothing else", where);
+  }
+  if (place.channel.view() != formats::kOperationsChannel) {
+    return OfAnotherRelease(ErrorCode::kBadArgument,
+                            "operations policies are released in channel " + std::string(formats::kOperationsChannel),
+                            where);
+  }
+  const std::uint64_t last = HighestOf(before, place.product);
+  if (formats::CheckOperationsStep(last, place.sequence.value)) return {};
+  return OfAnotherRelease(ErrorCode::kWrongVersion,
+                          "after operations policy " + std::to_string(last) + " follows one above it, up to " +
+                              std::to_string(last + std::min(formats::kMaxOperationsStep, UINT64_MAX - last)),
+                          where);
 }
 
 Outcome<std::vector<std::string>> CompareOperations(const Context& context, const std::string& repository,

@@ -103,12 +103,15 @@ Outcome<json::Object> EarlierTargets(const Context& context, const std::string& 
   return all;
 }
 
-// Devices refuse a release of a product that is of a lower security epoch than an earlier one.
-Done CheckEpoch(const Context& context, const RepositoryState& state, const ProposalRequest& request) {
-  if (state.targets.empty()) return {};
+Outcome<Targets> TargetsBefore(const Context& context, const RepositoryState& state) {
+  if (state.targets.empty()) return Targets();
   EK_TRY_ASSIGN(const MetadataText before, ParseMetadata(context, state.targets, "targets"));
-  EK_TRY_ASSIGN(const Targets targets, ViewTargets(before, "targets"));
-  const std::uint64_t highest = HighestEpoch(targets, request.product);
+  return ViewTargets(before, "targets");
+}
+
+// Devices refuse a release of a product that is of a lower security epoch than an earlier one.
+Done CheckEpoch(const Targets& before, const ProposalRequest& request) {
+  const std::uint64_t highest = HighestEpoch(before, request.product);
   if (request.security_epoch >= highest) return {};
   return Failure{ErrorCode::kWrongVersion, "a lower security epoch than was released",
                  std::string(request.product.view()), "it is " + std::to_string(highest) + " or more from now on"};
@@ -179,12 +182,14 @@ Done Propose(const Context& context, const ProposalRequest& request, const std::
   EK_TRY_ASSIGN(const RepositoryState state,
                 VerifyRepository(context, request.repository, trusted_root, Freshness::kOfRoot));
   EK_TRY(CheckAuthor(context, state, author.holder.name));
-  EK_TRY(CheckEpoch(context, state, request));
+  EK_TRY_ASSIGN(const Targets before, TargetsBefore(context, state));
+  EK_TRY(CheckEpoch(before, request));
   Draft draft{
       context, request, author.holder.name, DirectoryOf(request.product, request.channel, request.version.sequence), {},
       {},      {}};
   EK_TRY_ASSIGN(draft.files, DescribeAll(draft));
-  EK_TRY(CheckOperationsAlone(request.product, draft.files));
+  EK_TRY(CheckOperationsRelease(
+      {request.product, InlineString<63>::Truncated(request.channel), request.version.sequence}, draft.files, before));
   if (!request.model.empty()) {
     EK_TRY_ASSIGN(draft.interface, InterfaceOf(request.model));
   }

@@ -98,7 +98,7 @@ Outcome<ProposalReview> ReviewProposal(const Context& context, const std::string
     EK_TRY_ASSIGN(ReleasedFile file, CheckFile(context, proposal, means, target, view));
     review.files.push_back(std::move(file));
   }
-  EK_TRY(CheckOperationsAlone(entry.product, review.files));
+  EK_TRY(CheckOperationsRelease(release::ReleasePlace::Of(entry), review.files, proposal.before));
   EK_TRY_ASSIGN(const Manifest manifest, CheckManifest(context, proposal, means, folder, review.files));
   review.facts = FactsIn(manifest, means, review.files);
   EK_TRY(CompareReleases(context, proposal, means, manifest, review));

@@ -182,6 +182,13 @@ Status EncodeOperationsPolicy(const OperationsPolicy& policy, CborWriter& out) {
   return WriteProducts(policy, out);
 }
 
+Status CheckOperationsStep(std::uint64_t last, std::uint64_t next) {
+  if (next <= last) return Error(ErrorCode::kWrongVersion, "operations policy: not newer than the last one");
+  if (next - last > kMaxOperationsStep)
+    return Error(ErrorCode::kWrongVersion, "operations policy: its version is more than 1000 above the last one's");
+  return {};
+}
+
 bool IsOperationsPolicy(ByteView bytes) {
   CborReader in(bytes);
   Result<FieldReader> fields = FieldReader::Enter(in);

@@ -1,9 +1,13 @@
 #include "operations.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <new>
+#include <utility>
 
 #include "edgekeep/formats/labels.h"
+#include "journal_words.h"
 #include "release_files.h"
 #include "releases.h"
 
@@ -21,49 +25,76 @@ Result<std::unique_ptr<TakenOperations>> Take(ByteView bytes) {
   return taken;
 }
 
+// Whose bytes the device knows by their digest: no release needs to be there any more.
+Error HandInAgain() {
+  return Error(ErrorCode::kDenied, "operations policy: damaged, hand in the same file again");
+}
+
 // Null where there is none.
 Result<std::unique_ptr<TakenOperations>> ReadStored(KeepState& state) {
   const Result<Bytes> stored = state.world.store.Read(kOperations, kMaxStored);
   if (!stored && stored.error().code() == ErrorCode::kNotFound) return std::unique_ptr<TakenOperations>();
+  if (!stored && stored.error().code() == ErrorCode::kDenied) return HandInAgain();
   if (!stored) return stored.error();
-  EK_TRY_ASSIGN(const ByteView bytes, state.vault.CheckProtected(formats::label::kStoredOperations, stored->view()));
-  return Take(bytes);
+  const Result<ByteView> bytes = state.vault.CheckProtected(formats::label::kStoredOperations, stored->view());
+  if (!bytes && bytes.error().code() == ErrorCode::kDenied) return HandInAgain();
+  EK_TRY(bytes);
+  return Take(*bytes);
 }
 
-// These bytes, as a file of their release.
-Status CheckReleasedAs(KeepState& state, const formats::OperationsPolicy& policy, ByteView bytes) {
+// Its number is told in the journal, as errors take nothing from input.
+Error Superseded(KeepState& state, Sequence newest) {
+  std::array<char, 20> text;
+  const auto end = std::to_chars(text.begin(), text.end(), newest.value).ptr;
+  NoteEvent(state.world.journal,
+            {"operations policy ", {text.data(), static_cast<std::size_t>(end - text.data())}, " is released"});
+  return Error(ErrorCode::kWrongVersion, "operations policy: a newer one is released, its number is in the journal");
+}
+
+// These bytes, as a file of their release, and none that this device could take is newer.
+Status CheckReleasedAs(KeepState& state, const TakenOperations& next, const Digest& digest) {
+  using enum release::TargetKind;
   EK_TRY_ASSIGN(const release::VerifiedRelease* const newest, NewestRelease(state));
-  EK_TRY_ASSIGN(const Digest digest, DigestOf(state.world, -1, bytes, bytes.size()));
+  const formats::OperationsPolicy& policy = next.policy;
   EK_TRY_ASSIGN(const ProductName product, formats::OperationsProductOf(policy.authority.view()));
-  EK_TRY(
-      newest->Find({release::TargetKind::kOperationsPolicy, digest, bytes.size(), product, Sequence{policy.version}}));
+  EK_TRY(newest->Find(
+      {kOperationsPolicy, digest, next.bytes.size(), product, Sequence{policy.version}, formats::kOperationsChannel}));
+  const std::uint64_t last = state.releases->marks.operations;
+  EK_TRY(formats::CheckOperationsStep(last, policy.version));
+  const Sequence reach{last + std::min(formats::kMaxOperationsStep, UINT64_MAX - last)};
+  const Sequence named = newest->NewestNamed(kOperationsPolicy, product, formats::kOperationsChannel, reach);
+  if (named.value > policy.version) return Superseded(state, named);
   return {};
 }
 
-// True where it is another one than what is in force. One that cannot be read any more is followed by itself or a
-// newer.
-Result<bool> Follows(KeepState& state, const formats::OperationsPolicy& policy, ByteView bytes) {
-  const Result<const TakenOperations*> before = OperationsInForce(state);
-  if (before && *before != nullptr && Equal((*before)->bytes.view(), bytes)) return false;
-  const std::uint64_t last = before && *before != nullptr ? (*before)->policy.version : 0;
-  if (policy.version <= last || policy.version < state.releases->marks.operations)
-    return Error(ErrorCode::kWrongVersion, "operations policy: not newer than the last one");
-  return true;
-}
-
-// The mark first: whatever becomes of the object, nothing older follows.
-Status Store(KeepState& state, std::unique_ptr<TakenOperations> next) {
+Status StoreObject(KeepState& state, std::unique_ptr<TakenOperations> next) {
   Releases& releases = *state.releases;
-  StoredPolicies marked = releases.stored();
-  marked.marks.operations = next->policy.version;
-  EK_TRY(StorePolicies(state, marked));
-  releases.marks = marked.marks;
   EK_TRY_ASSIGN(const Bytes stored, state.vault.Protect(formats::label::kStoredOperations, next->bytes.view()));
   releases.operations_read = false;  // should it fail, the disk says which of the two counts
   EK_TRY(state.world.store.Replace(kOperations, stored.view()));
   releases.operations = std::move(next);
   releases.operations_read = true;
+  // What did not start at boot may now.
+  for (ProductNote& note : state.notes) note.boot_due = note.boot_due || std::exchange(note.boot_failed, false);
   return {};
+}
+
+// The mark first: whatever becomes of the object, nothing else follows than these bytes or a newer one.
+Status Store(KeepState& state, std::unique_ptr<TakenOperations> next, const Digest& digest) {
+  Releases& releases = *state.releases;
+  StoredPolicies marked = releases.stored();
+  marked.marks.operations = next->policy.version;
+  marked.marks.operations_digest = digest;
+  EK_TRY(StorePolicies(state, marked));
+  releases.marks = marked.marks;
+  return StoreObject(state, std::move(next));
+}
+
+// What was marked is believed for good; only where it is not in force is there anything to do.
+Status Restore(KeepState& state, std::unique_ptr<TakenOperations> same) {
+  const Result<const TakenOperations*> now = OperationsInForce(state);
+  if (now && *now != nullptr && Equal((*now)->bytes.view(), same->bytes.view())) return {};
+  return StoreObject(state, std::move(same));
 }
 
 }  // namespace
@@ -89,10 +120,12 @@ Result<gate::AdoptAnswer> AdoptOperations(KeepState& state, ByteView bytes) {
   const formats::OperationsPolicy& policy = next->policy;
   if (policy.authority.view() != state.releases->policy().authority)
     return Error(ErrorCode::kWrongProduct, "operations policy of another publisher");
-  EK_TRY(CheckReleasedAs(state, policy, bytes));
+  EK_TRY_ASSIGN(const Digest digest, DigestOf(state.world, -1, bytes, bytes.size()));
+  const PolicyMarks& marks = state.releases->marks;
+  const bool is_marked = policy.version == marks.operations && digest == marks.operations_digest;
+  if (!is_marked) EK_TRY(CheckReleasedAs(state, *next, digest));
   const gate::AdoptAnswer answer{gate::AdoptedKind::kOperationsPolicy, policy.version, state.clock.floor(), true};
-  EK_TRY_ASSIGN(const bool is_next, Follows(state, policy, bytes));
-  if (is_next) EK_TRY(Store(state, std::move(next)));
+  EK_TRY(is_marked ? Restore(state, std::move(next)) : Store(state, std::move(next), digest));
   return answer;
 }
 

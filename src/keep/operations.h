@@ -25,8 +25,8 @@ struct OpenDemands {
 // Fails as OperationsInForce. Requires the state's mutex.
 Result<OpenDemands> DemandsOnOpening(KeepState& state, const ProductName& product);
 
-// kAdopt of an operations policy: a file of the newest release, or of the one that was proven beside it. It replaces
-// one that cannot be read, too. Requires the state's mutex.
+// kAdopt of an operations policy: a file of the newest release, or of the one that was proven beside it; or the very
+// bytes that were taken last, whatever is released now, which mends what cannot be read. Requires the state's mutex.
 Result<gate::AdoptAnswer> AdoptOperations(KeepState& state, ByteView bytes);
 
 }  // namespace edgekeep::keep

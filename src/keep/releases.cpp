@@ -20,7 +20,7 @@ constexpr std::string_view kPolicies = "policies";
 constexpr std::array<std::string_view, 4> kMetadataNames = {"root.json", "timestamp.json", "snapshot.json",
                                                             "targets.json"};
 constexpr std::size_t kMaxRoot = release::kDeviceLimits.root_bytes;
-constexpr std::size_t kMarksSize = 8 * 8 + 2 * Digest::kSize;
+constexpr std::size_t kMarksSize = 8 * 8 + 3 * Digest::kSize;
 constexpr std::size_t kMaxPolicies =
     3 * kMaxRoot + 2 * formats::kMaxSignedTrustPolicy + 5 * 4 + kMarksSize + core::kProtectionSize;
 
@@ -79,6 +79,8 @@ Result<PolicyMarks> ReadMarks(Reader& in) {
   EK_TRY_ASSIGN(marks.root_version, in.ReadU64BigEndian());
   EK_TRY_ASSIGN(marks.root_since.value, in.ReadU64BigEndian());
   EK_TRY_ASSIGN(marks.operations, in.ReadU64BigEndian());
+  EK_TRY_ASSIGN(const ByteView digest, in.ReadBytes(Digest::kSize));
+  EK_TRY_ASSIGN(marks.operations_digest, Digest::From(digest));
   EK_TRY_ASSIGN(marks.seen, ReadFloors(in));
   return marks;
 }
@@ -171,6 +173,7 @@ Status StorePolicies(KeepState& state, const StoredPolicies& policies) {
        {marks.repairs, marks.waiting_since.value, marks.root_version, marks.root_since.value, marks.operations}) {
     EK_TRY(out.WriteU64BigEndian(number));
   }
+  EK_TRY(out.WriteBytes(marks.operations_digest.view()));
   EK_TRY(WriteFloors(marks.seen, out));
   for (const ByteView blob : blobs) EK_TRY(WriteBlob(out, blob));
   EK_TRY_ASSIGN(const Bytes stored, state.vault.Protect(formats::label::kStoredPolicies, out.written()));

@@ -47,6 +47,7 @@ struct PolicyMarks {
   std::uint64_t root_version = 0;  // of the newest root, since when the device has it
   UnixTime root_since;
   std::uint64_t operations = 0;  // version of the last operations policy that was taken; 0: none
+  Digest operations_digest;      // SHA-256 of its bytes
   release::VersionFloors seen;   // of metadata: what becomes of their files takes nothing back
 };
 

@@ -26,9 +26,13 @@ Status NoteHowItRuns(KeepState& state, const ProductName& product_name, const fo
   return {};
 }
 
-Error BecauseOf(const formats::ProductPolicy& policy, const Error& error) noexcept {
+Error BecauseOf(const Installation& found, const Error& error) noexcept {
+  const formats::ProductPolicy& policy = found.policy;
   const auto& allowed = policy.providers;
   if (error.code() == ErrorCode::kNoMemory && policy.memory_budget) {
+    const auto& own = found.record().policy.memory_budget;
+    if (!own || *policy.memory_budget < *own)
+      return Error(error.code(), "open: the model does not load within the operations policy's memory budget");
     return Error(error.code(), "open: the model does not load within its policy's memory budget");
   }
   if (error.code() == ErrorCode::kModelRefused &&

@@ -2,7 +2,7 @@
 #pragma once
 #include "edgekeep/formats/product_policy.h"
 #include "edgekeep/gate/cell_orders.h"
-#include "state.h"
+#include "installation.h"
 
 namespace edgekeep::keep {
 
@@ -11,7 +11,8 @@ namespace edgekeep::keep {
 Status NoteHowItRuns(KeepState& state, const ProductName& product, const formats::ProductPolicy& policy,
                      const gate::ServeModelAnswer& answer);
 
-// `error` of a cell that did not serve, in the words of the policy where that is the reason.
-Error BecauseOf(const formats::ProductPolicy& policy, const Error& error) noexcept;
+// `error` of a cell that did not serve, in the words of the policy, of the product or of operations, where that is the
+// reason.
+Error BecauseOf(const Installation& found, const Error& error) noexcept;
 
 }  // namespace edgekeep::keep

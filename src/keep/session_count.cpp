@@ -10,7 +10,7 @@ Status SessionCount::Add(const SessionKey& key, std::optional<std::uint32_t> all
     return Error(ErrorCode::kBusy, "as many sessions as the operations policy allows");
   if (open_.size() >= std::min(bounds_.sessions, kMost)) return Error(ErrorCode::kBusy, "as many sessions as may be");
   const auto of_user = std::ranges::count(open_, key.user, &SessionKey::user);
-  if (of_user >= static_cast<std::int64_t>(bounds_.sessions_of_one_user)) {
+  if (of_user >= static_cast<std::int64_t>(OfOneUser(allowed))) {
     return Error(ErrorCode::kBusy, "this user has as many sessions as one may have");
   }
   const auto is_same = [&](const SessionKey& open) { return open.user == key.user && open.product == key.product; };
@@ -18,6 +18,14 @@ Status SessionCount::Add(const SessionKey& key, std::optional<std::uint32_t> all
     return Error(ErrorCode::kBusy, "this user has as many models open as one may have");
   }
   return open_.PushBack(key);
+}
+
+// One user's share of fewer sessions is as large as of all.
+std::uint32_t SessionCount::OfOneUser(std::optional<std::uint32_t> allowed) const noexcept {
+  const std::uint32_t of_one = bounds_.sessions_of_one_user;
+  if (!allowed || *allowed >= bounds_.sessions) return of_one;
+  const std::uint64_t share = std::uint64_t{of_one} * *allowed / bounds_.sessions;
+  return std::max<std::uint32_t>(1, static_cast<std::uint32_t>(share));
 }
 
 // Each is counted where it comes first.

@@ -25,12 +25,13 @@ class SessionCount {
   explicit SessionCount(const Bounds& bounds) noexcept : bounds_(bounds) {}
 
   // Fails with kBusy when as many sessions are open as may be, in all or for this user, or when this user has as many
-  // products open as one may have; or as many as an operations policy allows.
+  // products open as one may have; or as many as an operations policy allows, of which one user has the same share.
   Status Add(const SessionKey& key, std::optional<std::uint32_t> allowed = std::nullopt);
   void Remove(const SessionKey& key) noexcept;
   std::uint32_t Of(const ProductName& product) const noexcept;
 
  private:
+  std::uint32_t OfOneUser(std::optional<std::uint32_t> allowed) const noexcept;
   std::uint32_t ProductsOf(std::uint32_t user) const noexcept;
 
   mutable std::mutex mutex_;

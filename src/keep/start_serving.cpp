@@ -73,7 +73,7 @@ Result<gate::ServeModelAnswer> Serve(ports::Journal& journal, const Installation
                                   ledger.cell_end()};
   const Result<Bytes> answer = GiveOrder(journal, record.product, cell,
                                          {gate::Command::kServeModel, body, descriptors, OrderTimeout(file.file_size)});
-  if (!answer) return BecauseOf(found.policy, answer.error());
+  if (!answer) return BecauseOf(found, answer.error());
   return gate::DecodeServeModelAnswer(answer->view());
 }
 

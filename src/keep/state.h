@@ -38,6 +38,7 @@ struct ProductNote {
   bool form_due = false;                     // to be remade when there is time
   std::uint8_t provider = 0;                 // that the last one opened took (formats::ExecutionProvider); 0: none
   bool boot_due = false;                     // its cell is to be started without anybody's asking
+  bool boot_failed = false;                  // it was, and is again under another operations policy
 
   // After as many crashes in a row the fault is taken to be the form's: the canonical package is opened instead, until
   // the form is made anew, something is installed, or the keep ends.

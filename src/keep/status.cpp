@@ -86,6 +86,7 @@ Result<gate::ReleaseStatus> StatusOfReleases(KeepState& state) {
   status.policy_fingerprint = releases.counting->policy.fingerprint();
   const Result<const TakenOperations*> operations = OperationsInForce(state);
   status.operations_unreadable = !operations;
+  if (!operations && operations.error().code() != ErrorCode::kDenied) return operations.error();
   if (operations && *operations != nullptr) {
     EK_TRY_ASSIGN(status.operations, gate::OperationsBytes::From((*operations)->bytes.view()));
   }

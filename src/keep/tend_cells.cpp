@@ -116,7 +116,10 @@ void StartAtBoot(KeepState& state, const ProductName& product) {
     return {};
   };
   const Status started = start();
-  if (!started) state.world.journal.NoteRefusal("start at boot", started.error());
+  if (started) return;
+  state.world.journal.NoteRefusal("start at boot", started.error());
+  const std::lock_guard lock(state.mutex);
+  state.NoteOf(product).boot_failed = true;
 }
 
 std::optional<ProductName> TakeBootDue(KeepState& state) {

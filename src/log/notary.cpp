@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edgekeep/base/cbor_writer.h"
+#include "edgekeep/formats/operations_policy.h"
 
 namespace edgekeep::log {
 namespace {
@@ -74,6 +75,21 @@ void CheckSecurityEpoch(const ReleaseEntry& entry, const std::optional<PreviousR
                       std::to_string(entry.security_epoch) + " after " + std::to_string(previous->security_epoch)});
 }
 
+// Never overruled: no device would take it, or only devices that miss the one that it hides from the others.
+void CheckOperations(const ReleaseEntry& entry, const std::optional<PreviousRelease>& previous,
+                     std::vector<Finding>& findings) {
+  if (entry.product.name() != formats::kOperationsProduct) return;
+  if (entry.channel != formats::kOperationsChannel) {
+    findings.push_back({VerdictReason::kVersionOutOfOrder,
+                        "an operations policy in channel " + std::string(entry.channel) + ", there is one series"});
+  }
+  const std::uint64_t last = previous ? previous->sequence : 0;
+  if (formats::CheckOperationsStep(last, entry.version.sequence.value)) return;
+  findings.push_back(
+      {VerdictReason::kVersionOutOfOrder,
+       "operations policy " + std::to_string(entry.version.sequence.value) + " after " + std::to_string(last)});
+}
+
 // Between characters: half of one is no text.
 std::string CutDetail(const std::string& detail) {
   if (detail.size() <= formats::kMaxLogText) return detail;
@@ -109,6 +125,7 @@ Judgement Judge(const ReleaseCase& release, const ReleaseHistory& history, const
   }
   CheckWaitingTime(release, policy, now, judgement.findings);
   CheckSecurityEpoch(*entry, history.previous, judgement.findings);
+  CheckOperations(*entry, history.previous, judgement.findings);
   const auto& overruled_by = policy.rules.overruled_by;
   if (overruled_by && counted.size() >= *overruled_by) return judgement;
   for (const Rule& rule : rules) {

@@ -1,7 +1,6 @@
 // Rules of the process: what holds a release though people approved it. Times are the log's.
 #include <algorithm>
 
-#include "edgekeep/formats/operations_policy.h"
 #include "edgekeep/log/notary.h"
 
 namespace edgekeep::log {
@@ -82,14 +81,12 @@ Found InterfaceChanged(const RuleInput& in) {
   return Finding{VerdictReason::kInterfaceChanged, "other inputs or outputs than before"};
 }
 
-// No device takes an operations policy whose version does not rise, so that is held whatever the settings say.
 Found VersionOutOfOrder(const RuleInput& in) {
   const auto& most = in.policy.rules.max_version_step;
-  const bool must_rise = most || in.release.product.name() == formats::kOperationsProduct;
-  if (!must_rise || !in.previous) return {};
+  if (!most || !in.previous) return {};
   const std::uint64_t now = in.release.version.sequence.value;
   const std::uint64_t before = in.previous->sequence;
-  if (now > before && (!most || now - before <= *most)) return {};
+  if (now > before && now - before <= *most) return {};
   return Finding{VerdictReason::kVersionOutOfOrder, std::to_string(now) + " after " + std::to_string(before)};
 }
 

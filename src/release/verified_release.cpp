@@ -94,6 +94,8 @@ Status CheckTargets(ByteView root, Node targets, const formats::ReleaseEntry& en
 Status CheckPlace(const Result<ReleasePlace>& place, const SoughtFile& file, const formats::ReleaseEntry& newest) {
   if (!place) return place.error();
   if (!(place->product == file.product)) return Error(ErrorCode::kWrongProduct, "released as another product");
+  if (!file.channel.empty() && place->channel.view() != file.channel)
+    return Error(ErrorCode::kWrongProduct, "released in another channel");
   if (file.sequence && place->sequence != *file.sequence)
     return Error(ErrorCode::kWrongVersion, "released as another version");
   const bool is_ours = place->product == newest.product && place->channel.view() == newest.channel;
@@ -166,6 +168,19 @@ Result<std::uint64_t> VerifiedRelease::Find(const SoughtFile& file) const {
   }
   if (!epoch) return refused;
   return *epoch;
+}
+
+Sequence VerifiedRelease::NewestNamed(TargetKind kind, const ProductName& product, std::string_view channel,
+                                      Sequence most) const {
+  const Node targets = contents_->targets.content().Find("targets");
+  Sequence newest;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (!IsText(targets[i].Find("custom").Find("edgekeep").Find("kind"), NameOf(kind))) continue;
+    const Result<ReleasePlace> place = PlaceOf(targets.KeyAt(i));
+    if (!place || !(place->product == product) || place->channel.view() != channel) continue;
+    if (place->sequence <= most) newest = std::max(newest, place->sequence);
+  }
+  return newest;
 }
 
 Status CheckReleasedTargets(const crypto::Provider& provider, ByteView root, ByteView targets) {

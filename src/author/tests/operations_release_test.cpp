@@ -79,11 +79,32 @@ TEST_F(OperationsReleases, TellReviewersWhatIsDemandedAndWhatBecomesWeaker) {
   Write("lower.ekop", PolicyOf(4, Isolation::kProcess));
   const ProposalReview lower = Reviewed(RequestOf(4, {"lower.ekop"}));
   EXPECT_TRUE(Says(lower, "DEMANDS LESS: isolation floor of every product: process, was vm"));
-  // The channel is another one, devices are not.
-  Write("back.ekop", PolicyOf(2, Isolation::kVm));
-  ProposalRequest back = RequestOf(2, {"back.ekop"});
-  back.channel = "beta";
-  EXPECT_TRUE(Says(Reviewed(back), "THE VERSION GOES BACK: devices have policy 3 and will not take this one"));
+}
+
+// Neither proposed nor, of an author with tools of their own, reviewed and so approved.
+TEST_F(OperationsReleases, AreOneSeriesThatRisesByStepsThatDevicesTake) {
+  Write("first.ekop", PolicyOf(3, Isolation::kVm));
+  Release(RequestOf(3, {"first.ekop"}));
+  for (const std::uint64_t version : {std::uint64_t{2}, std::uint64_t{1004}, UINT64_MAX}) {
+    Write("next.ekop", PolicyOf(version, Isolation::kVm));
+    ExpectFailure(Try(RequestOf(version, {"next.ekop"})), ErrorCode::kWrongVersion, "after operations policy 3");
+  }
+  Write("next.ekop", PolicyOf(1003, Isolation::kVm));
+  ProposalRequest next = RequestOf(1003, {"next.ekop"});
+  next.channel = "beta";
+  ExpectFailure(Try(next), ErrorCode::kBadArgument, "in channel stable");
+  next.channel = "stable";
+  EK_ASSERT_DONE(Try(next));
+  ProposeFalsely(next.folder, [](Texts&) {});
+  EK_ASSERT_DONE(ReviewFalse());
+  ProposeFalsely(next.folder, [](Texts& texts) {
+    for (std::string* const text : {&texts.manifest, &texts.content}) {
+      ReplaceAll(*text, "operations-policy/stable/1003", "operations-policy/beta/1003");
+      ReplaceAll(*text, text == &texts.content ? R"("channel": "stable")" : R"("channel":"stable")",
+                 text == &texts.content ? R"("channel": "beta")" : R"("channel":"beta")");
+    }
+  });
+  ExpectFailure(ReviewFalse(), ErrorCode::kBadArgument, "in channel stable");
 }
 
 TEST_F(OperationsReleases, StandAloneAndUnderTheirOwnName) {

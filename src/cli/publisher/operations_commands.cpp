@@ -27,6 +27,12 @@ std::string OriginText(const OperationsPolicy& policy) {
 
 author::Done WriteOperations(const Session& session, const OperationsArguments& arguments) {
   EK_TRY_ASSIGN(const OperationsPolicy policy, ReadOperationsFile(arguments.file));
+  std::uint64_t last = 0;
+  if (!arguments.before.empty()) {
+    EK_TRY_ASSIGN(const OperationsPolicy before, ReadOperations(arguments.before));
+    last = before.version;
+  }
+  EK_TRY(author::At(arguments.file, formats::CheckOperationsStep(last, policy.version)));
   EK_TRY_ASSIGN(const ProductName product,
                 author::At(arguments.file, formats::OperationsProductOf(policy.authority.view())));
   std::array<std::uint8_t, formats::kMaxOperationsPolicySize> buffer;
@@ -71,6 +77,7 @@ void AddOperationsCommands(CLI::App& policy, Session& session, Action& action) {
       ->required()
       ->check(CLI::Validator(
           [](const std::string& path) { return path.ends_with(".ekop") ? "" : "must end with .ekop"; }, ""));
+  write->add_option("--before", arguments->before, "the policy before, X.ekop: needed above version 1000");
   write->callback([&session, &action, arguments] {
     action = [&session, arguments] { return WriteOperations(session, *arguments); };
   });

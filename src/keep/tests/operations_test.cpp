@@ -140,6 +140,79 @@ TEST_F(OperationsOnDevice, OnlyTheVersionsAboveTheLastOneFollow) {
   EXPECT_EQ(Bring(OperationsOf(3)), "counts") << "control";
 }
 
+TEST_F(OperationsOnDevice, NoVersionClosesTheSeries) {
+  for (const std::uint64_t version : {UINT64_MAX, formats::kMaxOperationsStep + 1})
+    EXPECT_EQ(Bring(OperationsOf(version, kVmFloor)), "wrong-version") << version;
+  ASSERT_EQ(Bring(OperationsOf(formats::kMaxOperationsStep)), "counts") << "control";
+  EXPECT_EQ(Bring(OperationsOf(UINT64_MAX, kVmFloor)), "wrong-version");
+  EXPECT_EQ(Bring(OperationsOf(2 * formats::kMaxOperationsStep + 1, kVmFloor)), "wrong-version");
+  EXPECT_EQ(Bring(OperationsOf(2 * formats::kMaxOperationsStep)), "counts") << "control";
+}
+
+TEST_F(OperationsOnDevice, ChannelsOfModelsHaveNone) {
+  world_.operations_channel = "beta";
+  EXPECT_EQ(Bring(OperationsOf(1)), "wrong-product");
+  EXPECT_EQ(InForce(), 0U);
+  world_.operations_channel = "stable";
+  EXPECT_EQ(Bring(OperationsOf(1)), "counts") << "control";
+}
+
+// A device that never had any takes the newest that is named, though an older one is still proven.
+TEST_F(OperationsOnDevice, ASupersededOneIsRefused) {
+  const std::string first = "acme/operations-policy/stable/1";
+  const Buffer older = Encoded(OperationsOf(1));
+  const Buffer newer = Encoded(OperationsOf(12, kVmFloor));
+  world_.ProveOperationsAt(1, older);
+  world_.ReleaseOperations(12, newer);
+  EXPECT_EQ(HandIn(older, first), "wrong-version");
+  EXPECT_TRUE(device_.journal.Mentions("operations policy 12 is released"));
+  EXPECT_EQ(InForce(), 0U);
+  EXPECT_EQ(HandIn(newer, first), "counts") << "control";
+}
+
+// What no device could take next does not stand in the way.
+TEST_F(OperationsOnDevice, OneThatIsOutOfReachSupersedesNone) {
+  const Buffer older = Encoded(OperationsOf(1));
+  world_.ProveOperationsAt(1, older);
+  world_.ReleaseOperations(UINT64_MAX, Encoded(OperationsOf(UINT64_MAX)));
+  EXPECT_EQ(HandIn(older, "acme/operations-policy/stable/1"), "counts");
+}
+
+TEST_F(OperationsOnDevice, WhatStartsAtBootDoesOnceTheFloorIsLifted) {
+  publisher_.policy = {.start_at_boot = true};
+  package_ = publisher_.Seal({4}, fixture::Pattern(5000, 8));
+  grant_ = publisher_.Grant(package_, {4});
+  world_.Release(4, {package_.file, grant_, 1});
+  ASSERT_EQ(Update(), "installed");
+  ASSERT_EQ(Bring(OperationsOf(1, kVmFloor)), "counts");
+  ASSERT_TRUE(device_.Start());
+  const int before = device_.cells.num_serves;
+  device_.Tend();
+  EXPECT_EQ(device_.cells.num_serves, before) << "control: below the floor";
+  ASSERT_EQ(Bring(OperationsOf(2)), "counts");
+  device_.Tend();
+  EXPECT_EQ(device_.cells.num_serves, before + 1);
+}
+
+TEST_F(OperationsOnDevice, ABudgetThatIsTooSmallIsCalledItsOwn) {
+  publisher_.policy = {.memory_budget = 8192};
+  package_ = publisher_.Seal({4}, fixture::Pattern(5000, 8));
+  grant_ = publisher_.Grant(package_, {4});
+  world_.Release(4, {package_.file, grant_, 1});
+  ASSERT_EQ(Update(), "installed");
+  const auto fails = [&](const char* why) {
+    device_.journal.lines.clear();
+    device_.cells.faults.order_error = ErrorCode::kNoMemory;
+    EXPECT_EQ(Open(), "no-memory");
+    device_.cells.faults.order_error.reset();
+    EXPECT_TRUE(device_.journal.Mentions(why)) << why;
+  };
+  ASSERT_EQ(Bring(OperationsOf(1, {.memory_budget = 8192})), "counts");
+  fails("within its policy's memory budget");
+  ASSERT_EQ(Bring(OperationsOf(2, {.memory_budget = 4096})), "counts");
+  fails("within the operations policy's memory budget");
+}
+
 TEST_F(OperationsOnDevice, OtherBytesThanTheReleasedOnesAreRefused) {
   const Buffer bytes = Encoded(OperationsOf(1, kVmFloor));
   world_.ReleaseOperations(1, bytes);
@@ -219,8 +292,12 @@ class StoredOperations : public OperationsOnDevice {
     EXPECT_EQ(Open(), "denied");
     EXPECT_TRUE(device_.Status()->releases->operations_unreadable);
     EXPECT_EQ(Bring(OperationsOf(1)), "wrong-version") << "an older one does not take its place";
+    EXPECT_EQ(Bring(OperationsOf(2)), "wrong-version") << "nor another one of its number";
     EXPECT_EQ(Open(), "denied");
-    EXPECT_EQ(Bring(OperationsOf(2, {.threads = 2})), "counts");
+    EXPECT_TRUE(device_.journal.Mentions("operations policy: damaged, hand in the same file again"));
+    ASSERT_TRUE(device_.Start());
+    EXPECT_EQ(world_.Adopt(device_, Encoded(OperationsOf(2))), "bad-state") << "control: no release is proven";
+    EXPECT_EQ(world_.Adopt(device_, Encoded(OperationsOf(2, {.threads = 2}))), "counts") << "the very file";
     EXPECT_FALSE(device_.Status()->releases->operations_unreadable);
     EXPECT_EQ(Open(8), "too-large");
     EXPECT_EQ(Open(), "opened");
@@ -270,7 +347,7 @@ TEST_F(StoredOperations, AreWholeWhereverTheyAreCut) {
     device_.disk->CutAt(device_.disk->num_steps() + step);
     const bool done = world_.Adopt(device_, next) == "counts";
     device_.disk->Heal();
-    device_.PowerCycle(step % 2 == 0 ? Survival::kNothing : Survival::kEverything, step);
+    device_.PowerCycle(version % 2 == 0 ? Survival::kNothing : Survival::kEverything, step);
     ASSERT_TRUE(device_.Start());
     const std::uint64_t found = InForce();
     EXPECT_TRUE(found == version || (!done && found == version - 1)) << "step " << step << ": " << found;

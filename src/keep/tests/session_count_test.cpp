@@ -48,6 +48,23 @@ TEST(SessionCount, IsBoundedWhateverIsAskedFor) {
   EK_EXPECT_ERROR(count.Add({Numbered(1), 0}), ErrorCode::kBusy);
 }
 
+// An operations policy that leaves few sessions leaves one user no larger a share of them.
+TEST(SessionCount, OneUserHasTheSameShareOfFewer) {
+  struct Case {
+    std::uint32_t allowed, of_one_user;
+  };
+
+  for (const auto& [allowed, of_one_user] : {Case{1, 1}, {2, 1}, {3, 1}, {4, 2}, {7, 3}, {128, 64}}) {
+    SessionCount count({.sessions_of_one_user = 64});
+    for (std::uint32_t i = 0; i < of_one_user; ++i) EK_ASSERT_OK(count.Add({Numbered(1), 1000}, allowed));
+    EK_EXPECT_ERROR(count.Add({Numbered(1), 1000}, allowed), ErrorCode::kBusy);
+    for (std::uint32_t user = 0; user < allowed - of_one_user; ++user)
+      EK_ASSERT_OK(count.Add({Numbered(1), user}, allowed));
+    EK_EXPECT_ERROR(count.Add({Numbered(1), 2000}, allowed), ErrorCode::kBusy);
+    EXPECT_EQ(count.Of(Numbered(1)), allowed);
+  }
+}
+
 TEST(SessionCount, OneUserLeavesPlacesToOthers) {
   SessionCount count({.sessions = 5, .sessions_of_one_user = 3});
   for (int i = 0; i < 3; ++i) EK_ASSERT_OK(count.Add({Numbered(i), 1000}));

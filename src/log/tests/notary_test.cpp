@@ -231,13 +231,16 @@ TEST_F(Notary, HoldsVersionsThatSkipOrGoBack) {
   }
 }
 
-// No setting asks for it: devices take no operations policy whose version does not rise.
+// No setting asks for it, and nobody overrules it: devices take no other one, or not all of them the same.
 TEST_F(Notary, HoldsOperationsPoliciesThatDoNotRise) {
-  const auto held = [&](const char* product, std::uint64_t sequence) {
+  policy_.rules.overruled_by = 2;
+  const auto held = [&](const char* product, std::uint64_t sequence, const char* channel = "stable") {
     statements_.clear();
     formats::ReleaseEntry first = Release(3);
     formats::ReleaseEntry next = Release(sequence);
     first.product = next.product = ProductName::Parse(product).value();
+    first.channel = "stable";
+    next.channel = channel;
     next.targets_version = 77;
     Approve(Propose(first), "bert", 10);
     Approve(statements_.front().digest, "cora", 20);
@@ -247,10 +250,28 @@ TEST_F(Notary, HoldsOperationsPoliciesThatDoNotRise) {
     Approve(release, "cora", 3 * kHour + 20);
     return ReasonsAt(5 * kHour);
   };
-  for (const std::uint64_t sequence : {2U, 3U})
-    EXPECT_EQ(held("acme/operations-policy", sequence), Reasons{kVersionOutOfOrder}) << sequence;
-  EXPECT_EQ(held("acme/operations-policy", 9), Reasons{}) << "control: it rises";
+  const char* const operations = "acme/operations-policy";
+  for (const std::uint64_t sequence : {std::uint64_t{2}, std::uint64_t{3}, std::uint64_t{1004}, UINT64_MAX})
+    EXPECT_EQ(held(operations, sequence), Reasons{kVersionOutOfOrder}) << sequence;
+  EXPECT_EQ(held(operations, 9, "beta"), Reasons{kVersionOutOfOrder}) << "there is one series";
+  for (const std::uint64_t sequence : {4U, 1003U}) EXPECT_EQ(held(operations, sequence), Reasons{}) << "control";
   EXPECT_EQ(held("acme/label-ocr", 2), Reasons{}) << "control: other products as the settings say";
+  EXPECT_EQ(held("acme/label-ocr", 5000, "beta"), Reasons{}) << "control";
+}
+
+TEST_F(Notary, HoldsAFirstOperationsPolicyOfAHugeVersion) {
+  const auto held = [&](std::uint64_t sequence) {
+    statements_.clear();
+    formats::ReleaseEntry first = Release(sequence);
+    first.product = ProductName::Parse("acme/operations-policy").value();
+    first.channel = "stable";
+    const auto release = Propose(first);
+    Approve(release, "bert", 10);
+    Approve(release, "cora", 20);
+    return ReasonsAt(24 * kHour);
+  };
+  EXPECT_EQ(held(1001), Reasons{kVersionOutOfOrder});
+  EXPECT_EQ(held(1000), Reasons{}) << "control";
 }
 
 TEST_F(Notary, HoldsKeysNearExpiry) {

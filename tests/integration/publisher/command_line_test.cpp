@@ -100,6 +100,12 @@ TEST_F(CommandLine, WritesAndShowsOperationsPolicies) {
                            "DEMANDS LESS: isolation floor of every product: process, was vm"}) {
     EXPECT_NE(shown.out.find(line), std::string::npos) << shown.out;
   }
+  const char* const far = R"({"version": 1001, "authority": "acme"})";
+  EXPECT_EQ(write(far, "1001.ekop").exit_code, 1) << "no device takes it as its first";
+  std::ofstream(json) << far;
+  const fs::path before = directory_ / "1.ekop";
+  EXPECT_EQ(Bare({"policy", "operations", "write", json, "-o", directory_ / "1001.ekop", "--before", before}).exit_code,
+            0);
   const Outcome refused = write(R"({"version": 3, "authority": "acme", "isolation_floor": "walls"})", "3.ekop");
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_NE(refused.err.find("'isolation_floor' must be one of process, vm, trustzone"), std::string::npos);

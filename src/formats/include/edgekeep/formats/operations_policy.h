@@ -19,6 +19,10 @@ inline constexpr std::uint32_t kMaxDemandedSessions = 128;
 inline constexpr std::uint32_t kMaxDemandedThreads = 64;
 // The second part of the product as whose releases operations policies come.
 inline constexpr std::string_view kOperationsProduct = "operations-policy";
+// The one channel of those releases: they are one series, of which a device takes the newest.
+inline constexpr std::string_view kOperationsChannel = "stable";
+// A version rises by at most as much, from 0 before the first one, so that no release uses the numbers up.
+inline constexpr std::uint64_t kMaxOperationsStep = 1000;
 
 // Made without arguments it demands nothing.
 struct OperationsDemands {
@@ -51,6 +55,9 @@ struct OperationsPolicy {
 // Fails with kMalformed, kTooLarge, or kUnsupported for an unknown isolation and for what is no operations policy.
 Result<OperationsPolicy> DecodeOperationsPolicy(ByteView bytes);
 Status EncodeOperationsPolicy(const OperationsPolicy& policy, CborWriter& out);
+
+// Fails with kWrongVersion unless `next` may follow `last`, 0 where there was none.
+Status CheckOperationsStep(std::uint64_t last, std::uint64_t next);
 
 // Whether `bytes` call themselves one, sound or not.
 bool IsOperationsPolicy(ByteView bytes);

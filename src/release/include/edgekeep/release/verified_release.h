@@ -25,6 +25,7 @@ struct SoughtFile {
   std::uint64_t size = 0;
   ProductName product;
   std::optional<Sequence> sequence;  // of the release that it has to lie in; none: whichever
+  std::string_view channel = {};     // of that release; empty: whichever
 };
 
 // Only VerifyRelease makes one.
@@ -47,10 +48,15 @@ class VerifiedRelease {
   UnixTime cosigned_at() const noexcept;
 
   // Security epoch of the target with exactly these bytes, in the directory that the file says; the highest of several.
-  // Fails with kNotFound; where such a target lies elsewhere, with kWrongProduct, kWrongVersion, the latter as well
+  // Fails with kNotFound; where such a target lies elsewhere, with kWrongProduct (of another channel, too),
+  // kWrongVersion, the latter as well
   // where it is newer than the newest release of its product and channel; with kUntrusted where it is neither of the
   // newest release nor one that the other's manifest names, with that one's security epoch.
   Result<std::uint64_t> Find(const SoughtFile& file) const;
+
+  // The highest sequence of a release up to `most` that has a target of this kind, whether anybody proved it beside
+  // this one or not; none is 0.
+  Sequence NewestNamed(TargetKind kind, const ProductName& product, std::string_view channel, Sequence most) const;
 
  private:
   struct Contents;
