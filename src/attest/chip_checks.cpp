@@ -72,10 +72,9 @@ Status CheckPcrs(const Judge& judge) {
 }
 
 Status CheckEvents(const Judge& judge) {
-  const formats::TpmEvidence& tpm = *judge.claims().tpm;
   EK_TRY_ASSIGN(const Digest replayed, ReplayEvents(judge.provider, judge.claims().events.view()));
-  for (const formats::PcrValue& pcr : tpm.pcrs) {
-    if (pcr.index == tpm.measured_pcr && pcr.value == replayed) return {};
+  for (const formats::PcrValue& pcr : judge.claims().tpm->pcrs) {
+    if (pcr.index == formats::kMeasuredPcr && pcr.value == replayed) return {};
   }
   return Error(ErrorCode::kUntrusted, "the event log does not lead to the quoted value");
 }

@@ -36,11 +36,11 @@ Result<Digest> BootStateOf(const crypto::Provider& provider, const formats::TpmE
   Writer out(bytes);
   std::uint32_t pcrs = 0;
   for (const formats::PcrValue& pcr : tpm.pcrs) {
-    if (pcr.index != tpm.measured_pcr) pcrs |= std::uint32_t{1} << pcr.index;
+    if (pcr.index != formats::kMeasuredPcr) pcrs |= std::uint32_t{1} << pcr.index;
   }
   EK_TRY(out.WriteU32BigEndian(pcrs));
   for (const formats::PcrValue& pcr : tpm.pcrs) {
-    if (pcr.index != tpm.measured_pcr) EK_TRY(out.WriteBytes(pcr.value.view()));
+    if (pcr.index != formats::kMeasuredPcr) EK_TRY(out.WriteBytes(pcr.value.view()));
   }
   return crypto::Sha256(provider, {out.written()});
 }

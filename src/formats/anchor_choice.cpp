@@ -1,5 +1,7 @@
 #include "edgekeep/formats/anchor_choice.h"
 
+#include "edgekeep/formats/evidence.h"
+
 namespace edgekeep::formats {
 namespace {
 
@@ -22,7 +24,7 @@ Result<std::uint32_t> ParsePcr(std::string_view text) {
     if (digit < '0' || digit > '9') return Error(ErrorCode::kMalformed, kWhere);
     number = number * 10 + static_cast<std::uint32_t>(digit - '0');
   }
-  if (number >= kNumPcrs) return Error(ErrorCode::kMalformed, kWhere);
+  if (number >= kNumPcrs || number == kMeasuredPcr) return Error(ErrorCode::kMalformed, kWhere);
   return number;
 }
 

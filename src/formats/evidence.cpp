@@ -49,7 +49,7 @@ Status CheckTpm(const TpmEvidence& tpm) {
   for (std::size_t i = 0; i < tpm.pcrs.size(); ++i) {
     const std::uint8_t index = tpm.pcrs[i].index;
     if (index >= kFirstForeignPcr || (i > 0 && index <= tpm.pcrs[i - 1].index)) return Malformed("PCRs: order");
-    is_measured = is_measured || index == tpm.measured_pcr;
+    is_measured = is_measured || index == kMeasuredPcr;
   }
   if (!is_measured) return Malformed("PCRs: the measured one is none of them");
   EK_TRY(CheckStatement(tpm.quote));
@@ -124,8 +124,6 @@ Status ReadReleases(CborReader& in, Evidence& evidence) {
 }
 
 Status ReadPcrs(CborReader& in, TpmEvidence& tpm) {
-  EK_TRY(in.ExpectArray(2));
-  EK_TRY_ASSIGN(tpm.measured_pcr, ReadNumber<std::uint8_t>(in));
   EK_TRY_ASSIGN(const std::size_t count, in.ReadArray());
   for (std::size_t i = 0; i < count; ++i) {
     PcrValue pcr;
@@ -166,8 +164,6 @@ Status WriteTpm(const TpmEvidence& tpm, FieldWriter& fields, CborWriter& out) {
   EK_TRY(fields.At(kChip));
   EK_TRY(WriteChip(tpm.chip, out));
   EK_TRY(fields.At(kPcrs));
-  EK_TRY(out.Array(2));
-  EK_TRY(out.Unsigned(tpm.measured_pcr));
   EK_TRY(out.Array(tpm.pcrs.size()));
   for (const PcrValue& pcr : tpm.pcrs) {
     EK_TRY(out.Array(2));

@@ -138,7 +138,6 @@ Status AddMeasurements(KeepState& state, Draft& draft) {
   EK_TRY_ASSIGN(const ports::ChipFacts chip, attestor.Chip());
   formats::TpmEvidence& tpm = draft.evidence.tpm.emplace();
   tpm.chip = {.manufacturer = chip.manufacturer, .firmware = chip.firmware};
-  tpm.measured_pcr = draft.measurements.measured;
   for (const ports::RegisterValue& value : draft.measurements.registers) {
     EK_TRY(tpm.pcrs.PushBack({value.index, value.value}));
   }

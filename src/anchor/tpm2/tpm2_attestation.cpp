@@ -18,8 +18,6 @@ namespace {
 constexpr TPM2_HANDLE kCertificateIndex = 0x01c0000a;
 constexpr std::uint32_t kFirstForeignPcr = 16;
 constexpr std::uint8_t kNumPcrs = 24;
-// Nobody's on devices without sysext images; the next lower one where it tells boot states apart.
-constexpr std::uint32_t kMeasuredPcr = 13;
 constexpr const char* kDataSize = "tpm2: size of qualifying data";
 
 Result<TPM2B_DATA> QualifyingData(ByteView nonce) {
@@ -194,11 +192,11 @@ Status Tpm2Attestation::ExtendPcr(std::uint32_t pcr, const Digest& digest) {
       "tpm2: measuring");
 }
 
-Result<std::uint32_t> Tpm2Attestation::MeasuredPcr() {
+// Of the vault: those that tell boot states apart. Events have a PCR of their own, or none: the vault would close.
+Result<std::uint32_t> Tpm2Attestation::BootPcrs() {
   EK_TRY_ASSIGN(const TpmVault* const vault, anchor_->Vault());
-  std::uint32_t pcr = kMeasuredPcr;
-  while ((vault->pcrs() >> pcr & 1) != 0) --pcr;  // of fourteen, at most eight
-  return pcr;
+  if ((vault->pcrs() >> formats::kMeasuredPcr & 1) == 0) return vault->pcrs();
+  return Error(ErrorCode::kUnsupported, "tpm2: PCR 13 tells boot states apart, so nothing can be measured");
 }
 
 Result<ports::ChipFacts> Tpm2Attestation::Chip() {
@@ -213,8 +211,8 @@ Result<ports::ChipFacts> Tpm2Attestation::Chip() {
 Status Tpm2Attestation::MeasureEvent(ByteView event) {
   EK_TRY(formats::DecodeMeasuredEvent(event));
   const std::lock_guard lock(anchor_->mutex);
-  EK_TRY_ASSIGN(const std::uint32_t pcr, MeasuredPcr());
-  EK_TRY_ASSIGN(const Digest value, ReadPcr(*anchor_->tpm, pcr));
+  EK_TRY(BootPcrs());
+  EK_TRY_ASSIGN(const Digest value, ReadPcr(*anchor_->tpm, formats::kMeasuredPcr));
   ports::EventLog log = LoadEventLog(*anchor_->store);
   EK_TRY(BringUpToDate(*anchor_->provider, value, log));
   if (IsLastOfItsKind(log, event)) return {};
@@ -222,20 +220,19 @@ Status Tpm2Attestation::MeasureEvent(ByteView event) {
   // First the log: an event in it that was never extended is found out, one that is not in it could not be.
   EK_TRY(StoreEventLog(*anchor_->store, log));
   EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(*anchor_->provider, {event}));
-  return ExtendPcr(pcr, digest);
+  return ExtendPcr(formats::kMeasuredPcr, digest);
 }
 
 Result<ports::Measurements> Tpm2Attestation::ReadMeasurements() {
   const std::lock_guard lock(anchor_->mutex);
-  EK_TRY_ASSIGN(const TpmVault* const vault, anchor_->Vault());
-  EK_TRY_ASSIGN(const std::uint32_t measured, MeasuredPcr());
-  ports::Measurements found{.measured = static_cast<std::uint8_t>(measured), .registers = {}, .events = {}};
+  EK_TRY_ASSIGN(const std::uint32_t boot_pcrs, BootPcrs());
+  ports::Measurements found;
   Digest value;
   for (std::uint8_t pcr = 0; pcr < kNumPcrs; ++pcr) {
-    if (pcr != measured && (vault->pcrs() >> pcr & 1) == 0) continue;
+    if (pcr != formats::kMeasuredPcr && (boot_pcrs >> pcr & 1) == 0) continue;
     EK_TRY_ASSIGN(const Digest read, ReadPcr(*anchor_->tpm, pcr));
     EK_TRY(found.registers.PushBack({pcr, read}));
-    if (pcr == measured) value = read;
+    if (pcr == formats::kMeasuredPcr) value = read;
   }
   found.events = LoadEventLog(*anchor_->store);
   EK_TRY(BringUpToDate(*anchor_->provider, value, found.events));
@@ -246,9 +243,8 @@ Result<ports::SignedStatement> Tpm2Attestation::Quote(ByteView qualifying_data) 
   std::uint32_t pcrs = 0;
   {
     const std::lock_guard lock(anchor_->mutex);
-    EK_TRY_ASSIGN(const TpmVault* const vault, anchor_->Vault());
-    EK_TRY_ASSIGN(const std::uint32_t measured, MeasuredPcr());
-    pcrs = vault->pcrs() | std::uint32_t{1} << measured;
+    EK_TRY_ASSIGN(pcrs, BootPcrs());
+    pcrs |= std::uint32_t{1} << formats::kMeasuredPcr;
   }
   return QuotePcrs(pcrs, qualifying_data);
 }

@@ -182,6 +182,18 @@ const std::vector<Attack>& Attacks() {
        [](Scene& scene) { scene.device.evidence.events.PopBack(); },
        Nothing,
        {"events"}},
+      // Root resets PCR 23, extends good events there and has the chip quote it in 13's place.
+      {"an evil keep that was measured, and a good log in a PCR beside it",
+       [](Scene& scene) {
+         formats::Evidence evil = scene.device.evidence;
+         evil.events[0].text = "6.6.6-evil";
+         Measure(evil);
+         formats::TpmEvidence& tpm = *scene.device.evidence.tpm;
+         tpm.pcrs.PushBack({23, tpm.pcrs[1].value}).value();
+         tpm.pcrs[1].value = evil.tpm->pcrs[1].value;
+       },
+       Nothing,
+       {"events", "boot-state"}},
       {"another boot state",
        [](Scene& scene) { scene.device.evidence.tpm->pcrs[0].value = FilledWith(0x72); },
        Nothing,

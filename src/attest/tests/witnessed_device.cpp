@@ -9,8 +9,6 @@
 namespace edgekeep::attest {
 namespace {
 
-constexpr std::uint8_t kMeasuredPcr = 13;
-
 Digest Filled(std::uint8_t with) {
   Digest digest;
   std::ranges::fill(digest.mutable_view(), with);
@@ -107,7 +105,7 @@ Digest DigestOf(const formats::TpmEvidence& tpm) {
 
 void Measure(formats::Evidence& evidence) {
   for (formats::PcrValue& pcr : evidence.tpm->pcrs) {
-    if (pcr.index == kMeasuredPcr) pcr.value = ReplayEvents(TestProvider(), evidence.events.view()).value();
+    if (pcr.index == formats::kMeasuredPcr) pcr.value = ReplayEvents(TestProvider(), evidence.events.view()).value();
   }
 }
 
@@ -130,9 +128,8 @@ WitnessedDevice::WitnessedDevice() {
   evidence.releases.PushBack(release).value();
   formats::TpmEvidence& tpm = evidence.tpm.emplace();
   tpm.chip = {0x49424d20, says.firmware};
-  tpm.measured_pcr = kMeasuredPcr;
   tpm.pcrs.PushBack({7, Filled(0x71)}).value();
-  tpm.pcrs.PushBack({kMeasuredPcr, {}}).value();
+  tpm.pcrs.PushBack({formats::kMeasuredPcr, {}}).value();
   Measure(evidence);
 }
 

@@ -21,9 +21,9 @@ TEST(AnchorChoiceTest, IsReadAsItIsMeant) {
 }
 
 TEST(AnchorChoiceTest, AnythingElseIsRefused) {
-  for (const char* text :
-       {"tpm2:", "tpm2:dev/tpm0", "tpm2:/dev/tpm 0", "tpm2:/dev/tpm0\n", "tpm2@", "tpm2@24", "tpm2@-1", "tpm2@7,",
-        "tpm2@,7", "tpm2@7,7", "tpm2@007", "tpm2@0,1,2,3,4,5,6,7,8", "tpm2/dev/tpm0", "tpm2@7:/dev/tpm0", "tpm20"}) {
+  for (const char* text : {"tpm2:", "tpm2:dev/tpm0", "tpm2:/dev/tpm 0", "tpm2:/dev/tpm0\n", "tpm2@", "tpm2@24",
+                           "tpm2@13", "tpm2@-1", "tpm2@7,", "tpm2@,7", "tpm2@7,7", "tpm2@007", "tpm2@0,1,2,3,4,5,6,7,8",
+                           "tpm2/dev/tpm0", "tpm2@7:/dev/tpm0", "tpm20"}) {
     const auto refused = ParseAnchorChoice(text);
     ASSERT_FALSE(refused) << text;
     EXPECT_EQ(refused.error().code(), ErrorCode::kMalformed) << text;

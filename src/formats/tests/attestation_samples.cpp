@@ -71,7 +71,7 @@ void AddChipOf(const TpmEvidence& tpm, Json& described) {
   described["-65543"] = DescribeChip(tpm.chip);
   Json pcrs = Json::array();
   for (const PcrValue& pcr : tpm.pcrs) pcrs.push_back({pcr.index, AttestedId(pcr.value)});
-  described["-65544"] = {tpm.measured_pcr, pcrs};
+  described["-65544"] = pcrs;
   Json statements = Json::array();
   for (const TpmStatementView& one : {tpm.quote, tpm.identity, tpm.counter}) {
     statements.push_back({AttestedHex(one.attest), AttestedHex(one.signature)});
@@ -103,7 +103,6 @@ Evidence SampleEvidence() {
                                        .prepared_form = FilledId<Digest>(165)}));
   TpmEvidence& tpm = evidence.tpm.emplace();
   tpm.chip = {0x49424d20, 0x700020000};
-  tpm.measured_pcr = 13;
   EK_CHECK(tpm.pcrs.PushBack({7, FilledId<Digest>(166)}));
   EK_CHECK(tpm.pcrs.PushBack({13, FilledId<Digest>(167)}));
   tpm.quote = {Filler(30, 168), Filler(64, 169)};

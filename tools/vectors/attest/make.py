@@ -83,7 +83,7 @@ def claims_of(anchor, nonce=NONCE):
     claims = {6: ISSUED, 10: nonce, 256: b"\x01" + DEVICE, 265: PROFILE, -65537: anchor, -65538: 1, -65539: EVENTS,
               -65540: [COUNTER, FLOOR], -65541: POLICIES, -65542: RELEASES}
     if anchor == 2:
-        claims.update({-65543: CHIP_CLASS, -65544: [13, PCRS]})
+        claims.update({-65543: CHIP_CLASS, -65544: PCRS})
     return claims
 
 
@@ -170,8 +170,9 @@ FIELD_REFUSALS = {
         ("policies out of order", "malformed", -65541, POLICIES[::-1]), ("releases out of order", "malformed", -65542, RELEASES[::-1]),
         ("a release without a product", "malformed", -65542, [{**RELEASES[0], 1: "acme"}]),
         ("a floor in the year 10000", "malformed", -65540, [COUNTER, 253402300800]), ("a manufacturer of 33 bits", "malformed", -65543, [1 << 32, 0]),
-        ("PCRs out of order", "malformed", -65544, [13, PCRS[::-1]]), ("PCR 24", "malformed", -65544, [24, [[24, PCRS[1][1]]]]),
-        ("a measured PCR that is none", "malformed", -65544, [12, PCRS]), ("two statements", "malformed", -65545, [[b"x", bytes(64)]] * 2),
+        ("PCRs out of order", "malformed", -65544, PCRS[::-1]), ("PCR 24", "malformed", -65544, [*PCRS, [24, PCRS[1][1]]]),
+        ("events in PCR 23", "malformed", -65544, [PCRS[0], [23, PCRS[1][1]]]),
+        ("a device that names its measured PCR", "malformed", -65544, [13, PCRS]), ("two statements", "malformed", -65545, [[b"x", bytes(64)]] * 2),
         ("a signature of 63", "malformed", -65545, [[b"x", bytes(63)]] * 3), ("a statement without words", "malformed", -65545, [[b"", bytes(64)]] * 3),
         ("a statement of 513", "too-large", -65545, [[bytes(513), bytes(64)]] * 3)]),
     "challenge": (CHALLENGE, [("another type", "unsupported", 0, "edgekeep/challenge-2"), ("a nonce of 33", "malformed", 1, chosen("n", 33)),

@@ -71,7 +71,6 @@ struct Life {
     }
     formats::TpmEvidence& tpm = evidence.tpm.emplace();
     tpm.chip = {chip.manufacturer, chip.firmware};
-    tpm.measured_pcr = measured.measured;
     for (const ports::RegisterValue& value : measured.registers) tpm.pcrs.PushBack({value.index, value.value}).value();
     const Digest binding = attest::EvidenceBinding(TestProvider(), evidence).value();
     const ports::SignedStatement quote = attestation.Quote(binding.view()).value();

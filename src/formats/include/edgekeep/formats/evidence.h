@@ -18,6 +18,8 @@ inline constexpr std::size_t kMaxMeasuredEventSize = 192;
 inline constexpr std::size_t kMaxPolicyClaims = 8;
 inline constexpr std::size_t kMaxReleaseClaims = 64;
 inline constexpr std::size_t kMaxQuotedPcrs = 9;
+// The one that events are extended into: fixed, so that no device can name another that it filled as it liked.
+inline constexpr std::uint8_t kMeasuredPcr = 13;
 inline constexpr std::size_t kMaxChipStatement = 512;
 inline constexpr std::size_t kTpmSignatureSize = 64;
 
@@ -69,8 +71,7 @@ struct TpmStatementView {
 
 struct TpmEvidence {
   ChipClass chip;
-  std::uint8_t measured_pcr = 0;                // the one that events are extended into; one of `pcrs`
-  InlineVector<PcrValue, kMaxQuotedPcrs> pcrs;  // of the SHA-256 bank, ascending
+  InlineVector<PcrValue, kMaxQuotedPcrs> pcrs;  // of the SHA-256 bank, ascending; kMeasuredPcr is one of them
   TpmStatementView quote;                       // over `pcrs`
   TpmStatementView identity;                    // the device's identity is a key of this chip
   TpmStatementView counter;                     // what the state root hangs on

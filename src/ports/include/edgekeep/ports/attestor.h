@@ -38,10 +38,9 @@ struct LoggedEvent {
 
 using EventLog = InlineVector<LoggedEvent, kMaxLoggedEvents>;
 
-// What was measured in this boot. The log leads to the value of the register `measured`, unless somebody else measured
-// into it.
+// What was measured in this boot. The log leads to the value of the register that events are extended into, unless
+// somebody else measured into it.
 struct Measurements {
-  std::uint8_t measured = 0;
   InlineVector<RegisterValue, 9> registers;  // ascending: those that tell boot states apart, and that one
   EventLog events;
 };

@@ -51,7 +51,7 @@ class Tpm2Attestation final : public ports::Attestor {
 
   Status MakeEndorsementKey();
   Status ExtendPcr(std::uint32_t pcr, const Digest& digest);
-  Result<std::uint32_t> MeasuredPcr();
+  Result<std::uint32_t> BootPcrs();
 
   Tpm2Anchor::Parts* anchor_;
   std::unique_ptr<Keys> keys_;
