@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
 namespace edgekeep::keep {
 namespace {
@@ -20,6 +21,16 @@ struct Stack {
   std::uintptr_t begin = 0;
   std::size_t size = 0;  // 0: a thread of somebody else's
 };
+
+constexpr std::uintptr_t kPage = 4096;
+constexpr std::uintptr_t kInUse = 4 * kPage;  // by the frame that gives a stack back, what it calls, and its callers
+
+// What functions that have returned left of the stack in those pages and the next. An array of this frame is the one
+// thing that certainly lies there and that nobody stands on.
+[[gnu::noinline, gnu::no_sanitize("address", "thread")]] void WipeBelow() noexcept {
+  unsigned char below[kInUse + 2 * kPage];
+  ::explicit_bzero(below, sizeof below);
+}
 
 Stack OwnStack(std::size_t most) noexcept {
   pthread_attr_t attributes{};
@@ -72,8 +83,8 @@ void LockStack(std::size_t stack_size) noexcept {
 
 // The C library keeps the stacks of ended threads for the next ones, and gives back nothing that is locked.
 void GiveBackStack(std::size_t stack_size) noexcept {
-  constexpr std::uintptr_t kPage = 4096;
-  constexpr std::uintptr_t kInUse = 4 * kPage;  // by this function's frame, what it calls, and whom it returns to
+  // The pages that stay are those in which the thread's outermost functions had their frames.
+  WipeBelow();
   const Stack stack = OwnStack(stack_size);
   const std::uintptr_t end = (reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) - kInUse) & ~(kPage - 1);
   if (stack.size == 0 || end <= stack.begin) return;

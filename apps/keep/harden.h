@@ -22,7 +22,8 @@ LockedMemory LockSecrets() noexcept;
 // Locks the calling thread's stack as it is touched, best effort.
 void LockStack(std::size_t stack_size) noexcept;
 
-// For a thread that is about to end: what its stack held goes back to the kernel, zeroed before anybody sees it.
+// For a thread that is about to end: what functions that have returned left on its stack is wiped where the thread
+// still stands, and goes back to the kernel, zeroed before anybody sees it, elsewhere.
 void GiveBackStack(std::size_t stack_size) noexcept;
 
 const char* NameOf(LockedMemory locked) noexcept;

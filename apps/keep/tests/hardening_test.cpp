@@ -148,5 +148,55 @@ TEST(SmallThread, GivesItsStackBackAtItsEnd) {
   EXPECT_TRUE(InChild(gives_back, [] {}));
 }
 
+constexpr std::uint64_t kSecret = 0x5ec2e7c0ffee1234;
+
+struct LeftBehind {
+  const volatile std::uint64_t* begin = nullptr;
+  std::size_t words = 0;
+};
+
+// Its outermost frame is full of what nobody shall read afterwards, down from where the thread began.
+void* LeaveSecrets(void* left) {
+  volatile std::uint64_t secrets[kMuchKib * 1024 / sizeof(std::uint64_t)];
+  for (auto& word : secrets) word = kSecret;
+  pthread_attr_t attributes{};
+  void* start = nullptr;
+  std::size_t size = 0;
+  ::pthread_getattr_np(::pthread_self(), &attributes);
+  ::pthread_attr_getstack(&attributes, &start, &size);
+  ::pthread_attr_destroy(&attributes);
+  *static_cast<LeftBehind*>(left) = {static_cast<std::uint64_t*>(start), size / sizeof(std::uint64_t)};
+  return nullptr;
+}
+
+void* LeaveSecretsOnALockedStack(void* left) {
+  LockStack(std::size_t{64} << 20);
+  return LeaveSecrets(left);
+}
+
+// The C library keeps an ended thread's stack mapped for the next one.
+std::ptrdiff_t SecretsIn(const LeftBehind& left) {
+  return std::count(left.begin, left.begin + left.words, kSecret);
+}
+
+TEST(SmallThread, LeavesNoSecretOnItsStack) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "SKIP what threads leave: sanitizers' runtimes put arrays elsewhere, and unmap stacks";
+#endif
+  const auto leaves_none = [] {
+    LeftBehind left;
+    const auto thread = StartSmallThread(LeaveSecrets, &left);
+    return thread && ::pthread_join(*thread, nullptr) == 0 && left.words != 0 && SecretsIn(left) == 0;
+  };
+  EXPECT_TRUE(InChild(leaves_none, [] {}));
+  const auto control = [] {
+    LeftBehind left;
+    pthread_t thread{};
+    if (::pthread_create(&thread, nullptr, LeaveSecretsOnALockedStack, &left) != 0) return false;
+    return ::pthread_join(thread, nullptr) == 0 && SecretsIn(left) > kMuchKib;
+  };
+  EXPECT_TRUE(InChild(control, [] {})) << "a stack that nobody gives back";
+}
+
 }  // namespace
 }  // namespace edgekeep::keep
