@@ -190,8 +190,7 @@ Result<Bytes> CompleteSlot(KeepState& state, const core::VerifiedOffer& offer, c
 
 void NoteEngine(KeepState& state, const ProductName& product, const gate::PreparedAnswer& written) {
   ProductNote& note = state.NoteOf(product);
-  note.prepared_form_failed = false;
-  note.prepared_form_crashes = 0;
+  note.BeginFormAnew();
   note.provider = 0;
   note.no_prepared_form_for = written.prepared ? gate::EngineKeyText() : written.engine_key;
 }

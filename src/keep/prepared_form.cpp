@@ -87,9 +87,7 @@ Status CommitPreparedForm(KeepState& state, const core::OpenDecision& decision, 
   EK_TRY_ASSIGN(const Bytes record, core::MakeRecordWithPrepared(state.world.provider, state.vault,
                                                                  decision.epoch_key(), *current, workplace.key, facts));
   EK_TRY(Exchange(state, workplace.bare, current->record(), record.view()));
-  ProductNote& note = state.NoteOf(current->record().product);
-  note.prepared_form_failed = false;
-  note.prepared_form_crashes = 0;
+  state.NoteOf(current->record().product).BeginFormAnew();
   return {};
 }
 

@@ -77,16 +77,6 @@ Result<gate::ServeModelAnswer> Serve(ports::Journal& journal, const Installation
   return gate::DecodeServeModelAnswer(answer->view());
 }
 
-// A cell that does not answer in time is killed by who asked (isolation's SpawnedCell), which takes a moment.
-void NoteIfItCrashed(KeepState& state, const ProductName& product, bool prepared, ports::Cell& cell,
-                     const Error& error) {
-  const bool hung = error.code() == ErrorCode::kTimedOut;
-  if (hung) static_cast<void>(cell.HowItEnded());
-  if ((!hung && error.code() != ErrorCode::kPeerGone) || cell.alive()) return;
-  const std::uint64_t now = state.world.clock.SecondsSinceStart().value_or(0);
-  NoteCrash(state, {.product = product, .started = now, .prepared = prepared, .cell = cell, .hung = hung});
-}
-
 // What was refused although record and licence are right is damaged: it is made anew.
 void NoteDamagedPreparedForm(KeepState& state, const ProductName& product, const Error& error) {
   if (AfterSecretKeys(error).code() != ErrorCode::kDenied && error.code() != ErrorCode::kModelRefused) return;
@@ -95,6 +85,26 @@ void NoteDamagedPreparedForm(KeepState& state, const ProductName& product, const
   note.prepared_form_failed = true;
   note.form_due = true;
   state.form_is_due.notify_all();
+}
+
+void NoteIfItCrashed(KeepState& state, const ProductName& product, bool prepared, ports::Cell& cell,
+                     const Error& error) {
+  if (error.code() != ErrorCode::kPeerGone || cell.alive()) return;
+  NoteCrash(state, {product, state.world.clock.SecondsSinceStart().value_or(0), prepared, cell});
+}
+
+void NoteFailedLoad(KeepState& state, const ProductName& product, bool prepared, ports::Cell& cell,
+                    const Error& error) {
+  NoteIfItCrashed(state, product, prepared, cell, error);
+  if (!prepared) return;
+  // The cell is ended by who asked (isolation's SpawnedCell).
+  if (error.code() == ErrorCode::kTimedOut) NoteSlowForm(state, product);
+  NoteDamagedPreparedForm(state, product, error);
+}
+
+void NoteFormLoaded(KeepState& state, const ProductName& product) {
+  const std::lock_guard lock(state.mutex);
+  state.NoteOf(product).prepared_form_timeouts = 0;
 }
 
 ServedUnder UnderOf(const Installation& found) {
@@ -132,11 +142,11 @@ Result<ServingCell> StartServing(KeepState& state, const Installation& found, st
       Serve(state.world.journal, found, prepared, threads, *started.cell, *ledger);
   ledger->HandOver();
   if (!served) {
-    NoteIfItCrashed(state, found.record().product, prepared, *started.cell, served.error());
-    if (prepared) NoteDamagedPreparedForm(state, found.record().product, served.error());
+    NoteFailedLoad(state, found.record().product, prepared, *started.cell, served.error());
     return served.error();
   }
   const formats::CommitRecord& record = found.record();
+  if (prepared) NoteFormLoaded(state, record.product);
   EK_TRY(NoteHowItRuns(state, record.product, found.policy, *served));
   // One may be there that has only now turned out to be of use.
   if (!IsPreparedFormUsable(state, found, started.engine_key)) NoteDueForm(state, found, started.engine_key);

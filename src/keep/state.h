@@ -1,5 +1,6 @@
 // What the keep knows while it runs. Handlers hold `mutex` while they decide, never while they wait for a cell.
 #pragma once
+#include <algorithm>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -35,16 +36,25 @@ struct ProductNote {
   gate::EngineKeyText no_prepared_form_for;  // the engine that could make none
   bool prepared_form_failed = false;         // what is on the disk did not open
   std::uint32_t prepared_form_crashes = 0;   // of cells that ran it, in a row
+  std::uint32_t prepared_form_timeouts = 0;  // of cells that loaded it, in a row
   bool form_due = false;                     // to be remade when there is time
   std::uint8_t provider = 0;                 // that the last one opened took (formats::ExecutionProvider); 0: none
   bool boot_due = false;                     // its cell is to be started without anybody's asking
   bool boot_failed = false;                  // it was, and is again under another operations policy
 
-  // After as many crashes in a row the fault is taken to be the form's: the canonical package is opened instead, until
-  // the form is made anew, something is installed, or the keep ends.
+  // After as many of either in a row the fault is taken to be the form's: the canonical package is opened instead,
+  // until the form is made anew, something is installed, or the keep ends.
   static constexpr std::uint32_t kMostPreparedFormCrashes = 3;
 
-  bool prepared_form_set_aside() const noexcept { return prepared_form_crashes >= kMostPreparedFormCrashes; }
+  bool prepared_form_set_aside() const noexcept {
+    return std::max(prepared_form_crashes, prepared_form_timeouts) >= kMostPreparedFormCrashes;
+  }
+
+  // There is a new one, of which nothing is known yet.
+  void BeginFormAnew() noexcept {
+    prepared_form_failed = false;
+    prepared_form_crashes = prepared_form_timeouts = 0;
+  }
 };
 
 struct KeepState {

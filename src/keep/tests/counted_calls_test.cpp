@@ -57,6 +57,16 @@ class KeepCallsTest : public testing::Test {
   Buffer grant_ = publisher_.Grant(package_, {4});
 };
 
+TEST_F(KeepCallsTest, ACellThatIsLateToBoundThemIsNoCrash) {
+  EK_ASSERT_OK(Install(Bounded(100, {})));
+  device_.cells.faults.late_bounding_calls = true;
+  for (int i = 0; i < 6; ++i) EK_EXPECT_ERROR(device_.Open(), ErrorCode::kTimedOut);
+  EXPECT_FALSE(device_.Status()->products[0].crashes);
+  EXPECT_FALSE(device_.Status()->products[0].prepared_form_set_aside);
+  device_.cells.faults = {};
+  EK_ASSERT_OK(device_.Open());
+}
+
 TEST_F(KeepCallsTest, CellsAreToldBeforeTheirFirstSession) {
   EK_ASSERT_OK(Install(Bounded({}, {})));
   EK_ASSERT_OK(device_.Open());

@@ -225,8 +225,7 @@ TEST_F(CrashingFormTest, OneThatCrashesCellsIsSetAsideForTheCanonicalPackage) {
   EXPECT_FALSE(IsSetAside()) << "control: not at the first crash";
   CrashLoading(1);
   EXPECT_TRUE(IsSetAside());
-  EXPECT_TRUE(
-      device_.journal.Mentions("acme/label-ocr: cells that ran its prepared form crashed or hung again and again"));
+  EXPECT_TRUE(device_.journal.Mentions("acme/label-ocr: cells that ran its prepared form crashed again and again"));
   EK_ASSERT_OK(device_.Open());
   EXPECT_FALSE(device_.cells.last_served_prepared);
   device_.WorkMeanwhile();
@@ -271,20 +270,40 @@ TEST_F(CrashingFormTest, WhoKillsCellsSaysNothingAboutIt) {
   EXPECT_TRUE(device_.cells.last_served_prepared);
 }
 
-// The keep ends such a cell itself, by SIGKILL.
-TEST_F(CrashingFormTest, OneThatHangsLoadingIsSetAsideAsIfItCrashed) {
-  device_.cells.end = {.signal = 9, .wiped = false};
+// A busy host may be the reason as well: nobody waits for the canonical package, and nobody is told of crashes.
+TEST_F(CrashingFormTest, OneThatIsNotLoadedInTimeIsSetAsideAndNoCrash) {
   device_.cells.faults.hangs_loading_prepared = true;
   for (std::uint32_t i = 0; i < kMost; ++i) {
     EXPECT_FALSE(IsSetAside()) << i;
     EK_EXPECT_ERROR(device_.Open(), ErrorCode::kTimedOut);
-    device_.clock.Pass(Crashes::kLongestDelay);
   }
   EXPECT_TRUE(IsSetAside());
-  EXPECT_TRUE(device_.journal.Mentions("the cell hung and was ended"));
+  EXPECT_TRUE(device_.journal.Mentions("the cell did not load the prepared form in time and was ended"));
   EK_ASSERT_OK(device_.Open());
   EXPECT_FALSE(device_.cells.last_served_prepared);
-  EXPECT_EQ(device_.Status()->products[0].crashes->count, kMost);
+  EXPECT_FALSE(device_.Status()->products[0].crashes);
+}
+
+TEST_F(CrashingFormTest, OneThatLoadsNowAndThenIsKept) {
+  for (std::uint32_t i = 0; i < 2 * kMost; ++i) {
+    device_.cells.faults.hangs_loading_prepared = true;
+    EK_EXPECT_ERROR(device_.Open(), ErrorCode::kTimedOut);
+    device_.cells.faults = {};
+    EK_ASSERT_OK(device_.Open());
+    EXPECT_TRUE(device_.cells.last_served_prepared);
+    device_.CloseAll();
+  }
+  EXPECT_FALSE(IsSetAside());
+}
+
+TEST_F(CrashingFormTest, WhatIsLateElsewhereSaysNothingOfFormOrProduct) {
+  device_.cells.engine_key = "engine-2/cpu";
+  device_.cells.faults.hangs_loading = true;
+  for (std::uint32_t i = 0; i < 2 * kMost; ++i) EK_EXPECT_ERROR(device_.Open(), ErrorCode::kTimedOut);
+  EXPECT_FALSE(IsSetAside());
+  EXPECT_FALSE(device_.Status()->products[0].crashes);
+  device_.cells.faults = {};
+  EK_ASSERT_OK(device_.Open());
 }
 
 TEST_F(CrashingFormTest, AnInstallOrARestartTriesItAnew) {
