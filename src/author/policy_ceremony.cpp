@@ -19,8 +19,8 @@ Done CheckTaken(const Context& context, const std::string& folder, const formats
       return Failure{ErrorCode::kMalformed, "not one key of each class", std::string(notary.name),
                      "name a holder.json"};
   }
-  EK_TRY(At(folder, release::ReadLogPolicy(context.provider, policy)));
-  return {};
+  EK_TRY_ASSIGN(const auto log, At(folder, release::log::Policy::Parse(context.provider, policy.log_policy)));
+  return At(folder, release::CheckLogApart(policy, log));
 }
 
 Result<Bytes> Encode(const formats::TrustPolicy& policy) {
@@ -166,7 +166,8 @@ Done SignPolicy(const Context& context, const std::string& path, const PolicyRoo
   EK_TRY(CheckOwnKeys(notaries, keys.holder.name, own, path));
   if (folder.is_policy()) {
     EK_TRY_ASSIGN(const formats::TrustPolicy policy, At(path, formats::DecodeTrustPolicy(folder.payload())));
-    EK_TRY(At(path, release::CheckNotariesApart(policy, AsBytes(roots.root))));
+    EK_TRY_ASSIGN(const auto log, At(path, release::log::Policy::Parse(context.provider, policy.log_policy)));
+    EK_TRY(At(path, release::CheckSeparation(policy, log, AsBytes(roots.root))));
     EK_TRY_ASSIGN(const auto contents, ContentsOf(folder, path));
     EK_TRY(SignCeremonyContents(context, path, contents, keys));
   }

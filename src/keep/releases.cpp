@@ -90,7 +90,7 @@ Result<std::optional<TakenPolicy>> ReadTaken(const crypto::Provider& provider, R
   EK_TRY_ASSIGN(const ByteView object, ReadBlob(in));
   EK_TRY_ASSIGN(const ByteView root, ReadBlob(in));
   if (object.empty()) return std::optional<TakenPolicy>();
-  EK_TRY_ASSIGN(release::VerifiedTrustPolicy policy, release::VerifyTrustPolicy(provider, object, root));
+  EK_TRY_ASSIGN(release::VerifiedTrustPolicy policy, release::VerifyTakenPolicy(provider, object, root));
   EK_TRY_ASSIGN(Bytes copy, Bytes::Copy(root));
   return std::optional<TakenPolicy>(TakenPolicy{std::move(policy), std::move(copy)});
 }

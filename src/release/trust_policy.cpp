@@ -49,13 +49,11 @@ bool SharesAKey(const formats::Holder& one, const formats::Holder& other) {
   });
 }
 
-// Whoever could speak for the notary as a log or a witness would be independent of nobody.
-bool SharesAKey(const formats::TrustPolicy& policy, const log::Policy& log) {
-  return std::ranges::any_of(policy.notaries, [&](const formats::Holder& notary) {
-    return std::ranges::any_of(notary.keys, [&](const formats::PublicKey& key) {
-      return std::ranges::any_of(log.keys(),
-                                 [&](const log::VerifierKey& other) { return Equal(other.public_key(), key.bytes); });
-    });
+// Whoever could speak for this person as a log or a witness would be independent of nobody.
+bool SharesAKey(const formats::Holder& one, const log::Policy& log) {
+  return std::ranges::any_of(one.keys, [&](const formats::PublicKey& key) {
+    return std::ranges::any_of(log.keys(),
+                               [&](const log::VerifierKey& other) { return Equal(other.public_key(), key.bytes); });
   });
 }
 
@@ -99,7 +97,7 @@ const Digest& VerifiedTrustPolicy::fingerprint() const noexcept {
   return contents_->fingerprint;
 }
 
-// Everything but whether the right people signed.
+// Everything that it is read by; neither whether the right people signed, nor who may be whom.
 Result<VerifiedTrustPolicy> VerifiedTrustPolicy::Take(const crypto::Provider& provider, ByteView object) {
   if (object.size() > formats::kMaxSignedTrustPolicy) return Error(ErrorCode::kTooLarge, "trust policy");
   EK_TRY_ASSIGN(Bytes owned, Bytes::Copy(object));
@@ -111,7 +109,7 @@ Result<VerifiedTrustPolicy> VerifiedTrustPolicy::Take(const crypto::Provider& pr
   EK_TRY_ASSIGN(const formats::TrustPolicy policy, formats::DecodeTrustPolicy(decoded.payload));
   EK_TRY(CheckNotaries(policy));
   EK_TRY_ASSIGN(const Digest fingerprint, crypto::Sha256(provider, {decoded.payload}));
-  EK_TRY_ASSIGN(log::Policy log, ReadLogPolicy(provider, policy));
+  EK_TRY_ASSIGN(log::Policy log, log::Policy::Parse(provider, policy.log_policy));
   std::unique_ptr<Contents> contents(new (std::nothrow) Contents(std::move(owned), std::move(log)));
   if (contents == nullptr) return Error(ErrorCode::kNoMemory, "trust policy");
   contents->policy = policy;
@@ -119,13 +117,13 @@ Result<VerifiedTrustPolicy> VerifiedTrustPolicy::Take(const crypto::Provider& pr
   return VerifiedTrustPolicy(std::move(contents));
 }
 
-Result<log::Policy> ReadLogPolicy(const crypto::Provider& provider, const formats::TrustPolicy& policy) {
-  EK_TRY_ASSIGN(log::Policy log, log::Policy::Parse(provider, policy.log_policy));
-  if (policy.profile == formats::PolicyProfile::kDevelopment) return log;
+Status CheckLogApart(const formats::TrustPolicy& policy, const log::Policy& log) {
+  if (policy.profile == formats::PolicyProfile::kDevelopment) return {};
   if (!log.DemandsAnyBut(policy.dependent_cosigners.view()))
     return Error(ErrorCode::kMalformed, "production: a quorum of cosigners without an independent one");
-  if (SharesAKey(policy, log)) return Error(ErrorCode::kMalformed, "production: a log or witness with a notary's key");
-  return log;
+  if (std::ranges::any_of(policy.notaries, [&](const formats::Holder& notary) { return SharesAKey(notary, log); }))
+    return Error(ErrorCode::kMalformed, "production: a log or witness with a notary's key");
+  return {};
 }
 
 Status CheckNotariesApart(const formats::TrustPolicy& policy, ByteView root) {
@@ -140,10 +138,28 @@ Status CheckNotariesApart(const formats::TrustPolicy& policy, ByteView root) {
   return {};
 }
 
-Result<VerifiedTrustPolicy> VerifyTrustPolicy(const crypto::Provider& provider, ByteView object, ByteView root) {
+Status CheckSeparation(const formats::TrustPolicy& policy, const log::Policy& log, ByteView root) {
+  EK_TRY(CheckLogApart(policy, log));
+  EK_TRY(CheckNotariesApart(policy, root));
+  if (policy.profile == formats::PolicyProfile::kDevelopment) return {};
+  for (const std::string_view role : {"root", "targets"}) {
+    EK_TRY_ASSIGN(const RootHolders holders, RootHolders::Read(root, role));
+    const auto speaks_for_log = [&](const formats::Holder& holder) { return SharesAKey(holder, log); };
+    if (std::ranges::any_of(holders.holders(), speaks_for_log))
+      return Error(ErrorCode::kMalformed, "production: a log or witness with a key of one of the root's people");
+  }
+  return {};
+}
+
+Result<VerifiedTrustPolicy> VerifyTakenPolicy(const crypto::Provider& provider, ByteView object, ByteView root) {
   EK_TRY_ASSIGN(VerifiedTrustPolicy taken, VerifiedTrustPolicy::Take(provider, object));
   EK_TRY(VerifyByRoot(provider, formats::typ::kTrustPolicy, object, root, taken.policy().required_classes.view()));
-  EK_TRY(CheckNotariesApart(taken.policy(), root));
+  return taken;
+}
+
+Result<VerifiedTrustPolicy> VerifyTrustPolicy(const crypto::Provider& provider, ByteView object, ByteView root) {
+  EK_TRY_ASSIGN(VerifiedTrustPolicy taken, VerifyTakenPolicy(provider, object, root));
+  EK_TRY(CheckSeparation(taken.policy(), taken.log(), root));
   return taken;
 }
 
@@ -158,7 +174,7 @@ Result<VerifiedTrustPolicy> VerifyPolicyChange(const crypto::Provider& provider,
   EK_TRY_ASSIGN(const Classes classes, BothClasses(before.policy(), policy));
   EK_TRY(VerifyByRoot(provider, formats::typ::kTrustPolicy, object, root_before, classes.view()));
   EK_TRY(VerifyByRoot(provider, formats::typ::kTrustPolicy, object, root, classes.view()));
-  EK_TRY(CheckNotariesApart(policy, root));
+  EK_TRY(CheckSeparation(policy, taken.log(), root));
   return taken;
 }
 

@@ -1,4 +1,6 @@
 // Trust policies and repairs of time on a device.
+#include "../releases.h"
+#include "../state.h"
 #include "edgekeep/base/testing/expect_error.h"
 #include "fixture/released_device.h"
 
@@ -39,6 +41,33 @@ class PolicyOnDevice : public fixture::ReleasedDevice {
     ASSERT_EQ(world_.Refresh(device_), "done");
   }
 };
+
+// A rule that came later, whom a policy may name, is none for what was taken before: a device
+// that does not start could not even be given another one.
+TEST_F(PolicyOnDevice, OneThatWasTakenBeforeARuleStillCounts) {
+  world_.policy.notaries[0] = world_.alice.Holder();
+  const fixture::Buffer of_before = world_.Policy();
+  fixture::TestDevice other;
+  ASSERT_TRUE(other.Start());
+  EK_EXPECT_ERROR(world_.InitialiseWith(other, publisher_.Bundle(), of_before), ErrorCode::kMalformed);  // control
+  const auto store = [&](const fixture::Buffer& policy) {
+    device_.Stop();
+    const World world = device_.World();
+    KeepState state(world, device_.settings, core::Vault::Unlock(world.provider, world.anchor).value());
+    EXPECT_TRUE(LoadStanding(state));
+    StoredPolicies next = state.releases->stored();
+    next.counting = policy;
+    EXPECT_TRUE(StorePolicies(state, next));
+  };
+  store(of_before);
+  ASSERT_TRUE(device_.Start());
+  EXPECT_EQ(Version(), 1U);
+  EXPECT_EQ(world_.Adopt(device_, Next({&world_.alice, &world_.bob, &world_.carol})), "waits");
+  store(world_.PolicySignedBy({&world_.alice, &world_.bob}));
+  ASSERT_TRUE(device_.Start());
+  EXPECT_FALSE(device_.Open()) << "control: who signed it is looked at";
+  EXPECT_TRUE(device_.journal.Mentions("load the store"));
+}
 
 TEST_F(PolicyOnDevice, TheFirstIsTheRootsAndThePublishers) {
   fixture::TestDevice device;

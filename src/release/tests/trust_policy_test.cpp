@@ -164,19 +164,62 @@ TEST_F(TrustPolicyTest, AQuorumThatNeedsNobodyIndependentIsForDevelopment) {
   EXPECT_EQ(verify(LogPolicyWith("group g all w n\nquorum g\n"), kProduction), "trusted") << "control";
 }
 
-TEST_F(TrustPolicyTest, NoLogOrWitnessHasTheNotarysKey) {
+// A log policy whose quorum has a witness with this person's key beside it.
+std::string LogPolicyWithWitness(const Person& person) {
   const auto key = log::VerifierKey::Create(TestProvider(), "other.example", log::SignatureType::kEd25519Cosignature,
-                                            nora_.classical.public_key());
+                                            person.classical.public_key());
   std::vector<std::uint8_t> raw = {static_cast<std::uint8_t>(key->type())};
   raw.insert(raw.end(), key->public_key().begin(), key->public_key().end());
   std::string base64(Base64Size(raw.size()), '\0');
   EncodeBase64(raw, base64);
   const std::string line = "witness o other.example+" + std::string(ToHex(key->id().view()).view()) + "+" + base64;
-  const std::string log_policy = LogPolicyWith(line + "\nquorum w\n");
+  return LogPolicyWith(line + "\nquorum w\n");
+}
+
+TEST_F(TrustPolicyTest, NoLogOrWitnessHasTheNotarysKey) {
+  const std::string log_policy = LogPolicyWithWitness(nora_);
   policy_.log_policy = log_policy;
   EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "malformed: production: a log or witness with a notary's key");
   policy_.notaries[0] = frank_.Holder();
   EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "trusted") << "control";
+}
+
+// An approver who is the witness as well would see to it that nobody else has to have seen what the log says.
+TEST_F(TrustPolicyTest, NoLogOrWitnessIsOneOfTheRootsPeople) {
+  constexpr const char* kOneOfThem = "malformed: production: a log or witness with a key of one of the root's people";
+  const auto first = VerifyTrustPolicy(TestProvider(), Signed({&alice_, &bob_, &carol_}), AsBytes(root())).value();
+  policy_.version = 2;
+  for (const Person* person : {&dave_, &alice_}) {  // a holder of the root alone; an approver
+    const std::string log_policy = LogPolicyWithWitness(*person);
+    policy_.log_policy = log_policy;
+    policy_.profile = formats::PolicyProfile::kProduction;
+    EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), kOneOfThem);
+    EXPECT_EQ(VerifyChange(first, root(), Signed({&alice_, &bob_, &carol_})), kOneOfThem);
+    policy_.profile = formats::PolicyProfile::kDevelopment;
+    EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "trusted") << "for development";
+  }
+  policy_.profile = formats::PolicyProfile::kProduction;
+  const std::string log_policy = LogPolicyWithWitness(frank_);
+  policy_.log_policy = log_policy;
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "trusted") << "control";
+}
+
+// Whatever a policy that was taken names: another version of Edgekeep allowed it.
+TEST_F(TrustPolicyTest, OneThatWasTakenIsReadAgainByWhoSignedItAlone) {
+  const auto read = [&](const PolicyBytes& object) {
+    const auto verified = VerifyTakenPolicy(TestProvider(), object, AsBytes(root()));
+    return verified ? "trusted" : Said(verified.error());
+  };
+  const std::string with_alice = LogPolicyWithWitness(alice_);
+  const std::string with_notary = LogPolicyWithWitness(nora_);
+  const std::string with_nobody = LogPolicyWith("quorum none\n");
+  for (const std::string& log_policy : {with_alice, with_notary, with_nobody, log_policy_}) {
+    policy_.log_policy = log_policy;
+    policy_.notaries[0] = (log_policy == log_policy_ ? alice_ : nora_).Holder();
+    EXPECT_NE(Verify(Signed({&alice_, &bob_, &carol_})), "trusted") << "control: none is taken anew";
+    EXPECT_EQ(read(Signed({&alice_, &bob_, &carol_})), "trusted");
+    EXPECT_EQ(read(Signed({&alice_, &bob_})), kTooFewSigned);
+  }
 }
 
 // One of two keys is enough, whatever name stands beside it; also where the notary is there first.

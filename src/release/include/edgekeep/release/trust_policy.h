@@ -27,7 +27,7 @@ class VerifiedTrustPolicy {
 
  private:
   struct Contents;
-  friend Result<VerifiedTrustPolicy> VerifyTrustPolicy(const crypto::Provider&, ByteView, ByteView);
+  friend Result<VerifiedTrustPolicy> VerifyTakenPolicy(const crypto::Provider&, ByteView, ByteView);
   friend Result<VerifiedTrustPolicy> VerifyPolicyChange(const crypto::Provider&, const VerifiedTrustPolicy&, ByteView,
                                                         ByteView, ByteView);
 
@@ -37,23 +37,31 @@ class VerifiedTrustPolicy {
   std::unique_ptr<Contents> contents_;
 };
 
-// The log policy of a trust policy. For production, fails with kMalformed where its quorum is reached without any
-// cosigner that is independent of notary and log (nobody is demanded, or those named dependent are), or where a log or
-// witness has a notary's key; else as log::Policy::Parse.
-Result<log::Policy> ReadLogPolicy(const crypto::Provider& provider, const formats::TrustPolicy& policy);
+// For production, fails with kMalformed where the quorum of the log policy is reached without any cosigner that is
+// independent of notary and log (nobody is demanded, or those named dependent are), or where a log or witness has a
+// notary's key.
+Status CheckLogApart(const formats::TrustPolicy& policy, const log::Policy& log);
 
 // No notary has a key of a holder of the root or of an approver, whatever names stand beside it: what one person says
-// twice is said once. Fails with kMalformed. The functions below see to it, for the root of now.
+// twice is said once. Fails with kMalformed.
 Status CheckNotariesApart(const formats::TrustPolicy& policy, ByteView root);
 
+// Both of these, and, for production, that no log or witness has such a person's key either: whom a policy may name to
+// be signed, or taken, under `root`. Fails with kMalformed.
+Status CheckSeparation(const formats::TrustPolicy& policy, const log::Policy& log, ByteView root);
+
 // The first policy, which whoever brings a device into service vouches for together with `root`: the root's quorum
-// signed it in every class that it requires. Fails with kUntrusted where no holder of the root signed, kBadSignature
-// below the quorum, kUnsupported where a notary has no key of a required class.
+// signed it in every class that it requires, and it passes CheckSeparation. Fails with kUntrusted where no holder of
+// the root signed, kBadSignature below the quorum, kUnsupported where a notary has no key of a required class.
 Result<VerifiedTrustPolicy> VerifyTrustPolicy(const crypto::Provider& provider, ByteView object, ByteView root);
 
+// One that was taken under `root` and is read again: who signed it alone, not whom it names. What was allowed when it
+// was taken stays so: by a rule that came later a device could not even start to be given another policy.
+Result<VerifiedTrustPolicy> VerifyTakenPolicy(const crypto::Provider& provider, ByteView object, ByteView root);
+
 // A policy that is to follow `before`: signed by the quorums of `root_before`, under which that one was accepted, and
-// of `root`, in every class that either policy requires. Fails with kWrongVersion unless it is newer, kWrongProduct for
-// another authority's.
+// of `root`, in every class that either policy requires; it passes CheckSeparation for the latter. Fails with
+// kWrongVersion unless it is newer, kWrongProduct for another authority's.
 Result<VerifiedTrustPolicy> VerifyPolicyChange(const crypto::Provider& provider, const VerifiedTrustPolicy& before,
                                                ByteView root_before, ByteView root, ByteView object);
 
