@@ -1,5 +1,6 @@
 // Checkpoints of a log that somebody keeps who reads it again: a directory of SIZE.checkpoint.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,20 @@ struct SeenPlace {
 author::Outcome<std::vector<log::CosignedHead>> ReadSeen(const Session& session, const SeenPlace& place,
                                                          std::string_view origin);
 
-// Adds the checkpoint of `note` where the policy believes it and a quorum says when it was cosigned. One of the same
-// tree takes the place of one that was cosigned earlier, or is not believed any more.
+struct SeenFile {
+  std::uint64_t size = 0;
+  std::optional<UnixTime> cosigned_at;  // none: the policy does not believe it now
+  std::string path;
+};
+
+// Which of `files` may go until no more than `most` are left, of a log that continues all of them up to the size
+// `newest`: those that are not believed, then those that say no later time than one of a smaller size, then, but for
+// the recent ones and the first, those between whose neighbours the least time passed.
+std::vector<std::string> FilesToThinOut(std::vector<SeenFile> files, std::uint64_t newest, std::size_t most);
+
+// Adds the checkpoint of `note`, which is proven to continue all that were kept, where the policy believes it and a
+// quorum says when it was cosigned. One of the same tree takes the place of one that was cosigned earlier, or is not
+// believed any more. Where there are more than 5,000 then, they are thinned out.
 author::Done KeepSeen(const Session& session, const SeenPlace& place, const std::string& note);
 
 }  // namespace edgekeep::cli::publisher

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -155,21 +156,65 @@ TEST_F(SeenCheckpoints, OfCosignersThatAreNotBelievedAnyMoreArePassedOver) {
   EXPECT_NE(Seen(policy_, kStart).find("6@60"), 0U) << "what is no checkpoint was damaged: it is not passed over";
 }
 
-TEST_F(SeenCheckpoints, AreNoMoreThanCanBeRead) {
+// Sizes and times; a time below 0: not believed.
+std::vector<SeenFile> FilesOf(const std::vector<std::pair<std::uint64_t, std::int64_t>>& sizes_and_times) {
+  std::vector<SeenFile> files;
+  for (const auto& [size, time] : sizes_and_times) {
+    SeenFile& file = files.emplace_back();
+    file.size = size;
+    if (time >= 0) file.cosigned_at = UnixTime{static_cast<std::uint64_t>(time)};
+    file.path = std::to_string(size);
+  }
+  return files;
+}
+
+TEST(SeenFiles, ThoseThatAreMissedLeastAreThinnedOut) {
+  using Paths = std::vector<std::string>;
+  constexpr std::int64_t kNone = -1;
+  const auto few = FilesOf({{1, 0}, {2, kNone}, {3, 60}, {4, 30}, {9, kNone}});
+  EXPECT_EQ(FilesToThinOut(few, 5, 5), Paths()) << "no more than may be";
+  EXPECT_EQ(FilesToThinOut(few, 5, 4), Paths({"2"})) << "not believed";
+  EXPECT_EQ(FilesToThinOut(few, 5, 3), Paths({"2", "4"})) << "nothing is entered earlier than what 3 says";
+  EXPECT_EQ(FilesToThinOut(few, 5, 0), Paths({"2", "4"})) << "9 may show a fork, the others are recent";
+}
+
+// Every five minutes for a year: to the second by those of the last days, to some hours by those before.
+TEST(SeenFiles, AreSpreadOverTheTimeThatTheyAreOf) {
+  constexpr std::int64_t kStep = 300;
+  constexpr std::size_t kMost = 1'200;
+  std::vector<SeenFile> kept;
+  std::int64_t now = 0;
+  std::uint64_t size = 0;
+  for (int round = 0; round < 60; ++round) {
+    for (int i = 0; i < 300; ++i) kept.push_back(FilesOf({{++size, now += kStep}}).front());
+    const std::vector<std::string> gone = FilesToThinOut(kept, size, kMost);
+    std::erase_if(kept, [&](const SeenFile& one) { return std::ranges::find(gone, one.path) != gone.end(); });
+    ASSERT_LE(kept.size(), kMost);
+  }
+  EXPECT_EQ(kept.front().size, 1U);
+  EXPECT_EQ(kept[kept.size() - 1'000].size, size - 999) << "the recent ones are all there";
+  std::uint64_t longest = 0;
+  for (std::size_t i = 1; i < kept.size(); ++i) {
+    longest = std::max(longest, kept[i].cosigned_at->value - kept[i - 1].cosigned_at->value);
+  }
+  // 17,000 steps by 200 files.
+  EXPECT_LE(longest, 4 * 17'000 / 200 * kStep);
+}
+
+// As it was left by who thinned nothing out: it is read, and smaller after the next run.
+TEST_F(SeenCheckpoints, BecomeFewerByThemselves) {
   const std::string text = log::CheckpointText("log.example", {.size = 1, .root = {}});
   const log::NoteSigner stranger = Signer(first_);
   Plant("0.checkpoint", log::SignCheckpoint(SeenCryptography(), text, {&stranger, 1}, {kStart}).value());
-  const auto nobody = Believing({&second_});  // passed over, they count
-  for (int i = 1; i < 10'000; ++i) {
+  for (int i = 1; i < 10'500; ++i) {
     std::filesystem::create_hard_link(directory_ + "/0.checkpoint",
-                                      directory_ + "/" + std::to_string(i) + ".checkpoint");
+                                      directory_ + "/" + std::to_string(100 + i) + ".checkpoint");
   }
-  EXPECT_EQ(Seen(nobody, kStart), "") << "control";
-  Plant("one-more.checkpoint", Note(1, {kStart}));
-  const auto seen = ReadSeen(session_, {directory_, nobody, {kStart}}, "log.example");
-  ASSERT_FALSE(seen);
-  EXPECT_EQ(seen.error().code, ErrorCode::kTooLarge);
-  EXPECT_NE(seen.error().advice.find("smallest sizes"), std::string::npos) << "what to do";
+  EXPECT_EQ(Seen(policy_, kStart), "") << "control";
+  Keep(Note(5, {kStart}), kStart);
+  const auto files = std::filesystem::directory_iterator(directory_);
+  EXPECT_EQ(std::distance(begin(files), end(files)), 4'500);
+  EXPECT_EQ(Seen(policy_, kStart), "5@0");
 }
 
 }  // namespace
