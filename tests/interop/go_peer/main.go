@@ -2,15 +2,21 @@
 //
 //	go_peer make DIR SIZE      writes a log of SIZE entries: vkey, checkpoint.N, inclusion.I.N, consistency.M.N
 //	go_peer open VKEY NOTE     verifies a signed note and prints its text
+//	go_peer cosigned LOG WITNESS NOTE
+//	                           verifies a checkpoint with the log's key and, by litetlog, a witness's cosignature/v1
 //	go_peer read VKEY DIR      verifies a directory of tiles: every entry by a proof of its own, every size by another
 package main
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,6 +24,8 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+
+	"tlogx"
 )
 
 const origin = "go.example/log"
@@ -86,6 +94,32 @@ func open(vkey string, path string) *note.Note {
 	return opened
 }
 
+// What litetlog makes a verifier from.
+type publicKey ed25519.PublicKey
+
+func (key publicKey) Public() crypto.PublicKey { return ed25519.PublicKey(key) }
+
+func (key publicKey) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
+	return nil, errors.New("no private key")
+}
+
+func cosigned(log, witness, path string) {
+	logVerifier, err := note.NewVerifier(log)
+	check(err)
+	parts := strings.SplitN(witness, "+", 3)
+	key, err := base64.StdEncoding.DecodeString(parts[2])
+	check(err)
+	cosigner, err := tlogx.NewCosignatureV1Signer(parts[0], publicKey(key[1:]))
+	check(err)
+	signed, err := os.ReadFile(path)
+	check(err)
+	opened, err := note.Open(signed, note.VerifierList(logVerifier, cosigner.Verifier()))
+	check(err)
+	if len(opened.Sigs) != 2 {
+		check(fmt.Errorf("%d of 2 signed", len(opened.Sigs)))
+	}
+}
+
 // Tiles as c2sp.org/tlog-tiles places them: the same bytes as Go's, without the height in the path.
 type directory string
 
@@ -152,8 +186,12 @@ func readLog(vkey, dir string) {
 }
 
 func main() {
+	if len(os.Args) == 5 && os.Args[1] == "cosigned" {
+		cosigned(os.Args[2], os.Args[3], os.Args[4])
+		return
+	}
 	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: go_peer make DIR SIZE | open VKEY NOTE | read VKEY DIR")
+		fmt.Fprintln(os.Stderr, "usage: go_peer make DIR SIZE | open VKEY NOTE | cosigned LOG WITNESS NOTE | read VKEY DIR")
 		os.Exit(2)
 	}
 	argument := os.Args[2]
