@@ -34,7 +34,8 @@ Error HandInAgain() {
 Result<std::unique_ptr<TakenOperations>> ReadStored(KeepState& state) {
   const Result<Bytes> stored = state.world.store.Read(kOperations, kMaxStored);
   if (!stored && stored.error().code() == ErrorCode::kNotFound) return std::unique_ptr<TakenOperations>();
-  if (!stored && stored.error().code() == ErrorCode::kDenied) return HandInAgain();
+  const ErrorCode why = stored ? ErrorCode::kInternal : stored.error().code();
+  if (!stored && (why == ErrorCode::kDenied || why == ErrorCode::kTooLarge)) return HandInAgain();
   if (!stored) return stored.error();
   const Result<ByteView> bytes = state.vault.CheckProtected(formats::label::kStoredOperations, stored->view());
   if (!bytes && bytes.error().code() == ErrorCode::kDenied) return HandInAgain();

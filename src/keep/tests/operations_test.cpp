@@ -314,6 +314,12 @@ TEST_F(StoredOperations, DamageIsDenied) {
   ExpectNothingOpensUntilItIsMended();
 }
 
+// Status goes on, too.
+TEST_F(StoredOperations, GrownBeyondAnyTheyAreDenied) {
+  Spoil([&](const Buffer&) { device_.disk->ContentsOf("operations")->resize(100000); });
+  ExpectNothingOpensUntilItIsMended();
+}
+
 TEST_F(StoredOperations, TakenAwayTheyAreDenied) {
   Spoil([&](const Buffer&) { ASSERT_TRUE(device_.disk->Remove("operations")); });
   ExpectNothingOpensUntilItIsMended();
