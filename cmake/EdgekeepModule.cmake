@@ -101,7 +101,7 @@ endfunction()
 # Eight files at a time take half the compile time, and a third in tests: what their headers instantiate is compiled once.
 # A forgotten include shows where each file is compiled alone: build/tidy, and EK_UNITY=OFF.
 function(ek_compile_together target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${EK_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD "${EK_UNITY}" UNITY_BUILD_BATCH_SIZE 8)
 endfunction()
 
 function(ek_add_library target sources)
