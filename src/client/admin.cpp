@@ -81,6 +81,11 @@ Answer<DeviceRequest> Provision(const ek_client& client, ByteView message) {
   return answer;
 }
 
+Outcome ForgetIdentity(const ek_client& client) {
+  EK_TRY(AskAdmin(client, {gate::Command::kForgetIdentity, {}, {}}));
+  return {};
+}
+
 Answer<gate::InstallAnswer> Install(const ek_client& client, const ek_install_files& files) {
   EK_TRY_ASSIGN(const gate::InstallRequest request, InstallRequestOf(files));
   gate::Descriptor opened;

@@ -18,6 +18,7 @@ struct DeviceRequest {
 Answer<DeviceRequest> ShowRequest(const ek_client& client);
 // As ShowRequest; a station's message in, the device's out.
 Answer<DeviceRequest> Provision(const ek_client& client, ByteView message);
+Outcome ForgetIdentity(const ek_client& client);
 Answer<gate::InstallAnswer> Install(const ek_client& client, const ek_install_files& files);
 Answer<gate::StatusAnswer> AskStatus(const ek_client& client);
 Answer<gate::StatisticsAnswer> AskStatistics(const ek_client& client);

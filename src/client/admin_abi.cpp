@@ -102,6 +102,11 @@ extern "C" ek_code ek_admin_provision(const ek_client* client, const void* messa
   return ek::ReportOutcome(ek::CopyProvisioning(*client, bytes, buffer, *size), error);
 }
 
+extern "C" ek_code ek_admin_forget_identity(const ek_client* client, ek_error* error) {
+  if (client == nullptr) return ek::BadArgument(error);
+  return ek::ReportOutcome(ek::ForgetIdentity(*client), error);
+}
+
 extern "C" ek_code ek_admin_install(const ek_client* client, const ek_install_files* files, ek_installed* installed,
                                     ek_error* error) {
   if (client == nullptr || files == nullptr) return ek::BadArgument(error);

@@ -1,5 +1,6 @@
 #include "edgekeep/factory/identity.h"
 
+#include "edgekeep/base/hex.h"
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/formats/log_entry.h"
 #include "edgekeep/formats/signed_object.h"
@@ -28,6 +29,18 @@ formats::Provisioned JournalledIdentity::provisioned() const {
   return *formats::DecodeProvisioned(AsBytes(content_));
 }
 
+Status CheckSubject(const VerifiedSubject& subject, const formats::Provisioned& entry, const ProductName& product) {
+  if (subject.device != entry.device) return Error(ErrorCode::kWrongDevice, "the certificate is another device's");
+  if (subject.serial != ToHex(entry.device.view()).view()) {
+    return Error(ErrorCode::kWrongDevice, "the certificate's serial number is another device's");
+  }
+  if (!Equal(ByteView(subject.hardware_serial), entry.chip.view())) {
+    return Error(ErrorCode::kWrongDevice, "the certificate names another chip");
+  }
+  if (subject.product == product.view()) return {};
+  return Error(ErrorCode::kWrongProduct, "the certificate is for another product");
+}
+
 Result<formats::CertificateDigest> DigestOfCertificate(const crypto::Provider& provider, ByteView certificate) {
   EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(provider, {certificate}));
   return formats::CertificateDigest::From(digest.view());
@@ -53,14 +66,14 @@ Result<DeviceId> CheckListed(const crypto::Provider& provider, const JournalledI
   const formats::Provisioned provisioned = identity.provisioned();
   const formats::IdentityList list = verified.list();
   if (provisioned.order != list.order) return Error(ErrorCode::kWrongProduct, "an identity of another order");
-  EK_TRY_ASSIGN(const DeviceId device, check(provisioned.certificate));
-  if (device != provisioned.device) return Error(ErrorCode::kWrongDevice, "the certificate is another device's");
+  EK_TRY_ASSIGN(const VerifiedSubject subject, check(provisioned.certificate));
+  EK_TRY(CheckSubject(subject, provisioned, list.product));
   EK_TRY_ASSIGN(const auto digest, DigestOfCertificate(provider, provisioned.certificate));
   if (formats::Lists(list.refused, digest)) {
     return Error(ErrorCode::kUntrusted, "the list refuses it: a ticket used twice, or unknown");
   }
   if (!formats::Lists(list.accepted, digest)) return Error(ErrorCode::kNotFound, "not on the list");
-  return device;
+  return subject.device;
 }
 
 }  // namespace edgekeep::factory

@@ -24,6 +24,7 @@ struct WholeJournal {
   const JournalCopy* copy;
   std::string origin;
   TreeHead head;
+  std::vector<std::string> contents;  // of its entries
 };
 
 // One identity, wherever it was seen.
@@ -60,6 +61,9 @@ class Reconciler {
   }
 
   Status Add(ByteView content, const std::string& place);
+  Status JudgeCertificate(const Unit& unit, const formats::Provisioned& provisioned);
+  // What was entered after a fork is refused, on either side of it.
+  Status RefuseFrom(const WholeJournal& journal, std::size_t first);
   edgekeep::Result<bool> IsInJournals(const JournalledIdentity& identity, const std::string& place);
   edgekeep::Result<Digest> RootAt(const WholeJournal& journal, std::uint64_t size) const;
   void JudgeTicket(const Unit& unit);
@@ -71,6 +75,7 @@ class Reconciler {
   const Production& production_;
   std::vector<WholeJournal> journals_;
   std::map<CertificateDigest, Unit> units_;
+  std::vector<Unit> more_;  // further entries of certificates that are units already
   std::set<CertificateDigest> refused_;
   Reconciliation result_;
 };
@@ -99,8 +104,8 @@ Status Reconciler::Read(const JournalCopy& copy) {
     Raise(ProblemKind::kBrokenJournal, copy.place, std::string(whole.error().where()));
     return {};
   }
-  journals_.push_back({&copy, std::string(checkpoint->origin()), checkpoint->head()});
   for (const std::string& content : contents) EK_TRY(Add(AsBytes(content), copy.place));
+  journals_.push_back({&copy, std::string(checkpoint->origin()), checkpoint->head(), std::move(contents)});
   return {};
 }
 
@@ -117,13 +122,31 @@ Status Reconciler::Add(ByteView content, const std::string& place) {
   if (!is_new) {
     const bool is_same = at->second.ticket.number == provisioned->ticket.number &&
                          at->second.chip == provisioned->chip && at->second.device == provisioned->device;
-    if (!is_same) RefuseAs(ProblemKind::kTicketTwice, at->second, "one certificate with two tickets or chips");
+    if (is_same) return {};
+    RefuseAs(ProblemKind::kTicketTwice, at->second, "one certificate with two tickets or chips");
+    // All that it was entered with counts as used.
+    more_.push_back({digest, provisioned->ticket, provisioned->chip, provisioned->device, place});
     return {};
   }
-  const edgekeep::Result<DeviceId> device = production_.check(provisioned->certificate);
-  if (!device || *device != provisioned->device) {
-    RefuseAs(ProblemKind::kFalseCertificate, at->second,
-             DeviceText(at->second) + ": " + (device ? "a certificate for another device" : device.error().where()));
+  return JudgeCertificate(at->second, *provisioned);
+}
+
+Status Reconciler::JudgeCertificate(const Unit& unit, const formats::Provisioned& provisioned) {
+  const edgekeep::Result<VerifiedSubject> subject = production_.check(provisioned.certificate);
+  Status said = subject ? CheckSubject(*subject, provisioned, production_.order.product()) : Status(subject.error());
+  if (said && subject->hardware != production_.order.hardware()) {
+    said = Error(ErrorCode::kWrongProduct, "the certificate is for another type of hardware");
+  }
+  if (!said) RefuseAs(ProblemKind::kFalseCertificate, unit, DeviceText(unit) + ": " + said.error().where());
+  return {};
+}
+
+Status Reconciler::RefuseFrom(const WholeJournal& journal, std::size_t first) {
+  for (std::size_t i = first; i < journal.contents.size(); ++i) {
+    const auto provisioned = formats::DecodeProvisioned(AsBytes(journal.contents[i]));
+    if (!provisioned) continue;
+    EK_TRY_ASSIGN(const CertificateDigest digest, DigestOfCertificate(provider_, provisioned->certificate));
+    refused_.insert(digest);
   }
   return {};
 }
@@ -145,6 +168,10 @@ Status Reconciler::CompareJournals() {
     if (root == journal.head.root) continue;
     Raise(ProblemKind::kForkedJournal, journal.copy->place,
           "of " + journal.origin + ", and not the beginning of " + other.copy->place);
+    const auto fork = std::ranges::mismatch(journal.contents, other.contents);
+    const auto first = static_cast<std::size_t>(fork.in1 - journal.contents.begin());
+    EK_TRY(RefuseFrom(journal, first));
+    EK_TRY(RefuseFrom(other, first));
   }
   return {};
 }
@@ -157,6 +184,8 @@ Result<bool> Reconciler::IsInJournals(const JournalledIdentity& identity, const 
     EK_TRY_ASSIGN(const Digest root, RootAt(journal, identity.head().size));
     if (root == identity.head().root) return true;
     is_forked = true;
+    const std::size_t at = identity.index();
+    if (at < journal.contents.size() && journal.contents[at] != identity.content()) EK_TRY(RefuseFrom(journal, at));
   }
   is_forked ? Raise(ProblemKind::kNotInJournal, place,
                     identity.origin() + " shows a journal in which this identity's checkpoint is not")
@@ -189,6 +218,11 @@ template <typename Key>
 void Reconciler::JudgeDoubles(ProblemKind kind, const char* what, Key key) {
   std::map<decltype(key(std::declval<const Unit&>())), std::vector<const Unit*>> by_key;
   for (const auto& [digest, unit] : units_) by_key[key(unit)].push_back(&unit);
+  for (const Unit& unit : more_) {
+    std::vector<const Unit*>& group = by_key[key(unit)];
+    const auto is_same = [&](const Unit* other) { return other->certificate == unit.certificate; };
+    if (std::ranges::none_of(group, is_same)) group.push_back(&unit);
+  }
   for (const auto& [ignored, group] : by_key) {
     if (group.size() < 2) continue;
     for (const Unit* unit : group) {
@@ -241,6 +275,13 @@ const char* NameOf(ProblemKind kind) noexcept {
   return kNames[std::to_underlying(kind)];
 }
 
+bool Reconciliation::has_whole_journals() const noexcept {
+  constexpr std::array kNotWhole = {ProblemKind::kForkedJournal, ProblemKind::kBrokenJournal,
+                                    ProblemKind::kForeignEntry, ProblemKind::kNotInJournal, ProblemKind::kShortJournal};
+  return std::ranges::none_of(
+      problems, [&](const Problem& problem) { return std::ranges::find(kNotWhole, problem.kind) != kNotWhole.end(); });
+}
+
 Result<Reconciliation> Reconcile(const crypto::Provider& provider, const Production& production,
                                  const std::vector<JournalCopy>& journals,
                                  const std::vector<PresentedIdentity>& presented) {
@@ -254,7 +295,10 @@ Result<Reconciliation> Reconcile(const crypto::Provider& provider, const Product
 
 Result<std::string> MakeList(const crypto::Provider& provider, const VerifiedOrder& order,
                              const Reconciliation& reconciliation, UnixTime now,
-                             std::span<const sealing::SigningKey* const> keys) {
+                             std::span<const sealing::SigningKey* const> keys, Despite despite) {
+  if (despite == Despite::kNothing && !reconciliation.has_whole_journals()) {
+    return Error(ErrorCode::kBadState, "identity list: a journal is forked, broken or withheld");
+  }
   if (reconciliation.refused.size() + reconciliation.accepted.size() > formats::kMaxListedIdentities) {
     return Error(ErrorCode::kTooLarge, "identity list");
   }

@@ -34,11 +34,22 @@ Result<files::Descriptor> ListenAt(int family, const sockaddr* address, socklen_
   return socket;
 }
 
+// Of a station that was killed: whoever still listens answers, and stays.
+bool IsForsaken(const sockaddr_un& address) {
+  struct stat facts{};
+  if (::lstat(address.sun_path, &facts) != 0 || !S_ISSOCK(facts.st_mode) || facts.st_uid != ::geteuid()) return false;
+  const files::Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const bool is_heard =
+      ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno != ECONNREFUSED;
+  return probe.valid() && !is_heard;
+}
+
 Result<files::Descriptor> ListenUnix(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof address.sun_path) return Error(ErrorCode::kBadArgument, "station: path");
   std::memcpy(address.sun_path, path.c_str(), path.size());
+  if (IsForsaken(address)) ::unlink(address.sun_path);
   const mode_t before = ::umask(0177);
   auto socket = ListenAt(AF_UNIX, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   ::umask(before);

@@ -114,16 +114,17 @@ Result<std::string> Visit::AnswerRightly(ByteView message, UnixTime now) {
 
 Result<std::string> Visit::Challenge(const formats::ProvisioningHello& hello, UnixTime now) {
   const StationTools& tools = station_->tools();
-  EK_TRY_ASSIGN(const Bytes endorsement, tools.makers.VerifyEndorsement(hello.endorsement_certificate, now));
+  EK_TRY_ASSIGN(const VerifiedEndorsement endorsement,
+                tools.makers.VerifyEndorsement(hello.endorsement_certificate, now));
   Asked asked;
-  EK_TRY_ASSIGN(asked.chip, ChipIdOf(tools.provider, endorsement.view()));
+  EK_TRY_ASSIGN(asked.chip, ChipIdOf(tools.provider, endorsement.key.view()));
   EK_TRY_ASSIGN(asked.attestation_key, Bytes::Copy(hello.attestation_key));
   EK_TRY_ASSIGN(asked.identity_key, Bytes::Copy(hello.identity_key));
   EK_TRY(tools.provider.Random(asked.answer.mutable_view()));
   EK_TRY(tools.provider.Random(asked.nonce.mutable_view()));
   EK_TRY_ASSIGN(const Bytes name, NameOfAttestationKey(tools.provider, hello.attestation_key));
-  EK_TRY_ASSIGN(const Credential credential,
-                MakeCredential(tools.provider, tools.library, endorsement.view(), name.view(), asked.answer.view()));
+  EK_TRY_ASSIGN(const Credential credential, MakeCredential(tools.provider, tools.library, endorsement.key.view(),
+                                                            name.view(), asked.answer.view()));
   EK_TRY_ASSIGN(std::string challenge,
                 Encoded<formats::ProvisioningChallenge>({.credential = credential.credential.view(),
                                                          .encrypted_seed = credential.encrypted_seed.view(),

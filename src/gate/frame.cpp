@@ -23,6 +23,7 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kGiveReleaseFile:
     case Command::kAdopt:
     case Command::kProvision:
+    case Command::kForgetIdentity:
     case Command::kShowAttestationKeys:
     case Command::kAttest:
     case Command::kCellHello:

@@ -29,6 +29,7 @@ Status CheckCommand(Door door, gate::Command command) {
     case gate::Command::kGiveReleaseFile:
     case gate::Command::kAdopt:
     case gate::Command::kProvision:
+    case gate::Command::kForgetIdentity:
     case gate::Command::kShowAttestationKeys:
     case gate::Command::kAttest:
       if (door == Door::kAdministrator) return {};

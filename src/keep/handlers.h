@@ -29,6 +29,8 @@ Result<gate::AdoptAnswer> Adopt(KeepState& state, std::span<const int> descripto
 Result<Bytes> ShowRequest(KeepState& state);
 // `message`: of a factory's station; empty to begin. The answer is for the station; empty when the identity is stored.
 Result<Bytes> Provision(KeepState& state, ByteView message);
+// What a factory's station gave, before the device trusts anybody: kBadState afterwards.
+Status ForgetIdentity(KeepState& state);
 Result<Bytes> ShowAttestationKeys(KeepState& state);
 // Answers a challenge or an activation with evidence.
 Result<Bytes> Attest(KeepState& state, ByteView asked);

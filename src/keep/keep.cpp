@@ -163,6 +163,11 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
     case gate::Command::kProvision:
       attempt.command = "provision";
       return ReplyProvision(state, request);
+    case gate::Command::kForgetIdentity:
+      attempt.command = "forget identity";
+      EK_TRY(CheckEmpty(body));
+      EK_TRY(ForgetIdentity(state));
+      return Reply{};
     case gate::Command::kStatistics:
       attempt.command = "statistics";
       EK_TRY(CheckEmpty(body));

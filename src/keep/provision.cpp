@@ -1,5 +1,8 @@
 // kProvision: a device's side of what a factory's station asks (spec/production-order.md §7). Whoever carries the
 // messages decides nothing: what is stored is the station's word about this device, and others verify it.
+#include <algorithm>
+#include <utility>
+
 #include "edgekeep/core/device.h"
 #include "edgekeep/formats/factory_identity.h"
 #include "edgekeep/formats/log_entry.h"
@@ -36,19 +39,13 @@ Result<Bytes> Hello(KeepState& state) {
                                              formats::EncodeProvisioningHello);
 }
 
-// The identity that is stored, or a hello where none is.
-Result<Bytes> Begin(KeepState& state) {
-  Result<Bytes> stored = state.world.store.Read(kIdentityObject, formats::kMaxFactoryIdentitySize);
-  if (stored || stored.error().code() != ErrorCode::kNotFound) return stored;
-  return Hello(state);
-}
-
 Result<Bytes> Prove(KeepState& state, ByteView message) {
   EK_TRY_ASSIGN(const auto challenge, formats::DecodeProvisioningChallenge(message));
   EK_TRY_ASSIGN(ports::Endorsement* const endorsement, EndorsementOf(state));
   EK_TRY_ASSIGN(const SecretBytes secret, endorsement->Activate(challenge.credential, challenge.encrypted_seed));
   EK_TRY_ASSIGN(const auto answer, formats::ActivationAnswer::From(secret.Reveal()));
   EK_TRY_ASSIGN(const ports::CertifiedKey certified, endorsement->CertifyIdentity(challenge.nonce.view()));
+  state.awaits_identity = true;
   return Encoded<formats::ProvisioningProof>(
       {.answer = answer, .statement = certified.statement.view(), .signature = certified.signature.view()},
       formats::EncodeProvisioningProof);
@@ -68,15 +65,38 @@ Result<IdentityFacts> FactsOf(ByteView bytes) {
   return facts;
 }
 
-// For the device's whole life: another one is refused.
-Result<Bytes> StoreIdentity(KeepState& state, ByteView bytes) {
-  EK_TRY_ASSIGN(const IdentityFacts given, FactsOf(bytes));
+// What is stored; empty where there is none, or one that is no identity any more: a station gives the same again.
+Result<Bytes> StoredIdentity(KeepState& state) {
+  Result<Bytes> stored = state.world.store.Read(kIdentityObject, formats::kMaxFactoryIdentitySize);
+  if (stored) return FactsOf(stored->view()) ? std::move(stored) : Bytes();
+  const ErrorCode code = stored.error().code();
+  return code == ErrorCode::kNotFound || code == ErrorCode::kDenied || code == ErrorCode::kTooLarge ? Bytes()
+                                                                                                    : std::move(stored);
+}
+
+Result<Bytes> Begin(KeepState& state) {
+  EK_TRY_ASSIGN(Bytes stored, StoredIdentity(state));
+  if (!stored.empty()) return stored;
+  return Hello(state);
+}
+
+// X.509 is for those who verify. A certificate that is for this device's key has its point in it.
+Status CheckIsOwn(KeepState& state, const formats::Provisioned& provisioned) {
   EK_TRY_ASSIGN(const DeviceId device, core::DeviceIdOf(state.world.provider, state.world.anchor));
-  if (given.provisioned.device != device) return Error(ErrorCode::kWrongDevice, "an identity of another device");
-  const Result<Bytes> stored = state.world.store.Read(kIdentityObject, formats::kMaxFactoryIdentitySize);
-  if (!stored && stored.error().code() != ErrorCode::kNotFound) return stored.error();
-  if (stored) {
-    EK_TRY_ASSIGN(const IdentityFacts had, FactsOf(stored->view()));
+  EK_TRY_ASSIGN(const Bytes key, state.world.anchor.IdentityPublicKey());
+  const bool is_for_key = !std::ranges::search(provisioned.certificate, key.view()).empty();
+  if (provisioned.device == device && is_for_key) return {};
+  return Error(ErrorCode::kWrongDevice, "an identity of another device");
+}
+
+// For the device's whole life: another one is refused. Only who was shown this chip may give one, and once for that.
+Result<Bytes> StoreIdentity(KeepState& state, ByteView bytes) {
+  if (!std::exchange(state.awaits_identity, false)) return Error(ErrorCode::kBadState, "nobody was asked for one");
+  EK_TRY_ASSIGN(const IdentityFacts given, FactsOf(bytes));
+  EK_TRY(CheckIsOwn(state, given.provisioned));
+  EK_TRY_ASSIGN(const Bytes stored, StoredIdentity(state));
+  if (!stored.empty()) {
+    EK_TRY_ASSIGN(const IdentityFacts had, FactsOf(stored.view()));
     if (!Equal(had.identity.entry, given.identity.entry)) {
       return Error(ErrorCode::kAlreadyExists, "this device has its identity");
     }
@@ -88,6 +108,17 @@ Result<Bytes> StoreIdentity(KeepState& state, ByteView bytes) {
 }
 
 }  // namespace
+
+// A store has no names that are gone: an empty one is none.
+Status ForgetIdentity(KeepState& state) {
+  const std::lock_guard lock(state.mutex);
+  if (state.standing != Standing::kNotInitialised) {
+    return Error(ErrorCode::kBadState, "this device trusts a publisher already: its identity stays");
+  }
+  EK_TRY(state.world.store.Replace(kIdentityObject, {}));
+  state.world.journal.NoteEvent("identity forgotten");
+  return {};
+}
 
 Result<Bytes> Provision(KeepState& state, ByteView message) {
   const std::lock_guard lock(state.mutex);

@@ -82,6 +82,7 @@ struct KeepState {
   std::mutex mutex;        // guards everything below but `sessions` and what follows it, and `fresh` but for slot files
   FlooredClock clock;
   LeaseClock lease_clock;
+  bool awaits_identity = false;  // a station was shown this chip, and has not answered yet
   bool clock_is_behind = false;  // and it was noted
   LicenceMeter meter;
   CallAccounts accounts;

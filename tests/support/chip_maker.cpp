@@ -129,7 +129,7 @@ Octets ChipMaker::Certify(const Octets& point) const {
        "--ecc-curveid",
        "secp256r1",
        "--tpm-manufacturer",
-       "id:00001014",
+       "id:49424D00",
        "--tpm-model",
        "swtpm",
        "--tpm-version",

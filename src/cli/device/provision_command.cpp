@@ -92,6 +92,16 @@ Done Provision(const Session& session, const std::string& address) {
   return session.Tell((had_one ? "this device has its identity already\n" : "") + shown->text, shown->object);
 }
 
+Done ForgetIdentity(const Session& session) {
+  const auto client = session.OpenClient();
+  if (!client) return client.error();
+  ek_error error;
+  if (ek_admin_forget_identity(client->get(), &error) != EK_OK) {
+    return session.Refusal(app::Error(error), "forgetting the identity");
+  }
+  return session.Tell("this device has no identity any more: a station gives one again", {});
+}
+
 Done SaveIdentity(const Session& session, const std::string& output) {
   const auto client = session.OpenClient();
   if (!client) return client.error();
@@ -117,10 +127,15 @@ void AddProvisioningCommands(CLI::App& device, const Session& session, Action& a
       [&session, &action, address] { action = [&session, address] { return Provision(session, *address); }; });
 
   const auto output = std::make_shared<std::string>();
+  const auto forget = std::make_shared<bool>(false);
   CLI::App* identity = device.add_subcommand("identity", "save the identity that the factory gave this device");
-  identity->add_option("-o,--output", *output, "file to make")->required();
-  identity->callback(
-      [&session, &action, output] { action = [&session, output] { return SaveIdentity(session, *output); }; });
+  CLI::Option* file = identity->add_option("-o,--output", *output, "file to make");
+  CLI::Option* flag = identity->add_flag("--forget", *forget, "forget it, before device init: a false one was given");
+  flag->excludes(file);
+  identity->require_option(1);
+  identity->callback([&session, &action, output, forget] {
+    action = [&session, output, forget] { return *forget ? ForgetIdentity(session) : SaveIdentity(session, *output); };
+  });
 }
 
 }  // namespace edgekeep::cli::device

@@ -44,6 +44,7 @@ struct ReconcileArguments {
   BeliefArguments beliefs;
   std::vector<std::string> journals, identities;
   std::string keys, list;
+  bool despite_journals = false;
 };
 
 json::Object Describe(const factory::Reconciliation& found) {
@@ -73,10 +74,13 @@ std::string TextOf(const factory::Reconciliation& found) {
 author::Done SignList(const Session& session, const ReconcileArguments& arguments, const factory::VerifiedOrder& order,
                       const factory::Reconciliation& found) {
   if (arguments.list.empty()) return {};
+  const auto despite =
+      arguments.despite_journals ? factory::Despite::kJournalsThatAreNotWhole : factory::Despite::kNothing;
+  if (!found.has_whole_journals() && !arguments.despite_journals) return {};
   EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
   EK_TRY_ASSIGN(const std::string list,
                 author::At(arguments.list, factory::MakeList(session.context.provider, order, found,
-                                                             session.context.now, keys.keys.pointers())));
+                                                             session.context.now, keys.keys.pointers(), despite)));
   return author::At(arguments.list, files::WriteNewFile(arguments.list, files::Access::kPublic, AsBytes(list)));
 }
 
@@ -102,7 +106,12 @@ author::Done Reconcile(Session& session, const ReconcileArguments& arguments) {
                 author::At("journals", factory::Reconcile(session.context.provider, production, copies, presented)));
   EK_TRY(SignList(session, arguments, order, found));
   session.found_wrong = !found.is_clean();
-  return session.report.Tell(TextOf(found), Describe(found));
+  const bool is_withheld = !arguments.list.empty() && !arguments.despite_journals && !found.has_whole_journals();
+  std::string text = TextOf(found);
+  if (is_withheld) text += "\nNo list was signed: a journal is forked, broken or withheld (--despite-journals).";
+  json::Object object = Describe(found);
+  object.Set("list_signed", !arguments.list.empty() && !is_withheld);
+  return session.report.Tell(text, object);
 }
 
 struct VerifyArguments {
@@ -161,6 +170,10 @@ void AddReconcileCommand(CLI::App& group, Session& session, Action& action) {
   CLI::Option* list = command->add_option("--list", arguments->list, "sign the list of identities into this file");
   command->add_option("--keys", arguments->keys, "directory with the keys of who owns the product")->needs(list);
   list->needs("--keys");
+  command
+      ->add_flag("--despite-journals", arguments->despite_journals,
+                 "sign it although a journal is forked, broken or withheld")
+      ->needs(list);
   AddHolderOptions(*command, session);
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return Reconcile(session, *arguments); }; });

@@ -13,6 +13,7 @@ constexpr const char* kWithoutEnd = "99991231235959Z";
 constexpr const char* kAuthorityExtensions =
     "[ext]\nbasicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\n"
     "subjectKeyIdentifier=hash\n";
+constexpr const char* kModuleName = "1.3.6.1.5.5.7.8.4";  // id-on-hardwareModuleName
 constexpr std::array kIdentityUses = {NID_basic_constraints, NID_key_usage, NID_subject_alt_name,
                                       NID_authority_key_identifier};
 
@@ -128,9 +129,63 @@ Result<std::string> ExtensionsOf(const IdentitySubject& subject) {
   if (!IsOneOf(subject.hardware, "0123456789.", 64)) return Error(ErrorCode::kBadArgument, "certificate: hardware");
   EK_TRY_ASSIGN(const std::string serial, HexText(subject.hardware_serial));
   return "[ext]\nbasicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
-         "authorityKeyIdentifier=keyid\nsubjectAltName=otherName:1.3.6.1.5.5.7.8.4;SEQUENCE:module\n"
+         "authorityKeyIdentifier=keyid\nsubjectAltName=otherName:" +
+         std::string(kModuleName) +
+         ";SEQUENCE:module\n"
          "[module]\nhwType=OID:" +
          subject.hardware + "\nhwSerialNum=FORMAT:HEX,OCT:" + serial + "\n";
+}
+
+Error NoIdentity() {
+  return Refused(ErrorCode::kUntrusted, "certificate: not a device's identity");
+}
+
+std::string_view TextOf(const ASN1_STRING* text) {
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+          static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+// Of a field that the subject has once.
+Result<std::string> OnlyEntry(const X509& certificate, int field) {
+  const X509_NAME* const name = X509_get_subject_name(&certificate);
+  const int at = X509_NAME_get_index_by_NID(name, field, -1);
+  if (at < 0 || X509_NAME_get_index_by_NID(name, field, at) >= 0) return NoIdentity();
+  return std::string(TextOf(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at))));
+}
+
+// hardwareModuleName (RFC 4108): SEQUENCE { hwType OBJECT IDENTIFIER, hwSerialNum OCTET STRING }, in DER.
+Status ReadModule(ASN1_STRING& sequence, VerifiedSubject& subject) {
+  const unsigned char* at = ASN1_STRING_get0_data(&sequence);
+  const unsigned char* const end = at + ASN1_STRING_length(&sequence);
+  long size = 0;
+  int tag = 0, kind = 0;
+  if ((ASN1_get_object(&at, &size, &tag, &kind, end - at) & 0x80) != 0 || tag != V_ASN1_SEQUENCE || at + size != end) {
+    return NoIdentity();
+  }
+  const Handle<ASN1_OBJECT, ASN1_OBJECT_free> hardware(d2i_ASN1_OBJECT(nullptr, &at, end - at));
+  const Handle<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free> serial(
+      hardware ? d2i_ASN1_OCTET_STRING(nullptr, &at, end - at) : nullptr);
+  if (!serial || at != end) return NoIdentity();
+  std::array<char, 128> text{};
+  const int length = OBJ_obj2txt(text.data(), static_cast<int>(text.size()), hardware.get(), 1);
+  if (length <= 0 || length >= static_cast<int>(text.size())) return NoIdentity();
+  subject.hardware = text.data();
+  const std::string_view number = TextOf(serial.get());
+  subject.hardware_serial.assign(number.begin(), number.end());
+  return {};
+}
+
+// Of the one other name that an identity has.
+Status ReadModule(const X509& certificate, VerifiedSubject& subject) {
+  const Handle<GENERAL_NAMES, GENERAL_NAMES_free> names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
+  if (!names || sk_GENERAL_NAME_num(names.get()) != 1) return NoIdentity();
+  const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), 0);
+  const Handle<ASN1_OBJECT, ASN1_OBJECT_free> module(OBJ_txt2obj(kModuleName, 1));
+  const bool is_module = module && name->type == GEN_OTHERNAME &&
+                         OBJ_cmp(name->d.otherName->type_id, module.get()) == 0 &&
+                         name->d.otherName->value->type == V_ASN1_SEQUENCE;
+  return is_module ? ReadModule(*name->d.otherName->value->value.sequence, subject) : NoIdentity();
 }
 
 bool HasAllUses(const X509& certificate) {
@@ -203,7 +258,7 @@ Result<Bytes> Authority::Issue(const crypto::Provider& provider, const sealing::
   return der;
 }
 
-Result<DeviceId> Authority::Verify(const crypto::Provider& provider, ByteView der) const {
+Result<VerifiedSubject> Authority::Verify(const crypto::Provider& provider, ByteView der) const {
   EK_TRY_ASSIGN(const X509Handle certificate, ReadDer(*library_, der));
   EK_TRY(VerifyChain(*library_, *certificate_->store, *certificate, nullptr));
   if (X509_check_ca(certificate.get()) != 0 || !HasAllUses(*certificate)) {
@@ -211,7 +266,12 @@ Result<DeviceId> Authority::Verify(const crypto::Provider& provider, ByteView de
   }
   EK_TRY_ASSIGN(const Bytes point, PointOf(*certificate));
   EK_TRY_ASSIGN(const KeyId kid, crypto::KeyIdOf(provider, crypto::AlgorithmId::kEcdsaP256Sha256, point.view()));
-  return DeviceId::From(kid.view());
+  VerifiedSubject subject;
+  EK_TRY_ASSIGN(subject.device, DeviceId::From(kid.view()));
+  EK_TRY_ASSIGN(subject.product, OnlyEntry(*certificate, NID_organizationalUnitName));
+  EK_TRY_ASSIGN(subject.serial, OnlyEntry(*certificate, NID_serialNumber));
+  EK_TRY(ReadModule(*certificate, subject));
+  return subject;
 }
 
 }  // namespace edgekeep::factory

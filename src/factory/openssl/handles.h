@@ -47,7 +47,7 @@ struct OpenSsl {
 Error Refused(ErrorCode code, const char* where) noexcept;
 
 Result<X509Handle> ReadDer(const X509Library& library, ByteView der);
-// All of them.
+// All of them. Fails with kMalformed where a block is something else, or damaged.
 Result<std::vector<X509Handle>> ReadPem(const X509Library& library, const std::string& pem);
 Result<Bytes> ToDer(X509& certificate);
 // kUnsupported for another kind of key than P-256.

@@ -4,6 +4,9 @@
 
 namespace edgekeep::factory {
 
+// OpenSSL's word for 112 bits: no SHA-1, no RSA of less than 2048 bits, in any certificate but the one believed.
+constexpr int kAuthLevel = 2;
+
 X509Library::X509Library(std::unique_ptr<OpenSsl> parts) noexcept : parts_(std::move(parts)) {}
 
 X509Library::X509Library(X509Library&&) noexcept = default;
@@ -36,6 +39,16 @@ Result<X509Handle> ReadDer(const X509Library& library, ByteView der) {
   return certificate;
 }
 
+namespace {
+
+std::size_t CountOf(std::string_view text, std::string_view what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + what.size())) ++count;
+  return count;
+}
+
+}  // namespace
+
 Result<std::vector<X509Handle>> ReadPem(const X509Library& library, const std::string& pem) {
   const BioHandle in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   if (!in) return Refused(ErrorCode::kNoMemory, "certificate");
@@ -48,7 +61,10 @@ Result<std::vector<X509Handle>> ReadPem(const X509Library& library, const std::s
     all.push_back(std::move(certificate));
   }
   ERR_clear_error();
-  if (all.empty()) return Error(ErrorCode::kMalformed, "certificate: no PEM");
+  // A block that could not be read ends it all: what stands behind it would be left out and not be missed.
+  if (all.empty() || all.size() != CountOf(pem, "-----BEGIN") || all.size() != CountOf(pem, "-----END")) {
+    return Error(ErrorCode::kMalformed, "certificate: PEM");
+  }
   return all;
 }
 
@@ -99,6 +115,7 @@ Status VerifyChain(const X509Library& library, X509_STORE& store, X509& certific
   X509_VERIFY_PARAM* const how = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_flags(how, X509_V_FLAG_PARTIAL_CHAIN | (now == nullptr ? X509_V_FLAG_NO_CHECK_TIME : 0));
   X509_VERIFY_PARAM_set_depth(how, 4);
+  X509_VERIFY_PARAM_set_auth_level(how, kAuthLevel);
   if (now != nullptr) X509_VERIFY_PARAM_set_time(how, static_cast<time_t>(now->value));
   if (X509_verify_cert(context.get()) != 1)
     return Refused(ErrorCode::kUntrusted, "certificate: issued by nobody known");

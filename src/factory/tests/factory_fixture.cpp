@@ -17,13 +17,24 @@ VerifiedOrder Owner::Verified(const NewOrder& order) const {
   return VerifiedOrder::Verify(Cryptography(), order.order, person.AsHolder(), log::kBothClasses).value();
 }
 
-std::string CertificateOf(const DeviceId& device, int serial) {
-  return "CERT" + std::string(AsText(device.view())) + std::to_string(serial);
+std::string CertificateOf(const CertifiedWords& words) {
+  return "CERT" + std::string(AsText(words.device.view())) + std::string(AsText(words.chip.view())) + words.serial +
+         "|" + words.product + "|" + words.hardware;
 }
 
-Result<DeviceId> CheckCertificate(ByteView certificate) {
-  if (!AsText(certificate).starts_with("CERT")) return Error(ErrorCode::kUntrusted, "certificate");
-  return DeviceId::From(certificate.subspan(4, DeviceId::kSize));
+Result<VerifiedSubject> CheckCertificate(ByteView certificate) {
+  const std::string_view text = AsText(certificate);
+  if (!text.starts_with("CERT")) return Error(ErrorCode::kUntrusted, "certificate");
+  VerifiedSubject subject;
+  EK_TRY_ASSIGN(subject.device, DeviceId::From(certificate.subspan(4, DeviceId::kSize)));
+  const ByteView chip = certificate.subspan(4 + DeviceId::kSize, formats::ChipId::kSize);
+  subject.hardware_serial.assign(chip.begin(), chip.end());
+  const std::string words(text.substr(4 + DeviceId::kSize + formats::ChipId::kSize));
+  const std::size_t first = words.find('|'), second = words.rfind('|');
+  subject.serial = words.substr(0, first);
+  subject.product = words.substr(first + 1, second - first - 1);
+  subject.hardware = words.substr(second + 1);
+  return subject;
 }
 
 TestStation::TestStation(const std::string& name, UnixTime now)
@@ -43,18 +54,16 @@ std::string TestStation::Provision(const formats::OrderId& order, const formats:
 }
 
 std::string TestStation::Provision(const formats::OrderId& order, const formats::Ticket& ticket, int chip, int device) {
-  Journal journal = Open().value();
-  const DeviceId id = Numbered<DeviceId>(0xd0, device);
   // Two identities of one key differ as two certificates do.
-  const std::string certificate = CertificateOf(id, chip);
-  const JournalUnit unit = journal
-                               .Enter({.order = order,
-                                       .ticket = ticket,
-                                       .chip = Numbered<formats::ChipId>(0xc0, chip),
-                                       .device = id,
-                                       .certificate = AsBytes(certificate)},
-                                      kNow)
-                               .value();
+  const CertifiedWords words{Numbered<DeviceId>(0xd0, device), Numbered<formats::ChipId>(0xc0, chip)};
+  return Enter({.order = order, .ticket = ticket, .chip = words.chip, .device = words.device}, words);
+}
+
+std::string TestStation::Enter(formats::Provisioned entry, const CertifiedWords& words) {
+  Journal journal = Open().value();
+  const std::string certificate = CertificateOf(words);
+  entry.certificate = AsBytes(certificate);
+  const JournalUnit unit = journal.Enter(entry, kNow).value();
   return journal.IdentityOf(unit.index).value();
 }
 

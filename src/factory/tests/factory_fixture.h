@@ -1,5 +1,4 @@
-// An owner, orders, stations with journals in memory, for tests. Certificates are "CERT", the device they are for, and
-// a number.
+// An owner, orders, stations with journals in memory, for tests. Certificates are "CERT" and what they say.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -9,6 +8,7 @@
 
 #include "../../log/tests/faulty_storage.h"
 #include "../../log/tests/log_fixture.h"
+#include "edgekeep/base/hex.h"
 #include "edgekeep/factory/journal.h"
 #include "edgekeep/factory/reconcile.h"
 #include "edgekeep/factory/tickets.h"
@@ -31,8 +31,17 @@ struct Owner {
   VerifiedOrder Verified(const NewOrder& order) const;
 };
 
-std::string CertificateOf(const DeviceId& device, int serial = 0);
-Result<DeviceId> CheckCertificate(ByteView certificate);
+// What a certificate says.
+struct CertifiedWords {
+  DeviceId device;
+  formats::ChipId chip;
+  std::string serial = std::string(ToHex(device.view()).view());
+  std::string product = "acme/camera";
+  std::string hardware = "1.3.6.1.4.1.99999.1";
+};
+
+std::string CertificateOf(const CertifiedWords& words);
+Result<VerifiedSubject> CheckCertificate(ByteView certificate);
 
 template <typename Id>
 Id Numbered(std::uint8_t kind, int number) {
@@ -52,6 +61,9 @@ class TestStation {
   // Device `number` gets an identity by this ticket.
   std::string Provision(const formats::OrderId& order, const formats::Ticket& ticket, int number);
   std::string Provision(const formats::OrderId& order, const formats::Ticket& ticket, int chip, int device);
+
+  // By a certificate that says whatever it says.
+  std::string Enter(formats::Provisioned entry, const CertifiedWords& words);
 
   Result<Journal> Open() const { return Open(*storage_); }
 

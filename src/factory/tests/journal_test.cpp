@@ -73,7 +73,7 @@ TEST_F(JournalTest, LosesNothingAndDoublesNothingWhenPowerIsCut) {
     if (const JournalUnit* const known = journal.OfDevice(device(number))) return journal.IdentityOf(known->index);
     std::uint32_t ticket = 0;
     while (journal.IsUsed(verified_.id(), ticket)) ++ticket;
-    const std::string certificate = CertificateOf(device(number));
+    const std::string certificate = CertificateOf({device(number), {}});
     EK_TRY_ASSIGN(const JournalUnit unit, journal.Enter({.order = verified_.id(),
                                                          .ticket = Ticket(ticket),
                                                          .chip = Numbered<formats::ChipId>(0xc0, number),

@@ -32,7 +32,8 @@ class ReconcileTest : public testing::Test {
   // Whether a verifier takes the identity, by the list that comes of it.
   ErrorCode Verdict(const Reconciliation& reconciliation, const std::string& identity) const {
     const std::vector<const sealing::SigningKey*> keys = {&owner_.person.classical, &owner_.person.post_quantum};
-    const std::string list = MakeList(Cryptography(), verified_, reconciliation, kNow, keys).value();
+    const std::string list =
+        MakeList(Cryptography(), verified_, reconciliation, kNow, keys, Despite::kJournalsThatAreNotWhole).value();
     const auto verified =
         VerifiedList::Verify(Cryptography(), list, owner_.person.AsHolder(), log::kBothClasses).value();
     const auto journalled = JournalledIdentity::Verify(Cryptography(), PolicyOf({&first_, &second_}), identity).value();
@@ -94,6 +95,7 @@ TEST_F(ReconcileTest, ForkedJournalShowsByItselfAndByTheIdentities) {
   EXPECT_FALSE(Has(of_one, kForkedJournal));
   EXPECT_TRUE(Has(of_one, kNotInJournal));
   EXPECT_EQ(Verdict(of_one, presented_[2].bytes), ErrorCode::kUntrusted);
+  EXPECT_EQ(Verdict(of_one, presented_[1].bytes), ErrorCode::kUntrusted) << "one of the two was hidden from somebody";
   EXPECT_EQ(Verdict(of_one, presented_[0].bytes), ErrorCode::kInternal) << "control";
   // Nobody has found it: then it is unknown.
   const std::string hidden = presented_[2].bytes;
@@ -101,6 +103,57 @@ TEST_F(ReconcileTest, ForkedJournalShowsByItselfAndByTheIdentities) {
   const Reconciliation without = Reconciled();
   EXPECT_TRUE(without.is_clean());
   EXPECT_EQ(Verdict(without, hidden), ErrorCode::kNotFound);
+}
+
+// Two journals with a ticket of its own for every device: nothing but the fork is wrong.
+TEST_F(ReconcileTest, NeitherSideOfAForkIsTakenAndNoListIsMadeOfIt) {
+  Provision(first_, 0, 1);
+  TestStation fork = first_;
+  Provision(first_, 1, 2);
+  Provision(fork, 2, 3);
+  const Reconciliation found = Reconciled({first_.Copy("line 1"), fork.Copy("copy")});
+  EXPECT_TRUE(Has(found, kForkedJournal));
+  EXPECT_FALSE(Has(found, kTicketTwice));
+  EXPECT_EQ(Verdict(found, presented_[0].bytes), ErrorCode::kInternal) << "before the fork";
+  EXPECT_EQ(Verdict(found, presented_[1].bytes), ErrorCode::kUntrusted);
+  EXPECT_EQ(Verdict(found, presented_[2].bytes), ErrorCode::kUntrusted);
+  const std::vector<const sealing::SigningKey*> keys = {&owner_.person.classical, &owner_.person.post_quantum};
+  EXPECT_EQ(RefusalOf(MakeList(Cryptography(), verified_, found, kNow, keys)), ErrorCode::kBadState);
+  presented_.pop_back();
+  EXPECT_TRUE(MakeList(Cryptography(), verified_, Reconciled({first_.Copy("line 1")}), kNow, keys)) << "control";
+}
+
+// A station enters certificates of the same authority that say something else than its order, or its own entry.
+TEST_F(ReconcileTest, CertificatesSayWhatOrderAndEntrySay) {
+  const auto problems = [&](std::uint32_t ticket, auto change) {
+    CertifiedWords words{Numbered<DeviceId>(0xd0, 9), Numbered<formats::ChipId>(0xc0, 9)};
+    const formats::Provisioned entry{
+        .order = verified_.id(), .ticket = Ticket(ticket), .chip = words.chip, .device = words.device};
+    change(words);
+    TestStation station = first_;
+    const std::string identity = station.Enter(entry, words);
+    const Reconciliation found = Reconciled({station.Copy("line 1")});
+    const ErrorCode verdict = Verdict(found, identity);
+    EXPECT_EQ(Has(found, kFalseCertificate), verdict != ErrorCode::kInternal);
+    return verdict;
+  };
+  EXPECT_EQ(problems(0, [](CertifiedWords&) {}), ErrorCode::kInternal) << "control";
+  EXPECT_EQ(problems(0, [](CertifiedWords& words) { words.product = "acme/dearer"; }), ErrorCode::kWrongProduct);
+  EXPECT_EQ(problems(0, [](CertifiedWords& words) { words.serial = "0"; }), ErrorCode::kWrongDevice);
+  EXPECT_EQ(problems(0, [](CertifiedWords& words) { words.chip = {}; }), ErrorCode::kWrongDevice);
+  EXPECT_EQ(problems(0, [](CertifiedWords& words) { words.hardware = "1.3.6.1.4.1.99999.2"; }), ErrorCode::kUntrusted);
+}
+
+TEST_F(ReconcileTest, OneCertificateWithTwoTicketsUsesBoth) {
+  const CertifiedWords words{Numbered<DeviceId>(0xd0, 1), Numbered<formats::ChipId>(0xc0, 1)};
+  for (const std::uint32_t ticket : {0U, 1U}) {
+    first_.Enter({.order = verified_.id(), .ticket = Ticket(ticket), .chip = words.chip, .device = words.device},
+                 words);
+  }
+  Provision(second_, 1, 2);
+  const Reconciliation found = Reconciled();
+  EXPECT_EQ(found.accepted.size(), 0U) << "a third identity on the second ticket";
+  EXPECT_EQ(found.refused.size(), 2U);
 }
 
 TEST_F(ReconcileTest, JournalThatIsTooShortIsNamedAndItsOlderCopyIsNone) {

@@ -141,5 +141,24 @@ TEST_F(StationServerTest, ListensForThisUserOrOnLoopbackAndNowhereElse) {
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 
+// As after SIGKILL or a power cut: the name is there, and nobody behind it.
+TEST_F(StationServerTest, TakesOverTheSocketOfAStationThatWasKilled) {
+  {
+    const int killed = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path_.copy(address.sun_path, sizeof address.sun_path - 1);
+    ASSERT_EQ(bind(killed, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    ASSERT_EQ(listen(killed, 1), 0);
+    EXPECT_FALSE(StationServer::Listen("unix:" + path_)) << "it lives";
+    close(killed);
+  }
+  ASSERT_TRUE(std::filesystem::exists(path_));
+  EXPECT_TRUE(StationServer::Listen("unix:" + path_));
+  std::ofstream(path_) << "no socket";
+  EXPECT_FALSE(StationServer::Listen("unix:" + path_));
+  EXPECT_EQ(TextOf(path_), "no socket");
+}
+
 }  // namespace
 }  // namespace edgekeep::factory

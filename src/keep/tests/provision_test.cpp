@@ -61,9 +61,15 @@ Buffer ChallengeOf(std::string_view credential) {
 
 // What a station gives a device; `ticket` tells two of them apart, the checkpoint is what may differ between two
 // askings.
-Buffer IdentityFor(const DeviceId& device, std::uint32_t ticket, std::string_view checkpoint = "checkpoint\n") {
+Buffer IdentityFor(TestDevice& device, std::uint32_t ticket, std::string_view checkpoint = "checkpoint\n",
+                   std::string_view before_key = "DER") {
+  const DeviceId id = core::DeviceIdOf(fixture::TestProvider(), *device.anchor).value();
+  const Bytes key = device.anchor->IdentityPublicKey().value();
+  std::string certificate(before_key);
+  if (!certificate.empty()) certificate += AsText(key.view());
+  if (certificate.empty()) certificate = "of another key";
   const Buffer content = BytesOf<formats::Provisioned>(
-      {.order = {}, .ticket = {.number = ticket}, .chip = {}, .device = device, .certificate = AsBytes("DER")},
+      {.order = {}, .ticket = {.number = ticket}, .chip = {}, .device = id, .certificate = AsBytes(certificate)},
       formats::EncodeProvisioned);
   const Buffer entry =
       BytesOf<formats::LogEntry>({.logged_at = fixture::kNow, .content = content}, formats::EncodeLogEntry);
@@ -91,7 +97,13 @@ class ProvisionTest : public testing::Test {
 
   Result<Buffer> Ask(const Buffer& message) { return Ask(device_, message); }
 
-  static DeviceId IdOf(TestDevice& device) { return core::DeviceIdOf(fixture::TestProvider(), *device.anchor).value(); }
+  // In answer to a proof, as stations do.
+  static Result<Buffer> Give(TestDevice& device, const Buffer& identity) {
+    EK_TRY(Ask(device, ChallengeOf("mine")));
+    return Ask(device, identity);
+  }
+
+  Result<Buffer> Give(const Buffer& identity) { return Give(device_, identity); }
 
   FakeEndorsement endorsement_;
   TestDevice device_;
@@ -105,7 +117,7 @@ TEST_F(ProvisionTest, SaysHelloProvesAndKeepsItsIdentityBeforeItTrustsAnybody) {
   EXPECT_TRUE(Equal(hello.identity_key, own.view()));
   const Buffer proof = Ask(ChallengeOf("mine")).value();
   EXPECT_EQ(formats::DecodeProvisioningProof(proof)->answer.view()[31], 9);
-  const Buffer identity = IdentityFor(IdOf(device_), 3);
+  const Buffer identity = IdentityFor(device_, 3);
   EXPECT_TRUE(Ask(identity)->empty());
   EXPECT_EQ(Ask({}).value(), identity) << "from now on it says that";
   ASSERT_TRUE(Started(device_));
@@ -121,15 +133,56 @@ TEST_F(ProvisionTest, OpensNoCredentialOfAnotherChip) {
 
 TEST_F(ProvisionTest, KeepsNoIdentityOfAnotherDevice) {
   TestDevice other;
-  EK_EXPECT_ERROR(Ask(IdentityFor(IdOf(other), 3)), ErrorCode::kWrongDevice);
-  EXPECT_TRUE(Ask(IdentityFor(IdOf(device_), 3))) << "control";
+  EK_EXPECT_ERROR(Give(IdentityFor(other, 3)), ErrorCode::kWrongDevice);
+  EK_EXPECT_ERROR(Give(IdentityFor(device_, 3, "checkpoint\n", "")), ErrorCode::kWrongDevice);
+  EXPECT_TRUE(Give(IdentityFor(device_, 3))) << "control";
+}
+
+// Who only carries messages, or has the device's id, gives it nothing.
+TEST_F(ProvisionTest, TakesAnIdentityInAnswerToItsProofAlone) {
+  EK_EXPECT_ERROR(Ask(IdentityFor(device_, 4)), ErrorCode::kBadState);
+  ASSERT_TRUE(Ask({}));
+  EK_EXPECT_ERROR(Ask(IdentityFor(device_, 4)), ErrorCode::kBadState);
+  EK_EXPECT_ERROR(Ask(ChallengeOf("another's")), ErrorCode::kDenied);
+  EK_EXPECT_ERROR(Ask(IdentityFor(device_, 4)), ErrorCode::kBadState);
+  ASSERT_TRUE(Ask(ChallengeOf("mine")));
+  EXPECT_FALSE(Ask(Buffer(IdentityFor(device_, 3, "checkpoint\n", "")))) << "one try for each proof";
+  EK_EXPECT_ERROR(Ask(IdentityFor(device_, 4)), ErrorCode::kBadState);
+  EXPECT_TRUE(Give(IdentityFor(device_, 3)));
+}
+
+TEST_F(ProvisionTest, ADamagedIdentityIsGivenAgain) {
+  const Buffer identity = IdentityFor(device_, 3);
+  ASSERT_TRUE(Give(identity));
+  fixture::TestPublisher publisher;
+  ASSERT_TRUE(device_.Initialise(publisher.Bundle())) << "what was written last is in the state root as well";
+  (*device_.disk->ContentsOf("identity"))[50] ^= 1;
+  ASSERT_TRUE(Started(device_));
+  EXPECT_TRUE(formats::DecodeProvisioningHello(Ask({}).value()));
+  EXPECT_TRUE(Give(identity));
+  EXPECT_EQ(Ask({}).value(), identity);
+}
+
+// A relay answered a proof with something of its own.
+TEST_F(ProvisionTest, AFalseIdentityIsForgottenBeforeTheDeviceTrustsAnybody) {
+  ASSERT_TRUE(Give(IdentityFor(device_, 4)));
+  EK_EXPECT_ERROR(Give(IdentityFor(device_, 3)), ErrorCode::kAlreadyExists);
+  ASSERT_TRUE(device_.Ask(Door::kAdministrator, Command::kForgetIdentity, {}));
+  ASSERT_TRUE(Started(device_));
+  EXPECT_TRUE(formats::DecodeProvisioningHello(Ask({}).value()));
+  EXPECT_TRUE(Give(IdentityFor(device_, 3)));
+  EXPECT_EQ(Ask({}).value(), IdentityFor(device_, 3));
+  fixture::TestPublisher publisher;
+  ASSERT_TRUE(device_.Initialise(publisher.Bundle()));
+  EK_EXPECT_ERROR(device_.Ask(Door::kAdministrator, Command::kForgetIdentity, {}), ErrorCode::kBadState);
+  EXPECT_EQ(Ask({}).value(), IdentityFor(device_, 3));
 }
 
 TEST_F(ProvisionTest, HasOneIdentityForLife) {
-  const Buffer identity = IdentityFor(IdOf(device_), 3);
-  ASSERT_TRUE(Ask(identity));
-  EK_EXPECT_ERROR(Ask(IdentityFor(IdOf(device_), 4)), ErrorCode::kAlreadyExists);
-  EXPECT_TRUE(Ask(IdentityFor(IdOf(device_), 3, "later\n"))->empty()) << "the same, given again";
+  const Buffer identity = IdentityFor(device_, 3);
+  ASSERT_TRUE(Give(identity));
+  EK_EXPECT_ERROR(Give(IdentityFor(device_, 4)), ErrorCode::kAlreadyExists);
+  EXPECT_TRUE(Give(IdentityFor(device_, 3, "later\n"))->empty()) << "the same, given again";
   EXPECT_EQ(Ask({}).value(), identity);
 }
 
@@ -137,9 +190,9 @@ TEST_F(ProvisionTest, RefusesWhatIsNoStationsMessage) {
   EK_EXPECT_ERROR(Ask(Buffer(10, 0)), ErrorCode::kMalformed);
   const Buffer hello = Ask({}).value();
   EK_EXPECT_ERROR(Ask(hello), ErrorCode::kUnsupported);
-  Buffer cut = IdentityFor(IdOf(device_), 3);
+  Buffer cut = IdentityFor(device_, 3);
   cut.pop_back();
-  EK_EXPECT_ERROR(Ask(cut), ErrorCode::kMalformed);
+  EK_EXPECT_ERROR(Give(cut), ErrorCode::kMalformed);
 }
 
 TEST_F(ProvisionTest, SiliconThatShowsNothingGetsNothing) {
@@ -158,7 +211,8 @@ TEST_F(ProvisionTest, ACutCostsNothing) {
   for (std::uint64_t step = 0;; ++step) {
     TestDevice device;
     ASSERT_TRUE(Started(device));
-    const Buffer identity = IdentityFor(IdOf(device), 3);
+    const Buffer identity = IdentityFor(device, 3);
+    ASSERT_TRUE(Ask(device, ChallengeOf("mine")));
     device.disk->CutAt(device.disk->num_steps() + step);
     const bool done = Ask(device, identity).has_value();
     interrupted += done ? 0 : 1;
@@ -170,7 +224,7 @@ TEST_F(ProvisionTest, ACutCostsNothing) {
     const bool is_there = *found == identity;
     EXPECT_TRUE(is_there || formats::DecodeProvisioningHello(*found)) << "step " << step;
     EXPECT_TRUE(is_there || !done) << "what was acknowledged is lost, step " << step;
-    EXPECT_TRUE(Ask(device, identity)) << "step " << step;
+    EXPECT_TRUE(Give(device, identity)) << "step " << step;
     EXPECT_EQ(Ask(device, {}).value(), identity) << "step " << step;
     if (done) break;
     ASSERT_LT(step, 200U);

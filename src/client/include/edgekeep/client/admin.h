@@ -46,6 +46,10 @@ EK_API ek_code ek_admin_device_request(const ek_client* client, void* buffer, si
 EK_API ek_code ek_admin_provision(const ek_client* client, const void* message, size_t message_size, void* buffer,
                                   size_t* size, ek_error* error);
 
+/* Forgets the identity that a factory's station gave, so that a station gives one again. EK_BAD_STATE once the device
+ * is initialised. */
+EK_API ek_code ek_admin_forget_identity(const ek_client* client, ek_error* error);
+
 typedef struct ek_install_files {
   size_t struct_size;
   const char* sealed_path; /* NULL: sealed_fd is used */

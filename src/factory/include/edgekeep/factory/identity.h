@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "edgekeep/factory/openssl/certificates.h"
 #include "edgekeep/factory/order.h"
 #include "edgekeep/formats/factory_identity.h"
 #include "edgekeep/release/log/policy.h"
@@ -11,8 +12,12 @@ namespace edgekeep::factory {
 
 inline constexpr std::size_t kMaxSignedList = formats::kMaxIdentityListSize + 65536;
 
-// The device whose key a certificate is for, if the factory's authority issued it. Fails as that check does.
-using CertificateCheck = std::function<Result<DeviceId>(ByteView certificate)>;
+// All that a certificate says, if the factory's authority issued it. Fails as that check does.
+using CertificateCheck = std::function<Result<VerifiedSubject>(ByteView certificate)>;
+
+// That a certificate says of its device what the entry says, and that it is one of this product. Fails with
+// kWrongDevice or kWrongProduct.
+Status CheckSubject(const VerifiedSubject& subject, const formats::Provisioned& entry, const ProductName& product);
 
 // What an identity says, of which its station's journal vouches for the place in the journal and nothing else. Owns
 // what it is about.

@@ -20,7 +20,7 @@ enum class ProblemKind : std::uint8_t {
   kUnknownTicket,     // none of the order's
   kChipTwice,         // two identities in one chip
   kDeviceTwice,       // one key with two identities
-  kFalseCertificate,  // not by the factory's authority, or not the device's
+  kFalseCertificate,  // not by the factory's authority, or it says something else than entry and order
   kOverProduction,    // more identities than units were ordered
 };
 
@@ -55,6 +55,9 @@ struct Reconciliation {
   std::vector<Problem> problems;
 
   bool is_clean() const noexcept { return problems.empty(); }
+
+  // Whether every journal that was shown is whole, and all that its station ever signed for.
+  bool has_whole_journals() const noexcept;
 };
 
 // Whose word it is about: an order, the stations whose journals are believed, who issues certificates.
@@ -70,9 +73,13 @@ Result<Reconciliation> Reconcile(const crypto::Provider& provider, const Product
                                  const std::vector<JournalCopy>& journals,
                                  const std::vector<PresentedIdentity>& presented);
 
-// The list, signed by the order's owner. Fails with kTooLarge for more than kMaxListedIdentities.
+// Whether a list is made although journals are not whole: an identity on it may have a twin that nobody showed.
+enum class Despite : std::uint8_t { kNothing, kJournalsThatAreNotWhole };
+
+// The list, signed by the order's owner. Fails with kTooLarge for more than kMaxListedIdentities, with kBadState where
+// journals are not whole.
 Result<std::string> MakeList(const crypto::Provider& provider, const VerifiedOrder& order,
                              const Reconciliation& reconciliation, UnixTime now,
-                             std::span<const sealing::SigningKey* const> keys);
+                             std::span<const sealing::SigningKey* const> keys, Despite despite = Despite::kNothing);
 
 }  // namespace edgekeep::factory

@@ -21,8 +21,8 @@ struct VisitResult {
 
 class StationServer {
  public:
-  // "unix:PATH", which must not exist and will be for this user alone, or "127.0.0.1:PORT", port 0 being any free one.
-  // Fails with kBadArgument for any other address: a station is no network service.
+  // "unix:PATH", where nobody may listen yet and which will be for this user alone, or "127.0.0.1:PORT", port 0 being
+  // any free one. Fails with kBadArgument for any other address: a station is no network service.
   static Result<StationServer> Listen(const std::string& address);
   StationServer(StationServer&&) noexcept = default;
   ~StationServer();

@@ -31,6 +31,7 @@ enum class Command : std::uint16_t {
   kGiveReleaseFile = 0x0207,
   kAdopt = 0x0208,
   kProvision = 0x020A,
+  kForgetIdentity = 0x020B,
   kShowAttestationKeys = 0x0211,
   kAttest = 0x0212,
   // keep → cell

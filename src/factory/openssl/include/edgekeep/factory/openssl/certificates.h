@@ -2,6 +2,7 @@
 // Whatever is X.509 is OpenSSL's.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,17 +33,24 @@ class X509Library {
   std::unique_ptr<OpenSsl> parts_;
 };
 
+// What a maker's certificate says of a chip.
+struct VerifiedEndorsement {
+  Bytes key;                                  // a point of P-256
+  std::optional<std::uint32_t> manufacturer;  // as in TPM_PT_MANUFACTURER; absent where the certificate names none
+};
+
 // Makers of chips: their certificates, each of which is believed by itself.
 class ChipMakers {
  public:
-  // PEM, one certificate or more each. Fails with kMalformed; with kNotFound for none.
+  // PEM, one certificate or more each, every block of which counts. Fails with kMalformed; with kNotFound for none.
   static Result<ChipMakers> Parse(const X509Library& library, const std::vector<std::string>& pems);
   ChipMakers(ChipMakers&&) noexcept;
   ~ChipMakers();
 
-  // The endorsement key, a point of P-256, of a certificate (DER) that a maker issued for one. Fails with kMalformed,
-  // kUntrusted (another maker's, out of its time, or for another purpose) or kUnsupported (another kind of key).
-  Result<Bytes> VerifyEndorsement(ByteView certificate, UnixTime now) const;
+  // The endorsement key of a certificate (DER) that a maker issued for one. Fails with kMalformed, kUntrusted (another
+  // maker's, out of its time, for another purpose, or by algorithms of less than 112 bits) or kUnsupported (another
+  // kind of key).
+  Result<VerifiedEndorsement> VerifyEndorsement(ByteView certificate, UnixTime now) const;
 
  private:
   struct Store;
@@ -59,6 +67,13 @@ struct IdentitySubject {
   std::string hardware;      // hwType: an object identifier in dots
   ByteView hardware_serial;  // hwSerialNum (RFC 4108)
   ByteView key;              // a point of P-256
+};
+
+// What a verified identity says of its device.
+struct VerifiedSubject {
+  DeviceId device;  // by its key
+  std::string product, serial, hardware;
+  std::vector<std::uint8_t> hardware_serial;
 };
 
 // A certificate authority by its own certificate; issues where it is given its key.
@@ -79,9 +94,8 @@ class Authority {
   // another's.
   Result<Bytes> Issue(const crypto::Provider& provider, const sealing::SigningKey& key, const IdentitySubject& subject,
                       UnixTime now) const;
-  // The device whose key an IDevID of this authority is for; times do not count. Fails with kMalformed, kUntrusted or
-  // kUnsupported.
-  Result<DeviceId> Verify(const crypto::Provider& provider, ByteView certificate) const;
+  // All that an IDevID of this authority says; times do not count. Fails with kMalformed, kUntrusted or kUnsupported.
+  Result<VerifiedSubject> Verify(const crypto::Provider& provider, ByteView certificate) const;
 
  private:
   struct Certificate;
