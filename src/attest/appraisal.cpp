@@ -33,8 +33,10 @@ Status CheckDevice(const Judge& judge) {
 }
 
 Status CheckNonce(const Judge& judge) {
-  if (judge.claims().nonce == judge.input.challenge.nonce) return {};
-  return Error(ErrorCode::kUntrusted, "answers another challenge: old, or meant for somebody else");
+  if (judge.claims().nonce != judge.input.challenge.nonce)
+    return Error(ErrorCode::kUntrusted, "answers another challenge: old, or meant for somebody else");
+  if (!judge.input.last_answered || judge.input.challenge.issued_at > *judge.input.last_answered) return {};
+  return Error(ErrorCode::kUntrusted, "this challenge, or one as new, was answered before");
 }
 
 Status CheckAge(const Judge& judge) {

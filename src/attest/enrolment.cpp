@@ -97,12 +97,14 @@ Result<BegunEnrolment> BeginEnrolment(const crypto::Provider& provider, const cr
 }
 
 Result<FinishedEnrolment> FinishEnrolment(const crypto::Provider& provider, const VerifiedAttestationKeys& keys,
-                                          const formats::Challenge& challenge, ByteView evidence, UnixTime now) {
+                                          const formats::Challenge& challenge, ByteView evidence, UnixTime now,
+                                          std::optional<std::uint32_t> manufacturer) {
   if (challenge.enrols != keys.digest())
     return Error(ErrorCode::kBadArgument, "the challenge was not made for these attestation keys");
   formats::Enrolment enrolment = FirstSight(keys);
   enrolment.enrolled_at = now;
   EK_TRY(TakeFrom(provider, evidence, enrolment));
+  if (enrolment.chip && manufacturer) enrolment.chip->chip.manufacturer = *manufacturer;
   std::unique_ptr<formats::AppraisalPolicy> policy(new (std::nothrow) formats::AppraisalPolicy);
   if (!policy) return Error(ErrorCode::kNoMemory, "enrolment");
   policy->max_age = kMaxActivationAge;
@@ -112,6 +114,18 @@ Result<FinishedEnrolment> FinishEnrolment(const crypto::Provider& provider, cons
   if (!finished.appraisal->Believe()) return finished;
   EK_TRY_ASSIGN(finished.enrolment, Encoded(enrolment, formats::EncodeEnrolment, formats::kMaxEnrolmentSize));
   return finished;
+}
+
+Result<Bytes> SeenAfter(const formats::Enrolment& enrolment, const formats::Challenge& answered,
+                        const BelievedEvidence& believed) {
+  formats::Enrolment seen = enrolment;
+  seen.enrolled_at = answered.issued_at;
+  seen.state_counter = believed.claims().state_counter;
+  if (seen.chip) {
+    EK_TRY_ASSIGN(const TpmStatement quote, DecodeTpmStatement(believed.claims().tpm->quote.attest));
+    seen.chip->clock = quote.clock;
+  }
+  return Encoded(seen, formats::EncodeEnrolment, formats::kMaxEnrolmentSize);
 }
 
 }  // namespace edgekeep::attest

@@ -18,6 +18,8 @@ start_tpm() {
   chown edgekeep-keep "$chip" "$chip/socket" && with_tpm "$1" device anchor "tpm2:$chip/socket"
 }
 
+start_anchored() { start_tpm anchored && "$bin/edgekeep-endow-chip" "$work/maker" "$work/anchored.tpm/socket"; }
+
 # What the first device's request is for the others; this one has its own.
 license_anchored() {
   with_tpm anchored device show --request -o "$work/anchored.ekd" &&
@@ -42,9 +44,9 @@ verifier() { "$bin/edgekeep-publisher" attest "$@"; }
 # The device shows by its chip that it is the one whose keys these are, once.
 enrol_anchored() {
   with_tpm anchored device show --attestation-keys -o "$work/anchored.ekk" &&
-    verifier enrol begin "$work/anchored.ekk" --challenge "$work/anchored.secret" -o "$work/anchored.eka" &&
+    verifier enrol begin "$work/anchored.ekk" --challenge "$work/anchored.secret" -o "$work/anchored.eka" --makers "$work/maker/maker.pem" &&
     with_tpm anchored device attest --activation "$work/anchored.eka" -o "$work/anchored.answer" &&
-    verifier enrol finish "$work/anchored.answer" --keys "$work/anchored.ekk" --challenge "$work/anchored.secret" -o "$work/anchored.eke"
+    verifier enrol finish "$work/anchored.answer" --keys "$work/anchored.ekk" --challenge "$work/anchored.secret" -o "$work/anchored.eke" --makers "$work/maker/maker.pem"
 }
 
 # ask NAME DEVICE: a fresh challenge, and what the device answers.
@@ -61,7 +63,7 @@ judge() {
   return "$status"
 }
 
-does "A TPM is chosen, before the device's first start" start_tpm anchored
+does "A TPM is chosen, before the device's first start" start_anchored
 does "The device starts: keys are made in the chip" start_device anchored
 does "It takes the trust bundle, and its anchor is the TPM" \
   with_tpm anchored device init --trust "$work/acme/publisher.ekt" --anchor tpm2

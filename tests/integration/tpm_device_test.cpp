@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "binaries.h"
+#include "chip_maker.h"
 #include "eventually.h"
 #include "files.h"
 #include "require.h"
@@ -18,9 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 
 // Starts nothing yet.
-void GiveTpm(Device& device, SimulatedTpm& tpm) {
+void GiveTpm(Device& device, SimulatedTpm& tpm, const ChipMaker& maker) {
   const passwd* const keep = getpwnam("edgekeep-keep");
   Require(keep != nullptr, "no user edgekeep-keep");
+  maker.Endow(tpm.socket());
   tpm.GiveTo(keep->pw_uid);
   tpm.PowerCycle();
   const Outcome chosen = device.Edgekeep({"device", "anchor", "tpm2:" + tpm.socket().string()});
@@ -31,7 +33,7 @@ class TpmDevice : public ServedDevice {
  protected:
   void SetUp() override {
     if (const std::string reason = WhyNoDevice(); !reason.empty()) GTEST_SKIP() << reason;
-    GiveTpm(device_, tpm_);
+    GiveTpm(device_, tpm_, maker_);
     ServedDevice::SetUp();
   }
 
@@ -40,6 +42,8 @@ class TpmDevice : public ServedDevice {
     return Call(model, 3);
   }
 
+  TemporaryDirectory workshop_;
+  ChipMaker maker_{workshop_.path()};
   SimulatedTpm tpm_;
 };
 
@@ -83,12 +87,21 @@ class AttestVerifier {
   std::string At(const std::string& name) const { return files_ / name; }
 
   // By an activation; leaves NAME.eke.
-  void Enrol(const Device& device, const std::string& name) const {
+  void Enrol(const Device& device, const std::string& name, const std::vector<std::string>& chip = {}) const {
     MustDo(device.Edgekeep({"device", "show", "--attestation-keys", "-o", At(name + ".ekk")}));
-    MustDo(Run({"enrol", "begin", At(name + ".ekk"), "--challenge", At(name + ".secret"), "-o", At(name + ".eka")}));
+    MustDo(Begin(name, chip));
     MustDo(device.Edgekeep({"device", "attest", "--activation", At(name + ".eka"), "-o", At(name + ".answer")}));
-    MustDo(Run({"enrol", "finish", At(name + ".answer"), "--keys", At(name + ".ekk"), "--challenge",
-                At(name + ".secret"), "-o", At(name + ".eke")}));
+    std::vector<std::string> finish = {"enrol", "finish", At(name + ".answer"), "--keys", At(name + ".ekk")};
+    finish.insert(finish.end(), {"--challenge", At(name + ".secret"), "-o", At(name + ".eke")});
+    finish.insert(finish.end(), chip.begin(), chip.end());
+    MustDo(Run(finish));
+  }
+
+  Outcome Begin(const std::string& name, const std::vector<std::string>& more) const {
+    std::vector<std::string> arguments = {
+        "enrol", "begin", At(name + ".ekk"), "--challenge", At(name + ".secret"), "-o", At(name + ".eka")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
   }
 
   void Challenge(const std::string& name) const { MustDo(Run({"challenge", "-o", At(name + ".ekc")})); }
@@ -132,13 +145,58 @@ void ExpectOnlyFailure(const Outcome& judged, const std::string& check) {
   EXPECT_EQ(judged.out.find("\"fails\""), judged.out.rfind("\"fails\"")) << judged.out;
 }
 
+// The same device and answer, of whose chip nobody says that it is one.
+void ExpectNoEnrolment(const AttestVerifier& verifier, const ChipMaker& maker) {
+  const auto refuses = [&](const std::vector<std::string>& more, const std::string& why) {
+    const Outcome begun = verifier.Begin("chip", more);
+    EXPECT_NE(begun.exit_code, 0);
+    EXPECT_NE(begun.err.find(why), std::string::npos) << begun.err;
+  };
+  fs::remove(verifier.At("chip.secret"));
+  fs::remove(verifier.At("chip.eka"));
+  refuses({}, "nobody says whose chip this is");
+  refuses({"--endorsement", std::string(64, 'a')}, "another endorsement key");
+  TemporaryDirectory elsewhere;
+  const ChipMaker unknown(elsewhere.path());
+  refuses({"--makers", unknown.certificate()}, "issued by nobody known");
+  // A genuine certificate of a chip that is somebody else's, in the last field of the keys.
+  std::vector<std::uint8_t> keys = ReadFile(verifier.At("chip.ekk"));
+  const std::vector<std::uint8_t> whole = keys;
+  std::vector<std::uint8_t> point = {4};
+  for (const char* coordinate : {"\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2"
+                                 "\x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96",
+                                 "\x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16"
+                                 "\x2b\xce\x33\x57\x6b\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5"}) {
+    point.insert(point.end(), coordinate, coordinate + 32);
+  }
+  const std::vector<std::uint8_t> others = maker.Certify(point);
+  std::size_t at = keys.size() - 3;
+  while (at > 0 && !(keys[at - 1] == 4 && keys[at] == 0x59 &&
+                     keys.size() - at - 3 == (std::size_t{keys[at + 1]} << 8 | keys[at + 2]))) {
+    --at;
+  }
+  ASSERT_GT(at, 0U) << "no certificate";
+  keys.resize(at + 3);
+  keys[at + 1] = static_cast<std::uint8_t>(others.size() >> 8);
+  keys[at + 2] = static_cast<std::uint8_t>(others.size());
+  keys.insert(keys.end(), others.begin(), others.end());
+  std::ofstream(verifier.At("chip.ekk"), std::ios::binary)
+      .write(reinterpret_cast<const char*>(keys.data()), static_cast<std::streamsize>(keys.size()));
+  refuses({"--makers", maker.certificate()}, "the certificate is another chip's");
+  std::ofstream(verifier.At("chip.ekk"), std::ios::binary)
+      .write(reinterpret_cast<const char*>(whole.data()), static_cast<std::streamsize>(whole.size()));
+  EXPECT_EQ(verifier.Begin("chip", {"--makers", maker.certificate()}).exit_code, 0) << "control";
+}
+
 TEST_F(TpmDevice, ItsEvidenceIsBelievedAndNoOthers) {
   const AttestVerifier verifier;
-  verifier.Enrol(device_, "chip");
+  verifier.Enrol(device_, "chip", {"--makers", maker_.certificate()});
+  ExpectNoEnrolment(verifier, maker_);
   verifier.Challenge("first");
   verifier.Ask(device_, "first", "first");
-  const Outcome believed = verifier.Judge("first", "first", "chip");
+  const Outcome believed = verifier.Judge("first", "first", "chip", {"--seen", verifier.At("chip.eks")});
   EXPECT_EQ(believed.exit_code, 0) << believed.out;
+  ExpectOnlyFailure(verifier.Judge("first", "first", "chip", {"--seen", verifier.At("chip.eks")}), "nonce");
   for (const char* claim :
        {R"("development_only":false)", kProduct, R"("kind":"keep","version":"0.)", R"("kind":"engine")"}) {
     EXPECT_TRUE(Says(believed, claim)) << claim << " in " << believed.out;
@@ -177,7 +235,7 @@ TEST_F(TpmDevice, ItsDiskIsWorthNothingWithAnotherTpm) {
   device_.Stop();
   Device clone;
   SimulatedTpm clones_tpm;
-  GiveTpm(clone, clones_tpm);
+  GiveTpm(clone, clones_tpm, maker_);
   const fs::path anchor = clone.root() / "var/lib/edgekeep/anchor";
   // The thief has the keep's files alone: the clone's TPM makes keys of its own.
   ASSERT_EQ(RunProgram({"/bin/cp", "-a", device_.state(), clone.state()}).exit_code, 0);

@@ -47,8 +47,9 @@ struct Meeting {
   }
 
   FinishedEnrolment Finish(const formats::Challenge& challenge, const Octets& evidence,
-                           UnixTime now = {kBegan.value + 60}) const {
-    return FinishEnrolment(TestProvider(), keys, challenge, evidence, now).value();
+                           UnixTime now = {kBegan.value + 60},
+                           std::optional<std::uint32_t> manufacturer = std::nullopt) const {
+    return FinishEnrolment(TestProvider(), keys, challenge, evidence, now, manufacturer).value();
   }
 
   Octets bytes;
@@ -79,6 +80,52 @@ TEST(Enrolment, RecordsWhatWasShown) {
   EXPECT_EQ(FailedOf(*judged), Names{});
 }
 
+// A quarantine is by maker: whose chip it is the certificate says, not the device.
+TEST(Enrolment, AnotherMakerThanTheCertificatesIsRefused) {
+  WitnessedDevice device;
+  const Meeting meeting(device);
+  const formats::Challenge challenge = meeting.Begin();
+  const Octets evidence = device.Answer(challenge.nonce);
+  const UnixTime now{kBegan.value + 60};
+  const std::uint32_t claimed = device.evidence.tpm->chip.manufacturer;
+  const FinishedEnrolment finished = meeting.Finish(challenge, evidence, now, 0x49465800);
+  EXPECT_EQ(FailedOf(*finished.appraisal), Names{"chip"});
+  EXPECT_TRUE(finished.enrolment.empty());
+  EXPECT_EQ(FailedOf(*meeting.Finish(challenge, evidence, now, claimed).appraisal), Names{}) << "control";
+}
+
+// Disk and chip are put back to a time after the enrolment, before evidence that was believed.
+TEST(Enrolment, WhatWasSeenSinceIsNotUndone) {
+  WitnessedDevice device;
+  const formats::Enrolment enrolment = device.Enrolment();
+  const formats::AppraisalPolicy policy;
+  const auto challenge_at = [](std::uint64_t seconds) {
+    return formats::Challenge{.nonce = {}, .issued_at = {kBegan.value + seconds}, .enrols = std::nullopt};
+  };
+  const auto judged = [&](const formats::Challenge& challenge, const formats::Enrolment& known,
+                          std::optional<UnixTime> last) {
+    const Octets evidence = device.Answer(challenge.nonce);
+    const UnixTime now{kBegan.value + 90};
+    return FailedOf(*Appraise(TestProvider(), {evidence, challenge, known, policy, now, last}).value());
+  };
+  const Octets answer = device.Answer(challenge_at(10).nonce);
+  const auto first =
+      Appraise(TestProvider(), {answer, challenge_at(10), enrolment, policy, UnixTime{kBegan.value + 90}}).value();
+  const Bytes bytes = SeenAfter(enrolment, challenge_at(10), first->Believe().value()).value();
+  const formats::Enrolment seen = formats::DecodeEnrolment(bytes.view()).value();
+  EXPECT_EQ(seen.enrolled_at, challenge_at(10).issued_at);
+  EXPECT_EQ(judged(challenge_at(11), seen, seen.enrolled_at), Names{}) << "control";
+  EXPECT_EQ(judged(challenge_at(10), seen, seen.enrolled_at), Names{"nonce"}) << "the same challenge again";
+  EXPECT_EQ(judged(challenge_at(10), seen, std::nullopt), Names{}) << "control: nobody remembers it";
+  device.evidence.state_counter = 35;
+  EXPECT_EQ(judged(challenge_at(11), seen, seen.enrolled_at), Names{"counter"});
+  EXPECT_EQ(judged(challenge_at(11), enrolment, std::nullopt), Names{}) << "control: by the enrolment alone";
+  device.evidence.state_counter = 40;
+  device.says.clock = {seen.chip->clock.milliseconds - 1, seen.chip->clock.resets, seen.chip->clock.restarts};
+  EXPECT_EQ(judged(challenge_at(11), seen, seen.enrolled_at), Names{"clock"});
+  EXPECT_EQ(judged(challenge_at(11), enrolment, std::nullopt), Names{}) << "control: by the enrolment alone";
+}
+
 TEST(Enrolment, ReplayedActivationIsRefused) {
   WitnessedDevice device;
   const Meeting meeting(device);
@@ -97,7 +144,7 @@ TEST(Enrolment, ChallengeCountsForItsKeysAlone) {
   const Meeting meeting(device), with_other(other);
   const formats::Challenge challenge = meeting.Begin();
   const Octets evidence = other.Answer(challenge.nonce);
-  const auto finished = FinishEnrolment(TestProvider(), with_other.keys, challenge, evidence, kBegan);
+  const auto finished = FinishEnrolment(TestProvider(), with_other.keys, challenge, evidence, kBegan, std::nullopt);
   EXPECT_EQ(finished.error().code(), ErrorCode::kBadArgument);
 }
 

@@ -1,12 +1,15 @@
 // attest challenge, attest verify, attest enrol begin, attest enrol finish: the verifier's side.
+#include <filesystem>
 #include <memory>
 
+#include "attest_chip.h"
 #include "attest_report.h"
 #include "commands.h"
 #include "edgekeep/attest/enrolment.h"
 #include "edgekeep/attest/evidence.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
+#include "edgekeep/files/replace_file.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -37,8 +40,42 @@ Done MakeChallenge(const Session& session, const std::string& output) {
 }
 
 struct VerifyFiles {
-  std::string evidence, challenge, enrolment, policy;
+  std::string evidence, challenge, enrolment, policy, seen;
 };
+
+// What was believed of a device last, and in which file that is; no bytes where nothing was yet.
+struct Seen {
+  Bytes bytes;
+  formats::Enrolment record;  // borrows from them
+};
+
+Outcome<Seen> ReadSeen(const std::string& path, const formats::Enrolment& enrolment) {
+  Seen seen;
+  std::error_code ignored;
+  if (path.empty() || !std::filesystem::exists(path, ignored)) return seen;
+  EK_TRY_ASSIGN(seen.bytes, At(path, files::ReadFile(path, formats::kMaxEnrolmentSize)));
+  EK_TRY_ASSIGN(seen.record, At(path, formats::DecodeEnrolment(seen.bytes.view())));
+  const bool is_same = Equal(seen.record.identity.bytes, enrolment.identity.bytes) &&
+                       seen.record.chip.has_value() == enrolment.chip.has_value();
+  if (is_same) return seen;
+  return author::Failure{ErrorCode::kWrongDevice, "of another device than the enrolment", path,
+                         "keep one such file for each enrolled device"};
+}
+
+// A device that was enrolled anew is judged by that, until it was seen again.
+void Raise(formats::Enrolment& known, const Seen& seen) {
+  if (seen.bytes.empty() || seen.record.enrolled_at < known.enrolled_at) return;
+  known.state_counter = seen.record.state_counter;
+  if (known.chip) known.chip->clock = seen.record.chip->clock;
+}
+
+Done Remember(const std::string& path, const Seen& before, const formats::Enrolment& known,
+              const formats::Challenge& answered, const attest::BelievedEvidence& believed) {
+  if (path.empty()) return {};
+  EK_TRY_ASSIGN(const Bytes bytes, At(path, attest::SeenAfter(known, answered, believed)));
+  if (before.bytes.empty()) return At(path, files::WriteNewFile(path, Access::kPublic, bytes.view()));
+  return At(path, files::ReplaceFile(path, Access::kPublic, bytes.view()));
+}
 
 Done Verify(Session& session, const VerifyFiles& files) {
   EK_TRY_ASSIGN(const Bytes challenge,
@@ -46,7 +83,10 @@ Done Verify(Session& session, const VerifyFiles& files) {
   EK_TRY_ASSIGN(const formats::Challenge asked, At(files.challenge, formats::DecodeChallenge(challenge.view())));
   EK_TRY_ASSIGN(const Bytes enrolment,
                 At(files.enrolment, files::ReadFile(files.enrolment, formats::kMaxEnrolmentSize)));
-  EK_TRY_ASSIGN(const formats::Enrolment known, At(files.enrolment, formats::DecodeEnrolment(enrolment.view())));
+  EK_TRY_ASSIGN(formats::Enrolment known, At(files.enrolment, formats::DecodeEnrolment(enrolment.view())));
+  EK_TRY_ASSIGN(const Seen seen, ReadSeen(files.seen, known));
+  Raise(known, seen);
+  const auto last = seen.bytes.empty() ? std::optional<UnixTime>() : seen.record.enrolled_at;
   Bytes policy_bytes;
   formats::AppraisalPolicy policy;
   if (!files.policy.empty()) {
@@ -55,51 +95,37 @@ Done Verify(Session& session, const VerifyFiles& files) {
   }
   EK_TRY_ASSIGN(const Bytes evidence, At(files.evidence, files::ReadFile(files.evidence, formats::kMaxEvidenceSize)));
   EK_TRY_ASSIGN(const auto appraisal,
-                At(files.evidence, attest::Appraise(session.context.provider,
-                                                    {evidence.view(), asked, known, policy, session.context.now})));
-  if (!appraisal->Believe()) session.found_wrong = true;
+                At(files.evidence, attest::Appraise(session.context.provider, {evidence.view(), asked, known, policy,
+                                                                               session.context.now, last})));
+  const Result<attest::BelievedEvidence> believed = appraisal->Believe();
+  if (!believed) session.found_wrong = true;
+  if (believed) EK_TRY(Remember(files.seen, seen, known, asked, *believed));
   return TellAppraisal(session, files.evidence, *appraisal);
 }
 
 struct EnrolFiles {
-  std::string keys, challenge, evidence, endorsement, output;
+  std::string keys, challenge, evidence, output;
+  ChipBelief chip;
 };
 
 Outcome<Bytes> ReadKeys(const EnrolFiles& files) {
   return At(files.keys, files::ReadFile(files.keys, formats::kMaxAttestationKeysSize));
 }
 
-// What whoever enrols compares with the chip maker's word.
-Outcome<std::string> EndorsementOf(const Session& session, const EnrolFiles& files,
-                                   const attest::VerifiedAttestationKeys& keys) {
-  if (!keys.chip()) {
-    if (files.endorsement.empty()) return std::string();
-    return author::Failure{ErrorCode::kWrongDevice, "this device has no chip with an endorsement key", files.keys,
-                           "take the keys of the device that was meant"};
-  }
-  EK_TRY_ASSIGN(const Digest digest,
-                At(files.keys, attest::EndorsementFingerprint(session.context.provider, keys.chip()->endorsement)));
-  const std::string found = Hex(digest.view());
-  if (files.endorsement.empty() || files.endorsement == found) return found;
-  return author::Failure{ErrorCode::kWrongDevice, "another endorsement key than the expected one: " + found, files.keys,
-                         "ask whoever sold the chip"};
-}
-
 Done Begin(const Session& session, const EnrolFiles& files) {
   EK_TRY_ASSIGN(const Bytes bytes, ReadKeys(files));
   EK_TRY_ASSIGN(const auto keys, At(files.keys, attest::VerifyAttestationKeys(session.context.provider, bytes.view())));
-  EK_TRY_ASSIGN(const std::string endorsement, EndorsementOf(session, files, keys));
+  EK_TRY_ASSIGN(const KnownChip known, JudgeChip(session, files.chip, files.keys, keys));
   EK_TRY_ASSIGN(const attest::BegunEnrolment begun,
                 At(files.keys, attest::BeginEnrolment(session.context.provider, *session.credential_cipher, keys,
                                                       session.context.now)));
   EK_TRY(At(files.challenge, files::WriteNewFile(files.challenge, Access::kPrivate, begun.challenge.view())));
   EK_TRY(At(files.output, files::WriteNewFile(files.output, Access::kPublic, begun.activation.view())));
-  if (endorsement.empty()) WarnOfSoftware(session);
+  if (!keys.chip()) WarnOfSoftware(session);
   json::Object object;
   object.Set("device", Hex(keys.id().view())).Set("anchor", NameOfAnchor(keys.device().anchor));
-  object.Set("endorsement_key", endorsement).Set("activation", files.output).Set("challenge", files.challenge);
-  const std::string chip =
-      endorsement.empty() ? "" : "\n  endorsement " + endorsement + ": compare it with what the chip's maker says";
+  object.Set("endorsement_key", known.endorsement).Set("activation", files.output).Set("challenge", files.challenge);
+  const std::string chip = keys.chip() ? "\n  endorsement " + known.endorsement : "";
   return session.report.Tell("wrote " + files.output + " for the device to answer, and " + files.challenge +
                                  ", a secret until it has\n  device      " + Hex(keys.id().view()) + chip,
                              object);
@@ -108,13 +134,14 @@ Done Begin(const Session& session, const EnrolFiles& files) {
 Done Finish(Session& session, const EnrolFiles& files) {
   EK_TRY_ASSIGN(const Bytes bytes, ReadKeys(files));
   EK_TRY_ASSIGN(const auto keys, At(files.keys, attest::VerifyAttestationKeys(session.context.provider, bytes.view())));
+  EK_TRY_ASSIGN(const KnownChip known, JudgeChip(session, files.chip, files.keys, keys));
   EK_TRY_ASSIGN(const Bytes challenge,
                 At(files.challenge, files::ReadFile(files.challenge, formats::kMaxChallengeSize)));
   EK_TRY_ASSIGN(const formats::Challenge kept, At(files.challenge, formats::DecodeChallenge(challenge.view())));
   EK_TRY_ASSIGN(const Bytes evidence, At(files.evidence, files::ReadFile(files.evidence, formats::kMaxEvidenceSize)));
   EK_TRY_ASSIGN(const attest::FinishedEnrolment finished,
                 At(files.challenge, attest::FinishEnrolment(session.context.provider, keys, kept, evidence.view(),
-                                                            session.context.now)));
+                                                            session.context.now, known.manufacturer)));
   if (finished.enrolment.empty()) {
     session.found_wrong = true;
     return TellAppraisal(session, files.evidence, *finished.appraisal);
@@ -138,6 +165,7 @@ void AddVerify(CLI::App& group, Session& session, Action& action) {
   verify->add_option("--challenge", files->challenge, "what it was asked (.ekc)")->required();
   verify->add_option("--enrolment", files->enrolment, "what is known of the device (.eke)")->required();
   verify->add_option("--policy", files->policy, "what is demanded (.ekq, by attest policy)");
+  verify->add_option("--seen", files->seen, "what this device showed last; made, and kept, by believed evidence");
   verify->callback([&session, &action, files] { action = [&session, files] { return Verify(session, *files); }; });
 }
 
@@ -147,7 +175,7 @@ void AddEnrol(CLI::App& group, Session& session, Action& action) {
   auto files = std::make_shared<EnrolFiles>();
   CLI::App* begin = enrol->add_subcommand("begin", "make an activation that only the chip can answer");
   begin->add_option("KEYS", files->keys, "the device's attestation keys (.ekk)")->required();
-  begin->add_option("--endorsement", files->endorsement, "refuse any other endorsement key than this (SHA-256)");
+  AddChipOptions(*begin, files->chip);
   begin->add_option("--challenge", files->challenge, "file for the secret challenge, which stays here")->required();
   begin->add_option("-o,--output", files->output, "file for the activation (.eka)")->required();
   begin->callback([&session, &action, files] { action = [&session, files] { return Begin(session, *files); }; });
@@ -155,6 +183,7 @@ void AddEnrol(CLI::App& group, Session& session, Action& action) {
   CLI::App* finish = enrol->add_subcommand("finish", "judge the answer, and write down who this device is");
   finish->add_option("EVIDENCE", files->evidence, "what the device answered (.ekv)")->required();
   finish->add_option("--keys", files->keys, "the attestation keys that were begun with (.ekk)")->required();
+  AddChipOptions(*finish, files->chip);
   finish->add_option("--challenge", files->challenge, "the secret challenge of the beginning")->required();
   finish->add_option("-o,--output", files->output, "file for the enrolment (.eke)")->required();
   finish->callback([&session, &action, files] { action = [&session, files] { return Finish(session, *files); }; });

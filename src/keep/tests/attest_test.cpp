@@ -54,7 +54,7 @@ class KeepAttestTest : public testing::Test {
     const auto begun = attest::BeginEnrolment(TestProvider(), *cipher, keys, kAskedAt).value();
     const formats::Challenge kept = formats::DecodeChallenge(begun.challenge.view()).value();
     const Buffer answer = Answer(begun.activation.view()).value();
-    const auto finished = attest::FinishEnrolment(TestProvider(), keys, kept, answer, kAskedAt).value();
+    const auto finished = attest::FinishEnrolment(TestProvider(), keys, kept, answer, kAskedAt, std::nullopt).value();
     return fixture::ToBuffer(finished.enrolment.view());
   }
 

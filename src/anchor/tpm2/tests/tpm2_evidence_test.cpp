@@ -105,7 +105,7 @@ struct Verifier {
     const formats::Challenge kept = formats::DecodeChallenge(begun.challenge.view()).value();
     const auto answer = device.AnswerActivation(begun.activation.view());
     if (!answer) return {};
-    const auto finished = attest::FinishEnrolment(TestProvider(), keys, kept, *answer, kAsked).value();
+    const auto finished = attest::FinishEnrolment(TestProvider(), keys, kept, *answer, kAsked, std::nullopt).value();
     if (!finished.appraisal->Believe()) failed = FailedOf(*finished.appraisal);
     return Copied(finished.enrolment.view());
   }

@@ -84,6 +84,8 @@ struct AppraisalInput {
   const formats::Enrolment& enrolment;
   const formats::AppraisalPolicy& policy;
   UnixTime now;
+  // Of the newest challenge whose answer was believed, where the verifier remembers it: no older one counts any more.
+  std::optional<UnixTime> last_answered = {};
 };
 
 // Fails only for bytes that are no evidence, as the decoders do, and with kBadArgument for the challenge of an

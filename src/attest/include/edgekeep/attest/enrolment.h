@@ -51,8 +51,15 @@ struct FinishedEnrolment {
 // An activation is answered within this time.
 inline constexpr std::uint64_t kMaxActivationAge = 24 * 3600;
 
-// `challenge` is what BeginEnrolment kept for these keys: kBadArgument otherwise. Fails as Appraise does.
+// `challenge` is what BeginEnrolment kept for these keys: kBadArgument otherwise. `manufacturer`: who made the chip, by
+// its certificate; without it that is the device's word. Fails as Appraise does.
 Result<FinishedEnrolment> FinishEnrolment(const crypto::Provider& provider, const VerifiedAttestationKeys& keys,
-                                          const formats::Challenge& challenge, ByteView evidence, UnixTime now);
+                                          const formats::Challenge& challenge, ByteView evidence, UnixTime now,
+                                          std::optional<std::uint32_t> manufacturer);
+
+// The enrolment as it stands after evidence was believed: with the challenge's time, and the counter and clock that the
+// evidence showed. A verifier that keeps it finds out a chip and a disk that were put back to where they were enrolled.
+Result<Bytes> SeenAfter(const formats::Enrolment& enrolment, const formats::Challenge& answered,
+                        const BelievedEvidence& believed);
 
 }  // namespace edgekeep::attest
