@@ -73,7 +73,11 @@ verify_unit() {
     --stations "$plant/journal/keys/key.policy" --ca "$plant/ca/ca.pem"
 }
 
-found_out() { ! list_of list-2 --identity "$plant/camera-3.eki" >"$work/reconciled" && grep -E "$1" "$work/reconciled"; }
+found_out() {
+  ! list_of list-2 --despite-journals --identity "$plant/camera-3.eki" >"$work/reconciled" && grep -E "$1" "$work/reconciled"
+}
+
+no_list() { ! list_of list-3 --identity "$plant/camera-3.eki" >/dev/null && [ ! -e "$plant/list-3" ]; }
 
 does "The product's owner orders two units" order_units
 does "A station gets tickets, an authority, a journal" equip_station
@@ -89,4 +93,5 @@ does "A verifier takes both identities" verify_units
 does "The station puts its journal back and makes the third device after all" provision_by_fork
 refuses not-found "A verifier asks the list" verify_unit camera-3 list-1
 does "That device shows that the journal was forked, and a ticket used twice" found_out "not-in-journal|ticket-twice"
+does "No list is signed of such a journal, unless its owner says so" no_list
 refuses untrusted "Its identity, by the list that comes of it" verify_unit camera-3 list-2
