@@ -65,7 +65,7 @@ Octets EnrolmentOf(const crypto::Provider& provider, Asker& device) {
   const auto begun = attest::BeginEnrolment(provider, *cipher, keys, kNow).value();
   const auto challenge = formats::DecodeChallenge(begun.challenge.view()).value();
   const Octets answer = device.Answer(CopyOf(begun.activation.view()));
-  const auto finished = attest::FinishEnrolment(provider, keys, challenge, answer, kNow).value();
+  const auto finished = attest::FinishEnrolment(provider, keys, challenge, answer, kNow, std::nullopt).value();
   Require(!finished.enrolment.empty(), "the device is not enrolled");
   return CopyOf(finished.enrolment.view());
 }
