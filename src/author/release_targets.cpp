@@ -134,9 +134,12 @@ Outcome<std::optional<Manifest>> ReadNewestManifest(const Context& context, cons
 
 Outcome<std::vector<std::string>> ComponentsOf(const std::string& path) {
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSbom)));
-  EK_TRY_ASSIGN(const json::Value value,
-                At(path, json::Parse(AsText(bytes.view()), {.max_bytes = kMaxSbom, .max_values = 1U << 20})));
-  const Failure none{ErrorCode::kMalformed, "no CycloneDX bill of materials", path, "name one in JSON"};
+  return ComponentsIn(AsText(bytes.view()), path);
+}
+
+Outcome<std::vector<std::string>> ComponentsIn(std::string_view text, const std::string& place) {
+  EK_TRY_ASSIGN(const json::Value value, At(place, json::Parse(text, {.max_bytes = kMaxSbom, .max_values = 1U << 20})));
+  const Failure none{ErrorCode::kMalformed, "no CycloneDX bill of materials", place, "name one in JSON"};
   const Result<const json::Object*> object = value.AsObject();
   if (!object || (*object)->Find("bomFormat") == nullptr) return none;
   std::vector<std::string> components;
@@ -150,8 +153,8 @@ Outcome<std::vector<std::string>> ComponentsOf(const std::string& path) {
     const Result<std::string_view> name = (*component)->Find("name")->AsText();
     if (!name) return none;
     const json::Value* version = (*component)->Find("version");
-    const Result<std::string_view> text = version == nullptr ? std::string_view() : version->AsText();
-    components.push_back(std::string(*name) + " " + std::string(text.value_or("")));
+    const Result<std::string_view> said = version == nullptr ? std::string_view() : version->AsText();
+    components.push_back(std::string(*name) + " " + std::string(said.value_or("")));
   }
   std::ranges::sort(components);
   return components;

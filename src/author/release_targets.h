@@ -51,6 +51,7 @@ Outcome<Manifest> ParseManifest(std::string_view text, const std::string& place)
 
 // "name version" of each component of a CycloneDX document in JSON, ascending.
 Outcome<std::vector<std::string>> ComponentsOf(const std::string& path);
+Outcome<std::vector<std::string>> ComponentsIn(std::string_view text, const std::string& place);
 
 // One line for everything in one list and not in the other.
 void CompareLists(const std::string& what, const std::vector<std::string>& before,

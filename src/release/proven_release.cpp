@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "edgekeep/crypto/digest.h"
+#include "release_manifest.h"
 
 namespace edgekeep::release {
 namespace {
@@ -68,17 +69,13 @@ ProofDemands DemandsOf(const VerifiedTrustPolicy& policy, UnixTime not_after) {
           .danger_without_verdict = says.notaries.empty()};
 }
 
-Status ProvenRelease::TakeManifest(const crypto::Provider& provider, ByteView bytes) {
-  EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(provider, {bytes}));
-  if (digest != manifest_) return Error(ErrorCode::kBadSignature, "manifest of a release");
-  EK_TRY_ASSIGN(contents_, json::Document::Parse(bytes, {.max_bytes = kMaxManifestSize}));
-  return {};
+Result<json::Document> ParseReleaseManifest(ByteView bytes) {
+  return json::Document::Parse(bytes, {.max_bytes = kMaxManifestSize});
 }
 
-bool ProvenRelease::Names(std::string_view path, std::string_view kind, std::string_view sha256,
-                          std::uint64_t size) const {
-  if (!contents_) return false;
-  const Node files = contents_->root().Find("files");
+bool NamesFile(Node manifest, std::string_view path, std::string_view kind, std::string_view sha256,
+               std::uint64_t size) {
+  const Node files = manifest.Find("files");
   for (std::size_t i = 0; files.is_array() && i < files.size(); ++i) {
     const Node file = files[i];
     if (SaysText(file.Find("path"), path) && SaysText(file.Find("kind"), kind) &&
@@ -87,6 +84,18 @@ bool ProvenRelease::Names(std::string_view path, std::string_view kind, std::str
     }
   }
   return false;
+}
+
+Status ProvenRelease::TakeManifest(const crypto::Provider& provider, ByteView bytes) {
+  EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(provider, {bytes}));
+  if (digest != manifest_) return Error(ErrorCode::kBadSignature, "manifest of a release");
+  EK_TRY_ASSIGN(contents_, ParseReleaseManifest(bytes));
+  return {};
+}
+
+bool ProvenRelease::Names(std::string_view path, std::string_view kind, std::string_view sha256,
+                          std::uint64_t size) const {
+  return contents_ && NamesFile(contents_->root(), path, kind, sha256, size);
 }
 
 Result<ProvenRelease> VerifyProvenRelease(const crypto::Provider& provider, const VerifiedTrustPolicy& policy,

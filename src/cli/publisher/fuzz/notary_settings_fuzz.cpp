@@ -1,0 +1,17 @@
+// A notary's settings: what is taken is within the bounds that the guide names.
+#include "../notary_settings.h"
+#include "edgekeep/base/bytes.h"
+#include "edgekeep/base/check.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace edgekeep;
+  const auto policy = cli::publisher::ParseNotarySettings(AsText({data, size}), "settings");
+  if (!policy) {
+    EK_CHECK(!policy.error().what.empty());
+    return 0;
+  }
+  EK_CHECK(policy->holders.empty() && policy->notary.empty());
+  const auto& hours = policy->rules.hours;
+  EK_CHECK(!hours || (hours->first < hours->last && hours->last <= 24));
+  return 0;
+}
