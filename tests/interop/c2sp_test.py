@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -60,11 +61,19 @@ def publisher(*arguments: object) -> str:
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
+def sockets_of(pid: int) -> set[str]:
+    found = set()
+    for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            found.add(os.readlink(entry))
+    return found
+
+
 def address_of(process: subprocess.Popen[bytes]) -> str:
     """Where a process that chose its own port listens."""
     for _ in range(1200):
         assert process.poll() is None, "the program ended"
-        sockets = {os.readlink(entry) for entry in pathlib.Path(f"/proc/{process.pid}/fd").iterdir() if entry.is_symlink()}
+        sockets = sockets_of(process.pid)
         for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
             fields = line.split()
             if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
