@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 LISTS = pathlib.Path("tools/lint")
-CODE = {".h", ".cpp", ".c", ".py", ".sh", ".cmake", ".js", ".mjs", ".ts", ".tsx", ".jsx"}
+CODE = {".h", ".hpp", ".cpp", ".c", ".py", ".sh", ".cmake", ".js", ".mjs", ".ts", ".tsx", ".jsx"}
 MAX_LINES = 400
 
 
