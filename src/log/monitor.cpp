@@ -7,7 +7,6 @@
 #include "edgekeep/base/hex.h"
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/json/text.h"
-#include "edgekeep/log/tree_reader.h"
 
 namespace edgekeep::log {
 namespace {
@@ -35,9 +34,8 @@ std::string DescribeUnproposed(const AuditedEntry& entry) {
          (entry.what.empty() ? "" : ": " + entry.what);
 }
 
-// Requires that the files are whole under the checkpoint.
-Result<std::optional<Concern>> CompareWithBefore(const crypto::Provider& provider, const LogSource& source,
-                                                 const MonitorState& before) {
+// Whether the entries are those of before, the audit tells: it was given the head of then.
+std::optional<Concern> CompareWithBefore(const LogSource& source, const MonitorState& before) {
   using enum ConcernKind;
   const release::log::TreeHead& head = source.checkpoint.head();
   if (source.checkpoint.origin() != before.origin) return Concern{kForked, {}, "another log than before"};
@@ -47,16 +45,11 @@ Result<std::optional<Concern>> CompareWithBefore(const crypto::Provider& provide
         {},
         "the log has " + std::to_string(head.size) + " entries, before it had " + std::to_string(before.head.size)};
   }
-  TreeReader tree(provider, source.storage, source.prefix, head.size);
-  EK_TRY_ASSIGN(const bool is_same, Continues(provider, tree, before.head, head));
-  if (!is_same) {
-    return Concern{kForked, {}, "the first " + std::to_string(before.head.size) + " entries are not those of before"};
-  }
   const UnixTime cosigned = source.checkpoint.cosigned_at();
   if (cosigned.value != 0 && cosigned < before.cosigned_at) {
     return Concern{kWentBack, {}, "the checkpoint is older than the one before"};
   }
-  return std::optional<Concern>();
+  return std::nullopt;
 }
 
 template <typename Id>
@@ -110,8 +103,7 @@ Result<MonitorLook> LookAgain(const crypto::Provider& provider, const LogSource&
   EK_TRY_ASSIGN(AuditReport report, Audit(provider, read, order.trust, now, seen));
   MonitorLook look;
   if (order.before) {
-    EK_TRY_ASSIGN(std::optional<Concern> changed, CompareWithBefore(provider, source, *order.before));
-    if (changed) {
+    if (std::optional<Concern> changed = CompareWithBefore(source, *order.before)) {
       look.concerns.push_back(*std::move(changed));
       return look;
     }
