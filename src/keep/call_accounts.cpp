@@ -9,7 +9,7 @@ constexpr std::uint64_t kPerMinute = 60;
 constexpr std::uint64_t kMostAtOnce = 2048;
 
 // How many calls a cell gets at a time. A cell draws when half of it is left, so it holds at most one and a half; a
-// restart of the keep loses that, and as much again that was reserved.
+// restart of the keep loses that, and what is left of the block that was reserved.
 std::uint64_t ShareOf(const CallBounds& bounds) {
   std::uint64_t share = kMostAtOnce;
   if (bounds.budget) share = std::min(share, *bounds.budget / 128);
@@ -75,10 +75,31 @@ Result<CallAccounts::Account*> CallAccounts::FindOrOpen(const CallBounds& bounds
   return Error(ErrorCode::kBusy, "as many licences have their calls counted as may be");
 }
 
-// Takes from the meter what `wanted` needs beyond what is reserved already.
-Status CallAccounts::Reserve(const CallBounds& bounds, Account& account, std::uint64_t wanted) {
+namespace {
+
+// As much as lasts kReserveSeconds at the rate at which the last block was used up, and no more than a hundred and
+// twenty-eighth of the budget: a restart loses what is left of it.
+template <typename Account>
+std::uint64_t BlockOf(const CallBounds& bounds, const Account& account, std::uint64_t seconds) {
+  constexpr std::uint64_t kStep = 8;  // rates are guessed: neither a burst nor a pause changes blocks by more
+  const std::uint64_t share = ShareOf(bounds);
+  const std::uint64_t most = std::max(*bounds.budget / 128, share);
+  if (account.block == 0) return share;
+  const std::uint64_t took = std::max<std::uint64_t>(seconds - std::min(seconds, account.reserved_at), 1);
+  const std::uint64_t last = std::min(account.block, UINT64_MAX / CallAccounts::kReserveSeconds);
+  const std::uint64_t lasting = last * CallAccounts::kReserveSeconds / took;
+  return std::clamp(std::clamp(lasting, last / kStep, last * kStep), share, most);
+}
+
+}  // namespace
+
+// Takes from the meter what `wanted` needs beyond what is reserved already, and what will be needed for a while.
+Status CallAccounts::Reserve(const CallBounds& bounds, Account& account, std::uint64_t wanted, std::uint64_t seconds) {
   if (!bounds.budget || account.reserved >= wanted) return {};
-  EK_TRY_ASSIGN(const std::uint64_t more, meter_.Reserve(bounds.licence, wanted - account.reserved, *bounds.budget));
+  const std::uint64_t block = std::max(BlockOf(bounds, account, seconds), wanted - account.reserved);
+  EK_TRY_ASSIGN(const std::uint64_t more, meter_.Reserve(bounds.licence, block, *bounds.budget));
+  account.block = block;
+  account.reserved_at = seconds;
   account.reserved += more;
   return {};
 }
@@ -104,7 +125,7 @@ Result<gate::DrawnCalls> CallAccounts::Draw(const CallBounds& bounds, Holding& h
     return gate::DrawnCalls{.refusal = ErrorCode::kOverRate,
                             .retry_seconds = static_cast<std::uint32_t>((missing + account->room - 1) / account->room)};
   }
-  EK_TRY(Reserve(bounds, *account, calls));
+  EK_TRY(Reserve(bounds, *account, calls, seconds));
   if (bounds.budget) calls = std::min(calls, account->reserved);
   if (calls == 0) return gate::DrawnCalls{.refusal = ErrorCode::kOverBudget};
   if (bounds.budget) account->reserved -= calls;

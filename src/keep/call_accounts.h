@@ -23,6 +23,8 @@ struct CallBounds {
 class CallAccounts {
  public:
   static constexpr std::size_t kMost = 64;
+  // Each reservation raises the anchor's counter, which wears out: blocks are made to last so long.
+  static constexpr std::uint64_t kReserveSeconds = 7200;
 
   explicit CallAccounts(LicenceMeter meter) noexcept : meter_(meter) {}
 
@@ -47,15 +49,17 @@ class CallAccounts {
     formats::LicenceId licence;
     std::uint64_t held = 0;      // by all cells
     std::uint64_t reserved = 0;  // in the meter, held by nobody
-    std::uint64_t level = 0;     // of the bucket, in sixtieths of a call
-    std::uint64_t seconds = 0;   // when the level was right
-    std::uint32_t room = 0;      // of the bucket, in calls; 0: no bucket yet
+    std::uint64_t block = 0;     // that was reserved last; 0: none since the keep began
+    std::uint64_t reserved_at = 0;
+    std::uint64_t level = 0;    // of the bucket, in sixtieths of a call
+    std::uint64_t seconds = 0;  // when the level was right
+    std::uint32_t room = 0;     // of the bucket, in calls; 0: no bucket yet
   };
 
   Account* Find(const formats::LicenceId& licence) noexcept;
   const Account* Find(const formats::LicenceId& licence) const noexcept;
   Result<Account*> FindOrOpen(const CallBounds& bounds, std::uint64_t seconds);
-  Status Reserve(const CallBounds& bounds, Account& account, std::uint64_t wanted);
+  Status Reserve(const CallBounds& bounds, Account& account, std::uint64_t wanted, std::uint64_t seconds);
 
   LicenceMeter meter_;
   InlineVector<Account, kMost> accounts_;

@@ -177,5 +177,70 @@ TEST_F(CallAccountsTest, AsManyAccountsAsMayBeAreReplacedOnlyWhereNothingIsGaine
   EXPECT_TRUE(accounts_.Draw(one_more, holding_, {}, seconds_ + 60));
 }
 
+struct Rate {
+  const char* name;
+  std::uint64_t calls;    // drawn at a time,
+  std::uint64_t seconds;  // so far apart
+  std::uint64_t budget;
+  bool is_steady = true;
+};
+
+// Counts what the anchor's counter would: writes of the meter.
+class ReservationsTest : public CallAccountsTest, public testing::WithParamInterface<Rate> {};
+
+TEST_P(ReservationsTest, AreSpreadByTimeWhateverTheRate) {
+  const Rate& rate = GetParam();
+  const CallBounds bounds = BoundsOf(rate.budget, std::nullopt);
+  const LicenceMeter meter(store_, vault_);
+  constexpr std::uint64_t kDays = 1;
+  const std::uint64_t end = seconds_ + kDays * 86400;
+  std::uint64_t writes = 0, used = 0, last = 0, reserved = 0;
+  while (seconds_ < end) {
+    for (std::uint64_t calls = 0; calls < rate.calls;) {
+      const DrawnCalls drawn = accounts_.Draw(bounds, holding_, {.used = last}, seconds_).value();
+      ASSERT_FALSE(drawn.refusal);
+      last = drawn.calls;
+      calls += last;
+      used += last;
+      const std::uint64_t now_reserved = meter.Reserved(bounds.licence).value();
+      if (now_reserved != reserved) ++writes;
+      reserved = now_reserved;
+    }
+    seconds_ += rate.seconds;
+  }
+  // Twelve a day, and the guesses before the rate is known.
+  EXPECT_LE(writes, kDays * (86400 / CallAccounts::kReserveSeconds) + 10) << used;
+  // What a cut loses: what lasts two hours, as a rule, and never more than the hundred and twenty-eighth.
+  EXPECT_LE(reserved - used, rate.budget / 128 + 2048);
+  if (!rate.is_steady) return;
+  EXPECT_LE(reserved - used, std::max<std::uint64_t>(2 * used * CallAccounts::kReserveSeconds / (kDays * 86400), 4096));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ReservationsTest,
+                         testing::Values(Rate{"OneAMinute", 1, 60, 1ULL << 40}, Rate{"OneASecond", 60, 60, 1ULL << 40},
+                                         Rate{"HundredASecond", 6000, 60, 1ULL << 40},
+                                         Rate{"ThousandASecond", 60'000, 60, 1ULL << 50},
+                                         Rate{"InBurstsOfAnHour", 100'000, 3600, 1ULL << 40, false},
+                                         Rate{"OnceADay", 100'000, 86400, 1ULL << 40, false}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
+
+// Where the budget itself is small for the rate, it is used up before the counter has risen 256 times.
+TEST_F(CallAccountsTest, ABudgetCostsTheCounterABoundedNumberOfWritesInItsWholeLife) {
+  for (const std::uint64_t budget : {1U, 255U, 256U, 1000U, 1'000'000U}) {
+    const CallBounds bounds = BoundsOf(budget, std::nullopt, static_cast<std::uint8_t>(budget % 251));
+    holding_ = {};
+    std::uint64_t writes = 0, reserved = 0, last = 0;
+    const LicenceMeter meter(store_, vault_);
+    for (;;) {
+      const DrawnCalls drawn = accounts_.Draw(bounds, holding_, {.used = last}, seconds_).value();
+      if (drawn.refusal) break;
+      last = drawn.calls;
+      if (meter.Reserved(bounds.licence).value() != reserved) ++writes;
+      reserved = meter.Reserved(bounds.licence).value();
+    }
+    EXPECT_LE(writes, 255U) << budget;
+  }
+}
+
 }  // namespace
 }  // namespace edgekeep::keep
