@@ -6,6 +6,7 @@
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/sealing/key_wraps.h"
+#include "issue_licence.h"
 #include "key_names.h"
 
 namespace edgekeep::author {
@@ -31,37 +32,44 @@ Result<Bytes> SignLicence(const Context& context, const HolderKeys& licensor, co
   return sealing::SignObject(context.provider, formats::typ::kLicence, payload.written(), licensor.pointers());
 }
 
-Result<formats::Licence> NewLicence(const Context& context, const LicenceRequest& request, const VerifiedDevice& device,
-                                    Epoch epoch) {
+Result<formats::Licence> NewLicence(const WantedLicence& wanted, const VerifiedDevice& device, Epoch epoch) {
   formats::Licence licence;
-  EK_TRY(context.provider.Random(licence.id.mutable_view()));
-  EK_TRY_ASSIGN(licence.issuer, InlineString<63>::From(request.product.publisher()));
+  licence.id = wanted.id;
+  EK_TRY_ASSIGN(licence.issuer, InlineString<63>::From(wanted.product.publisher()));
   licence.device = device.id;
-  licence.issued_at = context.now;
-  licence.product = request.product;
+  licence.issued_at = wanted.issued_at;
+  licence.product = wanted.product;
   licence.epoch = epoch;
-  licence.terms = request.terms;
+  licence.terms = wanted.terms;
   licence.hpke_suite = static_cast<std::uint16_t>(crypto::HpkeSuiteId::kMlKem768P256HkdfSha256Aes256Gcm);
   return licence;
 }
 
 }  // namespace
 
+Outcome<LicenceReport> IssueTo(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
+                               const VerifiedDevice& device, const std::string& path, const WantedLicence& wanted,
+                               const std::string& output) {
+  EK_TRY(CheckKem(device, path));
+  EK_TRY_ASSIGN(const EpochKeys epochs, EpochKeys::OpenOrCreate(context, publisher, wanted.product, passphrase));
+  EK_TRY_ASSIGN(const sealing::EpochKey epoch_key, epochs.KeyOf(context, epochs.current()));
+  EK_TRY_ASSIGN(const HolderKeys licensor, publisher.OpenLicensor(context, passphrase));
+  EK_TRY_ASSIGN(const formats::Licence licence, At(output, NewLicence(wanted, device, epochs.current())));
+  EK_TRY_ASSIGN(const Bytes signed_licence,
+                At(output, SignLicence(context, licensor, epoch_key, device.request.kem, licence)));
+  EK_TRY(At(output, files::WriteNewFile(output, files::Access::kPublic, signed_licence.view())));
+  return LicenceReport{licence.id,      device.id,      device.request.anchor, licence.epoch,
+                       epochs.is_new(), wanted.product, wanted.terms};
+}
+
 Outcome<LicenceReport> IssueLicence(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
                                     const LicenceRequest& request) {
   const std::string& path = request.device_request;
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
   EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
-  EK_TRY(CheckKem(device, path));
-  EK_TRY_ASSIGN(const EpochKeys epochs, EpochKeys::OpenOrCreate(context, publisher, request.product, passphrase));
-  EK_TRY_ASSIGN(const sealing::EpochKey epoch_key, epochs.KeyOf(context, epochs.current()));
-  EK_TRY_ASSIGN(const HolderKeys licensor, publisher.OpenLicensor(context, passphrase));
-  EK_TRY_ASSIGN(const formats::Licence licence,
-                At(request.output, NewLicence(context, request, device, epochs.current())));
-  EK_TRY_ASSIGN(const Bytes signed_licence,
-                At(request.output, SignLicence(context, licensor, epoch_key, device.request.kem, licence)));
-  EK_TRY(At(request.output, files::WriteNewFile(request.output, files::Access::kPublic, signed_licence.view())));
-  return LicenceReport{licence.id, device.id, device.request.anchor, licence.epoch, epochs.is_new()};
+  WantedLicence wanted{.id = {}, .product = request.product, .issued_at = context.now, .terms = request.terms};
+  EK_TRY(At(request.output, context.provider.Random(wanted.id.mutable_view())));
+  return IssueTo(context, publisher, passphrase, device, path, wanted, request.output);
 }
 
 }  // namespace edgekeep::author

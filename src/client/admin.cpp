@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::uint32_t kInstallTimeoutMs = 30 * 60 * 1000;
 
-Answer<Reply> AskAdmin(const ek_client& client, const Question& question) {
-  return Ask(client.admin_socket, question, Deadline::In(client.timeout_ms, kDefaultTimeoutMs));
-}
-
 Error OpenError(int number) {
   switch (number) {
     case ENOENT:
@@ -54,6 +50,10 @@ Result<gate::InstallRequest> InstallRequestOf(const ek_install_files& files) {
 }
 
 }  // namespace
+
+Answer<Reply> AskAdmin(const ek_client& client, const Question& question) {
+  return Ask(client.admin_socket, question, Deadline::In(client.timeout_ms, kDefaultTimeoutMs));
+}
 
 Answer<gate::InitialiseAnswer> Initialise(const ek_client& client, ByteView trust) {
   EK_TRY_ASSIGN(Bytes room, Bytes::Allocate(gate::kMaxBodySize));

@@ -7,6 +7,9 @@
 
 namespace edgekeep::client {
 
+// One question over the administrator's socket.
+Answer<Reply> AskAdmin(const ek_client& client, const Question& question);
+
 Answer<gate::InitialiseAnswer> Initialise(const ek_client& client, ByteView trust);
 
 // The device request's bytes, borrowed from the reply.

@@ -34,7 +34,8 @@ ek_product_status ViewOf(const gate::ProductStatus& product) noexcept {
           .has_lease = product.lease ? 1U : 0U,
           .lease_seconds = lease.seconds,
           .lease_grace_seconds = lease.grace_seconds,
-          .lease_used_seconds = lease.used_seconds};
+          .lease_used_seconds = lease.used_seconds,
+          .licence_returned = product.returned ? 1U : 0U};
 }
 
 }  // namespace

@@ -74,6 +74,16 @@ Result<Bytes> Device::MakeRequest() const {
                              std::array{static_cast<const sealing::SigningKey*>(&signer)});
 }
 
+Result<Bytes> Device::SignLicenceReport(std::string_view type, const formats::LicenceReport& report) const {
+  EK_TRY_ASSIGN(const Bytes identity, anchor_->IdentityPublicKey());
+  EK_TRY_ASSIGN(Bytes payload, Bytes::Allocate(formats::kMaxLicenceReportSize));
+  CborWriter writer(payload.mutable_view());
+  EK_TRY(formats::EncodeLicenceReport(report, writer));
+  const AnchorSigner signer(*anchor_, identity.view());
+  return sealing::SignObject(*provider_, type, writer.written(),
+                             std::array{static_cast<const sealing::SigningKey*>(&signer)});
+}
+
 Result<Bytes> Device::SignReceipts(const formats::ReceiptBatch& batch) const {
   if (batch.device != id_) return Error(ErrorCode::kWrongDevice, "receipts: name another device");
   EK_TRY_ASSIGN(const Bytes identity, anchor_->IdentityPublicKey());

@@ -70,6 +70,24 @@ Result<LicenceOrigin> OriginOf(const Device& device, const TrustedPublisher& tru
   return LicenceOrigin{licence.id, licence.issued_at};
 }
 
+Result<ProductName> ProductNamedBy(ByteView bytes) {
+  EK_TRY_ASSIGN(const formats::SignedObject object, formats::DecodeSignedObject(formats::typ::kLicence, bytes));
+  EK_TRY_ASSIGN(const formats::Licence licence, formats::DecodeLicence(object.payload));
+  return licence.product;
+}
+
+Status CheckNotReturned(const std::optional<ProductBar>& bar, const formats::LicenceId& id, UnixTime issued_at) {
+  const bool any = bar && bar->returned_issued_at != UnixTime{};
+  if (!any || (id != bar->returned && issued_at > bar->returned_issued_at)) return {};
+  return Error(ErrorCode::kExpired, "licence: it was given back");
+}
+
+Status CheckAgainstBar(const std::optional<ProductBar>& bar, const formats::Licence& licence) {
+  EK_TRY(CheckNotReturned(bar, licence.id, licence.issued_at));
+  if (!bar || licence.issued_at >= bar->licence_issued_at) return {};
+  return Error(ErrorCode::kWrongVersion, "licence: issued before the one that was installed last");
+}
+
 Result<OpenedLicence> OpenLicence(const Device& device, const VerifiedLicence& licence) {
   EK_TRY_ASSIGN(sealing::EpochKey key,
                 Denying(sealing::UnwrapEpochKey(device.provider(), device.kem(), licence.licence())));

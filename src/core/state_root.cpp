@@ -14,9 +14,12 @@ auto PlaceOf(auto& leaves, const Digest& name) {
   return std::ranges::lower_bound(leaves, name, {}, &StateLeaf::name);
 }
 
+constexpr std::size_t kBarSize = Digest::kSize + 8 + 8 + 8 + formats::LicenceId::kSize + 8;
+static_assert(kBarSize == 80);
+
 std::size_t BodySize(const StateRoot& state) {
-  const std::size_t fixed = 8 + 4 + state.leaves.size() * (2 * Digest::kSize) + 4 +
-                            state.bars.size() * (Digest::kSize + 8 + 8 + 8) + 1 + 1 + 4;
+  const std::size_t fixed =
+      8 + 4 + state.leaves.size() * (2 * Digest::kSize) + 4 + state.bars.size() * kBarSize + 1 + 1 + 4;
   if (!state.pending) return fixed;
   const PendingObject& pending = *state.pending;
   return fixed + (pending.product ? pending.product->view().size() : 0) + pending.name.view().size() +
@@ -65,6 +68,9 @@ Status ReadBars(Reader& in, StateRoot& state) {
     EK_TRY_ASSIGN(bar.licence_issued_at.value, in.ReadU64BigEndian());
     EK_TRY_ASSIGN(bar.version.value, in.ReadU64BigEndian());
     EK_TRY_ASSIGN(bar.security_epoch, in.ReadU64BigEndian());
+    EK_TRY_ASSIGN(const ByteView returned, in.ReadBytes(formats::LicenceId::kSize));
+    EK_TRY_ASSIGN(bar.returned, formats::LicenceId::From(returned));
+    EK_TRY_ASSIGN(bar.returned_issued_at.value, in.ReadU64BigEndian());
     if (i > 0 && !(state.bars[i - 1].product < bar.product)) return Error(ErrorCode::kMalformed, "state: order");
     EK_TRY(state.bars.PushBack(bar));
   }
@@ -78,6 +84,8 @@ Status WriteBars(Writer& out, const StateRoot& state) {
     EK_TRY(out.WriteU64BigEndian(bar.licence_issued_at.value));
     EK_TRY(out.WriteU64BigEndian(bar.version.value));
     EK_TRY(out.WriteU64BigEndian(bar.security_epoch));
+    EK_TRY(out.WriteBytes(bar.returned.view()));
+    EK_TRY(out.WriteU64BigEndian(bar.returned_issued_at.value));
   }
   return {};
 }
@@ -141,7 +149,14 @@ Result<bool> StateRoot::Raise(const ProductBar& bar) {
     std::rotate(bars.begin() + index, bars.end() - 1, bars.end());
     return true;
   }
-  const bool raises = place->licence_issued_at < bar.licence_issued_at || place->version < bar.version ||
+  const bool returns = place->returned_issued_at < bar.returned_issued_at ||
+                       (place->returned_issued_at == bar.returned_issued_at && place->returned != bar.returned &&
+                        bar.returned_issued_at != UnixTime{});
+  if (returns) {
+    place->returned = bar.returned;
+    place->returned_issued_at = bar.returned_issued_at;
+  }
+  const bool raises = returns || place->licence_issued_at < bar.licence_issued_at || place->version < bar.version ||
                       place->security_epoch < bar.security_epoch;
   place->licence_issued_at = std::max(place->licence_issued_at, bar.licence_issued_at);
   place->version = std::max(place->version, bar.version);

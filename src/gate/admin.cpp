@@ -39,6 +39,14 @@ Result<InstallAnswer> DecodeInstalled(CborReader& in) {
   return answer;
 }
 
+Result<LicensedProduct> DecodeLicensed(CborReader& in) {
+  EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
+  LicensedProduct licensed;
+  EK_TRY_ASSIGN(licensed.product, fields.Product(1));
+  EK_TRY(fields.End());
+  return licensed;
+}
+
 }  // namespace
 
 Result<ByteView> DecodeBlob(ByteView body) {
@@ -59,6 +67,15 @@ Status EncodeInitialiseAnswer(const InitialiseAnswer& answer, CborWriter& out) {
   EK_TRY(fields.Unsigned(2, answer.anchor));
   EK_TRY(fields.Text(3, answer.publisher.view()));
   return fields.ByteString(4, answer.trust_fingerprint.view());
+}
+
+Result<LicensedProduct> DecodeLicensedProduct(ByteView body) {
+  return DecodeWhole(body, DecodeLicensed);
+}
+
+Status EncodeLicensedProduct(const LicensedProduct& licensed, CborWriter& out) {
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 1));
+  return fields.Text(1, licensed.product.view());
 }
 
 Result<InstallRequest> DecodeInstallRequest(ByteView body) {

@@ -26,6 +26,9 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kForgetIdentity:
     case Command::kShowAttestationKeys:
     case Command::kAttest:
+    case Command::kInstallLicence:
+    case Command::kRequestRenewal:
+    case Command::kReturnLicence:
     case Command::kCellHello:
     case Command::kServeModel:
     case Command::kInstallPackage:

@@ -62,6 +62,7 @@ Result<ProductStatus> DecodeProduct(CborReader& in) {
   if (leased) {
     EK_TRY_ASSIGN(status.lease, DecodeLease(in));
   }
+  EK_TRY_ASSIGN(status.returned, fields.Flag(15));
   EK_TRY(fields.End());
   return status;
 }
@@ -69,7 +70,7 @@ Result<ProductStatus> DecodeProduct(CborReader& in) {
 Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
   const std::size_t optional = (status.licence_expires ? 1U : 0U) + (status.policy.empty() ? 0U : 1U) +
                                (status.calls_left ? 1U : 0U) + (status.crashes ? 1U : 0U) + (status.lease ? 1U : 0U);
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 9 + optional));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 10 + optional));
   EK_TRY(fields.Text(1, status.product.view()));
   EK_TRY(fields.VersionOf(2, status.version));
   EK_TRY(fields.Unsigned(3, status.slot));
@@ -86,9 +87,11 @@ Status EncodeProduct(const ProductStatus& status, CborWriter& out) {
     EK_TRY(EncodeCrashFacts(*status.crashes, out));
   }
   EK_TRY(fields.Flag(13, status.prepared_form_set_aside));
-  if (!status.lease) return {};
-  EK_TRY(fields.At(kLease));
-  return EncodeLease(*status.lease, out);
+  if (status.lease) {
+    EK_TRY(fields.At(kLease));
+    EK_TRY(EncodeLease(*status.lease, out));
+  }
+  return fields.Flag(15, status.returned);
 }
 
 Result<Products> DecodeProducts(CborReader& in) {

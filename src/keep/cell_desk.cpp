@@ -124,6 +124,14 @@ CellDesk::Stage CellDesk::StageAt(UnixTime now, bool lease_over) const noexcept 
   return stage_;
 }
 
+void CellDesk::Renew(const formats::LicenceTerms& terms) noexcept {
+  served_.terms = terms;
+  if (stage_ == Stage::kStopped) return;
+  stage_ = Stage::kRunning;
+  bounds_.budget = terms.call_budget;
+  bounds_.per_minute = terms.calls_per_minute;
+}
+
 void CellDesk::Enter(Stage stage) noexcept {
   stage_ = stage;
   if (stage != Stage::kDegraded) return;

@@ -48,6 +48,10 @@ class CellDesk final : public ports::LedgerDesk {
   // Requires the state's mutex.
   void Enter(Stage stage) noexcept;
 
+  // The licence was renewed: it ends later, and what was degraded for its end is not any more. Requires the state's
+  // mutex.
+  void Renew(const formats::LicenceTerms& terms) noexcept;
+
   // Whether calls have to be drawn, as the cell knows it.
   bool bounded() const noexcept { return bounds_.any(); }
 

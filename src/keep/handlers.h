@@ -38,6 +38,11 @@ Result<Bytes> Attest(KeepState& state, ByteView asked);
 Status MeasureProgram(KeepState& state);
 Result<gate::InstallAnswer> Install(KeepState& state, const gate::InstallRequest& request,
                                     std::span<const int> descriptors, Attempt& attempt);
+// Puts a licence in place of the one that its product has, without a package.
+Result<ProductName> InstallLicence(KeepState& state, ByteView bytes, Attempt& attempt);
+// Licence reports (spec/licence-report.md), signed.
+Result<Bytes> RequestRenewal(KeepState& state, const ProductName& product, Attempt& attempt);
+Result<Bytes> ReturnLicence(KeepState& state, const ProductName& product, Attempt& attempt);
 Result<gate::StatusAnswer> ShowStatus(KeepState& state);
 // The engine is known to cells only: has one started, unless one has said it. None that starts means no engine.
 void LearnEngine(KeepState& state);

@@ -6,6 +6,7 @@
 #include "edgekeep/formats/package_index.h"
 #include "edgekeep/gate/cell_orders.h"
 #include "handlers.h"
+#include "leases.h"
 #include "open_file.h"
 #include "orders.h"
 #include "records.h"
@@ -48,20 +49,6 @@ std::optional<Sequence> SequenceOf(const Bar& bar) {
   return bar ? std::optional(bar->version) : std::nullopt;
 }
 
-// An older licence may be wider than the one that took its place: it does not come back.
-Status CheckNotOlder(const Bar& bar, const formats::Licence& licence) {
-  if (!bar || licence.issued_at >= bar->licence_issued_at) return {};
-  return Error(ErrorCode::kWrongVersion, "licence: issued before the one that was installed last");
-}
-
-// Calls and leases are counted from here on, before the licence can be used.
-Status BeginToCount(KeepState& state, const Bar& bar, const formats::Licence& licence) {
-  if (!licence.terms.call_budget && !licence.terms.lease) return {};
-  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
-  EK_TRY_ASSIGN(const core::LeaseTime lease_time, state.lease_clock.Now());
-  return state.meter.Begin(licence, bar ? std::optional(bar->licence_issued_at) : std::nullopt, {now, lease_time});
-}
-
 // The floor of security epochs that the record will have. A device under releases installs nothing else.
 Result<std::uint64_t> DecideEpoch(KeepState& state, const Bar& bar, Candidate candidate) {
   const std::uint64_t floor = bar ? bar->security_epoch : 0;
@@ -89,7 +76,7 @@ Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, const Can
   EK_TRY_ASSIGN(update::Installed before, ReadInstalled(world.store, state.vault, offer.product()));
   EK_TRY_ASSIGN(const Bar bar, state.fresh.BarOf(offer.product()));
   EK_TRY_ASSIGN(const std::uint64_t security_epoch, DecideEpoch(state, bar, candidate));
-  EK_TRY(CheckNotOlder(bar, licence.licence()));
+  EK_TRY(core::CheckAgainstBar(bar, licence.licence()));
   EK_TRY_ASSIGN(core::InstallDecision decision, core::DecideInstall(*state.device, offer, licence, SequenceOf(bar)));
   EK_TRY_ASSIGN(core::SlotKeys keys, core::NewSlotKeys(world.provider));
   const update::InstallPlan plan = update::PlanInstall(before);
@@ -205,12 +192,14 @@ Result<gate::InstallAnswer> Fill(KeepState& state, const core::VerifiedOffer& of
   EK_TRY(state.fresh.RaiseBar(offer.product(), {.product = {},
                                                 .licence_issued_at = job.licence.issued_at,
                                                 .version = offer.version().sequence,
-                                                .security_epoch = job.security_epoch}));
+                                                .security_epoch = job.security_epoch,
+                                                .returned = {},
+                                                .returned_issued_at = {}}));
   job.committing = true;
   EK_TRY(Commit(state.world.store, job.before, offer.product(), record.view()));
   FinishCommit(state.world.store, job.before, offer.product(), record.view(), job.plan.slot, state.world.journal);
   NoteEngine(state, offer.product(), written);
-  state.cells.NoteInstalled({offer.product(), written.canonical.header_digest});
+  state.cells.NoteInstalled({offer.product(), written.canonical.header_digest, job.licence.id});
   return gate::InstallAnswer{offer.product(), offer.version(), written.prepared.has_value()};
 }
 

@@ -30,6 +30,8 @@ Result<Installation> Decide(KeepState& state, const ProductName& product, Opened
   const core::LicenceUse wanted{product, record.version.sequence, now, state.Level()};
   EK_TRY_ASSIGN(const core::VerifiedLicence licence,
                 core::VerifyLicence(*state.device, *state.trust, wanted, licence_bytes.view()));
+  EK_TRY_ASSIGN(const auto bar, state.fresh.BarOf(product));
+  EK_TRY(core::CheckNotReturned(bar, licence.licence().id, licence.licence().issued_at));
   const formats::LicenceTerms& terms = licence.licence().terms;
   // A count that was taken away does not begin anew.
   if (terms.call_budget) EK_TRY(state.meter.Reserved(licence.licence().id));

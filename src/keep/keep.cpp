@@ -55,6 +55,21 @@ Result<Reply> ReplyAttest(KeepState& state, ByteView body) {
   return ReplyBlob(Attest(state, asked));
 }
 
+Result<Reply> ReplyInstallLicence(KeepState& state, ByteView body, Attempt& attempt) {
+  attempt.command = "install licence";
+  EK_TRY_ASSIGN(const ByteView licence, gate::DecodeBlob(body));
+  EK_TRY_ASSIGN(const ProductName product, InstallLicence(state, licence, attempt));
+  return ReplyOf(gate::LicensedProduct{product}, gate::EncodeLicensedProduct);
+}
+
+Result<Reply> ReplyLicenceReport(KeepState& state, const Request& request, Attempt& attempt) {
+  const bool renews = request.frame.header.command == gate::Command::kRequestRenewal;
+  attempt.command = renews ? "request renewal" : "return licence";
+  EK_TRY_ASSIGN(const gate::LicensedProduct licensed, gate::DecodeLicensedProduct(request.frame.body));
+  return ReplyBlob(renews ? RequestRenewal(state, licensed.product, attempt)
+                          : ReturnLicence(state, licensed.product, attempt));
+}
+
 Result<Reply> ReplyInstall(KeepState& state, const Request& request, Attempt& attempt) {
   EK_TRY_ASSIGN(const gate::InstallRequest install, gate::DecodeInstallRequest(request.frame.body));
   EK_TRY_ASSIGN(const gate::InstallAnswer answer, Install(state, install, request.descriptors, attempt));
@@ -106,6 +121,13 @@ Result<Reply> ReplyStatistics(KeepState& state) {
 
 Status CheckEmpty(ByteView body) {
   return body.empty() ? Status() : Error(ErrorCode::kMalformed, "this command has no body");
+}
+
+Result<Reply> ReplyForgetIdentity(KeepState& state, ByteView body, Attempt& attempt) {
+  attempt.command = "forget identity";
+  EK_TRY(CheckEmpty(body));
+  EK_TRY(ForgetIdentity(state));
+  return Reply{};
 }
 
 // Descriptors where none belong are a mistake of the caller's that would otherwise go unnoticed.
@@ -164,10 +186,12 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
       attempt.command = "provision";
       return ReplyProvision(state, request);
     case gate::Command::kForgetIdentity:
-      attempt.command = "forget identity";
-      EK_TRY(CheckEmpty(body));
-      EK_TRY(ForgetIdentity(state));
-      return Reply{};
+      return ReplyForgetIdentity(state, body, attempt);
+    case gate::Command::kInstallLicence:
+      return ReplyInstallLicence(state, body, attempt);
+    case gate::Command::kRequestRenewal:
+    case gate::Command::kReturnLicence:
+      return ReplyLicenceReport(state, request, attempt);
     case gate::Command::kStatistics:
       attempt.command = "statistics";
       EK_TRY(CheckEmpty(body));

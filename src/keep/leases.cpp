@@ -41,6 +41,13 @@ Result<core::LeaseStanding> LeaseOf(KeepState& state, const formats::LicenceId& 
   return core::StandingOf(lease, counted);
 }
 
+Status BeginToCount(KeepState& state, const std::optional<core::ProductBar>& bar, const formats::Licence& licence) {
+  if (!licence.terms.call_budget && !licence.terms.lease) return {};
+  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  EK_TRY_ASSIGN(const core::LeaseTime lease_time, state.lease_clock.Now());
+  return state.meter.Begin(licence, bar ? std::optional(bar->licence_issued_at) : std::nullopt, {now, lease_time});
+}
+
 Status CheckLease(KeepState& state, const ProductName& product, const formats::Licence& licence) {
   if (!licence.terms.lease) return {};
   EK_TRY(NoticeClock(state));

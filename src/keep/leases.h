@@ -10,6 +10,10 @@ inline constexpr std::uint64_t kClockTolerance = 3600;
 // How the lease of `licence` stands. Fails with kDenied where it is not counted, and as the anchor does.
 Result<core::LeaseStanding> LeaseOf(KeepState& state, const formats::LicenceId& licence, const formats::Lease& lease);
 
+// Calls and leases of a licence that is being installed are counted from here on, before it can be used. `bar` is its
+// product's.
+Status BeginToCount(KeepState& state, const std::optional<core::ProductBar>& bar, const formats::Licence& licence);
+
 // May something be opened under `licence`? Notes a lease in its grace. Fails with kExpired, with kForbidden where the
 // clock is behind and the licence does not bear that, and as LeaseOf does.
 Status CheckLease(KeepState& state, const ProductName& product, const formats::Licence& licence);

@@ -23,10 +23,17 @@ std::optional<std::uint64_t> LeaseLeft(KeepState& state, const ServedUnder& serv
   return standing ? std::optional(standing->grace_left_seconds) : std::nullopt;
 }
 
+// What was given back ends at once, whatever the policy says.
+bool WasReturned(KeepState& state, const ServedUnder& served) {
+  const auto bar = state.fresh.BarOf(served.product);
+  return bar && *bar && (*bar)->returned_issued_at != UnixTime{} && (*bar)->returned == served.licence;
+}
+
 // The stage to enter now, if there is one.
 std::optional<Stage> NextStage(KeepState& state, CellDesk& desk, UnixTime now) {
   const std::lock_guard lock(state.mutex);
-  const Stage stage = desk.StageAt(now, LeaseLeft(state, desk.served()) == 0U);
+  const ServedUnder& served = desk.served();
+  const Stage stage = WasReturned(state, served) ? Stage::kStopped : desk.StageAt(now, LeaseLeft(state, served) == 0U);
   if (stage == desk.stage()) return std::nullopt;
   desk.Enter(stage);
   return stage;

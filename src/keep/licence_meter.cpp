@@ -108,7 +108,8 @@ Status LicenceMeter::Begin(const formats::Licence& licence, std::optional<UnixTi
   Count* count = Find(counts.list, licence.id);
   if (count == nullptr) {
     if (!begins_anew && licence.issued_at < counts.void_before) return NotCounted();
-    counts.DropOver(at.now);
+    // Not before: one that is over may be renewed, and goes on where it was.
+    if (counts.list.size() == kMaxLicences) counts.DropOver(at.now);
     Count added{.licence = licence.id};
     added.lease_ms = lease ? std::min(lease->counted_seconds, UINT64_MAX / 4000) * 1000 : 0;
     if (!counts.list.PushBack(added)) return Error(ErrorCode::kTooLarge, "as many licences are counted as may be");

@@ -26,10 +26,10 @@ class LicenceMeter {
   };
 
   // Begins to count for a licence that is being installed; one that is counted already goes on, under its new terms.
-  // Counts of licences that are over make room. Fails with kTooLarge when kMaxLicences are counted. A meter that is not
-  // authentic begins anew with a licence that was issued after `last_issued`, the time of the last one that the product
-  // had: no other one that was issued before `at.now` is counted again (kDenied), whichever of them it was that had
-  // been.
+  // Counts of licences that are over make room where there is none. Fails with kTooLarge when kMaxLicences are counted.
+  // A meter that is not authentic begins anew with a licence that was issued after `last_issued`, the time of the last
+  // one that the product had: no other one that was issued before `at.now` is counted again (kDenied), whichever of
+  // them it was that had been.
   Status Begin(const formats::Licence& licence, std::optional<UnixTime> last_issued, const Moment& at);
 
   // Calls of `licence` that were reserved so far. Fails with kDenied when the meter is not authentic or lacks it.

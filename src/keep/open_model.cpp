@@ -29,7 +29,7 @@ Result<OpenedModel> OpenIn(KeepState& state, const Installation& found, const Wi
   EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, found, wishes.threads));
   EK_TRY_ASSIGN(const std::uint64_t now, state.world.clock.SecondsSinceStart());
   EK_TRY(state.crashes.CheckMayStart(found.record().product, now));
-  EK_TRY_ASSIGN(CellUse joined, state.cells.Join(ServedBy(found.record())));
+  EK_TRY_ASSIGN(CellUse joined, state.cells.Join(ServedBy(found.record(), found.licence)));
   std::unique_ptr<CellUse> use(new (std::nothrow) CellUse(std::move(joined)));
   if (!use) return Error(ErrorCode::kNoMemory, "session");
   if (use->cell() == nullptr) {

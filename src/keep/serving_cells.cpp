@@ -210,14 +210,14 @@ bool ServingCells::GiveUpIdle() {
                            [&] { return idle->state != State::kEnding; });
 }
 
-std::optional<Digest> ServingCells::LatestOf(const ProductName& product) const noexcept {
+std::optional<Served> ServingCells::LatestOf(const ProductName& product) const noexcept {
   const auto found = std::ranges::find(installed_, product, &Served::product);
-  return found == installed_.end() ? std::nullopt : std::optional(found->install);
+  return found == installed_.end() ? std::nullopt : std::optional(*found);
 }
 
 bool ServingCells::IsOutdated(const Served& served) const noexcept {
-  const std::optional<Digest> latest = LatestOf(served.product);
-  return latest && !(*latest == served.install);
+  const std::optional<Served> latest = LatestOf(served.product);
+  return latest && !(*latest == served);
 }
 
 void ServingCells::NoteInstalled(const Served& installed) noexcept {

@@ -22,10 +22,11 @@
 
 namespace edgekeep::keep {
 
-// One install of one product. Installing the same version once more is another install.
+// One install of one product under one licence. Installing the same version once more is another install.
 struct Served {
   ProductName product;
-  Digest install;  // header digest of its canonical slot file
+  Digest install;              // header digest of its canonical slot file
+  formats::LicenceId licence;  // which renewals keep
 
   bool operator==(const Served&) const = default;
 };
@@ -261,7 +262,7 @@ class ServingCells {
     std::uint32_t uses = 0;
     std::uint32_t visits = 0;
     std::uint64_t due = 0;
-    std::optional<Digest> latest_before_move;
+    std::optional<Served> latest_before_move;
     Served served;  // while it is started; then the cell says it
     std::optional<ServingCell> cell;
     std::optional<std::uint64_t> idle_since;
@@ -288,7 +289,7 @@ class ServingCells {
   std::optional<Ended> TakeEnded(Place& place, std::uint64_t now, int& next_ms);
   static void AskToEnd(Place& place) noexcept;
   static gate::CellState StateOf(const Place& place) noexcept;
-  std::optional<Digest> LatestOf(const ProductName& product) const noexcept;
+  std::optional<Served> LatestOf(const ProductName& product) const noexcept;
   bool IsOutdated(const Served& served) const noexcept;
 
   std::atomic<gate::SessionNumber> last_session_ = 0;

@@ -126,8 +126,8 @@ Result<std::uint32_t> ThreadsFor(const Settings& settings, const Installation& f
                             asked);
 }
 
-Served ServedBy(const formats::CommitRecord& record) {
-  return {record.product, record.canonical.header_digest};
+Served ServedBy(const formats::CommitRecord& record, const formats::LicenceId& licence) {
+  return {record.product, record.canonical.header_digest, licence};
 }
 
 Result<ServingCell> StartServing(KeepState& state, const Installation& found, std::uint32_t threads) {
@@ -153,7 +153,7 @@ Result<ServingCell> StartServing(KeepState& state, const Installation& found, st
   const Status bounded = BoundCalls(*desk, *started.cell);
   if (!bounded) NoteIfItCrashed(state, record.product, prepared, *started.cell, bounded.error());
   EK_TRY(bounded);
-  return ServingCell{.served = ServedBy(record),
+  return ServingCell{.served = ServedBy(record, found.licence),
                      .version = record.version,
                      .model = served->model,
                      .provider = served->provider,

@@ -4,7 +4,7 @@
 
 namespace edgekeep::keep {
 
-Served ServedBy(const formats::CommitRecord& record);
+Served ServedBy(const formats::CommitRecord& record, const formats::LicenceId& licence);
 
 // What an application asks for never exceeds what product, operations policy or device allow; a product that wants more
 // than the device has gets that. Fails with kTooLarge.

@@ -14,6 +14,7 @@ struct LicenceStanding {
   std::optional<UnixTime> expires;
   std::optional<std::uint64_t> calls_left;
   std::optional<gate::LeaseFacts> lease;
+  bool returned = false;
 };
 
 // No secret is touched: whether a licence holds can be told from what is public.
@@ -25,7 +26,11 @@ LicenceStanding StandingOf(KeepState& state, const formats::CommitRecord& record
   const Result<core::VerifiedLicence> licence = core::VerifyLicence(*state.device, *state.trust, use, bytes->view());
   if (!licence) return {};
   const formats::LicenceTerms& terms = licence->licence().terms;
-  LicenceStanding standing{true, terms.expires, std::nullopt, std::nullopt};
+  LicenceStanding standing{true, terms.expires, std::nullopt, std::nullopt, false};
+  const auto bar = state.fresh.BarOf(record.product);
+  if (!bar || !core::CheckNotReturned(*bar, licence->licence().id, licence->licence().issued_at)) {
+    return {.returned = bar.has_value()};
+  }
   if (terms.call_budget) {
     const Result<std::uint64_t> left = state.accounts.Left({licence->licence().id, terms.call_budget, std::nullopt});
     if (left) standing.calls_left = *left;
@@ -47,6 +52,7 @@ Result<gate::ProductStatus> StatusOf(KeepState& state, const formats::CommitReco
   status.licence_expires = licence.expires;
   status.calls_left = licence.calls_left;
   status.lease = licence.lease;
+  status.returned = licence.returned;
   if (record.prepared) {
     status.prepared_for = record.prepared->engine_key;
     status.prepared_form_current = !state.engine_key.empty() && record.prepared->engine_key == state.engine_key;

@@ -107,7 +107,7 @@ int Tend(KeepState& state, const ServingCells::Need& need, std::uint64_t now) {
 void StartAtBoot(KeepState& state, const ProductName& product) {
   const auto start = [&]() -> Status {
     EK_TRY_ASSIGN(const Installation found, Decide(state, product));
-    EK_TRY_ASSIGN(std::optional<CellUse> use, state.cells.JoinIfFirst(ServedBy(found.record())));
+    EK_TRY_ASSIGN(std::optional<CellUse> use, state.cells.JoinIfFirst(ServedBy(found.record(), found.licence)));
     if (!use) return {};
     EK_TRY_ASSIGN(const std::uint32_t threads, ThreadsFor(state.settings, found, 0));
     EK_TRY_ASSIGN(ServingCell cell, StartServing(state, found, threads));

@@ -103,3 +103,7 @@ title "A factory"
 title "A release by five people"
 # shellcheck source=tests/e2e/demo_releases.sh
 . tests/e2e/demo_releases.sh
+
+title "Licences without a network"
+# shellcheck source=tests/e2e/demo_licences.sh
+. tests/e2e/demo_licences.sh

@@ -231,6 +231,41 @@ TEST_F(TpmDevice, ItsEvidenceIsBelievedAndNoOthers) {
   EXPECT_NE(allowed.err.find("for development only"), std::string::npos) << allowed.err;
 }
 
+// The chip's clock and its count of power-ups are what a lease is counted by; its counter keeps a licence returned.
+TEST_F(TpmDevice, ALeaseIsCountedRenewedAndReturnedByTheChip) {
+  Publisher& publisher = Publisher::Shared();
+  const auto run = [this] { return device_.Edgekeep({"run", kProduct, "--random", "1"}); };
+  const auto succeeds = [](const Outcome& outcome) { Require(outcome.exit_code == 0, outcome.err); };
+  const auto restart = [this] {
+    device_.Stop();
+    tpm_.PowerCycle();
+    device_.Start();
+  };
+  succeeds(device_.Edgekeep(
+      {"licence", "install",
+       publisher.Licence(device_.root() / "d.ekd", kProduct, {"--lease", "1h", "--start-charge", "1h"})}));
+  EXPECT_EQ(Answer(), 7);
+  restart();
+  EXPECT_NE(run().err.find("expired"), std::string::npos);
+  const fs::path request = files_ / "renew.ekr";
+  succeeds(device_.Edgekeep({"licence", "renew-request", "--product", kProduct, "-o", request}));
+  const fs::path renewed = publisher.Fresh(".lic");
+  succeeds(publisher.Command({"licence", "renew", request, "-o", renewed}));
+  succeeds(device_.Edgekeep({"licence", "install", renewed}));
+  EXPECT_EQ(Answer(), 7);
+  device_.Stop();
+  ASSERT_EQ(RunProgram({"/bin/cp", "-a", device_.state(), files_ / "older"}).exit_code, 0);
+  device_.Start();
+  EXPECT_EQ(Answer(), 7) << "control: it was the licence that the copy has";
+  succeeds(device_.Edgekeep({"licence", "return", "--product", kProduct, "-o", files_ / "receipt.ekr"}));
+  EXPECT_NE(run().err.find("expired"), std::string::npos);
+  device_.Stop();
+  fs::remove_all(device_.state());
+  ASSERT_EQ(RunProgram({"/bin/cp", "-a", files_ / "older", device_.state()}).exit_code, 0);
+  device_.Start();
+  EXPECT_NE(run().err.find("denied"), std::string::npos);
+}
+
 TEST_F(TpmDevice, ItsDiskIsWorthNothingWithAnotherTpm) {
   device_.Stop();
   Device clone;

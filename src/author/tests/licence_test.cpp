@@ -1,6 +1,7 @@
 #include "edgekeep/author/licence.h"
 
 #include "edgekeep/author/epoch_keys.h"
+#include "edgekeep/author/licence_papers.h"
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/sealing/key_wraps.h"
@@ -160,6 +161,142 @@ TEST_F(Licences, NeverOverwrite) {
   const Buffer before = ReadAll(request_.output);
   ExpectFailure(Issue(), ErrorCode::kAlreadyExists);
   EXPECT_EQ(ReadAll(request_.output), before);
+}
+
+struct Said {
+  std::uint64_t counted_seconds = 0;
+  std::uint64_t calls_reserved = 0;
+};
+
+// Licences on their way back.
+class LicencePapersOfDevices : public Licences {
+ protected:
+  void SetUp() override {
+    Licences::SetUp();
+    request_.terms.lease = formats::Lease{.seconds = 100, .start_charge_seconds = 1};
+    request_.terms.call_budget = 1000;
+    request_.terms.transferable = true;
+  }
+
+  // What the device that was licensed says, signed by `signer`: by rights that device.
+  std::string Report(std::string_view type, const Said& said, const sealing::SigningKey& signer) {
+    const Buffer licence = ReadAll(request_.output);
+    const Buffer device_request = device_.Request(device_);
+    Buffer buffer(formats::kMaxLicenceReportSize);
+    CborWriter payload(buffer);
+    EXPECT_TRUE(formats::EncodeLicenceReport({.licence = licence,
+                                              .device_request = device_request,
+                                              .counted_seconds = said.counted_seconds,
+                                              .calls_reserved = said.calls_reserved,
+                                              .made_at = kNow},
+                                             payload));
+    const sealing::SigningKey* const keys[] = {&signer};
+    const Bytes bytes = sealing::SignObject(TestContext().provider, type, payload.written(), keys).value();
+    const std::string path = directory_ / ("report" + std::to_string(num_reports_++));
+    WriteAll(path, {bytes.view().begin(), bytes.view().end()});
+    return path;
+  }
+
+  std::string Renewal(const Said& said = {}) { return Report(formats::typ::kLicenceRenewal, said, device_); }
+
+  std::string Receipt(const Said& said = {}) { return Report(formats::typ::kLicenceReturn, said, device_); }
+
+  Outcome<LicenceReport> Renew(const std::string& report, std::optional<UnixTime> expires = {}) {
+    const std::string output = directory_ / ("renewed" + std::to_string(num_reports_++));
+    return RenewLicence(TestContext(), TestPublisher(), TestPassphrase(),
+                        {.report = report, .expires = expires, .output = output});
+  }
+
+  Outcome<LicenceReport> Transfer(const std::string& receipt, const TestDevice& device) {
+    const std::string request = directory_ / ("other" + std::to_string(num_reports_++));
+    WriteAll(request, device.Request(device));
+    return TransferLicence(TestContext(), TestPublisher(), TestPassphrase(),
+                           {.receipt = receipt, .device_request = request, .output = request + ".lic"});
+  }
+
+  int num_reports_ = 0;
+};
+
+TEST_F(LicencePapersOfDevices, ARenewalIsTheSameLicenceFromTheCountItWasAskedAt) {
+  const auto issued = Issue();
+  EK_ASSERT_DONE(issued);
+  const auto renewed = Renew(Renewal({.counted_seconds = 77}), UnixTime{kNow.value + 1000});
+  EK_ASSERT_DONE(renewed);
+  EXPECT_EQ(renewed->id, issued->id);
+  EXPECT_EQ(renewed->device, device_.id());
+  EXPECT_EQ(renewed->terms.lease->counted_seconds, 77U);
+  EXPECT_EQ(renewed->terms.lease->seconds, 100U);
+  EXPECT_EQ(renewed->terms.call_budget, 1000U);
+  EXPECT_EQ(renewed->terms.expires->value, kNow.value + 1000);
+}
+
+TEST_F(LicencePapersOfDevices, NothingIsRenewedForWhoIsNotTheLicensedDevice) {
+  EK_ASSERT_DONE(Issue());
+  const TestDevice other;
+  ExpectFailure(Renew(Report(formats::typ::kLicenceRenewal, {}, other)), ErrorCode::kUntrusted);
+  ExpectFailure(Renew(Receipt()), ErrorCode::kUnsupported);
+  ExpectFailure(AcceptReturn(TestContext(), TestPublisher(), Renewal()), ErrorCode::kUnsupported);
+  Buffer flipped = ReadAll(Renewal());
+  flipped[flipped.size() / 2] ^= 1;
+  WriteAll(directory_ / "flipped", flipped);
+  EXPECT_FALSE(Renew(directory_ / "flipped"));
+  // Another device's licence in a report of its own.
+  const Buffer own = ReadAll(request_.output);
+  WriteAll(request_.device_request, other.Request(other));
+  request_.output = directory_ / "others.lic";
+  EK_ASSERT_DONE(Issue());
+  ExpectFailure(Renew(Renewal()), ErrorCode::kWrongDevice);
+  WriteAll(request_.output, own);
+  EK_ASSERT_DONE(Renew(Renewal()));
+}
+
+TEST_F(LicencePapersOfDevices, ATermThatIsOverNeedsAnotherEnd) {
+  request_.terms.not_before = UnixTime{kNow.value - 10};
+  request_.terms.expires = kNow;
+  EK_ASSERT_DONE(Issue());
+  ExpectFailure(Renew(Renewal()), ErrorCode::kExpired);
+  EK_ASSERT_DONE(Renew(Renewal(), UnixTime{kNow.value + 1}));
+}
+
+TEST_F(LicencePapersOfDevices, WhatWasReturnedIsRenewedNoMore) {
+  EK_ASSERT_DONE(Issue());
+  EK_ASSERT_DONE(Renew(Renewal()));
+  const auto returned = AcceptReturn(TestContext(), TestPublisher(), Receipt());
+  EK_ASSERT_DONE(returned);
+  EXPECT_TRUE(returned->transferable);
+  EK_ASSERT_DONE(AcceptReturn(TestContext(), TestPublisher(), Receipt()));
+  ExpectFailure(Renew(Renewal()), ErrorCode::kForbidden);
+}
+
+TEST_F(LicencePapersOfDevices, AReceiptIsWorthOneLicenceForOneOtherDevice) {
+  const auto issued = Issue();
+  EK_ASSERT_DONE(issued);
+  const std::string receipt = Receipt({.counted_seconds = 50, .calls_reserved = 300});
+  const TestDevice heir;
+  const auto transferred = Transfer(receipt, heir);
+  EK_ASSERT_DONE(transferred);
+  EXPECT_EQ(transferred->device, heir.id());
+  EXPECT_FALSE(transferred->id == issued->id);
+  EXPECT_EQ(transferred->terms.call_budget, 700U);
+  EXPECT_EQ(transferred->terms.lease->counted_seconds, 0U);
+  ExpectFailure(Renew(Renewal()), ErrorCode::kForbidden);
+  // What was cut is done again; another device gets nothing, with a newer receipt neither.
+  EXPECT_EQ(Transfer(receipt, heir)->id, transferred->id);
+  const TestDevice third;
+  ExpectFailure(Transfer(receipt, third), ErrorCode::kAlreadyExists);
+  ExpectFailure(Transfer(Receipt(), third), ErrorCode::kAlreadyExists);
+}
+
+TEST_F(LicencePapersOfDevices, OnlyWhatIsTransferableAndNotUsedUpIsTransferred) {
+  request_.terms.transferable = false;
+  EK_ASSERT_DONE(Issue());
+  const TestDevice heir;
+  ExpectFailure(Transfer(Receipt(), heir), ErrorCode::kForbidden, "not transferable");
+  request_.terms.transferable = true;
+  request_.output = directory_ / "second.lic";
+  EK_ASSERT_DONE(Issue());
+  ExpectFailure(Transfer(Receipt({.calls_reserved = 1000}), heir), ErrorCode::kOverBudget);
+  EK_ASSERT_DONE(Transfer(Receipt({.calls_reserved = 999}), heir));
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ void AddDeviceCommands(CLI::App& root, const Session& session, Action& action);
 // Into the group of the device commands.
 void AddAttestCommand(CLI::App& group, const Session& session, Action& action);
 Done WriteAttestationKeys(const Session& session, const std::string& output);
+void AddLicenceCommand(CLI::App& root, const Session& session, Action& action);
 void AddInstallCommand(CLI::App& root, const Session& session, Action& action);
 void AddStatusCommand(CLI::App& root, const Session& session, Action& action);
 void AddMetricsCommand(CLI::App& root, const Session& session, Action& action);

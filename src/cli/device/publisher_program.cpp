@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 namespace edgekeep::cli::device {
 namespace {
@@ -15,18 +16,35 @@ constexpr std::array<std::string_view, 13> kCommands = {"publisher", "seal",    
                                                         "receipt",   "log",     "witness", "release", "policy",
                                                         "audit",     "monitor", "attest"};
 
-}  // namespace
+// Those of `licence` that a device has; `show` of a file is the publisher's.
+constexpr std::array<std::string_view, 3> kDevicesLicence = {"install", "renew-request", "return"};
 
-bool IsForPublisher(int argc, const char* const* argv) {
+// The words of a command line that are no options, as far as can be told without knowing them all.
+std::vector<std::string_view> WordsOf(int argc, const char* const* argv) {
+  std::vector<std::string_view> words;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
     if (word == "--root") {
       ++i;
     } else if (!word.starts_with('-')) {
-      return std::ranges::find(kCommands, word) != kCommands.end();
+      words.push_back(word);
     }
   }
-  return false;
+  return words;
+}
+
+bool IsDevicesLicence(const std::vector<std::string_view>& words) {
+  if (words.size() < 2) return false;
+  if (words[1] == "show") return words.size() == 2;
+  return std::ranges::find(kDevicesLicence, words[1]) != kDevicesLicence.end();
+}
+
+}  // namespace
+
+bool IsForPublisher(int argc, const char* const* argv) {
+  const std::vector<std::string_view> words = WordsOf(argc, argv);
+  if (words.empty() || std::ranges::find(kCommands, words[0]) == kCommands.end()) return false;
+  return words[0] != "licence" || !IsDevicesLicence(words);
 }
 
 Failure BecomePublisher(char** argv) {

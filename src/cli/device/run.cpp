@@ -14,6 +14,7 @@ constexpr const char* kFooter = R"(On a device, in this order:
   edgekeep device init --trust publisher.ekt     keys, and whom the device trusts; once
   edgekeep device show --request -o d.ekd        send d.ekd to the publisher, who licenses the device
   edgekeep install X.eks G.ekg L.lic             sealed file, grant and licence, from the publisher
+  edgekeep licence show                          how its licences stand; also renew-request, install, return
   edgekeep run acme/model --input x=image.npy    applications use libedgekeep instead
 
 On a publisher's machine (edgekeep-publisher, not part of devices):
@@ -44,6 +45,7 @@ void AddCommands(CLI::App& root, Session& session, Action& action) {
   root.add_flag("--json", session.json, "answer in JSON");
   AddDeviceCommands(root, session, action);
   AddInstallCommand(root, session, action);
+  AddLicenceCommand(root, session, action);
   AddStatusCommand(root, session, action);
   AddTopCommand(root, session, action);
   AddMetricsCommand(root, session, action);

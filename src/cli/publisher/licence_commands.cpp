@@ -1,8 +1,9 @@
-// licence issue and show.
+// licence issue, show, renew, accept-return and transfer.
 #include "arguments.h"
 #include "commands.h"
 #include "edgekeep/author/inspect.h"
 #include "edgekeep/author/licence.h"
+#include "edgekeep/author/licence_papers.h"
 #include "licence_terms.h"
 #include "signature_text.h"
 #include "times.h"
@@ -45,6 +46,52 @@ author::Done Issue(const Session& session, IssueArguments& arguments) {
   return session.report.Tell("Licensed " + arguments.product + " to device " + Hex(licence.device.view()) + " as " +
                                  request.output + ":\n" + TermsToText(request.terms),
                              object);
+}
+
+struct RenewArguments {
+  author::RenewalRequest request;
+  TermArguments terms;
+};
+
+author::Done TellIssued(const Session& session, const char* what, const std::string& output,
+                        const author::LicenceReport& licence) {
+  json::Object object;
+  object.Set("licence", output).Set("id", Hex(licence.id.view())).Set("product", licence.product.view());
+  object.Set("device", Hex(licence.device.view())).Set("epoch", licence.epoch.value);
+  object.Set("terms", TermsToJson(licence.terms));
+  return session.report.Tell(what + std::string(licence.product.view()) + " for device " + Hex(licence.device.view()) +
+                                 " as " + output + ":\n" + TermsToText(licence.terms),
+                             object);
+}
+
+author::Done Renew(const Session& session, RenewArguments& arguments) {
+  EK_TRY_ASSIGN(const formats::LicenceTerms end, ParseTerms(arguments.terms, session.context.now));
+  arguments.request.expires = end.expires;
+  EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
+  EK_TRY_ASSIGN(const SecretBytes passphrase, session.Passphrase());
+  EK_TRY_ASSIGN(const author::LicenceReport licence,
+                author::RenewLicence(session.context, publisher, passphrase, arguments.request));
+  return TellIssued(session, "Renewed the licence of ", arguments.request.output, licence);
+}
+
+author::Done AcceptReturn(const Session& session, const std::string& receipt) {
+  EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
+  EK_TRY_ASSIGN(const author::ReturnedLicence returned, author::AcceptReturn(session.context, publisher, receipt));
+  json::Object object;
+  object.Set("id", Hex(returned.id.view())).Set("product", returned.product.view());
+  object.Set("device", Hex(returned.device.view())).Set("transferable", returned.transferable);
+  return session.report.Tell("Licence " + Hex(returned.id.view()) + " of " + std::string(returned.product.view()) +
+                                 " is over on device " + Hex(returned.device.view()) + ", and is renewed no more" +
+                                 (returned.transferable ? "; it may be transferred once" : ""),
+                             object);
+}
+
+author::Done Transfer(const Session& session, const author::TransferRequest& request) {
+  EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
+  EK_TRY_ASSIGN(const SecretBytes passphrase, session.Passphrase());
+  EK_TRY_ASSIGN(const author::LicenceReport licence,
+                author::TransferLicence(session.context, publisher, passphrase, request));
+  return TellIssued(session, "Transferred the licence of ", request.output, licence);
 }
 
 struct ShowArguments {
@@ -90,12 +137,45 @@ void AddIssue(CLI::App& group, Session& session, Action& action) {
       [&session, &action, arguments] { action = [&session, arguments] { return Issue(session, *arguments); }; });
 }
 
+void AddRenew(CLI::App& group, Session& session, Action& action) {
+  CLI::App* command = group.add_subcommand("renew", "another lease of the same licence, for the device that asks");
+  auto arguments = std::make_shared<RenewArguments>();
+  command->add_option("REQUEST", arguments->request.report, "from the device: edgekeep licence renew-request")
+      ->required();
+  command->add_option("-o,--output", arguments->request.output, "licence to make (.lic)")->required();
+  AddEndOptions(*command, arguments->terms);
+  AddPublisherOption(*command, session);
+  AddPassphraseOptions(*command, session);
+  command->callback(
+      [&session, &action, arguments] { action = [&session, arguments] { return Renew(session, *arguments); }; });
+}
+
+void AddReturns(CLI::App& group, Session& session, Action& action) {
+  CLI::App* accept = group.add_subcommand("accept-return", "verify a receipt and remember it: no more renewals");
+  auto receipt = std::make_shared<std::string>();
+  accept->add_option("RECEIPT", *receipt, "from the device: edgekeep licence return")->required();
+  AddPublisherOption(*accept, session);
+  accept->callback(
+      [&session, &action, receipt] { action = [&session, receipt] { return AcceptReturn(session, *receipt); }; });
+  CLI::App* transfer = group.add_subcommand("transfer", "issue a returned licence to one other device");
+  auto request = std::make_shared<author::TransferRequest>();
+  transfer->add_option("RECEIPT", request->receipt, "from the device that gave it back")->required();
+  transfer->add_option("--device", request->device_request, "the other device's request (.ekd)")->required();
+  transfer->add_option("-o,--output", request->output, "licence to make (.lic)")->required();
+  AddPublisherOption(*transfer, session);
+  AddPassphraseOptions(*transfer, session);
+  transfer->callback(
+      [&session, &action, request] { action = [&session, request] { return Transfer(session, *request); }; });
+}
+
 }  // namespace
 
 void AddLicenceCommands(CLI::App& root, Session& session, Action& action) {
-  CLI::App* group = root.add_subcommand("licence", "issue and show licences");
+  CLI::App* group = root.add_subcommand("licence", "issue, show, renew and transfer licences");
   group->require_subcommand(1);
   AddIssue(*group, session, action);
+  AddRenew(*group, session, action);
+  AddReturns(*group, session, action);
   CLI::App* show = group->add_subcommand("show", "show a licence's terms");
   auto arguments = std::make_shared<ShowArguments>();
   show->add_option("LICENCE", arguments->licence, "licence (.lic)")->required();

@@ -126,11 +126,6 @@ const char* IsolationName(formats::Isolation isolation) {
 }
 
 void AddBoundOptions(CLI::App& command, TermArguments& arguments) {
-  CLI::Option* expires = command.add_option("--expires", arguments.expires,
-                                            "last day (2030-01-31), or first second (2030-01-31T12:00:00Z) it is over");
-  command.add_option("--days", arguments.days, "holds for so many days from now")
-      ->check(WholeNumber(1, kMaxDays))
-      ->excludes(expires);
   command.add_option("--not-before", arguments.not_before, "first day or second (default: a day ago)");
   command.add_option("--from-version", arguments.first_sequence, "first version sequence (default: any)")
       ->check(WholeNumber());
@@ -187,7 +182,16 @@ author::Outcome<std::uint32_t> ParseSpan(const std::string& text) {
   return author::Failure{ErrorCode::kBadArgument, "no span of time", "'" + text + "'", "write 30d, 36h, 90m or 10s"};
 }
 
+void AddEndOptions(CLI::App& command, TermArguments& arguments) {
+  CLI::Option* expires = command.add_option("--expires", arguments.expires,
+                                            "last day (2030-01-31), or first second (2030-01-31T12:00:00Z) it is over");
+  command.add_option("--days", arguments.days, "holds for so many days from now")
+      ->check(WholeNumber(1, kMaxDays))
+      ->excludes(expires);
+}
+
 void AddTermOptions(CLI::App& command, TermArguments& arguments) {
+  AddEndOptions(command, arguments);
   AddBoundOptions(command, arguments);
   AddLeaseOptions(command, arguments);
   command.add_option("--feature", arguments.features, "what applications may ask for by name; may be repeated");

@@ -33,6 +33,8 @@ struct TermArguments {
   bool transferable = false;
 };
 
+// Of the term's end alone.
+void AddEndOptions(CLI::App& command, TermArguments& arguments);
 void AddTermOptions(CLI::App& command, TermArguments& arguments);
 
 // Without --not-before a licence holds from a day before now, so that a device whose clock is slow takes it too, and

@@ -63,6 +63,42 @@ class AdminTest : public testing::Test {
   ek_error error_{};
 };
 
+TEST_F(AdminTest, ALicenceIsInstalledAloneAndItsProductNamed) {
+  Serve(gate::Command::kInstallLicence,
+        [](CborWriter& body) { return gate::EncodeLicensedProduct({ProductName::Parse("acme/fake").value()}, body); });
+  char product[EK_PRODUCT_TEXT_SIZE] = "";
+  ASSERT_EQ(ek_admin_install_licence(client_.get(), "licence", 7, product, nullptr), EK_OK);
+  EXPECT_STREQ(product, "acme/fake");
+  EXPECT_EQ(AsText(gate::DecodeBlob(asked_).value()), "licence");
+  EXPECT_EQ(ek_admin_install_licence(client_.get(), "licence", 7, nullptr, nullptr), EK_OK);
+  EXPECT_EQ(ek_admin_install_licence(client_.get(), nullptr, 0, product, nullptr), EK_BAD_ARGUMENT);
+}
+
+class LicenceReportTest : public AdminTest {
+ protected:
+  void ExpectCopied(gate::Command command, decltype(&ek_admin_return_licence) ask) {
+    Serve(command, [](CborWriter& body) { return gate::EncodeBlob(AsBytes("report"), body); });
+    char buffer[8] = "";
+    size_t size = 5;
+    EXPECT_EQ(ask(client_.get(), "acme/fake", buffer, &size, nullptr), EK_TOO_LARGE);
+    EXPECT_EQ(size, 6U);
+    ASSERT_EQ(ask(client_.get(), "acme/fake", buffer, &size, nullptr), EK_OK);
+    EXPECT_STREQ(buffer, "report");
+    EXPECT_EQ(gate::DecodeLicensedProduct(asked_).value().product.view(), "acme/fake");
+    EXPECT_EQ(ask(client_.get(), "nothing", buffer, &size, nullptr), EK_BAD_ARGUMENT);
+    EXPECT_EQ(ask(client_.get(), "acme/fake", nullptr, &size, nullptr), EK_BAD_ARGUMENT);
+    EXPECT_EQ(ask(client_.get(), "acme/fake", buffer, nullptr, nullptr), EK_BAD_ARGUMENT);
+  }
+};
+
+TEST_F(LicenceReportTest, RequestIsCopiedWhereItFits) {
+  ExpectCopied(gate::Command::kRequestRenewal, ek_admin_request_renewal);
+}
+
+TEST_F(LicenceReportTest, ReceiptIsCopiedWhereItFits) {
+  ExpectCopied(gate::Command::kReturnLicence, ek_admin_return_licence);
+}
+
 TEST_F(AdminTest, InitialiseGivesTheIdentity) {
   gate::InitialiseAnswer answer{.anchor = EK_ANCHOR_SOFTWARE, .publisher = InlineString<63>::Truncated("acme")};
   answer.device.mutable_view()[0] = 0xAB;

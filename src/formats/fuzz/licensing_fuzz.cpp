@@ -1,5 +1,6 @@
 #include "edgekeep/formats/grant.h"
 #include "edgekeep/formats/licence.h"
+#include "edgekeep/formats/licence_report.h"
 #include "round_trip.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -8,5 +9,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ByteView input(data, size);
   CheckRoundTrip(input, DecodeGrant, EncodeGrant);
   CheckRoundTrip(input, DecodeLicence, EncodeLicence);
+  CheckRoundTrip(input, DecodeLicenceReport, EncodeLicenceReport);
   return 0;
 }

@@ -6,6 +6,7 @@
 #include "edgekeep/formats/grant.h"
 #include "edgekeep/formats/key_file.h"
 #include "edgekeep/formats/licence.h"
+#include "edgekeep/formats/licence_report.h"
 #include "edgekeep/formats/operations_policy.h"
 #include "edgekeep/formats/package_index.h"
 #include "edgekeep/formats/product_policy.h"
@@ -66,6 +67,10 @@ Result<ByteVector> ReencodedSignedObject(ByteView bytes) {
 
 Result<ByteVector> ReencodedGrant(ByteView bytes) {
   return Reencoded(bytes, DecodeGrant, EncodeGrant);
+}
+
+Result<ByteVector> ReencodedLicenceReport(ByteView bytes) {
+  return Reencoded(bytes, DecodeLicenceReport, EncodeLicenceReport);
 }
 
 Result<ByteVector> ReencodedLicence(ByteView bytes) {

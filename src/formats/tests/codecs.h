@@ -40,6 +40,7 @@ Result<ByteVector> ReencodedSlotFileHeader(ByteView bytes);
 Result<ByteVector> ReencodedSignedObject(ByteView bytes);  // of typ::kGrant
 Result<ByteVector> ReencodedGrant(ByteView bytes);
 Result<ByteVector> ReencodedLicence(ByteView bytes);
+Result<ByteVector> ReencodedLicenceReport(ByteView bytes);
 Result<ByteVector> ReencodedPublicKey(ByteView bytes);
 Result<ByteVector> ReencodedTrustBundle(ByteView bytes);
 Result<ByteVector> ReencodedTrustPolicy(ByteView bytes);

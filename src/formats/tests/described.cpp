@@ -156,6 +156,14 @@ Json Describe(const LicenceTerms& terms) {
           {"transferable", terms.transferable}};
 }
 
+Json Describe(const LicenceReport& report) {
+  return {{"licence", Hex(report.licence)},
+          {"device_request", Hex(report.device_request)},
+          {"counted_seconds", report.counted_seconds},
+          {"calls_reserved", report.calls_reserved},
+          {"made_at", report.made_at.value}};
+}
+
 Json Describe(const Licence& licence) {
   return {{"id", HexOf(licence.id)},           {"issuer", licence.issuer.view()},
           {"device", HexOf(licence.device)},   {"issued_at", licence.issued_at.value},
@@ -336,6 +344,7 @@ const Kind& FindKind(const std::string& name) {
       {"signed-object", SignedObjectKind()},
       {"grant", KindOf(DecodeGrant, EncodeGrant)},
       {"licence", KindOf(DecodeLicence, EncodeLicence)},
+      {"licence-report", KindOf(DecodeLicenceReport, EncodeLicenceReport)},
       {"trust-bundle", KindOf(DecodeTrustBundle, EncodeTrustBundle)},
       {"trust-policy", KindOf(DecodeTrustPolicy, EncodeTrustPolicy)},
       {"time-repair", KindOf(DecodeTimeRepair, EncodeTimeRepair)},

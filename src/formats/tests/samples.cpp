@@ -50,6 +50,14 @@ Licence BoundedLicence() {
   return licence;
 }
 
+LicenceReport SampleLicenceReport() {
+  return {.licence = Filler(300, 131),
+          .device_request = Filler(200, 132),
+          .counted_seconds = 2592000,
+          .calls_reserved = 17,
+          .made_at = {1790000000}};
+}
+
 Licence LeasedLicence() {
   Licence licence = SampleLicence();
   licence.terms.lease = Lease{.seconds = 2592000,
@@ -350,6 +358,7 @@ std::vector<ObjectKind> AllObjects() {
       {"LicencePerpetual", EncodedBy(EncodeLicence, PerpetualLicence()), ReencodedLicence},
       {"LicenceExporting", EncodedBy(EncodeLicence, ExportingLicence()), ReencodedLicence},
       {"LicenceBounded", EncodedBy(EncodeLicence, BoundedLicence()), ReencodedLicence},
+      {"LicenceReport", EncodedBy(EncodeLicenceReport, SampleLicenceReport()), ReencodedLicenceReport},
       {"LicenceLeased", EncodedBy(EncodeLicence, LeasedLicence()), ReencodedLicence},
       {"PublicKey", EncodedBy(EncodePublicKey, SamplePublicKey()), ReencodedPublicKey},
       {"TrustBundle", EncodedBy(EncodeTrustBundle, SampleTrustBundle()), ReencodedTrustBundle},

@@ -42,6 +42,7 @@ StatusAnswer SampleStatus() {
   perpetual.policy = {};
   perpetual.crashes.reset();
   perpetual.lease.reset();
+  perpetual.returned = true;
   EXPECT_TRUE(answer.products.PushBack(perpetual));
   answer.releases = ReleaseStatus{.policy_version = 3,
                                   .profile = 2,
@@ -137,6 +138,11 @@ TEST(Admin, FullStatusFitsOneMessage) {
   StatusAnswer answer = SampleStatus();
   while (answer.products.size() < kMaxProducts) ASSERT_TRUE(answer.products.PushBack(SampleProduct()));
   EXPECT_LT(Encoded<StatusAnswer>(answer, EncodeStatusAnswer).size(), kMaxBodySize);
+}
+
+TEST(Admin, LicensedProductIsStrict) {
+  ExpectStrict<LicensedProduct>({ProductName::Parse("acme/label-ocr").value()}, DecodeLicensedProduct,
+                                EncodeLicensedProduct);
 }
 
 TEST(Admin, StatusOfTooManyProductsIsRefused) {

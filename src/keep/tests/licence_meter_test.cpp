@@ -195,6 +195,14 @@ TEST_F(LicenceMeterTest, CutAnywhereForgetsNoTimeAndCountsNoneTwice) {
   EXPECT_EQ(meter_->LeaseMilliseconds(leased.id, {.anchor_ms = now, .starts = 2}).value(), now + 20'000);
 }
 
+TEST_F(LicenceMeterTest, ARenewedLicenceThatWasOverGoesOnWhereItWas) {
+  ASSERT_TRUE(Begin(LicenceNamed(1, UnixTime{kNow.value + 10})));
+  ASSERT_TRUE(meter_->Reserve(licence_.id, 7, 100));
+  ASSERT_TRUE(Begin(LicenceNamed(2), {}, UnixTime{kNow.value + 20}));
+  ASSERT_TRUE(Begin(LicenceNamed(1, UnixTime{kNow.value + 100}), {}, UnixTime{kNow.value + 20}));
+  EXPECT_EQ(meter_->Reserved(licence_.id).value(), 7U);
+}
+
 TEST_F(LicenceMeterTest, AnotherLicencesTimeIsItsOwn) {
   formats::Licence leased = LicenceNamed(1);
   leased.terms.lease = formats::Lease{.seconds = 1};

@@ -75,7 +75,7 @@ class NoLine final : public ports::SessionLine {
 
 Served Number(std::uint8_t number) {
   const std::array<std::uint8_t, 32> digest{number};
-  return {ProductName::Parse("acme/p").value(), Digest::From(digest).value()};
+  return {ProductName::Parse("acme/p").value(), Digest::From(digest).value(), {}};
 }
 
 class ServingCellsTest : public testing::Test {

@@ -71,6 +71,8 @@ const refusals = [
   ]),
 ];
 
+export const leasedLicence = () => sign(type, leased.payload, licensor);
+
 export function writeLicenceVectors() {
   writeVectors("licence", "spec/licence.md", {
     objects: [

@@ -59,6 +59,8 @@ export function writeTrustVectors() {
   });
 }
 
+export const deviceRequest = () => sign("edgekeep/device-request", encode(requestMap), [device.identity]);
+
 export function writeDeviceRequestVectors() {
   const payload = encode(requestMap);
   writeVectors("device-request", "spec/device-request.md", {

@@ -21,6 +21,8 @@ struct LicenceReport {
   formats::AnchorKind anchor = formats::AnchorKind::kSoftware;
   Epoch epoch;
   bool product_is_new = false;  // nothing was granted or licensed for it before
+  ProductName product;
+  formats::LicenceTerms terms;
 };
 
 // The licensor's act, for the product's current epoch. Refuses a device request that its identity key did not sign, and

@@ -77,6 +77,24 @@ typedef struct ek_installed {
 EK_API ek_code ek_admin_install(const ek_client* client, const ek_install_files* files, ek_installed* installed,
                                 ek_error* error);
 
+#define EK_PRODUCT_TEXT_SIZE 128 /* a product's name and NUL */
+
+/* Puts a licence, a renewed one for instance, in place of the one that its product has, which must be installed. It is
+ * checked as at an install, and counts as a whole or not at all. `product` may be NULL, or has room for
+ * EK_PRODUCT_TEXT_SIZE characters. */
+EK_API ek_code ek_admin_install_licence(const ek_client* client, const void* licence, size_t licence_size,
+                                        char* product, ek_error* error);
+
+/* Gives a signed request for another lease of the product's licence: a file for its publisher, who answers it with a
+ * licence. Room and size as for ek_admin_device_request. */
+EK_API ek_code ek_admin_request_renewal(const ek_client* client, const char* product, void* buffer, size_t* size,
+                                        ek_error* error);
+
+/* Gives the product's licence back for good: it is over on this device, whatever is restored, before the signed receipt
+ * is made. Asked again it gives another receipt of the same. Room and size as for ek_admin_device_request. */
+EK_API ek_code ek_admin_return_licence(const ek_client* client, const char* product, void* buffer, size_t* size,
+                                       ek_error* error);
+
 /* What became of the plaintext of a cell that crashed: the cell wiped it; the kernel clears it when it hands the pages
  * out again; nobody knows. */
 enum { EK_MEMORY_WIPED = 1, EK_MEMORY_LEFT_TO_KERNEL = 2, EK_MEMORY_UNKNOWN = 3 };
@@ -108,6 +126,7 @@ typedef struct ek_product_status {
   uint64_t lease_seconds;           /* for so long it holds, */
   uint64_t lease_grace_seconds;     /* and for so long more, with a warning */
   uint64_t lease_used_seconds;      /* of them */
+  uint32_t licence_returned;        /* 1: it was given back */
 } ek_product_status;
 
 /* What a device says of itself. */

@@ -6,6 +6,7 @@
 #include "edgekeep/core/vault.h"
 #include "edgekeep/formats/evidence.h"
 #include "edgekeep/formats/licence.h"
+#include "edgekeep/formats/licence_report.h"
 #include "edgekeep/formats/receipt.h"
 #include "edgekeep/ports/anchor.h"
 
@@ -32,6 +33,10 @@ class Device {
 
   // The device request, signed by the identity key (spec/device-request.md).
   Result<Bytes> MakeRequest() const;
+
+  // `report` as `type` (formats::typ::kLicenceRenewal or kLicenceReturn), signed by the identity key
+  // (spec/licence-report.md).
+  Result<Bytes> SignLicenceReport(std::string_view type, const formats::LicenceReport& report) const;
 
   // `batch`, which names this device, signed by the identity key (spec/receipt.md).
   Result<Bytes> SignReceipts(const formats::ReceiptBatch& batch) const;

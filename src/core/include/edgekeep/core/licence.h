@@ -2,6 +2,7 @@
 #pragma once
 #include "edgekeep/base/bytes.h"
 #include "edgekeep/core/device.h"
+#include "edgekeep/core/state_root.h"
 #include "edgekeep/core/trust.h"
 #include "edgekeep/formats/licence.h"
 #include "edgekeep/sealing/keys.h"
@@ -46,6 +47,16 @@ struct LicenceOrigin {
 // Fails as VerifyLicence does for everything but the terms.
 Result<LicenceOrigin> OriginOf(const Device& device, const TrustedPublisher& trust, const ProductName& product,
                                ByteView bytes);
+
+// Which product a licence is for, as it says itself: nothing is verified.
+Result<ProductName> ProductNamedBy(ByteView bytes);
+
+// Fails with kExpired for a licence that was given back: that one's id, or issued no later.
+Status CheckNotReturned(const std::optional<ProductBar>& bar, const formats::LicenceId& id, UnixTime issued_at);
+
+// May it take the place of what the product had? Fails as CheckNotReturned does, and with kWrongVersion for one that
+// was issued before: it may be wider than the one that took its place.
+Status CheckAgainstBar(const std::optional<ProductBar>& bar, const formats::Licence& licence);
 
 // A licence whose epoch key this device has unwrapped. Only OpenLicence makes one.
 class OpenedLicence {

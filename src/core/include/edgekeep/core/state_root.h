@@ -8,6 +8,7 @@
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
 #include "edgekeep/core/vault.h"
+#include "edgekeep/formats/licence.h"
 #include "edgekeep/ports/store.h"
 
 namespace edgekeep::core {
@@ -29,6 +30,9 @@ struct ProductBar {
   UnixTime licence_issued_at;
   Sequence version;
   std::uint64_t security_epoch = 0;
+  // The licence that was given back last; when it was issued, 0: none was. It and those before it are over for good.
+  formats::LicenceId returned;
+  UnixTime returned_issued_at;
 };
 
 // An object as it was bound: to be written to its own place once the counter has risen.
@@ -49,11 +53,12 @@ struct StateRoot {
   Status Put(const StateLeaf& leaf);
   void Remove(const Digest& name);
   const ProductBar* FindBar(const Digest& product) const;
-  // Raises what `bar` has higher; false where that is nothing. Fails with kTooLarge.
+  // Raises what `bar` has higher; false where that is nothing. The licence given back is the later one. Fails with
+  // kTooLarge.
   Result<bool> Raise(const ProductBar& bar);
 };
 
-inline constexpr std::size_t kMaxStoredStateSize = 8 + 4 + 64 * kMaxStateLeaves + 4 + 56 * ports::kMaxStoredProducts +
+inline constexpr std::size_t kMaxStoredStateSize = 8 + 4 + 64 * kMaxStateLeaves + 4 + 80 * ports::kMaxStoredProducts +
                                                    1 + ProductName::kMaxLength + 1 + 160 + 4 + kMaxPendingSize +
                                                    kProtectionSize;
 

@@ -19,6 +19,8 @@ inline constexpr std::string_view kGrantWrap = "edgekeep grant wrap v1";
 inline constexpr std::string_view kEpochChain = "edgekeep epoch chain v1";
 // HPKE info of the epoch key wrapped to a device.
 inline constexpr std::string_view kEpochKey = "edgekeep epoch key v1";
+// spec/licence-report.md: the id of a licence that another device gets; the former id and that device's follow.
+inline constexpr std::string_view kLicenceTransfer = "edgekeep licence transfer v1";
 
 // spec/commit-record.md: slot key-encryption key from vault key || epoch key; CBOR [product, slot, sequence] follows.
 inline constexpr std::string_view kSlot = "edgekeep slot v1";

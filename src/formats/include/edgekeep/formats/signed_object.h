@@ -18,6 +18,8 @@ namespace typ {
 inline constexpr std::string_view kSealedFile = "edgekeep/sealed-file";
 inline constexpr std::string_view kGrant = "edgekeep/grant";
 inline constexpr std::string_view kLicence = "edgekeep/licence";
+inline constexpr std::string_view kLicenceRenewal = "edgekeep/licence-renewal";
+inline constexpr std::string_view kLicenceReturn = "edgekeep/licence-return";
 inline constexpr std::string_view kDeviceRequest = "edgekeep/device-request";
 inline constexpr std::string_view kTrustBundle = "edgekeep/trust-bundle";
 inline constexpr std::string_view kReceipts = "edgekeep/receipts";

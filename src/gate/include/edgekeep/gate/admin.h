@@ -35,6 +35,12 @@ struct InstallAnswer {
   bool prepared = false;  // false: this model has no prepared form and opens from the canonical package
 };
 
+// kInstallLicence: body is the licence as one byte string; the answer names its product. kRequestRenewal and
+// kReturnLicence: body names the product; the answer is the signed licence report as one byte string.
+struct LicensedProduct {
+  ProductName product;
+};
+
 // What became of the plaintext of a cell that crashed: the cell wiped it, the kernel clears the pages when it hands
 // them out again, or nobody knows.
 enum class CrashMemory : std::uint8_t { kWiped = 1, kLeftToKernel = 2, kUnknown = 3 };
@@ -70,6 +76,7 @@ struct ProductStatus {
   std::optional<CrashFacts> crashes;        // absent: there was none
   bool prepared_form_set_aside = false;     // it crashed its cells: opened from the canonical package
   std::optional<LeaseFacts> lease;          // absent: none, or not countable
+  bool returned = false;                    // its licence was given back
 };
 
 inline constexpr std::size_t kMaxProducts = 64;
@@ -109,6 +116,8 @@ Result<InstallRequest> DecodeInstallRequest(ByteView body);
 Status EncodeInstallRequest(const InstallRequest& request, CborWriter& out);
 Result<InstallAnswer> DecodeInstallAnswer(ByteView body);
 Status EncodeInstallAnswer(const InstallAnswer& answer, CborWriter& out);
+Result<LicensedProduct> DecodeLicensedProduct(ByteView body);
+Status EncodeLicensedProduct(const LicensedProduct& licensed, CborWriter& out);
 Result<StatusAnswer> DecodeStatusAnswer(ByteView body);
 Status EncodeStatusAnswer(const StatusAnswer& answer, CborWriter& out);
 

@@ -32,8 +32,11 @@ enum class Command : std::uint16_t {
   kAdopt = 0x0208,
   kProvision = 0x020A,
   kForgetIdentity = 0x020B,
+  kInstallLicence = 0x0210,
   kShowAttestationKeys = 0x0211,
   kAttest = 0x0212,
+  kRequestRenewal = 0x0213,
+  kReturnLicence = 0x0214,
   // keep → cell
   kCellHello = 0x0301,  // the cell's first message, unasked
   kServeModel = 0x0302,

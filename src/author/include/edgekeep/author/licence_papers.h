@@ -1,0 +1,43 @@
+// Licences on their way back: requests to renew them, receipts of their return (spec/licence-report.md).
+#pragma once
+#include <string>
+
+#include "edgekeep/author/licence.h"
+#include "edgekeep/author/publisher.h"
+#include "edgekeep/formats/licence_report.h"
+
+namespace edgekeep::author {
+
+struct RenewalRequest {
+  std::string report;               // the device's request
+  std::optional<UnixTime> expires;  // another end than the licence has
+  std::string output;               // must not exist
+};
+
+// The same licence from now on, for the device that asked. Refuses what was returned, and a licence that would be over
+// already.
+Outcome<LicenceReport> RenewLicence(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
+                                    const RenewalRequest& request);
+
+struct ReturnedLicence {
+  formats::LicenceId id;
+  DeviceId device;
+  ProductName product;
+  bool transferable = false;
+};
+
+// Verifies a device's receipt and remembers it, in PUBLISHER/returned: the licence is renewed no more.
+Outcome<ReturnedLicence> AcceptReturn(const Context& context, const Publisher& publisher, const std::string& receipt);
+
+struct TransferRequest {
+  std::string receipt;
+  std::string device_request;  // of the device that gets the licence
+  std::string output;          // must not exist
+};
+
+// What was left of a returned licence, to one other device. Remembers which, in PUBLISHER/transferred, before it
+// issues: doing it again makes the same licence, for that device alone.
+Outcome<LicenceReport> TransferLicence(const Context& context, const Publisher& publisher,
+                                       const SecretBytes& passphrase, const TransferRequest& request);
+
+}  // namespace edgekeep::author

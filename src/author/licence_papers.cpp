@@ -1,0 +1,134 @@
+#include "edgekeep/author/licence_papers.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "edgekeep/base/hex.h"
+#include "edgekeep/crypto/digest.h"
+#include "edgekeep/files/new_file.h"
+#include "edgekeep/files/read_file.h"
+#include "edgekeep/formats/labels.h"
+#include "issue_licence.h"
+#include "licence_report.h"
+
+namespace edgekeep::author {
+namespace {
+
+std::string PlaceOf(const Publisher& publisher, const char* directory, const formats::LicenceId& id) {
+  return publisher.directory() + "/" + directory + "/" + std::string(ToHex(id.view()).view());
+}
+
+Done MakeDirectory(const Publisher& publisher, const char* name) {
+  const std::string path = publisher.directory() + "/" + name;
+  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  return Describe(Error(ErrorCode::kIo, "directory"), path);
+}
+
+// What is there already is what was to be written, or belongs to somebody else.
+Outcome<Bytes> WriteOrRead(const std::string& path, ByteView bytes) {
+  const Status written = files::WriteNewFile(path, files::Access::kPrivate, bytes);
+  if (written) return At(path, Bytes::Copy(bytes));
+  if (written.error().code() != ErrorCode::kAlreadyExists) return Describe(written.error(), path);
+  return At(path, files::ReadFile(path, formats::kMaxSignedLicenceReportSize));
+}
+
+Outcome<bool> WasReturned(const Publisher& publisher, const formats::LicenceId& id) {
+  const std::string path = PlaceOf(publisher, "returned", id);
+  const Result<Bytes> receipt = files::ReadFile(path, formats::kMaxSignedLicenceReportSize);
+  if (receipt) return true;
+  if (receipt.error().code() == ErrorCode::kNotFound) return false;
+  return Describe(receipt.error(), path);
+}
+
+Outcome<VerifiedReport> Accept(const Context& context, const Publisher& publisher, const std::string& path) {
+  EK_TRY_ASSIGN(VerifiedReport verified, ReadReport(context, publisher, formats::typ::kLicenceReturn, path));
+  EK_TRY(MakeDirectory(publisher, "returned"));
+  EK_TRY(WriteOrRead(PlaceOf(publisher, "returned", verified.licence.id), verified.bytes.view()));
+  return verified;
+}
+
+// One receipt is worth one licence, whoever is shown it.
+Done ClaimFor(const Publisher& publisher, const VerifiedReport& verified, const DeviceId& device,
+              const std::string& receipt) {
+  EK_TRY(MakeDirectory(publisher, "transferred"));
+  EK_TRY_ASSIGN(const Bytes claimed, WriteOrRead(PlaceOf(publisher, "transferred", verified.licence.id),
+                                                 AsBytes(ToHex(device.view()).view())));
+  if (Equal(claimed.view(), AsBytes(ToHex(device.view()).view()))) return {};
+  return Failure{ErrorCode::kAlreadyExists, "this receipt was used for another device", receipt,
+                 "it is worth one licence; issue a new one"};
+}
+
+Result<formats::LicenceId> TransferredId(const Context& context, const formats::LicenceId& id, const DeviceId& device) {
+  EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(context.provider, {AsBytes(formats::label::kLicenceTransfer),
+                                                                       ByteView(id.view()), ByteView(device.view())}));
+  return formats::LicenceId::From(digest.view().first<formats::LicenceId::kSize>());
+}
+
+// What is left of its budget; the lease begins with the new device.
+Outcome<formats::LicenceTerms> TermsLeft(const VerifiedReport& verified, const std::string& receipt) {
+  formats::LicenceTerms terms = verified.licence.terms;
+  if (!terms.transferable) {
+    return Failure{ErrorCode::kForbidden, "this licence is not transferable", receipt,
+                   "its return is remembered; issue a new licence"};
+  }
+  if (terms.lease) terms.lease->counted_seconds = 0;
+  if (!terms.call_budget) return terms;
+  const std::uint64_t used = std::min(*terms.call_budget, verified.report.calls_reserved);
+  if (used == *terms.call_budget) {
+    return Failure{ErrorCode::kOverBudget, "no call of its budget is left", receipt, "issue a new licence"};
+  }
+  *terms.call_budget -= used;
+  return terms;
+}
+
+Done CheckNotOver(const formats::LicenceTerms& terms, UnixTime now, const std::string& path) {
+  const bool over = terms.expires && (*terms.expires <= now || *terms.expires <= terms.not_before);
+  if (!over) return {};
+  return Failure{ErrorCode::kExpired, "the licence's term is over", path, "name another end: --days or --expires"};
+}
+
+}  // namespace
+
+Outcome<LicenceReport> RenewLicence(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
+                                    const RenewalRequest& request) {
+  EK_TRY_ASSIGN(const VerifiedReport verified,
+                ReadReport(context, publisher, formats::typ::kLicenceRenewal, request.report));
+  const formats::Licence& licence = verified.licence;
+  EK_TRY_ASSIGN(const bool was_returned, WasReturned(publisher, licence.id));
+  if (was_returned) {
+    return Failure{ErrorCode::kForbidden, "this licence was given back", request.report,
+                   "issue a new one: edgekeep licence issue"};
+  }
+  WantedLicence wanted{.id = licence.id,
+                       .product = licence.product,
+                       .issued_at = std::max(context.now, UnixTime{licence.issued_at.value + 1}),
+                       .terms = licence.terms};
+  if (request.expires) wanted.terms.expires = request.expires;
+  if (wanted.terms.lease) wanted.terms.lease->counted_seconds = verified.report.counted_seconds;
+  EK_TRY(CheckNotOver(wanted.terms, context.now, request.report));
+  return IssueTo(context, publisher, passphrase, verified.device, request.report, wanted, request.output);
+}
+
+Outcome<ReturnedLicence> AcceptReturn(const Context& context, const Publisher& publisher, const std::string& receipt) {
+  EK_TRY_ASSIGN(const VerifiedReport verified, Accept(context, publisher, receipt));
+  const formats::Licence& licence = verified.licence;
+  return ReturnedLicence{licence.id, licence.device, licence.product, licence.terms.transferable};
+}
+
+Outcome<LicenceReport> TransferLicence(const Context& context, const Publisher& publisher,
+                                       const SecretBytes& passphrase, const TransferRequest& request) {
+  const std::string& path = request.device_request;
+  EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
+  EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
+  EK_TRY_ASSIGN(const VerifiedReport verified, Accept(context, publisher, request.receipt));
+  WantedLicence wanted{.id = {}, .product = verified.licence.product, .issued_at = context.now, .terms = {}};
+  EK_TRY_ASSIGN(wanted.terms, TermsLeft(verified, request.receipt));
+  EK_TRY(CheckNotOver(wanted.terms, context.now, request.receipt));
+  EK_TRY(ClaimFor(publisher, verified, device.id, request.receipt));
+  EK_TRY_ASSIGN(wanted.id, At(path, TransferredId(context, verified.licence.id, device.id)));
+  return IssueTo(context, publisher, passphrase, device, path, wanted, request.output);
+}
+
+}  // namespace edgekeep::author

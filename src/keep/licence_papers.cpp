@@ -1,0 +1,128 @@
+// Licences without a package: installed in place of the one that a product has, asked to be renewed, given back.
+#include "edgekeep/formats/licence_report.h"
+#include "handlers.h"
+#include "installation.h"
+#include "journal_words.h"
+#include "leases.h"
+#include "records.h"
+#include "start_serving.h"
+
+namespace edgekeep::keep {
+namespace {
+
+// A licence as it is stored for the product, rightly signed for this device; its terms may be over.
+struct StoredLicence {
+  Bytes bytes;
+  core::LicenceOrigin origin;
+  std::uint8_t slot = 0;
+};
+
+Result<StoredLicence> LicenceOf(KeepState& state, const ProductName& product) {
+  EK_TRY_ASSIGN(const update::Installed installed, ReadInstalled(state.world.store, state.vault, product));
+  EK_TRY_ASSIGN(const core::AuthenticRecord* const current, CurrentOf(installed));
+  StoredLicence stored{.bytes = {}, .origin = {}, .slot = current->record().slot};
+  EK_TRY_ASSIGN(stored.bytes, ReadLicence(state.world.store, product, stored.slot));
+  EK_TRY_ASSIGN(stored.origin, core::OriginOf(*state.device, *state.trust, product, stored.bytes.view()));
+  return stored;
+}
+
+// 0 of what is not counted, or not any more: a licensor sees that.
+std::uint64_t CountedSeconds(KeepState& state, const formats::LicenceId& licence) {
+  const Result<core::LeaseTime> now = state.lease_clock.Now();
+  return now ? state.meter.LeaseMilliseconds(licence, *now).value_or(0) / 1000 : 0;
+}
+
+Result<Bytes> SignReport(KeepState& state, std::string_view type, const StoredLicence& stored) {
+  EK_TRY_ASSIGN(const Bytes request, state.device->MakeRequest());
+  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  return state.device->SignLicenceReport(type, {.licence = stored.bytes.view(),
+                                                .device_request = request.view(),
+                                                .counted_seconds = CountedSeconds(state, stored.origin.id),
+                                                .calls_reserved = state.meter.Reserved(stored.origin.id).value_or(0),
+                                                .made_at = now});
+}
+
+// Everything is checked as if it came with the package, and the key is tried: a licence that does not open takes no
+// other one's place.
+Result<core::VerifiedLicence> CheckForInstalled(KeepState& state, const core::AuthenticRecord& current,
+                                                ByteView bytes) {
+  const formats::CommitRecord& record = current.record();
+  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  const core::LicenceUse use{record.product, record.version.sequence, now, state.Level()};
+  EK_TRY_ASSIGN(core::VerifiedLicence licence, core::VerifyLicence(*state.device, *state.trust, use, bytes));
+  EK_TRY_ASSIGN(const auto bar, state.fresh.BarOf(record.product));
+  EK_TRY(core::CheckAgainstBar(bar, licence.licence()));
+  EK_TRY(core::PolicyUnder(licence.licence().terms, record.policy));
+  EK_TRY(core::DecideOpen(*state.device, current, licence));
+  return licence;
+}
+
+// In this order a cut anywhere leaves the licence of before or this one, and what this one needs.
+Status TakeLicence(KeepState& state, const formats::CommitRecord& record, const core::VerifiedLicence& verified,
+                   ByteView bytes) {
+  const formats::Licence& licence = verified.licence();
+  state.KnowTime(licence.issued_at);
+  EK_TRY_ASSIGN(const auto bar, state.fresh.BarOf(record.product));
+  EK_TRY(BeginToCount(state, bar, licence));
+  core::ProductBar raised;
+  raised.licence_issued_at = licence.issued_at;
+  EK_TRY(state.fresh.RaiseBar(record.product, raised));
+  return WriteLicence(state.world.store, record.product, record.slot, bytes);
+}
+
+// Cells go on under the new terms; those of another licence are succeeded as after an install.
+void Renew(KeepState& state, const Served& served, const formats::Licence& licence) {
+  state.cells.NoteInstalled(served);
+  for (std::size_t place = 0; place < ServingCells::kMost; ++place) {
+    const std::optional<CellVisit> visit = state.cells.Visit(place);
+    if (!visit || !(visit->cell().served == served)) continue;
+    const std::lock_guard lock(state.mutex);
+    visit->cell().desk->Renew(licence.terms);
+  }
+}
+
+}  // namespace
+
+Result<ProductName> InstallLicence(KeepState& state, ByteView bytes, Attempt& attempt) {
+  EK_TRY_ASSIGN(attempt.product, core::ProductNamedBy(bytes));
+  {
+    const std::lock_guard lock(state.mutex);
+    EK_TRY(state.CheckInitialised());
+  }
+  EK_TRY_ASSIGN(const SlotTurn turn, SlotTurn::TakeForInstall(state));
+  std::unique_lock lock(state.mutex);
+  EK_TRY_ASSIGN(const update::Installed installed, ReadInstalled(state.world.store, state.vault, attempt.product));
+  EK_TRY_ASSIGN(const core::AuthenticRecord* const current, CurrentOf(installed));
+  EK_TRY_ASSIGN(const core::VerifiedLicence licence, CheckForInstalled(state, *current, bytes));
+  EK_TRY(TakeLicence(state, current->record(), licence, bytes));
+  NoteEvent(state.world.journal, {attempt.product.view(), ": a licence was installed"});
+  lock.unlock();
+  Renew(state, ServedBy(current->record(), licence.licence().id), licence.licence());
+  return attempt.product;
+}
+
+Result<Bytes> RequestRenewal(KeepState& state, const ProductName& product, Attempt& attempt) {
+  attempt.product = product;
+  const std::lock_guard lock(state.mutex);
+  EK_TRY(state.CheckInitialised());
+  EK_TRY_ASSIGN(const StoredLicence stored, LicenceOf(state, product));
+  EK_TRY_ASSIGN(const auto bar, state.fresh.BarOf(product));
+  EK_TRY(core::CheckNotReturned(bar, stored.origin.id, stored.origin.issued_at));
+  return SignReport(state, formats::typ::kLicenceRenewal, stored);
+}
+
+// It is over before there is a receipt, whatever is cut; asked again the receipt is signed again.
+Result<Bytes> ReturnLicence(KeepState& state, const ProductName& product, Attempt& attempt) {
+  attempt.product = product;
+  const std::lock_guard lock(state.mutex);
+  EK_TRY(state.CheckInitialised());
+  EK_TRY_ASSIGN(const StoredLicence stored, LicenceOf(state, product));
+  core::ProductBar bar;
+  bar.returned = stored.origin.id;
+  bar.returned_issued_at = stored.origin.issued_at;
+  EK_TRY(state.fresh.RaiseBar(product, bar));
+  NoteEvent(state.world.journal, {product.view(), ": its licence was given back"});
+  return SignReport(state, formats::typ::kLicenceReturn, stored);
+}
+
+}  // namespace edgekeep::keep
