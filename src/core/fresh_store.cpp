@@ -170,6 +170,13 @@ Result<std::optional<ProductBar>> FreshStore::BarOf(const ProductName& product) 
   return bar == nullptr ? std::nullopt : std::optional(*bar);
 }
 
+Result<UnixTime> FreshStore::NewestLicence() {
+  if (!state_) EK_TRY(Load());
+  UnixTime newest;
+  for (const ProductBar& bar : state_->bars) newest = std::max(newest, bar.licence_issued_at);
+  return newest;
+}
+
 Status FreshStore::RaiseBar(const ProductName& product, ProductBar bar) {
   if (!state_) EK_TRY(Load());
   EK_TRY_ASSIGN(bar.product, StateNameOf(*provider_, &product, ""));

@@ -9,12 +9,26 @@ std::uint64_t Since(std::uint64_t from, std::uint64_t to) {
   return to - std::min(from, to);
 }
 
+// A reset begins the count of restarts anew. Fewer resets: another anchor, or a cleared one.
+std::uint64_t PowerUps(const LeaseTime& from, const LeaseTime& to) {
+  if (to.resets == from.resets) return Since(from.restarts, to.restarts);
+  return to.resets < from.resets ? 0 : std::uint64_t{to.resets} - from.resets + to.restarts;
+}
+
 }  // namespace
+
+bool OnlyRestarted(const LeaseTime& from, const LeaseTime& to) {
+  return to.resets == from.resets && to.restarts > from.restarts;
+}
 
 std::uint64_t LeaseMilliseconds(const LeaseTime& from, const LeaseTime& to, std::uint32_t start_charge_seconds) {
   constexpr std::uint64_t kLongest = UINT64_MAX / 4;
   const std::uint64_t with_power = std::min(Since(from.anchor_ms, to.anchor_ms), kLongest);
-  const std::uint64_t charged = Since(from.starts, to.starts) * start_charge_seconds;  // below 2^64: 32 bits each
+  // May pass 2^64: two numbers of 32 bits, times a third.
+  const std::uint64_t charged =
+      start_charge_seconds == 0
+          ? 0
+          : std::min(PowerUps(from, to), UINT64_MAX / start_charge_seconds) * start_charge_seconds;
   const std::uint64_t known = Since(from.floor.value, to.floor.value);
   return std::max(with_power + std::min(charged, kLongest / 1000) * 1000, std::min(known, kLongest / 1000) * 1000);
 }

@@ -67,7 +67,8 @@ Result<LicenceOrigin> OriginOf(const Device& device, const TrustedPublisher& tru
                                ByteView bytes) {
   if (bytes.size() > formats::kMaxLicenceSize) return Error(ErrorCode::kTooLarge, "licence");
   EK_TRY_ASSIGN(const formats::Licence licence, VerifyOrigin(device, trust, product, bytes));
-  return LicenceOrigin{licence.id, licence.issued_at};
+  return LicenceOrigin{licence.id, licence.issued_at, licence.terms.call_budget.has_value(),
+                       licence.terms.lease.has_value()};
 }
 
 Result<ProductName> ProductNamedBy(ByteView bytes) {

@@ -14,12 +14,9 @@ auto PlaceOf(auto& leaves, const Digest& name) {
   return std::ranges::lower_bound(leaves, name, {}, &StateLeaf::name);
 }
 
-constexpr std::size_t kBarSize = Digest::kSize + 8 + 8 + 8 + formats::LicenceId::kSize + 8;
-static_assert(kBarSize == 80);
-
 std::size_t BodySize(const StateRoot& state) {
   const std::size_t fixed =
-      8 + 4 + state.leaves.size() * (2 * Digest::kSize) + 4 + state.bars.size() * kBarSize + 1 + 1 + 4;
+      8 + 4 + state.leaves.size() * (2 * Digest::kSize) + 4 + state.bars.size() * kStateBarSize + 1 + 1 + 4;
   if (!state.pending) return fixed;
   const PendingObject& pending = *state.pending;
   return fixed + (pending.product ? pending.product->view().size() : 0) + pending.name.view().size() +
@@ -66,6 +63,8 @@ Status ReadBars(Reader& in, StateRoot& state) {
     EK_TRY_ASSIGN(const ByteView product, in.ReadBytes(Digest::kSize));
     EK_TRY_ASSIGN(bar.product, Digest::From(product));
     EK_TRY_ASSIGN(bar.licence_issued_at.value, in.ReadU64BigEndian());
+    EK_TRY_ASSIGN(const ByteView licence, in.ReadBytes(formats::LicenceId::kSize));
+    EK_TRY_ASSIGN(bar.licence, formats::LicenceId::From(licence));
     EK_TRY_ASSIGN(bar.version.value, in.ReadU64BigEndian());
     EK_TRY_ASSIGN(bar.security_epoch, in.ReadU64BigEndian());
     EK_TRY_ASSIGN(const ByteView returned, in.ReadBytes(formats::LicenceId::kSize));
@@ -82,12 +81,23 @@ Status WriteBars(Writer& out, const StateRoot& state) {
   for (const ProductBar& bar : state.bars) {
     EK_TRY(out.WriteBytes(bar.product.view()));
     EK_TRY(out.WriteU64BigEndian(bar.licence_issued_at.value));
+    EK_TRY(out.WriteBytes(bar.licence.view()));
     EK_TRY(out.WriteU64BigEndian(bar.version.value));
     EK_TRY(out.WriteU64BigEndian(bar.security_epoch));
     EK_TRY(out.WriteBytes(bar.returned.view()));
     EK_TRY(out.WriteU64BigEndian(bar.returned_issued_at.value));
   }
   return {};
+}
+
+// False where nothing changes.
+bool TakeLater(formats::LicenceId& id, UnixTime& issued_at, const formats::LicenceId& other, UnixTime other_issued_at) {
+  const bool takes =
+      issued_at < other_issued_at || (issued_at == other_issued_at && id != other && other_issued_at != UnixTime{});
+  if (!takes) return false;
+  id = other;
+  issued_at = other_issued_at;
+  return true;
 }
 
 Status ReadPending(Reader& in, StateRoot& state) {
@@ -149,16 +159,9 @@ Result<bool> StateRoot::Raise(const ProductBar& bar) {
     std::rotate(bars.begin() + index, bars.end() - 1, bars.end());
     return true;
   }
-  const bool returns = place->returned_issued_at < bar.returned_issued_at ||
-                       (place->returned_issued_at == bar.returned_issued_at && place->returned != bar.returned &&
-                        bar.returned_issued_at != UnixTime{});
-  if (returns) {
-    place->returned = bar.returned;
-    place->returned_issued_at = bar.returned_issued_at;
-  }
-  const bool raises = returns || place->licence_issued_at < bar.licence_issued_at || place->version < bar.version ||
-                      place->security_epoch < bar.security_epoch;
-  place->licence_issued_at = std::max(place->licence_issued_at, bar.licence_issued_at);
+  const bool returns = TakeLater(place->returned, place->returned_issued_at, bar.returned, bar.returned_issued_at);
+  const bool licenses = TakeLater(place->licence, place->licence_issued_at, bar.licence, bar.licence_issued_at);
+  const bool raises = returns || licenses || place->version < bar.version || place->security_epoch < bar.security_epoch;
   place->version = std::max(place->version, bar.version);
   place->security_epoch = std::max(place->security_epoch, bar.security_epoch);
   return raises;

@@ -3,6 +3,7 @@
 
 #include "edgekeep/formats/signed_object.h"
 #include "handlers.h"
+#include "leases.h"
 #include "operations.h"
 #include "release_files.h"
 
@@ -48,7 +49,10 @@ Status RepairTime(KeepState& state, const formats::TimeRepair& repair) {
   // In this order a cut anywhere leaves a repair that can be taken again, to the same end, and no delay that is over.
   EK_TRY(StorePolicies(state, next));
   releases.marks = next.marks;
+  const bool sets_back = repair.time < state.clock.floor();
+  if (!sets_back) EK_TRY(RebaseLeases(state, repair.time));
   EK_TRY(state.clock.Repair(repair.time));
+  if (sets_back) EK_TRY(RebaseLeases(state, repair.time));
   marks.waiting_since = marks.root_since = repair.time;
   marks.repairs = repair.number;
   EK_TRY(StorePolicies(state, next));

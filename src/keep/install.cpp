@@ -191,6 +191,7 @@ Result<gate::InstallAnswer> Fill(KeepState& state, const core::VerifiedOffer& of
   // The bar first: what was installed once is never less than it, wherever this is cut.
   EK_TRY(state.fresh.RaiseBar(offer.product(), {.product = {},
                                                 .licence_issued_at = job.licence.issued_at,
+                                                .licence = job.licence.id,
                                                 .version = offer.version().sequence,
                                                 .security_epoch = job.security_epoch,
                                                 .returned = {},

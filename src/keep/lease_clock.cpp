@@ -9,7 +9,8 @@ Result<core::LeaseTime> LeaseClock::Now() {
     last_ = Reading{shown, counter};
   }
   return core::LeaseTime{.anchor_ms = last_->shown.milliseconds + (counter - last_->counter) * 1000,
-                         .starts = last_->shown.resets,
+                         .resets = last_->shown.resets,
+                         .restarts = last_->shown.restarts,
                          .floor = clock_->floor()};
 }
 

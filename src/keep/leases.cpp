@@ -33,6 +33,14 @@ Status NoticeClock(KeepState& state) {
   return {};
 }
 
+// A chip that was told to keep its state over a power cut counts that beside its resets, and only until the next one.
+Status NoticeRestarts(KeepState& state) {
+  EK_TRY_ASSIGN(const bool any, state.meter.AnyLeased());
+  if (!any) return {};
+  EK_TRY_ASSIGN(const core::LeaseTime now, state.lease_clock.Now());
+  return state.meter.NoteRestarts(now);
+}
+
 }  // namespace
 
 Result<core::LeaseStanding> LeaseOf(KeepState& state, const formats::LicenceId& licence, const formats::Lease& lease) {
@@ -45,12 +53,29 @@ Status BeginToCount(KeepState& state, const std::optional<core::ProductBar>& bar
   if (!licence.terms.call_budget && !licence.terms.lease) return {};
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
   EK_TRY_ASSIGN(const core::LeaseTime lease_time, state.lease_clock.Now());
-  return state.meter.Begin(licence, bar ? std::optional(bar->licence_issued_at) : std::nullopt, {now, lease_time});
+  LicenceMeter::Known known;
+  if (bar) known = {.last = bar->licence, .last_issued_at = bar->licence_issued_at, .newest = {}};
+  EK_TRY_ASSIGN(known.newest, state.fresh.NewestLicence());
+  return state.meter.Begin(licence, known, {now, lease_time});
+}
+
+Status RebaseLeases(KeepState& state, UnixTime floor) {
+  const Result<bool> any = state.meter.AnyLeased();
+  // A meter that is not authentic counts nothing, and holds up no repair.
+  if (!any && any.error().code() == ErrorCode::kDenied) return {};
+  if (!any) return any.error();
+  if (!*any) return {};
+  EK_TRY_ASSIGN(const core::LeaseTime now, state.lease_clock.Now());
+  // A repair is signed some days before it arrives; a clock that is further ahead is what is being repaired.
+  const UnixTime system = state.world.clock.Now().value_or(floor);
+  const bool is_near = system > floor && system.value - floor.value <= FlooredClock::kMaxJump;
+  return state.meter.Rebase(now, floor, is_near ? system : floor);
 }
 
 Status CheckLease(KeepState& state, const ProductName& product, const formats::Licence& licence) {
   if (!licence.terms.lease) return {};
   EK_TRY(NoticeClock(state));
+  EK_TRY(NoticeRestarts(state));
   const formats::Lease& lease = *licence.terms.lease;
   if (state.clock_is_behind && lease.clock_behind == formats::ClockBehind::kDeny) {
     return Error(ErrorCode::kForbidden, "licence: not while the system's clock is behind the time this device knows");
@@ -67,6 +92,7 @@ Status CheckLease(KeepState& state, const ProductName& product, const formats::L
 
 void NoticeLeases(KeepState& state) {
   static_cast<void>(NoticeClock(state).has_value());
+  static_cast<void>(NoticeRestarts(state).has_value());
   static_cast<void>(Store(state, kWriteIntervalMs).has_value());
 }
 

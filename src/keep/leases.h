@@ -14,6 +14,10 @@ Result<core::LeaseStanding> LeaseOf(KeepState& state, const formats::LicenceId& 
 // product's.
 Status BeginToCount(KeepState& state, const std::optional<core::ProductBar>& bar, const formats::Licence& licence);
 
+// The floor of time is set to `floor`, which says nothing of how much of a lease passed. To be called before where it
+// is set forward, after where it is set back: so a cut between counts nothing.
+Status RebaseLeases(KeepState& state, UnixTime floor);
+
 // May something be opened under `licence`? Notes a lease in its grace. Fails with kExpired, with kForbidden where the
 // clock is behind and the licence does not bear that, and as LeaseOf does.
 Status CheckLease(KeepState& state, const ProductName& product, const formats::Licence& licence);

@@ -15,11 +15,12 @@ constexpr std::uint64_t kLookSeconds = 60;
 constexpr std::uint64_t kOrderSeconds = 5;
 constexpr std::uint64_t kOrderLookSeconds = 1;
 
-// Seconds until lease and grace are over. A lease that cannot be told is not over: opening anew tells. Requires the
-// state's mutex.
+// Seconds until lease and grace are over. One whose count was taken away is over; while disk or anchor do not answer
+// none is: opening anew tells. Requires the state's mutex.
 std::optional<std::uint64_t> LeaseLeft(KeepState& state, const ServedUnder& served) {
   if (!served.terms.lease) return std::nullopt;
   const Result<core::LeaseStanding> standing = LeaseOf(state, served.licence, *served.terms.lease);
+  if (!standing && standing.error().code() == ErrorCode::kDenied) return 0;
   return standing ? std::optional(standing->grace_left_seconds) : std::nullopt;
 }
 

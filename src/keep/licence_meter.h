@@ -21,16 +21,24 @@ class LicenceMeter {
   LicenceMeter(ports::Store& store, const core::Vault& vault) noexcept : store_(&store), vault_(&vault) {}
 
   struct Moment {
-    UnixTime now;
+    UnixTime now;  // the floor of time, or the system's clock where that is ahead, right or wrong
     core::LeaseTime lease_time;
+  };
+
+  // What the state root knows of licences, whatever else was damaged.
+  struct Known {
+    formats::LicenceId last;  // that the product had
+    UnixTime last_issued_at;  // 0: it had none
+    UnixTime newest;          // of all products
   };
 
   // Begins to count for a licence that is being installed; one that is counted already goes on, under its new terms.
   // Counts of licences that are over make room where there is none. Fails with kTooLarge when kMaxLicences are counted.
-  // A meter that is not authentic begins anew with a licence that was issued after `last_issued`, the time of the last
-  // one that the product had: no other one that was issued before `at.now` is counted again (kDenied), whichever of
-  // them it was that had been.
-  Status Begin(const formats::Licence& licence, std::optional<UnixTime> last_issued, const Moment& at);
+  // A renewal of the product's last licence is never counted anew (kDenied): it may have been asked for before all was
+  // used. A meter that is not authentic begins anew with another one that was issued later. No other one that was
+  // issued up to then, by the floor of time and all products' last ones, is counted again (kDenied), whichever of them
+  // had been. The system's clock alone makes no count end.
+  Status Begin(const formats::Licence& licence, const Known& known, const Moment& at);
 
   // Calls of `licence` that were reserved so far. Fails with kDenied when the meter is not authentic or lacks it.
   Result<std::uint64_t> Reserved(const formats::LicenceId& licence) const;
@@ -47,6 +55,12 @@ class LicenceMeter {
   // Writes down what passed of every lease up to `now`, where that is `least_ms` of one of them or more.
   Status Advance(const core::LeaseTime& now, std::uint64_t least_ms);
 
+  // Writes down power-ups that the anchor's next reset would make it forget, if there were any.
+  Status NoteRestarts(const core::LeaseTime& now);
+
+  // The floor of time is set to `floor`: that is no time that passed, nor is what it rises up to `now_is`.
+  Status Rebase(const core::LeaseTime& now, UnixTime floor, UnixTime now_is);
+
   // Charges each lease whose licence says so for a clock that is behind.
   Status ChargeForClock(const core::LeaseTime& now);
 
@@ -58,17 +72,21 @@ class LicenceMeter {
     std::uint64_t lease_ms = 0;
     std::uint32_t start_charge_seconds = 0;
     formats::ClockBehind clock_behind{};  // 0: without a lease
+    UnixTime began;  // what the floor rises up to here passed before the lease began, or was renewed
 
     bool leased() const noexcept { return clock_behind != formats::ClockBehind{}; }
   };
 
   struct Counts {
-    UnixTime void_before;  // licences that were issued before and are not listed have lost their count; 0: none has
-    core::LeaseTime at;    // up to which leases are counted
+    UnixTime void_until;  // licences that were issued until then and are not listed have lost their count; 0: none has
+    core::LeaseTime at;   // up to which leases are counted
     InlineVector<Count, kMaxLicences> list;
 
+    // Of a lease, since it was written down.
+    std::uint64_t Passed(const Count& count, const core::LeaseTime& now) const;
     void AdvanceTo(const core::LeaseTime& now);
-    void DropOver(UnixTime now);
+    bool AnyLeased() const;
+    void DropOver(UnixTime floor);
   };
 
   Result<std::unique_ptr<Counts>> Read() const;

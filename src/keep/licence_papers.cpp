@@ -26,19 +26,33 @@ Result<StoredLicence> LicenceOf(KeepState& state, const ProductName& product) {
   return stored;
 }
 
-// 0 of what is not counted, or not any more: a licensor sees that.
-std::uint64_t CountedSeconds(KeepState& state, const formats::LicenceId& licence) {
-  const Result<core::LeaseTime> now = state.lease_clock.Now();
-  return now ? state.meter.LeaseMilliseconds(licence, *now).value_or(0) / 1000 : 0;
+// What was counted under a licence; 0 of what its terms do not bound.
+struct Used {
+  std::uint64_t lease_seconds = 0;
+  std::uint64_t calls = 0;
+};
+
+// Fails with kDenied where the count was lost: a report that said 0 would give all back.
+Result<Used> UsedOf(KeepState& state, const core::LicenceOrigin& licence) {
+  Used used;
+  if (licence.has_lease) {
+    EK_TRY_ASSIGN(const core::LeaseTime now, state.lease_clock.Now());
+    EK_TRY_ASSIGN(const std::uint64_t counted, state.meter.LeaseMilliseconds(licence.id, now));
+    used.lease_seconds = counted / 1000;
+  }
+  if (licence.has_budget) {
+    EK_TRY_ASSIGN(used.calls, state.meter.Reserved(licence.id));
+  }
+  return used;
 }
 
-Result<Bytes> SignReport(KeepState& state, std::string_view type, const StoredLicence& stored) {
+Result<Bytes> SignReport(KeepState& state, std::string_view type, const StoredLicence& stored, const Used& used) {
   EK_TRY_ASSIGN(const Bytes request, state.device->MakeRequest());
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
   return state.device->SignLicenceReport(type, {.licence = stored.bytes.view(),
                                                 .device_request = request.view(),
-                                                .counted_seconds = CountedSeconds(state, stored.origin.id),
-                                                .calls_reserved = state.meter.Reserved(stored.origin.id).value_or(0),
+                                                .counted_seconds = used.lease_seconds,
+                                                .calls_reserved = used.calls,
                                                 .made_at = now});
 }
 
@@ -66,6 +80,7 @@ Status TakeLicence(KeepState& state, const formats::CommitRecord& record, const 
   EK_TRY(BeginToCount(state, bar, licence));
   core::ProductBar raised;
   raised.licence_issued_at = licence.issued_at;
+  raised.licence = licence.id;
   EK_TRY(state.fresh.RaiseBar(record.product, raised));
   return WriteLicence(state.world.store, record.product, record.slot, bytes);
 }
@@ -108,7 +123,8 @@ Result<Bytes> RequestRenewal(KeepState& state, const ProductName& product, Attem
   EK_TRY_ASSIGN(const StoredLicence stored, LicenceOf(state, product));
   EK_TRY_ASSIGN(const auto bar, state.fresh.BarOf(product));
   EK_TRY(core::CheckNotReturned(bar, stored.origin.id, stored.origin.issued_at));
-  return SignReport(state, formats::typ::kLicenceRenewal, stored);
+  EK_TRY_ASSIGN(const Used used, UsedOf(state, stored.origin));
+  return SignReport(state, formats::typ::kLicenceRenewal, stored, used);
 }
 
 // It is over before there is a receipt, whatever is cut; asked again the receipt is signed again.
@@ -117,12 +133,13 @@ Result<Bytes> ReturnLicence(KeepState& state, const ProductName& product, Attemp
   const std::lock_guard lock(state.mutex);
   EK_TRY(state.CheckInitialised());
   EK_TRY_ASSIGN(const StoredLicence stored, LicenceOf(state, product));
+  EK_TRY_ASSIGN(const Used used, UsedOf(state, stored.origin));
   core::ProductBar bar;
   bar.returned = stored.origin.id;
   bar.returned_issued_at = stored.origin.issued_at;
   EK_TRY(state.fresh.RaiseBar(product, bar));
   NoteEvent(state.world.journal, {product.view(), ": its licence was given back"});
-  return SignReport(state, formats::typ::kLicenceReturn, stored);
+  return SignReport(state, formats::typ::kLicenceReturn, stored, used);
 }
 
 }  // namespace edgekeep::keep

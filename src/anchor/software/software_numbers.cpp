@@ -88,7 +88,7 @@ Result<ports::AnchorTime> SoftwareNumbers::ReadClock() {
     numbers.milliseconds = shown;
     EK_TRY(Save(numbers));
   }
-  return ports::AnchorTime{.milliseconds = shown, .resets = numbers.resets, .certain = false};
+  return ports::AnchorTime{.milliseconds = shown, .resets = numbers.resets, .restarts = 0, .certain = false};
 }
 
 }  // namespace edgekeep::anchor

@@ -145,6 +145,7 @@ Result<ports::AnchorTime> Tpm2Anchor::ReadClock() {
                    "tpm2: reading the clock"));
   return ports::AnchorTime{.milliseconds = time->clockInfo.clock,
                            .resets = time->clockInfo.resetCount,
+                           .restarts = time->clockInfo.restartCount,
                            .certain = time->clockInfo.safe == TPM2_YES};
 }
 

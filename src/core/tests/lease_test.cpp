@@ -6,7 +6,7 @@ namespace edgekeep::core {
 namespace {
 
 constexpr std::uint64_t kHour = 3600;
-constexpr LeaseTime kFrom{.anchor_ms = 1000, .starts = 7, .floor = {1'000'000}};
+constexpr LeaseTime kFrom{.anchor_ms = 1000, .resets = 7, .restarts = 2, .floor = {1'000'000}};
 
 struct Span {
   const char* name;
@@ -21,7 +21,8 @@ class LeaseSpanTest : public ::testing::TestWithParam<Span> {};
 TEST_P(LeaseSpanTest, CountsWhatPassed) {
   const Span& span = GetParam();
   const LeaseTime to{.anchor_ms = kFrom.anchor_ms + span.powered_seconds * 1000,
-                     .starts = kFrom.starts + span.starts,
+                     .resets = kFrom.resets + span.starts,
+                     .restarts = span.starts == 0 ? kFrom.restarts : 0,
                      .floor = {static_cast<std::uint64_t>(1'000'000 + span.floor_seconds)}};
   EXPECT_EQ(LeaseMilliseconds(kFrom, to, kHour), span.expected_seconds * 1000);
 }
@@ -36,17 +37,32 @@ INSTANTIATE_TEST_SUITE_P(All, LeaseSpanTest,
                                            Span{"FloorAlone", 0, 0, 77, 77}),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
-// A TPM's clock may go back when power is cut unannounced; a cleared one has another count of starts.
+// A TPM's clock may go back when power is cut unannounced; a cleared one has another count of resets.
 TEST(LeaseSpan, WhatWentBackCountsAsNothing) {
-  EXPECT_EQ(LeaseMilliseconds(kFrom, {.anchor_ms = 10, .starts = 7, .floor = kFrom.floor}, kHour), 0U);
-  EXPECT_EQ(LeaseMilliseconds(kFrom, {.anchor_ms = 10, .starts = 8, .floor = kFrom.floor}, kHour), kHour * 1000);
+  EXPECT_EQ(LeaseMilliseconds(kFrom, {.anchor_ms = 10, .resets = 7, .restarts = 1, .floor = kFrom.floor}, kHour), 0U);
+  EXPECT_EQ(LeaseMilliseconds(kFrom, {.anchor_ms = 10, .resets = 8, .floor = kFrom.floor}, kHour), kHour * 1000);
   EXPECT_EQ(LeaseMilliseconds(kFrom, {}, UINT32_MAX), 0U);
 }
 
+// A chip that is told to keep its state counts its power-ups beside its resets, from the last of those on.
+TEST(LeaseSpan, PowerUpsWithoutAResetAreCharged) {
+  const auto charged = [](std::uint32_t resets, std::uint32_t restarts) {
+    const LeaseTime to{.anchor_ms = kFrom.anchor_ms, .resets = resets, .restarts = restarts, .floor = kFrom.floor};
+    EXPECT_EQ(OnlyRestarted(kFrom, to), resets == 7 && restarts > 2);
+    return LeaseMilliseconds(kFrom, to, kHour) / (kHour * 1000);
+  };
+  EXPECT_EQ(charged(7, 2), 0U);
+  EXPECT_EQ(charged(7, 3), 1U);
+  EXPECT_EQ(charged(7, 12), 10U);
+  EXPECT_EQ(charged(8, 0), 1U);
+  EXPECT_EQ(charged(9, 5), 7U);
+  EXPECT_EQ(charged(6, 9), 0U);
+}
+
 TEST(LeaseSpan, NeverWraps) {
-  const LeaseTime last{.anchor_ms = UINT64_MAX, .starts = UINT32_MAX, .floor = {UINT64_MAX}};
+  const LeaseTime last{.anchor_ms = UINT64_MAX, .resets = UINT32_MAX, .restarts = UINT32_MAX, .floor = {UINT64_MAX}};
   EXPECT_GT(LeaseMilliseconds({}, last, UINT32_MAX), UINT64_MAX / 8);
-  EXPECT_GT(LeaseMilliseconds({}, {.anchor_ms = 0, .starts = 0, .floor = {UINT64_MAX}}, 0), UINT64_MAX / 8);
+  EXPECT_GT(LeaseMilliseconds({}, {.anchor_ms = 0, .floor = {UINT64_MAX}}, 0), UINT64_MAX / 8);
 }
 
 struct Standing {

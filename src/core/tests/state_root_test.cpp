@@ -192,6 +192,23 @@ TEST_F(StateRootTest, WhatAProductReachedOutlivesItsFiles) {
   EXPECT_EQ(bar.security_epoch, 1U);
 }
 
+TEST_F(StateRootTest, WhichLicenceAProductHadLastOutlivesItsFiles) {
+  constexpr formats::LicenceId kOne(std::array<std::uint8_t, 16>{1}), kOther(std::array<std::uint8_t, 16>{2});
+  const ProductName other = ProductName::Parse("acme/other").value();
+  EXPECT_EQ(store_->NewestLicence().value(), UnixTime{});
+  EK_ASSERT_OK(store_->RaiseBar(product_, {.product = {}, .licence_issued_at = {5}, .licence = kOne}));
+  EK_ASSERT_OK(store_->RaiseBar(other, {.product = {}, .licence_issued_at = {9}, .licence = kOther}));
+  EK_ASSERT_OK(
+      store_->RaiseBar(product_, {.product = {}, .licence_issued_at = {4}, .licence = kOther, .version = {1}}));
+  Restart();
+  EXPECT_EQ(store_->BarOf(product_).value()->licence, kOne);
+  EK_ASSERT_OK(store_->RaiseBar(product_, {.product = {}, .licence_issued_at = {5}, .licence = kOther}));
+  EK_ASSERT_OK(store_->RaiseBar(product_, {.product = {}, .version = {2}}));
+  Restart();
+  EXPECT_EQ(store_->BarOf(product_).value()->licence, kOther) << "of two issued at once the last";
+  EXPECT_EQ(store_->NewestLicence().value(), UnixTime{9});
+}
+
 TEST_F(StateRootTest, ReadsWhatWasCutFromADiskThatTakesNothing) {
   EK_ASSERT_OK(Write("calls", "one"));
   power_.CutAt(3);  // the counter has risen, the object was not written
@@ -249,6 +266,23 @@ TEST_F(StateRootTest, HoldsAsManyObjectsAsADeviceHas) {
   EK_EXPECT_ERROR(Write("one-more", "x"), ErrorCode::kTooLarge);
   Restart();
   for (std::size_t i = 0; i < kMaxStateLeaves; ++i) EXPECT_EQ(Read("o" + std::to_string(i)), std::to_string(i));
+}
+
+TEST_F(StateRootTest, TheLargestStateIsRead) {
+  StateRoot state;
+  const auto name_of = [](std::size_t i) { return StateNameOf(TestProvider(), nullptr, std::to_string(i)).value(); };
+  for (std::size_t i = 0; i < kMaxStateLeaves; ++i) EK_ASSERT_OK(state.Put({name_of(i), Digest()}));
+  for (std::size_t i = 0; i < ports::kMaxStoredProducts; ++i) {
+    EK_ASSERT_OK(state.Raise({.product = name_of(i), .licence_issued_at = {1}}));
+  }
+  state.pending.emplace();
+  state.pending->name = InlineString<160>::From(std::string(160, 'n')).value();
+  state.pending->bytes = Bytes::Allocate(kMaxPendingSize).value();
+  const Bytes stored = ProtectState(vault_, state).value();
+  EXPECT_EQ(stored.size() + ProductName::kMaxLength, kMaxStoredStateSize);
+  StateRoot back;
+  EK_ASSERT_OK(CheckState(vault_, stored.view(), back));
+  EXPECT_EQ(back.bars.size(), ports::kMaxStoredProducts);
 }
 
 TEST_F(StateRootTest, EveryTruncationAndChangeOfAStoredStateIsRefused) {

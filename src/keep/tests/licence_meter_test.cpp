@@ -37,8 +37,14 @@ class LicenceMeterTest : public ::testing::Test {
     meter_ = std::make_unique<LicenceMeter>(*fresh_, vault_);
   }
 
-  Status Begin(const formats::Licence& licence, std::optional<UnixTime> last_issued = {}, UnixTime now = kNow) {
-    return meter_->Begin(licence, last_issued, {now, {}});
+  // At a time that floor and clock agree on; after `last`, where the product had one.
+  Status Begin(const formats::Licence& licence, const formats::Licence* last = nullptr, UnixTime now = kNow) {
+    return meter_->Begin(licence, Known(last), {now, {.floor = now}});
+  }
+
+  static LicenceMeter::Known Known(const formats::Licence* last) {
+    if (last == nullptr) return {};
+    return {.last = last->id, .last_issued_at = last->issued_at, .newest = last->issued_at};
   }
 
   std::unique_ptr<FaultDisk> disk_ = std::make_unique<FaultDisk>();
@@ -85,17 +91,43 @@ TEST_F(LicenceMeterTest, TakenAwayIsDeniedAndDoesNotBeginAnew) {
   ASSERT_TRUE(disk_->Remove("meters"));
   EXPECT_EQ(meter_->Reserve(licence_.id, 1, 100).error().code(), ErrorCode::kDenied);
   EXPECT_EQ(meter_->Reserved(licence_.id).error().code(), ErrorCode::kDenied);
-  EXPECT_EQ(Begin(licence_, licence_.issued_at).error().code(), ErrorCode::kDenied);
+  EXPECT_EQ(Begin(licence_, &licence_).error().code(), ErrorCode::kDenied);
   formats::Licence renewed = LicenceNamed(2);
   ++renewed.issued_at.value;
-  EXPECT_TRUE(Begin(renewed, licence_.issued_at));
+  renewed.id = licence_.id;
+  EXPECT_EQ(Begin(renewed, &licence_).error().code(), ErrorCode::kDenied) << "it may have been kept back";
+  renewed.id = LicenceNamed(2).id;
+  EXPECT_TRUE(Begin(renewed, &licence_));
   EXPECT_EQ(meter_->Reserve(licence_.id, 1, 100).error().code(), ErrorCode::kDenied);
   // Nor does another product's, whose count was taken away with it.
-  EXPECT_EQ(Begin(licence_, licence_.issued_at).error().code(), ErrorCode::kDenied);
+  EXPECT_EQ(Begin(licence_, &licence_).error().code(), ErrorCode::kDenied);
   EXPECT_EQ(Begin(licence_).error().code(), ErrorCode::kDenied);
   formats::Licence later = LicenceNamed(3);
   later.issued_at = kNow;
-  EXPECT_TRUE(Begin(later, licence_.issued_at));
+  EXPECT_EQ(Begin(later, &licence_).error().code(), ErrorCode::kDenied) << "not later";
+  later.issued_at.value = kNow.value + 1;
+  EXPECT_TRUE(Begin(later, &licence_));
+  // Mended by another product's: what was kept back is not counted anew, however late it was issued.
+  formats::Licence kept_back = licence_;
+  kept_back.issued_at.value = kNow.value + 1000;
+  EXPECT_EQ(Begin(kept_back, &licence_).error().code(), ErrorCode::kDenied);
+}
+
+// Neither a clock that shows 2080 for a moment nor one that shows 1970 decides which licences have lost their count.
+TEST_F(LicenceMeterTest, BegunAnewUnderAWrongClockItVoidsWhatTheDeviceKnewOf) {
+  constexpr UnixTime k2080{3'471'292'800};
+  ASSERT_TRUE(Begin(licence_));
+  ASSERT_TRUE(disk_->Remove("meters"));
+  formats::Licence mends = LicenceNamed(2);
+  mends.issued_at = kNow;
+  LicenceMeter::Known known = Known(&licence_);
+  known.newest.value = kNow.value + 50;  // another product's
+  ASSERT_TRUE(meter_->Begin(mends, known, {k2080, {.floor = kNow}}));
+  formats::Licence other = LicenceNamed(3);
+  other.issued_at = known.newest;
+  EXPECT_EQ(Begin(other).error().code(), ErrorCode::kDenied);
+  ++other.issued_at.value;
+  EXPECT_TRUE(Begin(other));
 }
 
 TEST_F(LicenceMeterTest, EachFlippedBitIsDenied) {
@@ -126,6 +158,8 @@ TEST_F(LicenceMeterTest, LicencesThatAreOverMakeRoom) {
   }
   const formats::Licence one_more = LicenceNamed(3);
   EXPECT_EQ(Begin(one_more, {}, UnixTime{kNow.value + 9}).error().code(), ErrorCode::kTooLarge);
+  const LicenceMeter::Moment under_a_wrong_clock{{kNow.value + 900'000'000}, {.floor = {kNow.value + 9}}};
+  EXPECT_EQ(meter_->Begin(one_more, {}, under_a_wrong_clock).error().code(), ErrorCode::kTooLarge);
   EXPECT_TRUE(Begin(one_more, {}, UnixTime{kNow.value + 10}));
 }
 
@@ -192,7 +226,7 @@ TEST_F(LicenceMeterTest, CutAnywhereForgetsNoTimeAndCountsNoneTwice) {
       EXPECT_EQ(meter_->LeaseMilliseconds(leased.id, {.anchor_ms = now}).value(), now) << step;
     }
   }
-  EXPECT_EQ(meter_->LeaseMilliseconds(leased.id, {.anchor_ms = now, .starts = 2}).value(), now + 20'000);
+  EXPECT_EQ(meter_->LeaseMilliseconds(leased.id, {.anchor_ms = now, .resets = 2}).value(), now + 20'000);
 }
 
 TEST_F(LicenceMeterTest, ARenewedLicenceThatWasOverGoesOnWhereItWas) {
@@ -219,6 +253,35 @@ TEST_F(LicenceMeterTest, AnotherLicencesTimeIsItsOwn) {
   const std::uint64_t counter = counter_.value;
   ASSERT_TRUE(meter_->Advance({.anchor_ms = 6000}, 1001));
   EXPECT_EQ(counter_.value, counter);
+}
+
+// What the floor rises up to the time at which a lease began is catching up.
+TEST_F(LicenceMeterTest, AFloorThatCatchesUpUsesNoLease) {
+  formats::Licence leased = LicenceNamed(1);
+  leased.terms.lease = formats::Lease{.seconds = 1};
+  const UnixTime arrived{kNow.value + 1000};
+  const auto used = [&](std::uint64_t floor_later) {
+    return meter_->LeaseMilliseconds(leased.id, {.floor = {kNow.value + floor_later}}).value();
+  };
+  ASSERT_TRUE(meter_->Begin(leased, {}, {arrived, {.floor = kNow}}));
+  EXPECT_EQ(used(1000), 0U);
+  EXPECT_EQ(used(1007), 7000U) << "control: beyond that it is time that passed";
+  ASSERT_TRUE(meter_->Advance({.floor = {kNow.value + 500}}, 0));
+  EXPECT_EQ(used(1007), 7000U);
+  // The same one again does not begin anew; a renewed one does.
+  ASSERT_TRUE(meter_->Begin(leased, Known(&leased), {{kNow.value + 2000}, {.floor = {kNow.value + 1007}}}));
+  EXPECT_EQ(used(1010), 10'000U);
+  formats::Licence renewed = leased;
+  ++renewed.issued_at.value;
+  ASSERT_TRUE(meter_->Begin(renewed, Known(&leased), {{kNow.value + 2000}, {.floor = {kNow.value + 1010}}}));
+  EXPECT_EQ(used(2000), 10'000U);
+  EXPECT_EQ(used(2001), 11'000U);
+  // Nor does what a repair of time adds.
+  ASSERT_TRUE(meter_->Rebase({.floor = {kNow.value + 2001}}, {kNow.value + 9000}, {kNow.value + 9500}));
+  EXPECT_EQ(used(9500), 11'000U);
+  EXPECT_EQ(used(9501), 12'000U);
+  ASSERT_TRUE(meter_->Rebase({.floor = {kNow.value + 9501}}, kNow, kNow));
+  EXPECT_EQ(used(3), 15'000U);
 }
 
 TEST_F(LicenceMeterTest, FullDiskReservesNothing) {

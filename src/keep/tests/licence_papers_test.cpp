@@ -2,6 +2,7 @@
 #include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/formats/licence_report.h"
 #include "edgekeep/formats/signed_object.h"
+#include "edgekeep/gate/ledger.h"
 #include "fixture/installed_device.h"
 
 namespace edgekeep::keep {
@@ -149,6 +150,35 @@ TEST_F(LicencePapers, WhatIsOpenEndsWithItsReturn) {
   EXPECT_EQ(device_.cells.stopped_with, ErrorCode::kExpired);
 }
 
+// A report that says 0 would give all back, signed; and so would a renewal that was kept back.
+TEST_F(LicencePapers, ACountThatWasTakenAwayMakesNoReport) {
+  const auto counted = [this](std::uint64_t issued_later) {
+    return device_.Licence(publisher_, Leased([&](Licence& licence) {
+                             licence.issued_at.value += issued_later;
+                             licence.terms.call_budget = 128'000;
+                           }));
+  };
+  EK_ASSERT_OK(device_.InstallLicence(counted(1)));
+  EK_ASSERT_OK(device_.Open());
+  Buffer draw(64);
+  CborWriter out(draw);
+  EK_ASSERT_OK(gate::EncodeCallDraw({}, out));
+  ASSERT_TRUE(device_.lines.last_desk->Answer(static_cast<std::uint16_t>(gate::Command::kDrawCalls), out.written()));
+  EXPECT_GT(ReportIn(formats::typ::kLicenceRenewal, Request()).calls_reserved, 0U) << "control";
+  device_.Stop();
+  device_.ForgetLastChange();
+  ASSERT_TRUE(device_.disk->Remove("meters"));
+  ASSERT_TRUE(device_.Start());
+  EXPECT_EQ(Open(), "denied");
+  EK_EXPECT_ERROR(device_.RequestRenewal(), ErrorCode::kDenied);
+  EK_EXPECT_ERROR(device_.ReturnLicence(), ErrorCode::kDenied);
+  EXPECT_FALSE(device_.Status()->products[0].returned) << "nothing ends without a receipt";
+  EK_EXPECT_ERROR(device_.InstallLicence(counted(2)), ErrorCode::kDenied);
+  // One that counts nothing has nothing to lose.
+  EK_ASSERT_OK(device_.InstallLicence(device_.Licence(publisher_, [](Licence& l) { l.issued_at.value += 3; })));
+  EK_ASSERT_OK(device_.ReturnLicence());
+}
+
 // Whoever gave a licence back and got another device's for it puts the disk back, or single files of it.
 TEST_F(LicencePapers, AReturnedLicenceStaysReturnedWhenTheDiskIsPutBack) {
   device_.EndWork();
@@ -212,6 +242,46 @@ TEST_F(LicencePapers, CutsLeaveTheLicenceOfBeforeOrTheNewOne) {
       }
     }
   }
+}
+
+TEST_F(LicencePapers, AnAnchorWithoutAClockOpensNothingThatIsLeased) {
+  ASSERT_TRUE(device_.Start());
+  device_.anchor->clock_fails = true;
+  EXPECT_EQ(Open(), "io");
+  device_.anchor->clock_fails = false;
+  EXPECT_EQ(Open(), "open");
+}
+
+TEST_F(LicencePapers, FeaturesAndProcessorFollowTheTerms) {
+  using enum formats::ExecutionProvider;
+  publisher_.policy.weights_may_leave = true;
+  publisher_.policy.providers = formats::ExecutionProviders::From(std::array{kCuda, kCpu}).value();
+  package_ = publisher_.Seal({3}, fixture::Pattern(5000, 7));
+  grant_ = publisher_.Grant(package_, {4});
+  const auto licence_of = [this](bool processor_only) {
+    return device_.Licence(publisher_, [&](formats::Licence& licence) {
+      licence.terms.processor_only = processor_only;
+      EXPECT_TRUE(licence.terms.features.PushBack(InlineString<32>::Truncated("multi-page")));
+    });
+  };
+  EK_ASSERT_OK(device_.Install(package_, grant_, licence_of(false)));
+  const auto opened = device_.Open();
+  EK_ASSERT_OK(opened);
+  ASSERT_EQ(opened->features.size(), 1U);
+  EXPECT_EQ(opened->features[0].view(), "multi-page");
+  EXPECT_TRUE(device_.cells.last_policy == publisher_.policy);
+  device_.CloseAll();
+  EK_ASSERT_OK(device_.Install(package_, grant_, licence_of(true)));
+  EK_ASSERT_OK(device_.Open());
+  EXPECT_TRUE(device_.cells.last_policy == formats::ProductPolicy());
+  device_.CloseAll();
+  publisher_.policy.providers = formats::ExecutionProviders::From(std::array{kCuda}).value();
+  package_ = publisher_.Seal({4}, fixture::Pattern(5000, 7));
+  grant_ = publisher_.Grant(package_, {4});
+  EK_ASSERT_OK(device_.Install(package_, grant_, licence_of(true)));
+  const int keys = device_.anchor->num_kem_uses();
+  EXPECT_EQ(Open(), "forbidden");
+  EXPECT_EQ(device_.anchor->num_kem_uses(), keys);
 }
 
 }  // namespace

@@ -296,6 +296,21 @@ TEST_F(PolicyOnDevice, ARepairSetsTimeBackAndForward) {
   EXPECT_EQ(Floor().value, kNow.value - 500);
 }
 
+TEST_F(PolicyOnDevice, ARepairOfTimeUsesNoLease) {
+  licence_ = device_.Licence(
+      publisher_, [](formats::Licence& licence) { licence.terms.lease = formats::Lease{.seconds = 30 * 86400}; });
+  Release();
+  ASSERT_EQ(Update(), "installed");
+  const auto used = [this] { return device_.Status()->products[0].lease.value().used_seconds; };
+  EXPECT_EQ(world_.Adopt(device_, Forward(1, {kNow.value + 900'000})), "counts");
+  EXPECT_EQ(used(), 0U);
+  EXPECT_EQ(world_.Adopt(device_, Back(2, {kNow.value - 500}, {kNow.value + 900'000})), "counts");
+  EXPECT_EQ(used(), 0U);
+  device_.clock.Pass(1000);
+  device_.anchor->time.milliseconds += 1'000'000;
+  EXPECT_EQ(used(), 1000U) << "control";
+}
+
 TEST_F(PolicyOnDevice, ARepairIsForDevicesThatNeedIt) {
   const UnixTime floor = Floor();
   EXPECT_EQ(world_.Adopt(device_, Forward(1, {floor.value - 1})), "waits") << "forward sets nobody back";

@@ -89,6 +89,25 @@ TEST_F(Tpm2AnchorTest, ClockRunsAndCountsPowerCycles) {
   EXPECT_GT(device_.Open()->ReadClock().value().resets, before.resets);
 }
 
+// Told to keep its state, the chip counts the next power-up as a restart; told to forget it, or told nothing, as a
+// reset.
+TEST_F(Tpm2AnchorTest, CountsPowerCyclesThatAreNoResets) {
+  const auto after_shutdown = [this](std::uint8_t type) {
+    EXPECT_EQ(device_.tpm.Command(test::TpmCommand(0x8001, 0x145, {0, type})), 0U);
+    device_.tpm.PowerCycle();
+    return device_.Open()->ReadClock().value();
+  };
+  constexpr std::uint8_t kClear = 0, kState = 1;
+  const ports::AnchorTime before = device_.Open()->ReadClock().value();
+  const ports::AnchorTime once = after_shutdown(kState);
+  EXPECT_EQ(once.resets, before.resets);
+  EXPECT_EQ(once.restarts, before.restarts + 1);
+  EXPECT_EQ(after_shutdown(kState).restarts, before.restarts + 2);
+  const ports::AnchorTime reset = after_shutdown(kClear);
+  EXPECT_EQ(reset.resets, before.resets + 1);
+  EXPECT_EQ(reset.restarts, 0U);
+}
+
 TEST_F(Tpm2AnchorTest, ServesThreads) {
   const auto anchor = device_.Open();
   const Bytes identity = anchor->IdentityPublicKey().value();

@@ -27,6 +27,8 @@ class FreshStore final : public ports::Store {
 
   // What the installs of a product have reached, that no damage to its files takes back; none: it never was installed.
   Result<std::optional<ProductBar>> BarOf(const ProductName& product);
+  // When the newest licence that any product had was issued; 0: there was none.
+  Result<UnixTime> NewestLicence();
   // Raises what is higher than before; `bar.product` is set here.
   Status RaiseBar(const ProductName& product, ProductBar bar);
 

@@ -10,9 +10,13 @@ namespace edgekeep::core {
 // What a device knows of time at one moment.
 struct LeaseTime {
   std::uint64_t anchor_ms = 0;  // with power, by the anchor's own clock
-  std::uint32_t starts = 0;     // how often the power came back, by the anchor
+  std::uint32_t resets = 0;     // how often the power came back, by the anchor
+  std::uint32_t restarts = 0;   // and since the last of them, with the anchor's state kept
   UnixTime floor;               // of the keep's time
 };
+
+// Since `from` the power went and came back, and the anchor kept its state: the next reset forgets how often.
+bool OnlyRestarted(const LeaseTime& from, const LeaseTime& to);
 
 // How much of a lease passed between two moments: the time with power and `start_charge_seconds` for each power-up, or
 // what the floor of time rose, whichever is more. Whatever went back counts as nothing.

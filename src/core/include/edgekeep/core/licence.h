@@ -42,6 +42,8 @@ Result<VerifiedLicence> VerifyLicence(const Device& device, const TrustedPublish
 struct LicenceOrigin {
   formats::LicenceId id;
   UnixTime issued_at;
+  bool has_budget = false;
+  bool has_lease = false;
 };
 
 // Fails as VerifyLicence does for everything but the terms.

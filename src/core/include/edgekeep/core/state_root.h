@@ -28,12 +28,16 @@ struct StateLeaf {
 struct ProductBar {
   Digest product;  // StateNameOf(product, "")
   UnixTime licence_issued_at;
+  formats::LicenceId licence;  // that was issued then
   Sequence version;
   std::uint64_t security_epoch = 0;
   // The licence that was given back last; when it was issued, 0: none was. It and those before it are over for good.
   formats::LicenceId returned;
   UnixTime returned_issued_at;
 };
+
+// As it is stored.
+inline constexpr std::size_t kStateBarSize = Digest::kSize + 8 + 8 + 8 + 2 * formats::LicenceId::kSize + 8;
 
 // An object as it was bound: to be written to its own place once the counter has risen.
 struct PendingObject {
@@ -53,14 +57,15 @@ struct StateRoot {
   Status Put(const StateLeaf& leaf);
   void Remove(const Digest& name);
   const ProductBar* FindBar(const Digest& product) const;
-  // Raises what `bar` has higher; false where that is nothing. The licence given back is the later one. Fails with
+  // Raises what `bar` has higher; false where that is nothing. A licence is the later one, of two issued at once the
+  // one in `bar`. Fails with
   // kTooLarge.
   Result<bool> Raise(const ProductBar& bar);
 };
 
-inline constexpr std::size_t kMaxStoredStateSize = 8 + 4 + 64 * kMaxStateLeaves + 4 + 80 * ports::kMaxStoredProducts +
-                                                   1 + ProductName::kMaxLength + 1 + 160 + 4 + kMaxPendingSize +
-                                                   kProtectionSize;
+inline constexpr std::size_t kMaxStoredStateSize =
+    8 + 4 + 64 * kMaxStateLeaves + 4 + kStateBarSize * ports::kMaxStoredProducts + 1 + ProductName::kMaxLength + 1 +
+    160 + 4 + kMaxPendingSize + kProtectionSize;
 
 // The name of a leaf: SHA-256(product ‖ ":" ‖ name), the product empty for the device's own objects.
 Result<Digest> StateNameOf(const crypto::Provider& provider, const ProductName* product, std::string_view name);

@@ -14,7 +14,8 @@ enum class AnchorKind : std::uint8_t { kSoftware = 1, kTpm2 = 2, kOptee = 3 };
 // What the anchor's own clock shows, which nobody sets and which no machine's battery runs.
 struct AnchorTime {
   std::uint64_t milliseconds = 0;  // with power, over the anchor's whole life
-  std::uint32_t resets = 0;        // how often the power came back
+  std::uint32_t resets = 0;        // how often the power came back, and nothing was kept
+  std::uint32_t restarts = 0;      // since the last reset: with the anchor's state kept, as who shut it down asked for
   // False after power was cut unannounced, until the clock is past every time that it may have shown before.
   bool certain = false;
 };
