@@ -11,9 +11,11 @@ struct WantedLicence {
   ProductName product;
   UnixTime issued_at;
   formats::LicenceTerms terms;
+  std::optional<Epoch> only_in;  // epoch of the licence that it renews: refused where another one has begun
 };
 
-// For the product's current epoch. Refuses a device whose KEM is not hybrid; `path` is where its request came from.
+// For the product's current epoch, and remembered as the device's last one. Refuses a device whose KEM is not hybrid;
+// `path` is where its request came from.
 Outcome<LicenceReport> IssueTo(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
                                const VerifiedDevice& device, const std::string& path, const WantedLicence& wanted,
                                const std::string& output);

@@ -7,6 +7,7 @@
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/sealing/key_wraps.h"
 #include "issue_licence.h"
+#include "issued_licences.h"
 #include "key_names.h"
 
 namespace edgekeep::author {
@@ -45,6 +46,12 @@ Result<formats::Licence> NewLicence(const WantedLicence& wanted, const VerifiedD
   return licence;
 }
 
+// Who begins an epoch revokes whom it leaves behind: none of them comes back by asking.
+Failure EpochIsOver(Epoch epoch, const std::string& path) {
+  return {ErrorCode::kForbidden, "the licence is of epoch " + std::to_string(epoch.value) + ", which is over", path,
+          "it was left behind, which revokes it; --into-epoch takes it into the product's current epoch"};
+}
+
 }  // namespace
 
 Outcome<LicenceReport> IssueTo(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
@@ -52,12 +59,14 @@ Outcome<LicenceReport> IssueTo(const Context& context, const Publisher& publishe
                                const std::string& output) {
   EK_TRY(CheckKem(device, path));
   EK_TRY_ASSIGN(const EpochKeys epochs, EpochKeys::OpenOrCreate(context, publisher, wanted.product, passphrase));
+  if (wanted.only_in && *wanted.only_in != epochs.current()) return EpochIsOver(*wanted.only_in, path);
   EK_TRY_ASSIGN(const sealing::EpochKey epoch_key, epochs.KeyOf(context, epochs.current()));
   EK_TRY_ASSIGN(const HolderKeys licensor, publisher.OpenLicensor(context, passphrase));
   EK_TRY_ASSIGN(const formats::Licence licence, At(output, NewLicence(wanted, device, epochs.current())));
   EK_TRY_ASSIGN(const Bytes signed_licence,
                 At(output, SignLicence(context, licensor, epoch_key, device.request.kem, licence)));
   EK_TRY(At(output, files::WriteNewFile(output, files::Access::kPublic, signed_licence.view())));
+  EK_TRY(RememberIssued(publisher, licence));
   return LicenceReport{licence.id,      device.id,      device.request.anchor, licence.epoch,
                        epochs.is_new(), wanted.product, wanted.terms};
 }
@@ -67,7 +76,8 @@ Outcome<LicenceReport> IssueLicence(const Context& context, const Publisher& pub
   const std::string& path = request.device_request;
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
   EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
-  WantedLicence wanted{.id = {}, .product = request.product, .issued_at = context.now, .terms = request.terms};
+  WantedLicence wanted{
+      .id = {}, .product = request.product, .issued_at = context.now, .terms = request.terms, .only_in = {}};
   EK_TRY(At(request.output, context.provider.Random(wanted.id.mutable_view())));
   return IssueTo(context, publisher, passphrase, device, path, wanted, request.output);
 }

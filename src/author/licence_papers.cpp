@@ -11,6 +11,7 @@
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/labels.h"
 #include "issue_licence.h"
+#include "issued_licences.h"
 #include "licence_report.h"
 
 namespace edgekeep::author {
@@ -89,6 +90,10 @@ Done CheckNotOver(const formats::LicenceTerms& terms, UnixTime now, const std::s
   return Failure{ErrorCode::kExpired, "the licence's term is over", path, "name another end: --days or --expires"};
 }
 
+std::optional<Epoch> OnlyIn(const formats::Licence& licence, bool into_epoch) {
+  return into_epoch ? std::nullopt : std::optional(licence.epoch);
+}
+
 }  // namespace
 
 Outcome<LicenceReport> RenewLicence(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
@@ -101,10 +106,12 @@ Outcome<LicenceReport> RenewLicence(const Context& context, const Publisher& pub
     return Failure{ErrorCode::kForbidden, "this licence was given back", request.report,
                    "issue a new one: edgekeep licence issue"};
   }
+  EK_TRY(CheckNotReplaced(publisher, licence, request.report));
   WantedLicence wanted{.id = licence.id,
                        .product = licence.product,
                        .issued_at = std::max(context.now, UnixTime{licence.issued_at.value + 1}),
-                       .terms = licence.terms};
+                       .terms = licence.terms,
+                       .only_in = OnlyIn(licence, request.into_epoch)};
   if (request.expires) wanted.terms.expires = request.expires;
   if (wanted.terms.lease) wanted.terms.lease->counted_seconds = verified.report.counted_seconds;
   EK_TRY(CheckNotOver(wanted.terms, context.now, request.report));
@@ -123,7 +130,12 @@ Outcome<LicenceReport> TransferLicence(const Context& context, const Publisher& 
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
   EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
   EK_TRY_ASSIGN(const VerifiedReport verified, Accept(context, publisher, request.receipt));
-  WantedLicence wanted{.id = {}, .product = verified.licence.product, .issued_at = context.now, .terms = {}};
+  EK_TRY(CheckNotReplaced(publisher, verified.licence, request.receipt));
+  WantedLicence wanted{.id = {},
+                       .product = verified.licence.product,
+                       .issued_at = context.now,
+                       .terms = {},
+                       .only_in = OnlyIn(verified.licence, request.into_epoch)};
   EK_TRY_ASSIGN(wanted.terms, TermsLeft(verified, request.receipt));
   EK_TRY(CheckNotOver(wanted.terms, context.now, request.receipt));
   EK_TRY(ClaimFor(publisher, verified, device.id, request.receipt));

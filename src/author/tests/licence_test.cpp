@@ -201,17 +201,19 @@ class LicencePapersOfDevices : public Licences {
 
   std::string Receipt(const Said& said = {}) { return Report(formats::typ::kLicenceReturn, said, device_); }
 
-  Outcome<LicenceReport> Renew(const std::string& report, std::optional<UnixTime> expires = {}) {
+  Outcome<LicenceReport> Renew(const std::string& report, std::optional<UnixTime> expires = {},
+                               bool into_epoch = false) {
     const std::string output = directory_ / ("renewed" + std::to_string(num_reports_++));
     return RenewLicence(TestContext(), TestPublisher(), TestPassphrase(),
-                        {.report = report, .expires = expires, .output = output});
+                        {.report = report, .expires = expires, .output = output, .into_epoch = into_epoch});
   }
 
   Outcome<LicenceReport> Transfer(const std::string& receipt, const TestDevice& device) {
     const std::string request = directory_ / ("other" + std::to_string(num_reports_++));
     WriteAll(request, device.Request(device));
-    return TransferLicence(TestContext(), TestPublisher(), TestPassphrase(),
-                           {.receipt = receipt, .device_request = request, .output = request + ".lic"});
+    return TransferLicence(
+        TestContext(), TestPublisher(), TestPassphrase(),
+        {.receipt = receipt, .device_request = request, .output = request + ".lic", .into_epoch = false});
   }
 
   int num_reports_ = 0;
@@ -256,6 +258,48 @@ TEST_F(LicencePapersOfDevices, ATermThatIsOverNeedsAnotherEnd) {
   EK_ASSERT_DONE(Issue());
   ExpectFailure(Renew(Renewal()), ErrorCode::kExpired);
   EK_ASSERT_DONE(Renew(Renewal(), UnixTime{kNow.value + 1}));
+}
+
+// Who begins an epoch revokes whom it leaves behind.
+TEST_F(LicencePapersOfDevices, WhatANewEpochLeftBehindIsRenewedOnRequestAlone) {
+  request_.product = Product("acme/epochs");
+  EK_ASSERT_DONE(Issue());
+  EK_ASSERT_DONE(Renew(Renewal()));  // control
+  auto epochs = EpochKeys::Open(TestContext(), TestPublisher(), request_.product, TestPassphrase());
+  EK_ASSERT_DONE(epochs);
+  EK_ASSERT_DONE(epochs->BeginNext(TestContext(), TestPassphrase()));
+  ExpectFailure(Renew(Renewal()), ErrorCode::kForbidden, "epoch 1, which is over");
+  const TestDevice heir;
+  ExpectFailure(Transfer(Receipt(), heir), ErrorCode::kForbidden, "epoch 1, which is over");
+  request_.output = directory_ / "anew.lic";
+  EK_ASSERT_DONE(Issue());
+  EK_ASSERT_DONE(Renew(Renewal()));
+}
+
+TEST_F(LicencePapersOfDevices, WhatANewEpochLeftBehindMayBeTakenAlong) {
+  request_.product = Product("acme/along");
+  EK_ASSERT_DONE(Issue());
+  auto epochs = EpochKeys::Open(TestContext(), TestPublisher(), request_.product, TestPassphrase());
+  EK_ASSERT_DONE(epochs);
+  EK_ASSERT_DONE(epochs->BeginNext(TestContext(), TestPassphrase()));
+  const auto renewed = Renew(Renewal(), {}, true);
+  EK_ASSERT_DONE(renewed);
+  EXPECT_EQ(renewed->epoch, Epoch{2});
+}
+
+// A device's holder asks for the wider licence of before.
+TEST_F(LicencePapersOfDevices, WhatAnotherLicenceReplacedIsNeitherRenewedNorTransferred) {
+  request_.terms.allows_export = true;
+  EK_ASSERT_DONE(Issue());
+  const std::string wider = Renewal(), receipt = Receipt();
+  EK_ASSERT_DONE(Renew(wider));  // control
+  request_.terms.allows_export = false;
+  request_.output = directory_ / "narrower.lic";
+  EK_ASSERT_DONE(Issue());
+  ExpectFailure(Renew(wider), ErrorCode::kForbidden, "another licence");
+  const TestDevice heir;
+  ExpectFailure(Transfer(receipt, heir), ErrorCode::kForbidden, "another licence");
+  EK_ASSERT_DONE(Renew(Renewal()));
 }
 
 TEST_F(LicencePapersOfDevices, WhatWasReturnedIsRenewedNoMore) {

@@ -137,6 +137,10 @@ void AddIssue(CLI::App& group, Session& session, Action& action) {
       [&session, &action, arguments] { action = [&session, arguments] { return Issue(session, *arguments); }; });
 }
 
+void AddEpochOption(CLI::App& command, bool& into_epoch) {
+  command.add_flag("--into-epoch", into_epoch, "also a licence that 'publisher new-epoch' left behind, and so revoked");
+}
+
 void AddRenew(CLI::App& group, Session& session, Action& action) {
   CLI::App* command = group.add_subcommand("renew", "another lease of the same licence, for the device that asks");
   auto arguments = std::make_shared<RenewArguments>();
@@ -144,6 +148,7 @@ void AddRenew(CLI::App& group, Session& session, Action& action) {
       ->required();
   command->add_option("-o,--output", arguments->request.output, "licence to make (.lic)")->required();
   AddEndOptions(*command, arguments->terms);
+  AddEpochOption(*command, arguments->request.into_epoch);
   AddPublisherOption(*command, session);
   AddPassphraseOptions(*command, session);
   command->callback(
@@ -162,6 +167,7 @@ void AddReturns(CLI::App& group, Session& session, Action& action) {
   transfer->add_option("RECEIPT", request->receipt, "from the device that gave it back")->required();
   transfer->add_option("--device", request->device_request, "the other device's request (.ekd)")->required();
   transfer->add_option("-o,--output", request->output, "licence to make (.lic)")->required();
+  AddEpochOption(*transfer, request->into_epoch);
   AddPublisherOption(*transfer, session);
   AddPassphraseOptions(*transfer, session);
   transfer->callback(

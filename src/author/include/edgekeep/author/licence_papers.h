@@ -12,10 +12,11 @@ struct RenewalRequest {
   std::string report;               // the device's request
   std::optional<UnixTime> expires;  // another end than the licence has
   std::string output;               // must not exist
+  bool into_epoch = false;          // also a licence that a new epoch left behind
 };
 
-// The same licence from now on, for the device that asked. Refuses what was returned, and a licence that would be over
-// already.
+// The same licence from now on, for the device that asked. Refuses what was returned, what another licence
+// replaced, what a new epoch left behind, and a licence that would be over already.
 Outcome<LicenceReport> RenewLicence(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
                                     const RenewalRequest& request);
 
@@ -33,10 +34,12 @@ struct TransferRequest {
   std::string receipt;
   std::string device_request;  // of the device that gets the licence
   std::string output;          // must not exist
+  bool into_epoch = false;     // also a licence that a new epoch left behind
 };
 
 // What was left of a returned licence, to one other device. Remembers which, in PUBLISHER/transferred, before it
-// issues: doing it again makes the same licence, for that device alone.
+// issues: doing it again makes the same licence, for that device alone. Refuses what RenewLicence refuses, but for
+// what was returned.
 Outcome<LicenceReport> TransferLicence(const Context& context, const Publisher& publisher,
                                        const SecretBytes& passphrase, const TransferRequest& request);
 
