@@ -1,7 +1,6 @@
 // The power goes at each step of what a device under releases writes: it comes back with a complete, verified set, and
 // going on ends where it would have ended.
-#include <cstdlib>
-
+#include "edgekeep/base/testing/cut_stride.h"
 #include "edgekeep/base/testing/expect_error.h"
 #include "fixture/released_device.h"
 
@@ -39,7 +38,7 @@ TEST_F(ReleaseCuts, AtEachStepFromTheFirstTrustToTheInstall) {
   ASSERT_EQ(Go(whole), "installed");
   const std::uint64_t steps = whole.disk->num_steps();
   ASSERT_GT(steps, 40U);
-  const std::uint64_t stride = std::getenv("EDGEKEEP_LONG") == nullptr ? 3 : 1;
+  const std::uint64_t stride = CutStride(3);
   std::uint64_t num_interrupted = 0;
   for (std::uint64_t step = 0; step < steps; step += stride) {
     fixture::TestDevice device;
@@ -62,7 +61,7 @@ TEST_F(ReleaseCuts, AtEachStepOfAChangeOfPolicy) {
   const fixture::Buffer first = world_.Policy();
   world_.policy.version = 2;
   const fixture::Buffer next = world_.Policy();
-  for (std::uint64_t step = 0;; ++step) {
+  for (std::uint64_t step = 0;; step += CutStride(1)) {
     fixture::TestDevice device;
     ASSERT_TRUE(device.Start());
     ASSERT_TRUE(world_.InitialiseWith(device, publisher_.Bundle(), first));
@@ -89,7 +88,7 @@ TEST_F(ReleaseCuts, AtEachStepOfARepairOfTime) {
   const formats::TimeRepair back{
       .number = 1, .time = {kNow.value - 90'000}, .root_version = 0, .ahead_from = UnixTime{kNow.value - 80'000}};
   const fixture::Buffer repair = world_.RepairSignedBy({&world_.alice, &world_.bob, &world_.carol}, back);
-  for (std::uint64_t step = 0;; ++step) {
+  for (std::uint64_t step = 0;; step += CutStride(1)) {
     fixture::TestDevice device;
     ASSERT_TRUE(device.Start());
     ASSERT_TRUE(world_.Initialise(device, publisher_.Bundle()));
