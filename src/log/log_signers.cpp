@@ -41,16 +41,25 @@ bool LogSigners::IsAnnouncement(std::size_t root, ByteView content, ByteView sta
   return is_by(root) && (root == 0 || is_by(root - 1));
 }
 
+void LogSigners::See(std::uint64_t index, ByteView content, ByteView statement) {
+  if (const auto root = NewRootOf(content); root && IsAnnouncement(*root, content, statement)) {
+    announced_[*root] = index;
+  }
+}
+
+std::optional<std::size_t> LogSigners::NewRootOf(ByteView content) const {
+  const auto kind = formats::KindOfLogContent(content);
+  if (!kind || *kind != formats::LogContentKind::kKeyCeremony) return {};
+  const auto ceremony = formats::DecodeKeyCeremony(content);
+  const auto root = ceremony ? RootWith(ceremony->metadata) : std::nullopt;
+  return root && !is_announced(*root) ? root : std::nullopt;
+}
+
 Status LogSigners::FindCeremonies(const LogView& view) {
   const auto see = [&](std::uint64_t index, const formats::LogEntry& entry) -> Status {
-    const auto kind = formats::KindOfLogContent(entry.content);
-    if (!kind || *kind != formats::LogContentKind::kKeyCeremony) return {};
-    const auto ceremony = formats::DecodeKeyCeremony(entry.content);
-    if (!ceremony) return {};
-    const auto root = RootWith(ceremony->metadata);
-    if (!root || is_announced(*root)) return {};
+    if (!NewRootOf(entry.content)) return {};
     EK_TRY_ASSIGN(const FoundStatement found, ReadStatement(view.storage, view.prefix, index, entry.content));
-    if (IsAnnouncement(*root, entry.content, AsBytes(found.bytes))) announced_[*root] = index;
+    See(index, entry.content, AsBytes(found.bytes));
     return {};
   };
   return CheckLogFiles(view.provider, view.storage, view.prefix, view.head, see);

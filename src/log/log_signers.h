@@ -19,6 +19,8 @@ class LogSigners {
 
   // Goes through a log for key ceremonies, which say from which entry on whose signatures count.
   Status FindCeremonies(const LogView& view);
+  // The same of one entry, for whoever goes through them in their order: it counts from the next one on.
+  void See(std::uint64_t index, ByteView content, ByteView statement);
 
   bool is_announced(std::size_t root) const { return announced_[root].has_value(); }
 
@@ -49,6 +51,8 @@ class LogSigners {
     std::vector<std::size_t> roots;
   };
 
+  // Of a key ceremony, the root that no entry announces yet.
+  std::optional<std::size_t> NewRootOf(ByteView content) const;
   std::size_t CountHolders(std::size_t root, ByteView content, ByteView statement) const;
   bool IsBy(const formats::Holder& holder, ByteView content, ByteView statement) const;
 

@@ -30,7 +30,7 @@ void AddServiceOptions(CLI::App& command, ServiceArguments& arguments) {
 }
 
 author::Done ServeHttp(const Session& session, const ServiceArguments& arguments,
-                       const std::function<http::Answer(const http::Request&)>& handler) {
+                       const std::function<http::Answer(const http::Request&)>& handler, const http::Bounds& bounds) {
   const files::Descriptor signals = TakeSignals();
   EK_TRY_ASSIGN(http::Server server, author::At(arguments.address, http::Server::Listen(arguments.address)));
   json::Object object;
@@ -40,7 +40,7 @@ author::Done ServeHttp(const Session& session, const ServiceArguments& arguments
     const files::Descriptor ready(arguments.ready_descriptor);
     if (::write(ready.get(), "\n", 1) != 1) return author::At("ready descriptor", Status(Error(ErrorCode::kIo)));
   }
-  return author::At(arguments.address, server.Serve(signals.get(), handler));
+  return author::At(arguments.address, server.Serve(signals.get(), handler, bounds));
 }
 
 }  // namespace edgekeep::cli::publisher

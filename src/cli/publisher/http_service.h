@@ -17,6 +17,7 @@ void AddServiceOptions(CLI::App& command, ServiceArguments& arguments);
 
 // Tells the address, writes a byte to the ready descriptor, and answers requests until SIGINT, SIGTERM or SIGHUP.
 author::Done ServeHttp(const Session& session, const ServiceArguments& arguments,
-                       const std::function<http::Answer(const http::Request&)>& handler);
+                       const std::function<http::Answer(const http::Request&)>& handler,
+                       const http::Bounds& bounds = {});
 
 }  // namespace edgekeep::cli::publisher

@@ -11,6 +11,8 @@ void AddLogReadingCommands(CLI::App& group, Session& session, Action& action);
 void AddLogVerifyCommands(CLI::App& group, Session& session, Action& action);
 // log cosign.
 void AddLogCosignCommand(CLI::App& group, Session& session, Action& action);
+// log submit.
+void AddLogSubmitCommand(CLI::App& group, Session& session, Action& action);
 // log serve.
 void AddLogServeCommand(CLI::App& group, Session& session, Action& action);
 

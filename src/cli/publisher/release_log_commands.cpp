@@ -1,6 +1,7 @@
 // release submit and judge: a release's way through the transparency log.
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "arguments.h"
@@ -14,6 +15,7 @@
 #include "reader_trust.h"
 #include "release_arguments.h"
 #include "seen_checkpoints.h"
+#include "submission_client.h"
 #include "times.h"
 #include "wording.h"
 
@@ -39,7 +41,8 @@ log::LogView ViewOf(const Session& session, const WritableLog& opened) {
 struct SubmitArguments {
   TrustFiles trust;
   std::string folder;
-  std::string log;
+  std::string log;  // a directory, or
+  std::string to;   // where it is served
   bool again = false;
   log::LogClock clock = log::LogClock::kChecked;
 };
@@ -63,12 +66,18 @@ author::Outcome<std::set<std::string>> SignedContents(const log::LogView& view, 
   return found;
 }
 
-author::Done Submit(const Session& session, const SubmitArguments& arguments) {
-  EK_TRY(CheckRootIsFresh(session, arguments.trust));
-  EK_TRY_ASSIGN(const std::string trusted, ReadText(arguments.trust.root));
-  const author::ReviewMeans means{
-      .trusted_root = trusted, .repository = arguments.trust.repository, .files = {}, .trust = {}, .model = {}};
-  EK_TRY_ASSIGN(const auto entries, author::ReadProposalEntries(session.context, arguments.folder, means));
+using Entries = std::vector<author::ProposalEntry>;
+
+author::Done TellSubmitted(const Session& session, const log::Submitted& submitted, std::size_t count,
+                           const std::string& said) {
+  json::Object object;
+  object.Set("added", submitted.added).Set("size", submitted.size);
+  return session.report.Tell(
+      std::to_string(submitted.added) + " of " + std::to_string(count) + " entries were new to the log; " + said,
+      object);
+}
+
+author::Done SubmitToLog(const Session& session, const SubmitArguments& arguments, const Entries& entries) {
   EK_TRY_ASSIGN(const auto people, ReadPeopleTrust(session, arguments.trust));
   EK_TRY_ASSIGN(const WritableLog opened, OpenWritableLog(session, arguments.log));
   EK_TRY_ASSIGN(const auto known, SignedContents(ViewOf(session, opened), people->trust, arguments.log));
@@ -79,11 +88,25 @@ author::Done Submit(const Session& session, const SubmitArguments& arguments) {
   }
   if (!missing.empty())
     EK_TRY(author::At(arguments.log, opened.log->Append(missing, session.context.now, arguments.clock)));
-  json::Object object;
-  object.Set("added", missing.size()).Set("size", opened.log->head().size);
-  return session.report.Tell(std::to_string(missing.size()) + " of " + std::to_string(entries.size()) +
-                                 " entries were new to the log; all of them are in it and published.",
-                             object);
+  return TellSubmitted(session, {missing.size(), opened.log->head().size}, entries.size(),
+                       "all of them are in it and published.");
+}
+
+author::Done SubmitOver(const Session& session, const std::string& url, const Entries& entries) {
+  std::vector<std::string> statements;
+  for (const author::ProposalEntry& entry : entries) statements.push_back(entry.statement);
+  EK_TRY_ASSIGN(const log::Submitted submitted, SubmitTo(url, statements));
+  return TellSubmitted(session, submitted, entries.size(), "it says that all of them are in it.");
+}
+
+author::Done Submit(const Session& session, const SubmitArguments& arguments) {
+  EK_TRY(CheckRootIsFresh(session, arguments.trust));
+  EK_TRY_ASSIGN(const std::string trusted, ReadText(arguments.trust.root));
+  const author::ReviewMeans means{
+      .trusted_root = trusted, .repository = arguments.trust.repository, .files = {}, .trust = {}, .model = {}};
+  EK_TRY_ASSIGN(const Entries entries, author::ReadProposalEntries(session.context, arguments.folder, means));
+  if (!arguments.to.empty()) return SubmitOver(session, arguments.to, entries);
+  return SubmitToLog(session, arguments, entries);
 }
 
 struct JudgeArguments {
@@ -92,6 +115,7 @@ struct JudgeArguments {
   std::string log;
   std::string log_passphrase;
   std::string output;
+  std::string to;  // where the log is served that the verdicts go to
   std::string policy;
   std::string seen;
 };
@@ -119,6 +143,7 @@ author::Outcome<OpenedNotary> OpenNotary(const Session& session, const JudgeArgu
 struct Sat {
   std::vector<log::GivenVerdict> given;
   std::vector<log::HeldRelease> held;
+  std::optional<std::size_t> sent = {};  // to the log, verdicts of runs before among them
 };
 
 // The checkpoint of the log that is judged.
@@ -180,13 +205,30 @@ class VerdictFiles final : public log::VerdictFolder {
     return files::WriteNewFile(PathOf(verdict.release_index), files::Access::kPublic, AsBytes(verdict.entry.statement));
   }
 
- private:
   std::string PathOf(std::uint64_t release_index) const {
     return directory_ + "/verdict-" + std::to_string(release_index) + ".ekl";
   }
 
+ private:
   std::string directory_;
 };
+
+// Each verdict of the folder that the log does not have yet. One that the log does not take keeps no other back.
+author::Outcome<std::size_t> SendVerdicts(const Session& session, const std::string& url, const log::Docket& docket,
+                                          const VerdictFiles& folder) {
+  std::size_t sent = 0;
+  std::optional<author::Failure> failure;
+  for (const log::DueVerdict& due : docket.Due(session.context.now)) {
+    if (!folder.Find(due.release_index)) continue;
+    const std::string path = folder.PathOf(due.release_index);
+    EK_TRY_ASSIGN(std::string statement, ReadText(path, log::kMaxStatementSize));
+    const author::Outcome<log::Submitted> submitted = SubmitTo(url, {std::move(statement)});
+    if (submitted) ++sent;
+    if (!submitted && !failure) failure = submitted.error();
+  }
+  if (failure) return *std::move(failure);
+  return sent;
+}
 
 author::Outcome<Sat> JudgeToFiles(const Session& session, const JudgeArguments& arguments, const OpenedNotary& notary) {
   // A log that is not here is believed by its signatures alone.
@@ -204,7 +246,11 @@ author::Outcome<Sat> JudgeToFiles(const Session& session, const JudgeArguments& 
   const log::NotaryKeys keys = notary.signers();
   const log::Sitting sitting{session.context.provider, keys, view.head.size, session.context.now};
   EK_TRY_ASSIGN(auto given, author::At(arguments.output, log::GiveVerdictsApart(sitting, docket, folder)));
-  return Sat{std::move(given), docket.Held()};
+  Sat sat{std::move(given), docket.Held()};
+  if (!arguments.to.empty()) {
+    EK_TRY_ASSIGN(sat.sent, SendVerdicts(session, arguments.to, docket, folder));
+  }
+  return sat;
 }
 
 json::Object Describe(const log::GivenVerdict& verdict) {
@@ -225,6 +271,13 @@ std::string ToText(const log::GivenVerdict& verdict) {
   text += "REFUSED\n";
   for (const log::Finding& finding : verdict.findings) text += Line("  " + finding.detail);
   return text;
+}
+
+std::string WhereTheyAre(const JudgeArguments& arguments, const Sat& sat) {
+  if (arguments.output.empty()) return " verdicts are in the log; have it cosigned with 'log cosign'.";
+  const std::string files = " verdicts are in " + arguments.output + "; ";
+  if (!sat.sent) return files + "whoever keeps the log enters them with 'log append'.";
+  return files + std::to_string(*sat.sent) + " that the log did not show yet were sent to " + arguments.to + ".";
 }
 
 author::Done Judge(const Session& session, const JudgeArguments& arguments) {
@@ -248,10 +301,11 @@ author::Done Judge(const Session& session, const JudgeArguments& arguments) {
         "'submit --again' enters a proposal with its approvals and rejections once more, 'log append' a single "
         "entry.\n";
   }
-  text += std::to_string(sat.given.size()) +
-          (appends ? " verdicts are in the log; have it cosigned with 'log cosign'."
-                   : " verdicts are in " + arguments.output + "; whoever keeps the log enters them with 'log append'.");
-  return session.report.Tell(text, json::Object().Set("verdicts", verdicts).Set("held", held));
+  text += std::to_string(sat.given.size()) + WhereTheyAre(arguments, sat);
+  json::Object object;
+  object.Set("verdicts", verdicts).Set("held", held);
+  if (sat.sent) object.Set("sent", *sat.sent);
+  return session.report.Tell(text, object);
 }
 
 }  // namespace
@@ -261,9 +315,14 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
   CLI::App* submit_command =
       group.add_subcommand("submit", "enter a proposal with its approvals and rejections into a log, each once");
   submit_command->add_option("FOLDER", submit->folder, "folder of the proposal")->required();
-  submit_command->add_option("--log", submit->log, "the log's directory")->required();
-  submit_command->add_flag("--again", submit->again,
-                           "enter all of it once more: for another verdict, or where what is there does not count");
+  CLI::Option_group* place = submit_command->add_option_group("log");
+  place->require_option(1);
+  place->add_option("--log", submit->log, "the log's directory");
+  CLI::Option* to = place->add_option("--to", submit->to, "where a log is served that accepts entries over HTTP");
+  submit_command
+      ->add_flag("--again", submit->again,
+                 "enter all of it once more: for another verdict, or where what is there does not count")
+      ->excludes(to);
   AddClockOption(*submit_command, submit->clock);
   AddRootOptions(*submit_command, submit->trust);
   AddPassphraseOptions(*submit_command, session);
@@ -291,6 +350,7 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
       ->needs(policy);
   judge_command->add_option("--former", judge->trust.former,
                             "NAME.holder.json@INDEX of a notary before: its verdicts in entries below INDEX stand");
+  judge_command->add_option("--to", judge->to, "with -o: send verdicts to the log that is served there")->needs(output);
   output->needs(policy);
   passphrase->excludes(output);
   judge_command->callback(

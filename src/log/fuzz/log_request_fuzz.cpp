@@ -1,7 +1,9 @@
-// What logs send to witnesses, what tiles hold, and what monitors remember: one text for each value.
+// What logs send to witnesses, what is sent to logs and answered, what tiles hold, and what monitors remember: one text
+// for each value.
 #include <cstdlib>
 
 #include "edgekeep/log/monitor.h"
+#include "edgekeep/log/submission.h"
 #include "edgekeep/log/tiles.h"
 #include "edgekeep/log/witness.h"
 
@@ -18,6 +20,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const std::string& entry : *entries) AppendToBundle(AsBytes(entry), bundle);
     if (bundle != text) std::abort();
   }
+  const auto submission = ReadSubmission(text);
+  if (submission &&
+      WriteSubmission(std::vector<std::string>(submission->begin(), submission->end())) != std::string(text))
+    std::abort();
+  const auto submitted = ReadSubmitted(text);
+  if (submitted && WriteSubmitted(*submitted) != text) std::abort();
   const auto state = ParseMonitorState(text);
   if (state && WriteMonitorState(*state) != text) std::abort();
   const auto hashes = ReadHashes(text, size / Digest::kSize);
