@@ -165,17 +165,9 @@ Result<int> Run(const Arguments& arguments) {
   store::PosixInputFiles files;
   PosixSessionHost sessions;
   PosixMemoryFileHost memory_files;
-  const World world{*provider,
-                    *opened.anchor,
-                    store,
-                    clock,
-                    *cells,
-                    files,
-                    sessions,
-                    journal,
-                    memory_files,
-                    opened.endorsement.get(),
-                    opened.attestor.get()};
+  const World world{{*provider, *opened.anchor, clock, *cells, files, sessions, journal, memory_files,
+                     opened.endorsement.get(), opened.attestor.get()},
+                    store};
   return Serve(world, SettingsHere(facts), arguments, group,
                {.spawner = spawner.get(), .anchor_lost = anchor_lost.get()});
 }

@@ -19,12 +19,6 @@ bool MayPass(ErrorCode code) {
          code == ErrorCode::kNoMemory || code == ErrorCode::kPeerGone;
 }
 
-World WithStore(const World& world, ports::Store& store) noexcept {
-  return {world.provider,     world.anchor,      store,          world.clock,
-          world.cells,        world.files,       world.sessions, world.journal,
-          world.memory_files, world.endorsement, world.attestor};
-}
-
 Status LoadTrustAndDevice(KeepState& state, const Bytes& stored_trust) {
   const World& world = state.world;
   using namespace formats::label;
@@ -47,7 +41,7 @@ KeepState::KeepState(const World& its_world, const Settings& its_settings, core:
     : settings(its_settings),
       vault(std::move(its_vault)),
       fresh(its_world.provider, vault, its_world.store, its_world.anchor.counter()),
-      world(WithStore(its_world, fresh)),
+      world{its_world, fresh},
       clock(world.clock, fresh, vault),
       lease_clock(world.anchor, world.clock, clock),
       meter(fresh, vault),

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <new>
 
+#include "crash_wipe.h"
 #include "processors.h"
 
 namespace edgekeep::cell {
@@ -84,6 +85,7 @@ void AnswerLoop::Answer(const Work& work) {
   } else {
     AnswerWithOutputs(work, slot);
   }
+  CrashWipe::HoldBack();
   gate::Set(slot.answered, work.call.number, slot.application_waiting);
 }
 

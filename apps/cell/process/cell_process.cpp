@@ -45,6 +45,7 @@ Status SayFailure(const Error& error, std::uint64_t id, gate::Channel& control) 
   std::array<std::uint8_t, 256> body;
   CborWriter out(body);
   EK_TRY(gate::EncodeFailureInside(gate::FailureInsideOf(error), out));
+  CrashWipe::HoldBack();
   return control.Send(gate::Command::kError, id, out.written());
 }
 

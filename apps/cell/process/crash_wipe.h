@@ -18,6 +18,10 @@ class CrashWipe {
   // The same, for whoever ends the process under its threads. Nothing before Arm.
   static void WipeAll() noexcept;
 
+  // To be called between the last look at what may be wiped and the word that tells somebody what came of it: does not
+  // return once wiping has begun. Other threads go on while one wipes, and would give out what they made of zeros.
+  static void HoldBack() noexcept;
+
   // So that the calling thread's crash can be handled though its stack is used up. Of one thread in a process, which
   // has at its end what it had before: a sanitizer's runtime takes the stack for its own and unmaps it.
   class ArmedThread {

@@ -1,5 +1,6 @@
 #include "edgekeep/cell/export.h"
 
+#include "crash_wipe.h"
 #include "hang_up_watch.h"
 #include "orders.h"
 #include "posix_files.h"
@@ -18,6 +19,7 @@ Status ExportPackage(const Workshop& workshop, const Received& received, const g
     EK_TRY(sinks.PushBack(&files[i]));
   }
   EK_TRY(ExportPackage({workshop.provider, workshop.workers, workshop.pool}, canonical, order, sinks.view()));
+  CrashWipe::HoldBack();
   return workshop.control.Send(received.header.command, received.header.id, {});
 }
 

@@ -1,3 +1,4 @@
+#include "crash_wipe.h"
 #include "edgekeep/cell/model_info.h"
 #include "edgekeep/prepare/prepare.h"
 #include "hang_up_watch.h"
@@ -22,6 +23,7 @@ Status AnswerWithPackage(const Workshop& workshop, const Received& received, con
   EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(gate::kMaxBodySize));
   CborWriter out(body.mutable_view());
   EK_TRY(gate::EncodePreparedAnswer(answer, out));
+  CrashWipe::HoldBack();
   return workshop.control.Send(received.header.command, received.header.id, out.written());
 }
 

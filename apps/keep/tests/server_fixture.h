@@ -29,9 +29,9 @@ class ServerTest : public testing::Test {
     device_.disk = std::make_unique<fixture::FaultDisk>();
     device_.cells.UseDisk(*device_.disk);
     store_ = std::make_unique<store::DirectoryStore>(store::DirectoryStore::Open(*device_.disk).value());
-    const World world{
-        fixture::TestProvider(), *device_.anchor, *store_, device_.clock, device_.cells, files_, sessions_,
-        device_.journal,         memory_files_};
+    const World world{{fixture::TestProvider(), *device_.anchor, device_.clock, device_.cells, files_, sessions_,
+                       device_.journal, memory_files_},
+                      *store_};
     keep_ = Keep::Start(world, {}).value();
     watch_ = std::make_unique<SessionWatch>(*keep_);
     server_ = std::make_unique<Server>(*keep_, *watch_, group, limits);

@@ -1,6 +1,7 @@
 // A cell that crashes, or is ended under its work, leaves nothing in the memory that the kernel takes back; one that is
 // ended by a signal it does not handle does, as the control shows.
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -95,6 +96,39 @@ TEST_P(Crash, IsWipedBeforeTheEnd) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, Crash, ::testing::Values(SIGSEGV, SIGABRT));
+
+// The signal is handled on the first thread while another one answers calls: what that one computes from wiped weights
+// reaches nobody. Held is the first thread when it has wiped everything and is about to end the process.
+TEST(CrashWhileOthersCompute, AnswersNothingFromWipedMemory) {
+#ifdef EK_INSTRUMENTED
+  GTEST_SKIP() << "SKIP crash: sanitizers handle these signals themselves";
+#endif
+  InstalledModel model(TestModel("affine"));
+  CellUnderTest installer({.purpose = isolation::Purpose::kInstall});
+  ASSERT_TRUE(installer.Hello());
+  ASSERT_TRUE(model.Install(installer));
+  CellUnderTest cell;
+  ASSERT_TRUE(cell.Hello());
+  ASSERT_TRUE(model.Serve(cell, true));
+  ASSERT_EQ(*model.Call({1}, {1}), std::vector<float>{3}) << "control: until then it answers";
+  ASSERT_EQ(ptrace(PTRACE_SEIZE, cell.pid(), nullptr, PTRACE_O_TRACESYSGOOD), 0) << errno;
+  ASSERT_EQ(kill(cell.pid(), SIGSEGV), 0);
+  int status = 0;
+  ASSERT_EQ(waitpid(cell.pid(), &status, __WALL), cell.pid());
+  ASSERT_TRUE(WIFSTOPPED(status) && WSTOPSIG(status) == SIGSEGV) << status;
+  ASSERT_EQ(ptrace(PTRACE_SYSCALL, cell.pid(), nullptr, SIGSEGV), 0);
+  ASSERT_EQ(waitpid(cell.pid(), &status, __WALL), cell.pid());
+  ASSERT_TRUE(WIFSTOPPED(status) && WSTOPSIG(status) == (SIGTRAP | 0x80)) << status;
+  ASSERT_TRUE(model.session().StartCall({1}, {1}));
+  const gate::RingSlot& slot = model.session().ring().header().slots[0];
+  for (int i = 0; i < 3000 && slot.taken.load() != 2; ++i) poll(nullptr, 0, 10);
+  EXPECT_EQ(slot.taken.load(), 2U) << "the other thread is at it";
+  constexpr int kLongForThisModel = 200;  // ms: it computes in microseconds
+  const auto answer = model.session().Await(0, kLongForThisModel);
+  EXPECT_FALSE(answer) << (*answer)[0];
+  EXPECT_EQ(ptrace(PTRACE_DETACH, cell.pid(), nullptr, nullptr), 0);
+  EXPECT_EQ(WEXITSTATUS(cell.WaitForItsEnd()), isolation::kExitOfSignal + SIGSEGV);
+}
 
 class UnhandledEnd : public Crash {};
 

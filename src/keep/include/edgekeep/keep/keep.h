@@ -25,11 +25,10 @@
 
 namespace edgekeep::keep {
 
-// What a keep needs from the world; all of it outlives the keep. The keep adds the floor to `clock`.
-struct World {
+// What a keep needs from the world besides its store; all of it outlives the keep. The keep adds the floor to `clock`.
+struct Surroundings {
   const crypto::Provider& provider;
   ports::Anchor& anchor;
-  ports::Store& store;
   ports::MachineClock& clock;
   ports::CellHost& cells;
   ports::InputFiles& files;
@@ -38,6 +37,11 @@ struct World {
   ports::MemoryFileHost& memory_files;
   ports::Endorsement* endorsement = nullptr;  // of the anchor, where it has one
   ports::Attestor* attestor = nullptr;        // of an anchor whose silicon swears to what it says
+};
+
+// The store apart: the keep puts one over it, and nothing else of the world is named where it does.
+struct World : Surroundings {
+  ports::Store& store;
 };
 
 // What the keep is, as its program found out before it locked itself in.
