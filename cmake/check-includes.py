@@ -10,7 +10,7 @@ import sys
 
 CALL = re.compile(r"ek_module\(\s*([\w/]+)(.*?)\)", re.S)
 INCLUDE = re.compile(r'\s*#\s*include\s+"edgekeep/([^"]+)"')
-KEYWORDS = "SRCS|USES|LINKS|SYMBOLS|TESTS|TEST_USES|TEST_LINKS|FUZZ"
+KEYWORDS = "SRCS|USES|LINKS|SYMBOLS|UNSANITIZED|TESTS|TEST_USES|TEST_LINKS|FUZZ"
 
 
 def words_after(keyword, text):

@@ -61,6 +61,35 @@ class Summarise(unittest.TestCase):
         status, lines = self.summarise([entry("run")], broken=["arm64: build"])
         self.assertEqual((status, lines), (1, ["FAIL arm64: build: see above", "1 passed, 1 failed, 0 skipped"]))
 
+    def summarise_left(self, asan_entries, asan_cases=()):
+        """As above, with 'crypto/openssl' left to a part 'asan'."""
+        with tempfile.TemporaryDirectory() as results:
+            for part, entries in (("dev", [entry("run").replace("crypto/openssl", "json")]), ("asan", asan_entries)):
+                pathlib.Path(results, part, "cases").mkdir(parents=True)
+                pathlib.Path(results, part, "ctest.xml").write_text(f"<testsuite>{''.join(entries)}</testsuite>")
+            if asan_cases:
+                pathlib.Path(results, "asan/cases/crypto_openssl.xml").write_text(f"<testsuite>{''.join(asan_cases)}</testsuite>")
+            pathlib.Path(results, "left-to-asan").write_text("crypto/openssl\n")
+            run = subprocess.run(["/usr/bin/python3", "-B", TOOL, results, "dev", "asan", "--"], capture_output=True, text=True)
+        return run.returncode, run.stdout.splitlines()
+
+    def test_what_was_left_to_asan_is_named(self):
+        status, lines = self.summarise_left([entry("run")], [PASSED])
+        self.assertEqual((status, lines), (0, ["RUN UNDER asan ALONE, in dev too with --long [1: crypto/openssl]",
+                                               "2 passed, 0 failed, 0 skipped"]))
+
+    def test_what_was_left_to_asan_and_is_not_there_fails(self):
+        for entries in ([], [entry("notrun")]):
+            status, lines = self.summarise_left(entries)
+            self.assertEqual(status, 1)
+            self.assertIn("FAIL crypto/openssl: was left to asan and did not run there", lines)
+
+    def test_a_case_left_to_asan_that_sanitizers_leave_out_fails(self):
+        skipped = SKIPPED.replace("vectors: not found", "huge constant: under the address sanitizer it ends the process")
+        status, lines = self.summarise_left([entry("run")], [PASSED, skipped])
+        self.assertEqual((status, lines[-1]), (1, "2 passed, 1 failed, 1 skipped"))
+        self.assertTrue(self.summarise_left([entry("run")], [PASSED, SKIPPED])[0] == 0, "the control")
+
     def test_nothing_run_fails(self):
         self.assertEqual(self.summarise([]), (1, ["0 passed, 0 failed, 0 skipped"]))
 

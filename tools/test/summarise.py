@@ -3,8 +3,9 @@
 
 RESULTS/PART/ctest.xml is ctest's JUnit file; RESULTS/PART/cases/NAME.xml holds the GoogleTest cases of the ctest entry
 NAME ('/' written as '_'). An entry with such a file counts case by case, any other entry as one. BROKEN names steps
-that failed without results. Prints what was skipped and what failed, then 'N passed, N failed, N skipped'; exits 1 if
-anything failed or nothing ran.
+that failed without results. RESULTS/left-to-asan, where it is, names entries of dev that only the part asan runs; one of
+those that did not run, or a case of them that left itself out because of a sanitizer, has failed. Prints what was left to
+asan, what was skipped and what failed, then 'N passed, N failed, N skipped'; exits 1 if anything failed or nothing ran.
 """
 import collections
 import pathlib
@@ -63,6 +64,22 @@ def part_outcomes(directory):
             yield whole
 
 
+def left_to_asan(results):
+    """The entries' names, and the failures of those for which asan does not answer."""
+    listing = results / "left-to-asan"
+    names = listing.read_text().splitlines() if listing.exists() else []
+    ran = set()
+    if (results / "asan/ctest.xml").exists():
+        entries = ElementTree.parse(results / "asan/ctest.xml").getroot().iter("testcase")
+        ran = {entry.get("name") for entry in entries if entry.get("status") != "notrun"}
+    failures = [Outcome("failed", name, "was left to asan and did not run there") for name in names if name not in ran]
+    for name in names:
+        for case in cases_of(results / "asan/cases" / (name.replace("/", "_") + ".xml"), "asan"):
+            if case.verdict == "skipped" and "sanitizer" in case.detail:
+                failures.append(Outcome("failed", case.name, "is left out in the one part that has it: " + case.detail))
+    return names, failures
+
+
 def print_skipped(outcomes):
     """One line for each reason, with the cases it keeps from running."""
     cases_by_reason = collections.defaultdict(list)
@@ -77,7 +94,11 @@ def main(arguments):
     results, parts, broken = pathlib.Path(arguments[0]), arguments[1:split], arguments[split + 1:]
     outcomes = [outcome for part in parts for outcome in part_outcomes(results / part)]
     outcomes += [Outcome("failed", name, "see above") for name in broken]
+    left, unanswered = left_to_asan(results)
+    outcomes += unanswered
     count = collections.Counter(outcome.verdict for outcome in outcomes)
+    if left:
+        print(f"RUN UNDER asan ALONE, in dev too with --long [{len(left)}: {', '.join(left)}]")
     print_skipped([outcome for outcome in outcomes if outcome.verdict == "skipped"])
     for outcome in outcomes:
         if outcome.verdict == "failed":

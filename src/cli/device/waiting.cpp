@@ -10,7 +10,7 @@
 namespace edgekeep::cli::device {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{500};
+constexpr std::chrono::milliseconds kShownAfter{500};
 constexpr std::chrono::seconds kInterval{1};
 constexpr const char* kEraseLine = "\r\033[K";
 
@@ -33,8 +33,8 @@ Waiting::~Waiting() {
 
 void Waiting::Show() {
   std::unique_lock lock(mutex_);
-  if (changed_.wait_for(lock, kPatience, [this] { return done_; })) return;
-  const auto start = std::chrono::steady_clock::now() - kPatience;
+  if (changed_.wait_for(lock, kShownAfter, [this] { return done_; })) return;
+  const auto start = std::chrono::steady_clock::now() - kShownAfter;
   do {
     const auto seconds = std::chrono::steady_clock::now() - start;
     std::fprintf(stderr, "%s%s %lld s", kEraseLine, text_.c_str(),
