@@ -30,6 +30,7 @@ foreach(ek_directory IN ITEMS
     signer
     core
     update
+    certificates/openssl
     store
     anchor/software
     anchor/tpm2

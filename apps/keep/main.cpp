@@ -15,6 +15,7 @@
 
 #include "arguments.h"
 #include "chosen_anchor.h"
+#include "edgekeep/certificates/openssl/owner_certificates.h"
 #include "edgekeep/crypto/openssl/provider.h"
 #include "edgekeep/crypto/self_test.h"
 #include "edgekeep/isolation/process/lock_down.h"
@@ -165,8 +166,9 @@ Result<int> Run(const Arguments& arguments) {
   store::PosixInputFiles files;
   PosixSessionHost sessions;
   PosixMemoryFileHost memory_files;
+  EK_TRY_ASSIGN(const auto certificates, certificates::NewOpenSslCertificates());
   const World world{{*provider, *opened.anchor, clock, *cells, files, sessions, journal, memory_files,
-                     opened.endorsement.get(), opened.attestor.get()},
+                     opened.endorsement.get(), opened.attestor.get(), certificates.get()},
                     store};
   return Serve(world, SettingsHere(facts), arguments, group,
                {.spawner = spawner.get(), .anchor_lost = anchor_lost.get()});

@@ -29,6 +29,9 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kInstallLicence:
     case Command::kRequestRenewal:
     case Command::kReturnLicence:
+    case Command::kRequestCredential:
+    case Command::kInstallCredential:
+    case Command::kShowCredential:
     case Command::kCellHello:
     case Command::kServeModel:
     case Command::kInstallPackage:

@@ -7,6 +7,7 @@
 #include "edgekeep/formats/attestation.h"
 #include "handlers.h"
 #include "operations.h"
+#include "owner_credential.h"
 #include "records.h"
 
 namespace edgekeep::keep {
@@ -63,25 +64,19 @@ Result<formats::AttestationNonce> NonceAskedFor(KeepState& state, ByteView bytes
   return is_no_challenge ? activation.error() : challenge.error();
 }
 
-Result<Digest> DigestOfPolicy(const KeepState& state, ByteView bytes) {
-  EK_TRY_ASSIGN(const auto hash, state.world.provider.NewHash(crypto::AlgorithmId::kSha256));
-  EK_TRY(hash->Update(bytes));
-  Digest digest;
-  EK_TRY(hash->Finish(digest.mutable_view()));
-  return digest;
-}
-
 Status AddPolicies(KeepState& state, formats::Evidence& evidence) {
   using enum formats::ClaimedPolicy;
   EK_TRY(evidence.policies.PushBack({std::to_underlying(kTrustBundle), 0, state.trust->fingerprint()}));
   const std::optional<TakenPolicy>& counting = state.releases->counting;
-  if (!counting) return {};
+  if (!counting) return ClaimOwnerKey(state, evidence);
   EK_TRY(evidence.policies.PushBack(
       {std::to_underlying(kTrustPolicy), counting->policy.policy().version, counting->policy.fingerprint()}));
   EK_TRY_ASSIGN(const TakenOperations* const operations, OperationsInForce(state));
-  if (operations == nullptr) return {};
-  EK_TRY_ASSIGN(const Digest digest, DigestOfPolicy(state, operations->bytes.view()));
-  return evidence.policies.PushBack({std::to_underlying(kOperationsPolicy), operations->policy.version, digest});
+  if (operations != nullptr) {
+    EK_TRY_ASSIGN(const Digest digest, DigestOf(state, operations->bytes.view()));
+    EK_TRY(evidence.policies.PushBack({std::to_underlying(kOperationsPolicy), operations->policy.version, digest}));
+  }
+  return ClaimOwnerKey(state, evidence);
 }
 
 formats::ReleaseClaim ClaimOf(const ProductName& product, const formats::CommitRecord& record) {

@@ -35,6 +35,9 @@ Status CheckCommand(Door door, gate::Command command) {
     case gate::Command::kInstallLicence:
     case gate::Command::kRequestRenewal:
     case gate::Command::kReturnLicence:
+    case gate::Command::kRequestCredential:
+    case gate::Command::kInstallCredential:
+    case gate::Command::kShowCredential:
       if (door == Door::kAdministrator) return {};
       break;
     default:

@@ -6,6 +6,7 @@
 #include "edgekeep/gate/admin.h"
 #include "edgekeep/gate/app.h"
 #include "edgekeep/gate/export.h"
+#include "edgekeep/gate/owner.h"
 #include "edgekeep/gate/release.h"
 #include "edgekeep/gate/statistics.h"
 #include "releases.h"
@@ -43,6 +44,17 @@ Result<ProductName> InstallLicence(KeepState& state, ByteView bytes, Attempt& at
 // Licence reports (spec/licence-report.md), signed.
 Result<Bytes> RequestRenewal(KeepState& state, const ProductName& product, Attempt& attempt);
 Result<Bytes> ReturnLicence(KeepState& state, const ProductName& product, Attempt& attempt);
+
+// Of the device's owner (owner_credential.h).
+struct CredentialState {
+  Bytes bytes;
+  gate::CredentialFacts facts;  // borrow from them
+};
+
+Result<Bytes> RequestCredential(KeepState& state, const gate::CredentialRequest& request);
+Result<CredentialState> InstallCredential(KeepState& state, const gate::CredentialAnswer& answer);
+Result<CredentialState> ShowCredential(KeepState& state);
+
 Result<gate::StatusAnswer> ShowStatus(KeepState& state);
 // The engine is known to cells only: has one started, unless one has said it. None that starts means no engine.
 void LearnEngine(KeepState& state);

@@ -109,6 +109,27 @@ Result<Reply> ReplyAdopt(KeepState& state, const Request& request) {
   return ReplyOf(answer, gate::EncodeAdoptAnswer);
 }
 
+Result<Reply> ReplyFacts(const Result<CredentialState>& shown) {
+  if (!shown) return shown.error();
+  return ReplyOf(shown->facts, gate::EncodeCredentialFacts);
+}
+
+Result<Reply> ReplyCredential(KeepState& state, const gate::Frame& frame, Attempt& attempt) {
+  if (frame.header.command == gate::Command::kRequestCredential) {
+    attempt.command = "request credential";
+    EK_TRY_ASSIGN(const gate::CredentialRequest request, gate::DecodeCredentialRequest(frame.body));
+    return ReplyBlob(RequestCredential(state, request));
+  }
+  if (frame.header.command == gate::Command::kInstallCredential) {
+    attempt.command = "install credential";
+    EK_TRY_ASSIGN(const gate::CredentialAnswer answer, gate::DecodeCredentialAnswer(frame.body));
+    return ReplyFacts(InstallCredential(state, answer));
+  }
+  attempt.command = "show credential";
+  if (!frame.body.empty()) return Error(ErrorCode::kMalformed, "this command has no body");
+  return ReplyFacts(ShowCredential(state));
+}
+
 Result<Reply> ReplyStatus(KeepState& state) {
   EK_TRY_ASSIGN(const gate::StatusAnswer answer, ShowStatus(state));
   return ReplyOf(answer, gate::EncodeStatusAnswer);
@@ -192,6 +213,10 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
     case gate::Command::kRequestRenewal:
     case gate::Command::kReturnLicence:
       return ReplyLicenceReport(state, request, attempt);
+    case gate::Command::kRequestCredential:
+    case gate::Command::kInstallCredential:
+    case gate::Command::kShowCredential:
+      return ReplyCredential(state, request.frame, attempt);
     case gate::Command::kStatistics:
       attempt.command = "statistics";
       EK_TRY(CheckEmpty(body));

@@ -47,6 +47,11 @@ Result<SecretArray<32>> ToKey(const SecretBytes& bytes) {
   return SecretArray<32>::CopyOf(bytes.Reveal().first<32>());
 }
 
+Result<SecretArray<32>> OwnerKey(const crypto::Provider& provider, const SecretArray<32>& identity,
+                                 const SecretArray<32>& salt) {
+  return crypto::DeriveKey(provider, identity.Reveal(), salt.Reveal(), AsBytes(formats::label::kSoftwareOwnerKey));
+}
+
 }  // namespace
 
 struct SoftwareAnchor::Shared {
@@ -133,6 +138,16 @@ Result<Bytes> SoftwareAnchor::KemPublicKey() {
 
 Result<SecretBytes> SoftwareAnchor::KemDh(ByteView peer) {
   return provider_->Dh(kKem, secrets_.kem.Reveal(), peer);
+}
+
+Result<Bytes> SoftwareAnchor::OwnerPublicKey(const SecretArray<32>& salt) {
+  EK_TRY_ASSIGN(const SecretArray<32> key, OwnerKey(*provider_, secrets_.identity, salt));
+  return provider_->PublicKeyOf(kIdentity, key.Reveal());
+}
+
+Result<Bytes> SoftwareAnchor::SignWithOwnerKey(const SecretArray<32>& salt, ByteView message) {
+  EK_TRY_ASSIGN(const SecretArray<32> key, OwnerKey(*provider_, secrets_.identity, salt));
+  return provider_->Sign(kIdentity, key.Reveal(), message);
 }
 
 Result<SecretArray<32>> SoftwareAnchor::VaultKey() {

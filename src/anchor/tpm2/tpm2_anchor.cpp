@@ -21,6 +21,36 @@ Result<PrimaryKey> MakeKey(const crypto::Provider& provider, Tpm& tpm, TPM2B_PUB
   return PrimaryKey::Make(tpm, ESYS_TR_RH_OWNER, key_template(unique));
 }
 
+// r || s.
+Result<Bytes> SignWith(Tpm& tpm, const PrimaryKey& primary, const Digest& digest) {
+  TPM2B_DIGEST hashed{};
+  hashed.size = 32;
+  std::ranges::copy(digest.view(), hashed.buffer);
+  TPMT_SIG_SCHEME the_keys_own{};
+  the_keys_own.scheme = TPM2_ALG_NULL;
+  TPMT_TK_HASHCHECK hashed_here{};
+  hashed_here.tag = TPM2_ST_HASHCHECK;
+  hashed_here.hierarchy = TPM2_RH_NULL;
+  EK_TRY_ASSIGN(const Loaded key, primary.Load());
+  Owned<TPMT_SIGNATURE> made(tpm.calls());
+  EK_TRY(tpm.Check(tpm.calls().Sign(tpm.context(), key.get(), ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &hashed,
+                                    &the_keys_own, &hashed_here, made.out()),
+                   "tpm2: signing"));
+  const TPMS_SIGNATURE_ECDSA& parts = made->signature.ecdsa;
+  if (parts.signatureR.size > 32 || parts.signatureS.size > 32)
+    return Error(ErrorCode::kIo, "tpm2: a signature's size");
+  EK_TRY_ASSIGN(Bytes signature, Bytes::Allocate(64));
+  FromTpmNumber(parts.signatureR, signature.mutable_view().first(32));
+  FromTpmNumber(parts.signatureS, signature.mutable_view().last(32));
+  return signature;
+}
+
+// Made for each use: an owner's key is used a few times a year.
+Result<PrimaryKey> MakeOwnerKey(const crypto::Provider& provider, Tpm& tpm, const SecretArray<32>& salt) {
+  EK_TRY_ASSIGN(const Digest unique, crypto::Sha256(provider, {AsBytes(formats::label::kTpmOwnerKey), salt.Reveal()}));
+  return PrimaryKey::Make(tpm, ESYS_TR_RH_OWNER, SigningKeyTemplate(unique));
+}
+
 }  // namespace
 
 Status LoadTpmLibrary() {
@@ -64,28 +94,8 @@ Result<Bytes> Tpm2Anchor::IdentityPublicKey() {
 
 Result<Bytes> Tpm2Anchor::SignWithIdentity(ByteView message) {
   EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(*parts_->provider, {message}));
-  TPM2B_DIGEST hashed{};
-  hashed.size = 32;
-  std::ranges::copy(digest.view(), hashed.buffer);
-  TPMT_SIG_SCHEME the_keys_own{};
-  the_keys_own.scheme = TPM2_ALG_NULL;
-  TPMT_TK_HASHCHECK hashed_here{};
-  hashed_here.tag = TPM2_ST_HASHCHECK;
-  hashed_here.hierarchy = TPM2_RH_NULL;
   const std::lock_guard lock(parts_->mutex);
-  Tpm& tpm = *parts_->tpm;
-  EK_TRY_ASSIGN(const Loaded key, parts_->identity.Load());
-  Owned<TPMT_SIGNATURE> made(tpm.calls());
-  EK_TRY(tpm.Check(tpm.calls().Sign(tpm.context(), key.get(), ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &hashed,
-                                    &the_keys_own, &hashed_here, made.out()),
-                   "tpm2: signing"));
-  const TPMS_SIGNATURE_ECDSA& parts = made->signature.ecdsa;
-  if (parts.signatureR.size > 32 || parts.signatureS.size > 32)
-    return Error(ErrorCode::kIo, "tpm2: a signature's size");
-  EK_TRY_ASSIGN(Bytes signature, Bytes::Allocate(64));
-  FromTpmNumber(parts.signatureR, signature.mutable_view().first(32));
-  FromTpmNumber(parts.signatureS, signature.mutable_view().last(32));
-  return signature;
+  return SignWith(*parts_->tpm, parts_->identity, digest);
 }
 
 Result<Bytes> Tpm2Anchor::KemPublicKey() {
@@ -107,6 +117,19 @@ Result<SecretBytes> Tpm2Anchor::KemDh(ByteView peer) {
   EK_TRY_ASSIGN(SecretBytes secret, SecretBytes::Allocate(32));
   FromTpmNumber(shared->point.x, secret.RevealForWriting());
   return secret;
+}
+
+Result<Bytes> Tpm2Anchor::OwnerPublicKey(const SecretArray<32>& salt) {
+  const std::lock_guard lock(parts_->mutex);
+  EK_TRY_ASSIGN(const PrimaryKey key, MakeOwnerKey(*parts_->provider, *parts_->tpm, salt));
+  return key.Point();
+}
+
+Result<Bytes> Tpm2Anchor::SignWithOwnerKey(const SecretArray<32>& salt, ByteView message) {
+  EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(*parts_->provider, {message}));
+  const std::lock_guard lock(parts_->mutex);
+  EK_TRY_ASSIGN(const PrimaryKey key, MakeOwnerKey(*parts_->provider, *parts_->tpm, salt));
+  return SignWith(*parts_->tpm, key, digest);
 }
 
 Result<SecretArray<32>> Tpm2Anchor::VaultKey() {

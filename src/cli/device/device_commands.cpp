@@ -233,6 +233,7 @@ void AddDeviceCommands(CLI::App& root, const Session& session, Action& action) {
     action = [&session, options] { return Show(session, *options); };
   });
   AddProvisioningCommands(*device, session, action);
+  AddOwnerCommands(*device, session, action);
   AddAttestCommand(*device, session, action);
 }
 

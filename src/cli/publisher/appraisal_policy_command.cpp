@@ -23,7 +23,7 @@ struct PolicyOptions {
   std::uint64_t max_age = 600;
   bool allow_development = false;
   std::vector<std::string> keeps, engines, releases, quarantined, boot_states;
-  std::string trust_bundle, trust_policy, operations_policy;
+  std::string trust_bundle, trust_policy, operations_policy, owner_key;
 };
 
 author::Failure NoSuch(const std::string& what, const std::string& text, const std::string& shape) {
@@ -153,6 +153,7 @@ Done MakePolicy(const Session& session, const PolicyOptions& options) {
   EK_TRY(AddPolicyClaim(formats::ClaimedPolicy::kTrustBundle, options.trust_bundle, policy));
   EK_TRY(AddPolicyClaim(formats::ClaimedPolicy::kTrustPolicy, options.trust_policy, policy));
   EK_TRY(AddPolicyClaim(formats::ClaimedPolicy::kOperationsPolicy, options.operations_policy, policy));
+  EK_TRY(AddPolicyClaim(formats::ClaimedPolicy::kOwnerKey, options.owner_key, policy));
   EK_TRY(AddReleases(options.releases, policy));
   EK_TRY(AddQuarantined(options.quarantined, policy));
   EK_TRY(AddBootStates(options.boot_states, policy));
@@ -179,6 +180,7 @@ void AddAppraisalPolicyCommand(CLI::App& group, Session& session, Action& action
   policy->add_option("--trust-bundle", options->trust_bundle, "FINGERPRINT that devices trust");
   policy->add_option("--trust-policy", options->trust_policy, "VERSION=FINGERPRINT that counts on devices");
   policy->add_option("--operations-policy", options->operations_policy, "VERSION=FINGERPRINT, the same");
+  policy->add_option("--owner-key", options->owner_key, "DIGEST of the key that a certificate is asked for");
   policy->add_option("--release", options->releases, "allowed PRODUCT=FILE; repeat it");
   policy->add_option("--quarantine", options->quarantined, "MAKER or MAKER=FIRST-LAST of chips; repeat it");
   policy->add_option("--boot-state", options->boot_states, "allowed boot state, in place of the enrolled one");

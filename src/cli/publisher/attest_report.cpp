@@ -20,7 +20,7 @@ std::string NameOfEvent(std::uint8_t kind) {
 }
 
 std::string NameOfPolicy(std::uint8_t kind) {
-  constexpr std::array kKinds = {"trust-bundle", "trust-policy", "operations-policy"};
+  constexpr std::array kKinds = {"trust-bundle", "trust-policy", "operations-policy", "owner-key"};
   return kind >= 1 && kind <= kKinds.size() ? kKinds[kind - 1] : "policy-" + std::to_string(kind);
 }
 

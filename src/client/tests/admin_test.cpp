@@ -10,6 +10,8 @@
 #include <fstream>
 #include <string>
 
+#include "edgekeep/client/owner.h"
+#include "edgekeep/gate/owner.h"
 #include "open_model.h"
 
 namespace edgekeep::client {
@@ -72,6 +74,58 @@ TEST_F(AdminTest, ALicenceIsInstalledAloneAndItsProductNamed) {
   EXPECT_EQ(AsText(gate::DecodeBlob(asked_).value()), "licence");
   EXPECT_EQ(ek_admin_install_licence(client_.get(), "licence", 7, nullptr, nullptr), EK_OK);
   EXPECT_EQ(ek_admin_install_licence(client_.get(), nullptr, 0, product, nullptr), EK_BAD_ARGUMENT);
+}
+
+TEST_F(AdminTest, ACredentialIsAskedFor) {
+  Serve(gate::Command::kRequestCredential, [](CborWriter& body) { return gate::EncodeBlob(AsBytes("request"), body); });
+  ek_credential_request wanted = EK_CREDENTIAL_REQUEST_INIT;
+  wanted.authority = "authority";
+  wanted.authority_size = 9;
+  wanted.challenge_password = "once";
+  char buffer[16] = "";
+  std::size_t size = 3;
+  EXPECT_EQ(ek_admin_request_credential(client_.get(), &wanted, buffer, &size, nullptr), EK_TOO_LARGE);
+  ASSERT_EQ(ek_admin_request_credential(client_.get(), &wanted, buffer, &size, nullptr), EK_OK);
+  EXPECT_STREQ(buffer, "request");
+  const auto asked = gate::DecodeCredentialRequest(asked_).value();
+  EXPECT_EQ(AsText(asked.authority), "authority");
+  EXPECT_TRUE(asked.csr_attributes.empty());
+  EXPECT_EQ(asked.challenge_password.view(), "once");
+  const std::string longer(65, 'x');
+  wanted.challenge_password = longer.c_str();
+  EXPECT_EQ(ek_admin_request_credential(client_.get(), &wanted, buffer, &size, nullptr), EK_TOO_LARGE);
+  EXPECT_EQ(ek_admin_request_credential(client_.get(), nullptr, buffer, &size, nullptr), EK_BAD_ARGUMENT);
+}
+
+TEST_F(AdminTest, ACredentialIsTaken) {
+  Serve(gate::Command::kInstallCredential, [](CborWriter& body) {
+    return gate::EncodeCredentialFacts(
+        {Digest(), false, gate::HeldCertificate{AsBytes("certificate"), {1}, {4}, {3}, {2}}}, body);
+  });
+  ek_credential credential{};
+  EXPECT_EQ(ek_admin_install_credential(client_.get(), "answer", 6, nullptr, 0, &credential, nullptr), EK_BAD_ARGUMENT);
+  credential.struct_size = sizeof credential;
+  ASSERT_EQ(ek_admin_install_credential(client_.get(), "answer", 6, nullptr, 0, &credential, nullptr), EK_OK);
+  EXPECT_EQ(AsText(gate::DecodeCredentialAnswer(asked_)->answer), "answer");
+  EXPECT_EQ(std::strlen(credential.authority), 64U);
+  EXPECT_EQ(credential.held, 1);
+  EXPECT_EQ(credential.renew_from, 3U);
+}
+
+TEST_F(AdminTest, ACredentialIsShown) {
+  Serve(gate::Command::kShowCredential, [](CborWriter& body) {
+    return gate::EncodeCredentialFacts({Digest(), true, gate::HeldCertificate{AsBytes("certificate"), {}, {}, {}, {}}},
+                                       body);
+  });
+  ek_credential credential{};
+  credential.struct_size = sizeof credential;
+  char buffer[16] = "";
+  std::size_t size = sizeof buffer;
+  ASSERT_EQ(ek_admin_show_credential(client_.get(), &credential, buffer, &size, nullptr), EK_OK);
+  EXPECT_EQ(std::string(buffer, size), "certificate");
+  EXPECT_EQ(credential.requested, 1);
+  EXPECT_EQ(ek_admin_show_credential(client_.get(), &credential, nullptr, nullptr, nullptr), EK_OK);
+  EXPECT_EQ(ek_admin_show_credential(client_.get(), &credential, buffer, nullptr, nullptr), EK_BAD_ARGUMENT);
 }
 
 class LicenceReportTest : public AdminTest {

@@ -1,4 +1,5 @@
 #include "edgekeep/formats/factory_identity.h"
+#include "edgekeep/formats/owner_credential.h"
 #include "edgekeep/formats/provisioning.h"
 #include "round_trip.h"
 
@@ -15,5 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckRoundTrip(input, DecodeProvisioningChallenge, EncodeProvisioningChallenge);
   CheckRoundTrip(input, DecodeProvisioningProof, EncodeProvisioningProof);
   CheckRoundTrip(input, DecodeProvisioningRefusal, EncodeProvisioningRefusal);
+  CheckRoundTrip(input, DecodeOwnerRecord, EncodeOwnerRecord);
   return 0;
 }

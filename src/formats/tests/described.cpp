@@ -373,6 +373,7 @@ const Kind& FindKind(const std::string& name) {
       {"provisioning-challenge", KindOf(DecodeProvisioningChallenge, EncodeProvisioningChallenge)},
       {"provisioning-proof", KindOf(DecodeProvisioningProof, EncodeProvisioningProof)},
       {"provisioning-refusal", KindOf(DecodeProvisioningRefusal, EncodeProvisioningRefusal)},
+      {"owner", KindOf(DecodeOwnerRecord, EncodeOwnerRecord)},
       {"evidence", KindOf(DecodeEvidence, EncodeEvidence)},
       {"measured-event", KindOf(DecodeMeasuredEvent, EncodeMeasuredEvent)},
       {"challenge", KindOf(DecodeChallenge, EncodeChallenge)},

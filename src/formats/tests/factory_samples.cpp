@@ -93,8 +93,20 @@ ProvisioningRefusal SampleRefusal() {
   return {.error = "untrusted", .reason = "the chip's maker is unknown"};
 }
 
+OwnerRecord SampleOwnerRecord() {
+  OwnerRecord record{.authority = Filler(70, 170), .credential = OwnerCredential(), .request = {}};
+  record.credential->salt = Filler(kSealedOwnerSalt, 171);
+  EK_CHECK(record.credential->certificates.PushBack(Filler(80, 172)));
+  EK_CHECK(record.credential->certificates.PushBack(Filler(30, 173)));
+  record.credential->not_before = {1790000000};
+  record.credential->not_after = {1790604800};
+  record.request = {.salt = Filler(kSealedOwnerSalt, 174), .key = SamplePoint(175)};
+  return record;
+}
+
 std::vector<ObjectKind> FactoryObjects() {
   return {
+      {"OwnerRecord", EncodedBy(EncodeOwnerRecord, SampleOwnerRecord()), AgainBy<DecodeOwnerRecord, EncodeOwnerRecord>},
       {"ProductionOrder", EncodedBy(EncodeProductionOrder, SampleProductionOrder()),
        AgainBy<DecodeProductionOrder, EncodeProductionOrder>},
       {"TicketBook", EncodedBy(EncodeTicketBook, SampleTicketBook()), AgainBy<DecodeTicketBook, EncodeTicketBook>},
@@ -112,6 +124,22 @@ std::vector<ObjectKind> FactoryObjects() {
       {"ProvisioningRefusal", EncodedBy(EncodeProvisioningRefusal, SampleRefusal()),
        AgainBy<DecodeProvisioningRefusal, EncodeProvisioningRefusal>},
   };
+}
+
+Json Describe(const OwnerRecord& record) {
+  Json described{{"authority", HexText(record.authority)}};
+  if (record.credential) {
+    Json certificates = Json::array();
+    for (const ByteView one : record.credential->certificates) certificates.push_back(HexText(one));
+    described["credential"] = {{"salt", HexText(record.credential->salt)},
+                               {"certificates", certificates},
+                               {"not_before", record.credential->not_before.value},
+                               {"not_after", record.credential->not_after.value}};
+  }
+  if (record.request) {
+    described["request"] = {{"salt", HexText(record.request->salt)}, {"key", HexText(record.request->key)}};
+  }
+  return described;
 }
 
 Json Describe(const ProductionOrder& order) {

@@ -2,6 +2,7 @@
 #pragma once
 #include "described.h"
 #include "edgekeep/formats/factory_identity.h"
+#include "edgekeep/formats/owner_credential.h"
 #include "edgekeep/formats/provisioning.h"
 #include "samples.h"
 
@@ -11,6 +12,7 @@ ProductionOrder SampleProductionOrder();
 TicketBook SampleTicketBook();
 Provisioned SampleProvisioned();
 FactoryIdentity SampleFactoryIdentity();
+OwnerRecord SampleOwnerRecord();
 IdentityList SampleIdentityList();
 ProvisioningHello SampleHello();
 ProvisioningChallenge SampleChallenge();
@@ -23,6 +25,7 @@ Json Describe(const ProductionOrder& order);
 Json Describe(const TicketBook& book);
 Json Describe(const Provisioned& provisioned);
 Json Describe(const FactoryIdentity& identity);
+Json Describe(const OwnerRecord& record);
 Json Describe(const IdentityList& list);
 Json Describe(const ProvisioningHello& hello);
 Json Describe(const ProvisioningChallenge& challenge);

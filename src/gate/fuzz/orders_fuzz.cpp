@@ -10,6 +10,7 @@
 #include "edgekeep/gate/failure.h"
 #include "edgekeep/gate/frame.h"
 #include "edgekeep/gate/ledger.h"
+#include "edgekeep/gate/owner.h"
 #include "edgekeep/gate/release.h"
 #include "edgekeep/gate/statistics.h"
 
@@ -26,7 +27,7 @@ void Check(ByteView body, Result<T> (*decode)(ByteView), Status (*encode)(const 
 }
 
 void CheckKind(std::uint8_t kind, ByteView body) {
-  switch (kind % 23) {
+  switch (kind % 25) {
     case 0:
       return Check<Failure>(body, DecodeFailure, EncodeFailure);
     case 1:
@@ -42,6 +43,11 @@ void CheckKind(std::uint8_t kind, ByteView body) {
       return Check<ReleaseStep>(body, DecodeReleaseStep, EncodeReleaseStep);
     case 22:
       return Check<AdoptAnswer>(body, DecodeAdoptAnswer, EncodeAdoptAnswer);
+    case 23:
+      Check<CredentialAnswer>(body, DecodeCredentialAnswer, EncodeCredentialAnswer);
+      return Check<CredentialRequest>(body, DecodeCredentialRequest, EncodeCredentialRequest);
+    case 24:
+      return Check<CredentialFacts>(body, DecodeCredentialFacts, EncodeCredentialFacts);
     case 5:
       return Check<InstallAnswer>(body, DecodeInstallAnswer, EncodeInstallAnswer);
     case 6:

@@ -1,5 +1,6 @@
 #include "edgekeep/gate/admin.h"
 
+#include "edgekeep/gate/owner.h"
 #include "edgekeep/gate/release.h"
 #include "samples.h"
 #include "strict.h"
@@ -97,6 +98,23 @@ TEST(Admin, InitialiseAnswerIsStrict) {
   const InitialiseAnswer answer{
       .device = IdOf<DeviceId>(1), .anchor = 1, .publisher = TextOf<63>("acme"), .trust_fingerprint = IdOf<Digest>(2)};
   ExpectStrict<InitialiseAnswer>(answer, DecodeInitialiseAnswer, EncodeInitialiseAnswer);
+}
+
+TEST(Admin, WordsAboutAnOwnersCredentialAreStrict) {
+  const CredentialRequest asked{.authority = AsBytes("authority"),
+                                .csr_attributes = AsBytes("csrattrs"),
+                                .challenge_password = TextOf<kMaxChallengePassword>("once")};
+  ExpectStrict<CredentialRequest>(asked, DecodeCredentialRequest, EncodeCredentialRequest);
+  ExpectStrict<CredentialRequest>({}, DecodeCredentialRequest, EncodeCredentialRequest);
+  ExpectStrict<CredentialAnswer>({AsBytes("answer"), AsBytes("others")}, DecodeCredentialAnswer,
+                                 EncodeCredentialAnswer);
+  const HeldCertificate held{.certificate = AsBytes("certificate"),
+                             .not_before = {1'700'000'000},
+                             .not_after = {1'800'000'000},
+                             .renew_from = {1'750'000'000},
+                             .now = {1'760'000'000}};
+  ExpectStrict<CredentialFacts>({IdOf<Digest>(3), true, held}, DecodeCredentialFacts, EncodeCredentialFacts);
+  ExpectStrict<CredentialFacts>({}, DecodeCredentialFacts, EncodeCredentialFacts);
 }
 
 TEST(Admin, InstallIsStrict) {

@@ -151,6 +151,20 @@ TEST_F(SoftwareAnchorTest, ClockRunsOnAndCountsStarts) {
   EXPECT_EQ(Open().ReadClock().value().resets, 2U);
 }
 
+TEST_F(SoftwareAnchorTest, OwnersKeysFollowTheirSalts) {
+  const auto salt = SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{1});
+  const auto other = SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{2});
+  const Bytes key = Open().OwnerPublicKey(salt).value();
+  SoftwareAnchor anchor = Open();
+  EXPECT_TRUE(Equal(anchor.OwnerPublicKey(salt)->view(), key.view()));
+  EXPECT_FALSE(Equal(anchor.OwnerPublicKey(other)->view(), key.view()));
+  EXPECT_FALSE(Equal(anchor.IdentityPublicKey()->view(), key.view()));
+  const Bytes signature = anchor.SignWithOwnerKey(salt, AsBytes("message")).value();
+  constexpr auto kEcdsa = crypto::AlgorithmId::kEcdsaP256Sha256;
+  EXPECT_TRUE(TestProvider().Verify(kEcdsa, key.view(), AsBytes("message"), signature.view()));
+  EXPECT_FALSE(TestProvider().Verify(kEcdsa, key.view(), AsBytes("massage"), signature.view()));
+}
+
 TEST_F(SoftwareAnchorTest, SaysWhatItIs) {
   EXPECT_EQ(Open().kind(), ports::AnchorKind::kSoftware);
 }

@@ -62,6 +62,22 @@ TEST_F(Tpm2AnchorTest, SignsAndAgrees) {
   EXPECT_EQ(CodeOf(anchor->KemDh(point.view())), ErrorCode::kMalformed) << "off the curve";
 }
 
+TEST_F(Tpm2AnchorTest, OwnersKeysFollowTheirSalts) {
+  const auto salt = SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{1});
+  const auto other = SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{2});
+  const Bytes key = device_.Open()->OwnerPublicKey(salt).value();
+  device_.tpm.PowerCycle();
+  const auto anchor = device_.Open();
+  EXPECT_TRUE(Equal(anchor->OwnerPublicKey(salt)->view(), key.view()));
+  EXPECT_FALSE(Equal(anchor->OwnerPublicKey(other)->view(), key.view()));
+  EXPECT_FALSE(Equal(anchor->IdentityPublicKey()->view(), key.view()));
+  const Bytes signature = anchor->SignWithOwnerKey(salt, AsBytes("message")).value();
+  constexpr auto kEcdsa = crypto::AlgorithmId::kEcdsaP256Sha256;
+  EXPECT_TRUE(TestProvider().Verify(kEcdsa, key.view(), AsBytes("message"), signature.view()));
+  AnchoredDevice stranger;
+  EXPECT_FALSE(Equal(stranger.Open()->OwnerPublicKey(salt)->view(), key.view())) << "a salt alone is no key";
+}
+
 TEST_F(Tpm2AnchorTest, CounterRisesAndNeverRepeatsAfterACut) {
   std::uint64_t last = 0;
   for (int cut = 0; cut < 3; ++cut) {

@@ -35,7 +35,14 @@ struct MeasuredEvent {
   std::optional<Digest> digest;  // SHA-256 of its bytes
 };
 
-enum class ClaimedPolicy : std::uint8_t { kTrustBundle = 1, kTrustPolicy = 2, kOperationsPolicy = 3 };
+// A key for which the device asks its owner's certificate is none that it goes by, and stands there all the same:
+// whoever appraises demands it as they demand a policy.
+enum class ClaimedPolicy : std::uint8_t {
+  kTrustBundle = 1,
+  kTrustPolicy = 2,
+  kOperationsPolicy = 3,
+  kOwnerKey = 4,  // SHA-256 of its point
+};
 
 struct PolicyClaim {
   std::uint8_t kind = 0;      // ClaimedPolicy, or one of a later kind; not 0

@@ -53,6 +53,12 @@ inline constexpr std::string_view kTpmVault = "edgekeep tpm vault v1";
 inline constexpr std::string_view kTpmAuthorityKey = "edgekeep tpm authority v1";
 inline constexpr std::string_view kTpmBootApproval = "edgekeep boot v1";
 
+// spec/owner-credential.md: what tells a TPM's owner keys apart, the salt follows; a software anchor's, from its
+// identity and the salt; the AEAD key of salts.
+inline constexpr std::string_view kTpmOwnerKey = "edgekeep tpm owner v1";
+inline constexpr std::string_view kSoftwareOwnerKey = "edgekeep software owner v1";
+inline constexpr std::string_view kOwnerSalt = "edgekeep owner salt v1";
+
 // spec/attestation.md: what a chip's statements are bound to; the claims follow.
 inline constexpr std::string_view kEvidenceBinding = "edgekeep evidence v1";
 // spec/attestation.md: the nonce that answers an activation, from its secret.

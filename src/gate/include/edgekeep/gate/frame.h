@@ -37,6 +37,9 @@ enum class Command : std::uint16_t {
   kAttest = 0x0212,
   kRequestRenewal = 0x0213,
   kReturnLicence = 0x0214,
+  kRequestCredential = 0x0220,
+  kInstallCredential = 0x0221,
+  kShowCredential = 0x0222,
   // keep → cell
   kCellHello = 0x0301,  // the cell's first message, unasked
   kServeModel = 0x0302,

@@ -20,6 +20,7 @@
 #include "edgekeep/ports/input_files.h"
 #include "edgekeep/ports/journal.h"
 #include "edgekeep/ports/memory_file_host.h"
+#include "edgekeep/ports/owner_certificates.h"
 #include "edgekeep/ports/session_host.h"
 #include "edgekeep/ports/store.h"
 
@@ -35,8 +36,9 @@ struct Surroundings {
   ports::SessionHost& sessions;
   ports::Journal& journal;
   ports::MemoryFileHost& memory_files;
-  ports::Endorsement* endorsement = nullptr;  // of the anchor, where it has one
-  ports::Attestor* attestor = nullptr;        // of an anchor whose silicon swears to what it says
+  ports::Endorsement* endorsement = nullptr;         // of the anchor, where it has one
+  ports::Attestor* attestor = nullptr;               // of an anchor whose silicon swears to what it says
+  ports::OwnerCertificates* certificates = nullptr;  // null: no owner's credential is to be had
 };
 
 // The store apart: the keep puts one over it, and nothing else of the world is named where it does.

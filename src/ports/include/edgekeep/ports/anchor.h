@@ -36,6 +36,12 @@ class Anchor {
   // point.
   virtual Result<SecretBytes> KemDh(ByteView peer) = 0;
 
+  // Signing keys for the device's owners: one for each salt, made from what never leaves the anchor and stored nowhere,
+  // so that whose salt is gone is gone. Fails for one salt in 2^32.
+  virtual Result<Bytes> OwnerPublicKey(const SecretArray<32>& salt) = 0;
+  // ECDSA P-256 over SHA-256 of `message`.
+  virtual Result<Bytes> SignWithOwnerKey(const SecretArray<32>& salt, ByteView message) = 0;
+
   // The vault key: the same at every call until EraseVault, and nowhere else. kForbidden in a boot state that is not
   // approved, where the silicon tells boot states apart.
   virtual Result<SecretArray<32>> VaultKey() = 0;

@@ -25,6 +25,8 @@ class SoftwareAnchor final : public ports::Anchor {
   Result<Bytes> SignWithIdentity(ByteView message) override;
   Result<Bytes> KemPublicKey() override;
   Result<SecretBytes> KemDh(ByteView peer) override;
+  Result<Bytes> OwnerPublicKey(const SecretArray<32>& salt) override;
+  Result<Bytes> SignWithOwnerKey(const SecretArray<32>& salt, ByteView message) override;
   Result<SecretArray<32>> VaultKey() override;
   Status EraseVault() override;
   Result<std::uint64_t> RaiseEpoch() override;

@@ -1,0 +1,74 @@
+// device enrol, device credential: what lies between a device's owner and its keep. It carries requests and answers and
+// decides nothing.
+#include <memory>
+
+#include "commands.h"
+#include "owner_files.h"
+#include "pem.h"
+#include "small_file.h"
+
+namespace edgekeep::cli::device {
+namespace {
+
+struct EnrolOptions {
+  std::string authority, csr_attributes, password, request, answer, others;
+};
+
+Done WriteRequest(const Session& session, const EnrolOptions& options) {
+  RequestInputs inputs;
+  EK_TRY_ASSIGN(inputs.authority, ReadArmouredFile(options.authority, "the authority's certificate"));
+  EK_TRY_ASSIGN(inputs.csr_attributes, ReadArmouredFile(options.csr_attributes, "the server's csrattrs"));
+  EK_TRY_ASSIGN(inputs.challenge_password, ReadChallengePassword(options.password));
+  EK_TRY_ASSIGN(const app::Client client, session.OpenClient());
+  EK_TRY_ASSIGN(const Der request, MakeRequest(session, client, inputs));
+  EK_TRY(WriteNewFile(options.request, AsBytes(Armour("CERTIFICATE REQUEST", request))));
+  json::Object object;
+  object.Set("request", options.request).Set("bytes", request.size());
+  return session.Tell("wrote " + options.request + ": the owner's authority answers it, for --answer", object);
+}
+
+Done TakeAnswer(const Session& session, const EnrolOptions& options) {
+  EK_TRY_ASSIGN(const Der answer, ReadArmouredFile(options.answer, "the answer"));
+  EK_TRY_ASSIGN(const Der others, ReadArmouredFile(options.others, "the certificates that lie between"));
+  EK_TRY_ASSIGN(const app::Client client, session.OpenClient());
+  EK_TRY_ASSIGN(const ek_credential credential, GiveAnswer(session, client, answer, others));
+  return TellCredential(session, "", credential);
+}
+
+Done Show(const Session& session, const std::string& output) {
+  EK_TRY_ASSIGN(const app::Client client, session.OpenClient());
+  EK_TRY_ASSIGN(const ShownCredential shown, ShowCredential(session, client));
+  if (output.empty()) return TellCredential(session, "", shown.facts);
+  if (shown.certificate.empty()) {
+    return Failure{ErrorCode::kNotFound, "no certificate", "this device", "get one by `edgekeep device enrol`"};
+  }
+  EK_TRY(WriteNewFile(output, AsBytes(Armour("CERTIFICATE", shown.certificate))));
+  return TellCredential(session, "wrote " + output + "\n", shown.facts);
+}
+
+}  // namespace
+
+void AddOwnerCommands(CLI::App& device, const Session& session, Action& action) {
+  const auto options = std::make_shared<EnrolOptions>();
+  CLI::App* enrol = device.add_subcommand("enrol", "get the certificate by which the device's owner knows it");
+  enrol->add_option("--ca", options->authority, "the owner's authority (PEM), the first time");
+  enrol->add_option("--csr-attributes", options->csr_attributes, "what the owner's server wants (csrattrs, a file)");
+  enrol->add_option("--challenge-password", options->password, "file, readable by nobody else, with the password");
+  enrol->add_option("--others", options->others, "certificates between device and authority (cacerts, a file)");
+  CLI::Option_group* way = enrol->add_option_group("way", "exactly one");
+  way->add_option("--request", options->request, "file for the request (PKCS#10), to be carried to the authority");
+  way->add_option("--answer", options->answer, "what came back: certificates alone (PKCS#7)");
+  way->require_option(1);
+  enrol->callback([&session, &action, options] {
+    action = [&session, options] {
+      return options->request.empty() ? TakeAnswer(session, *options) : WriteRequest(session, *options);
+    };
+  });
+
+  const auto output = std::make_shared<std::string>();
+  CLI::App* credential = device.add_subcommand("credential", "show the certificate that the owner gave this device");
+  credential->add_option("-o,--output", *output, "file for the certificate (PEM)");
+  credential->callback([&session, &action, output] { action = [&session, output] { return Show(session, *output); }; });
+}
+
+}  // namespace edgekeep::cli::device

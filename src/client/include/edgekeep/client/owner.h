@@ -1,0 +1,56 @@
+/* The credential that a device's owner gives it (spec/owner-credential.md), over the keep's admin socket. Whoever calls
+ * these carries bytes and decides nothing. Include edgekeep/edgekeep.h. */
+#ifndef EDGEKEEP_CLIENT_OWNER_H
+#define EDGEKEEP_CLIENT_OWNER_H
+
+#include "edgekeep/client/errors.h"
+#include "edgekeep/client/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// NOLINTBEGIN: C names, C types
+/* NULL for what is not there. */
+typedef struct ek_credential_request {
+  size_t struct_size;
+  const void* authority; /* a certificate, DER: whose certificates count, where nobody's count yet */
+  size_t authority_size;
+  const void* csr_attributes; /* DER, as an EST server gave them */
+  size_t csr_attributes_size;
+  const char* challenge_password; /* 1 to 64 printable characters */
+} ek_credential_request;
+
+#define EK_CREDENTIAL_REQUEST_INIT {sizeof(ek_credential_request), NULL, 0, NULL, 0, NULL}
+
+typedef struct ek_credential {
+  size_t struct_size;
+  char authority[65]; /* SHA-256 of the authority's certificate; "": the device has no owner */
+  int requested;      /* an answer is awaited */
+  int held;           /* 0: what follows means nothing */
+  uint64_t not_before;
+  uint64_t not_after;
+  uint64_t renew_from;
+  uint64_t now; /* by the keep */
+} ek_credential;
+
+/* Makes a certificate request (PKCS#10, DER) for a key that never leaves the device. *size is the room in `buffer`
+ * before, the size of the request after; with EK_TOO_LARGE it is the room needed. 65536 bytes are always enough. */
+EK_API ek_code ek_admin_request_credential(const ek_client* client, const ek_credential_request* request, void* buffer,
+                                           size_t* size, ek_error* error);
+
+/* Hands in what the server answered (CMS of certificates alone, DER), and the same of certificates that lie between
+ * (may be NULL). `credential` may be NULL. */
+EK_API ek_code ek_admin_install_credential(const ek_client* client, const void* answer, size_t answer_size,
+                                           const void* others, size_t others_size, ek_credential* credential,
+                                           ek_error* error);
+
+/* Tells what the device has. `buffer` takes its certificate (DER; *size is 0 where it has none), or both are NULL. */
+EK_API ek_code ek_admin_show_credential(const ek_client* client, ek_credential* credential, void* buffer, size_t* size,
+                                        ek_error* error);
+// NOLINTEND
+
+#ifdef __cplusplus
+}
+#endif
+#endif
