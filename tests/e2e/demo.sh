@@ -95,6 +95,8 @@ title "Attacks"
 title "A device with a TPM"
 # shellcheck source=tests/e2e/demo_tpm.sh
 . tests/e2e/demo_tpm.sh
+# shellcheck source=tests/e2e/demo_owner.sh
+. tests/e2e/demo_owner.sh
 
 title "A factory"
 # shellcheck source=tests/e2e/demo_factory.sh

@@ -1,8 +1,9 @@
-// device enrol, device credential: what lies between a device's owner and its keep. It carries requests and answers and
-// decides nothing.
+// device enrol, device renew-credentials, device credential: what lies between a device's owner and its keep. It
+// carries requests and answers and decides nothing.
 #include <memory>
 
 #include "commands.h"
+#include "est_courier.h"
 #include "owner_files.h"
 #include "pem.h"
 #include "small_file.h"
@@ -12,6 +13,8 @@ namespace {
 
 struct EnrolOptions {
   std::string authority, csr_attributes, password, request, answer, others;
+  EstServer server;
+  bool force = false;
 };
 
 Done WriteRequest(const Session& session, const EnrolOptions& options) {
@@ -35,6 +38,40 @@ Done TakeAnswer(const Session& session, const EnrolOptions& options) {
   return TellCredential(session, "", credential);
 }
 
+// What the server answers is the keep's to judge.
+Done Carry(const Session& session, const app::Client& client, EnrolOptions options, const std::string& operation) {
+  if (options.server.tls_ca.empty()) options.server.tls_ca = options.authority;
+  RequestInputs inputs;
+  if (operation == "simpleenroll") {
+    EK_TRY_ASSIGN(inputs.authority, ReadArmouredFile(options.authority, "the authority's certificate"));
+  }
+  EK_TRY_ASSIGN(inputs.challenge_password, ReadChallengePassword(options.password));
+  EK_TRY_ASSIGN(EstCourier courier, EstCourier::Open(options.server));
+  EK_TRY_ASSIGN(inputs.csr_attributes, courier.Fetch("csrattrs"));
+  EK_TRY_ASSIGN(const Der others, courier.Fetch("cacerts"));
+  EK_TRY_ASSIGN(const Der request, MakeRequest(session, client, inputs));
+  EK_TRY_ASSIGN(const Der answer, courier.Enrol(operation, request));
+  EK_TRY_ASSIGN(const ek_credential credential, GiveAnswer(session, client, answer, others));
+  return TellCredential(session, "", credential);
+}
+
+Done Enrol(const Session& session, const EnrolOptions& options) {
+  EK_TRY_ASSIGN(const app::Client client, session.OpenClient());
+  EK_TRY_ASSIGN(const ShownCredential shown, ShowCredential(session, client));
+  return Carry(session, client, options, shown.facts.held != 0 ? "simplereenroll" : "simpleenroll");
+}
+
+Done Renew(const Session& session, const EnrolOptions& options) {
+  EK_TRY_ASSIGN(const app::Client client, session.OpenClient());
+  EK_TRY_ASSIGN(const ShownCredential shown, ShowCredential(session, client));
+  if (shown.facts.held == 0) {
+    return Failure{ErrorCode::kNotFound, "nothing to renew", "this device", "get a certificate by `device enrol`"};
+  }
+  const bool is_due = shown.facts.now >= shown.facts.renew_from;
+  if (!is_due && !options.force) return TellCredential(session, "nothing to do yet\n", shown.facts);
+  return Carry(session, client, options, "simplereenroll");
+}
+
 Done Show(const Session& session, const std::string& output) {
   EK_TRY_ASSIGN(const app::Client client, session.OpenClient());
   EK_TRY_ASSIGN(const ShownCredential shown, ShowCredential(session, client));
@@ -46,25 +83,46 @@ Done Show(const Session& session, const std::string& output) {
   return TellCredential(session, "wrote " + output + "\n", shown.facts);
 }
 
-}  // namespace
+void AddServer(CLI::App& command, EnrolOptions& options) {
+  command.add_option("--ca", options.authority, "the owner's authority (PEM); who issued the server's as well");
+  command.add_option("--tls-ca", options.server.tls_ca, "who issued the server's certificate, where that is another");
+  command.add_option("--challenge-password", options.password, "file, readable by nobody else, with the password");
+  command.add_option("--wait", options.server.patience, "seconds that a server may take for a decision (0)");
+}
 
-void AddOwnerCommands(CLI::App& device, const Session& session, Action& action) {
+void AddEnrol(CLI::App& device, const Session& session, Action& action) {
   const auto options = std::make_shared<EnrolOptions>();
   CLI::App* enrol = device.add_subcommand("enrol", "get the certificate by which the device's owner knows it");
-  enrol->add_option("--ca", options->authority, "the owner's authority (PEM), the first time");
+  AddServer(*enrol, *options);
   enrol->add_option("--csr-attributes", options->csr_attributes, "what the owner's server wants (csrattrs, a file)");
-  enrol->add_option("--challenge-password", options->password, "file, readable by nobody else, with the password");
   enrol->add_option("--others", options->others, "certificates between device and authority (cacerts, a file)");
   CLI::Option_group* way = enrol->add_option_group("way", "exactly one");
+  way->add_option("--est", options->server.url, "the owner's EST server: https://HOST");
   way->add_option("--request", options->request, "file for the request (PKCS#10), to be carried to the authority");
   way->add_option("--answer", options->answer, "what came back: certificates alone (PKCS#7)");
   way->require_option(1);
   enrol->callback([&session, &action, options] {
     action = [&session, options] {
+      if (!options->server.url.empty()) return Enrol(session, *options);
       return options->request.empty() ? TakeAnswer(session, *options) : WriteRequest(session, *options);
     };
   });
+}
 
+void AddRenew(CLI::App& device, const Session& session, Action& action) {
+  const auto options = std::make_shared<EnrolOptions>();
+  CLI::App* renew = device.add_subcommand("renew-credentials", "renew that certificate when a third of it is left");
+  AddServer(*renew, *options);
+  renew->add_option("--est", options->server.url, "the owner's EST server: https://HOST")->required();
+  renew->add_flag("--force", options->force, "renew it now");
+  renew->callback([&session, &action, options] { action = [&session, options] { return Renew(session, *options); }; });
+}
+
+}  // namespace
+
+void AddOwnerCommands(CLI::App& device, const Session& session, Action& action) {
+  AddEnrol(device, session, action);
+  AddRenew(device, session, action);
   const auto output = std::make_shared<std::string>();
   CLI::App* credential = device.add_subcommand("credential", "show the certificate that the owner gave this device");
   credential->add_option("-o,--output", *output, "file for the certificate (PEM)");

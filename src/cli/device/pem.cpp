@@ -16,7 +16,7 @@ Result<std::string> Base64In(std::string_view text) {
     std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
-    if (line.starts_with("-----")) {
+    if (line.starts_with("-----") && line.ends_with("-----")) {
       ++dashes;
     } else {
       base64 += line;

@@ -1,0 +1,172 @@
+#include "est_courier.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <limits>
+
+#include "curl_library.h"
+#include "pem.h"
+
+namespace edgekeep::cli::device {
+namespace {
+
+constexpr std::size_t kMaxAnswer = 65536;
+constexpr long kConnectSeconds = 15, kAnswerSeconds = 60;
+// A server that names no time is asked again after this one, and none more often.
+constexpr std::uint64_t kLeastPause = 1, kUsualPause = 10;
+
+struct Answer {
+  std::string body, type;
+  bool is_too_large = false;
+  long status = 0;
+  std::uint64_t retry_after = 0;
+};
+
+std::size_t TakeBody(char* data, std::size_t, std::size_t size, void* pointer) {
+  auto& answer = *static_cast<Answer*>(pointer);
+  answer.is_too_large = answer.body.size() + size > kMaxAnswer;
+  if (answer.is_too_large) return 0;
+  answer.body.append(data, size);
+  return size;
+}
+
+std::string BaseOf(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  return url.find("/.well-known/") == url.npos ? url + "/.well-known/est" : url;
+}
+
+// A proxy of the environment is for elsewhere.
+std::string NoProxy() {
+  const char* said = std::getenv("no_proxy");
+  return (said != nullptr ? std::string(said) + "," : std::string()) + "localhost,127.0.0.1,::1";
+}
+
+Failure Refused(ErrorCode code, const std::string& what, const std::string& url, const std::string& advice) {
+  return {code, what + ", " + NameOf(code), url, advice};
+}
+
+}  // namespace
+
+struct EstCourier::Parts {
+  const CurlCalls* curl = nullptr;
+  CURL* easy = nullptr;
+  curl_slist* headers = nullptr;
+  std::string base;
+  std::uint64_t patience = 0;
+
+  ~Parts() {
+    curl->free_list(headers);
+    curl->cleanup(easy);
+  }
+
+  Failure WhatWentWrong(CURLcode code, const Answer& answer, const std::string& url) const {
+    const std::string what = "asking the owner's server failed";
+    if (answer.is_too_large) return Refused(ErrorCode::kTooLarge, what, url, "its answer is larger than any may be");
+    if (code == CURLE_OPERATION_TIMEDOUT) return Refused(ErrorCode::kTimedOut, what, url, "try again later");
+    const bool is_stranger = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE;
+    if (is_stranger) return Refused(ErrorCode::kUntrusted, what, url, "name its authority by --ca or --tls-ca");
+    return Refused(ErrorCode::kIo, what, url, curl->words(code));
+  }
+
+  // Whatever status it has; redirects are not followed.
+  Outcome<Answer> Perform(const std::string& url) {
+    Answer answer;
+    curl->set(easy, CURLOPT_URL, url.c_str());
+    curl->set(easy, CURLOPT_WRITEDATA, &answer);
+    const CURLcode code = curl->perform(easy);
+    if (code != CURLE_OK) return WhatWentWrong(code, answer, url);
+    curl->info(easy, CURLINFO_RESPONSE_CODE, &answer.status);
+    const char* type = nullptr;
+    curl->info(easy, CURLINFO_CONTENT_TYPE, &type);
+    if (type != nullptr) answer.type = type;
+    curl_off_t pause = 0;
+    curl->info(easy, CURLINFO_RETRY_AFTER, &pause);
+    answer.retry_after = pause > 0 ? static_cast<std::uint64_t>(pause) : 0;
+    if (answer.status < 300 || answer.status >= 400) return answer;
+    return Refused(ErrorCode::kForbidden, "the owner's server sends us elsewhere", url, "name the right server");
+  }
+
+  Outcome<Der> Body(const Answer& answer, const std::string& url, const std::string& type) const {
+    const std::string what = "the owner's server said no certificates";
+    if (answer.status != 200) {
+      return Refused(ErrorCode::kForbidden, "the owner's server refused, status " + std::to_string(answer.status), url,
+                     "ask who runs it");
+    }
+    if (!answer.type.starts_with(type)) return Refused(ErrorCode::kMalformed, what, url, "it is no EST server's");
+    Result<Der> der = ReadArmoured(AsBytes(answer.body));
+    if (der) return *std::move(der);
+    return Refused(ErrorCode::kMalformed, what, url, "it is no EST server's");
+  }
+};
+
+EstCourier::EstCourier(std::unique_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
+
+EstCourier::EstCourier(EstCourier&&) noexcept = default;
+EstCourier::~EstCourier() = default;
+
+Outcome<EstCourier> EstCourier::Open(const EstServer& server) {
+  if (!server.url.starts_with("https://")) {
+    return Refused(ErrorCode::kBadArgument, "no owner's server", server.url, "say https://HOST");
+  }
+  const CurlCalls* const curl = LoadCurl();
+  if (curl == nullptr) {
+    return Refused(ErrorCode::kNotFound, "nothing to fetch with", "libcurl", "install libcurl, or carry files");
+  }
+  auto parts = std::make_unique<Parts>();
+  parts->curl = curl;
+  parts->base = BaseOf(server.url);
+  parts->patience = server.patience;
+  CURL* const easy = parts->easy = curl->init();
+  if (easy == nullptr) return Refused(ErrorCode::kNoMemory, "nothing to fetch with", "libcurl", "");
+  curl->set(easy, CURLOPT_PROTOCOLS_STR, "https");
+  curl->set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl->set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  curl->set(easy, CURLOPT_CAINFO, server.tls_ca.c_str());
+  curl->set(easy, CURLOPT_CAPATH, static_cast<char*>(nullptr));
+  curl->set(easy, CURLOPT_NOSIGNAL, 1L);
+  curl->set(easy, CURLOPT_NOPROXY, NoProxy().c_str());
+  curl->set(easy, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+  curl->set(easy, CURLOPT_TIMEOUT, kAnswerSeconds);
+  curl->set(easy, CURLOPT_USERAGENT, "edgekeep");
+  curl->set(easy, CURLOPT_WRITEFUNCTION, &TakeBody);
+  return EstCourier(std::move(parts));
+}
+
+Outcome<Der> EstCourier::Fetch(const std::string& what) {
+  const std::string url = parts_->base + "/" + what;
+  parts_->curl->set(parts_->easy, CURLOPT_HTTPGET, 1L);
+  EK_TRY_ASSIGN(const Answer answer, parts_->Perform(url));
+  // RFC 7030 §4.5.2: there are none, in three ways.
+  if (answer.status == 204 || answer.status == 404 || answer.status == 501) return Der();
+  if (answer.status == 200 && answer.body.empty()) return Der();
+  return parts_->Body(answer, url, what == "csrattrs" ? "application/csrattrs" : "application/pkcs7-mime");
+}
+
+Outcome<Der> EstCourier::Enrol(const std::string& operation, const Der& request) {
+  const std::string url = parts_->base + "/" + operation, body = Armour("", request);
+  const CurlCalls& curl = *parts_->curl;
+  curl.free_list(parts_->headers);
+  parts_->headers = curl.append(nullptr, "Content-Type: application/pkcs10");
+  parts_->headers = curl.append(parts_->headers, "Content-Transfer-Encoding: base64");
+  parts_->headers = curl.append(parts_->headers, "Expect:");
+  curl.set(parts_->easy, CURLOPT_POST, 1L);
+  curl.set(parts_->easy, CURLOPT_HTTPHEADER, parts_->headers);
+  curl.set(parts_->easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+  curl.set(parts_->easy, CURLOPT_POSTFIELDS, body.c_str());
+  for (std::uint64_t left = parts_->patience;;) {
+    EK_TRY_ASSIGN(const Answer answer, parts_->Perform(url));
+    if (answer.status != 202) return parts_->Body(answer, url, "application/pkcs7-mime");
+    const std::uint64_t pause = std::max(kLeastPause, answer.retry_after == 0 ? kUsualPause : answer.retry_after);
+    if (pause > left) {
+      return Refused(ErrorCode::kBusy, "the owner's server takes its time", url,
+                     "ask again in " + std::to_string(pause) + " seconds");
+    }
+    left -= pause;
+    ::sleep(static_cast<unsigned>(pause));
+  }
+}
+
+}  // namespace edgekeep::cli::device

@@ -1,0 +1,205 @@
+"""An EST server (RFC 7030) for tests: cacerts, csrattrs, simpleenroll, simplereenroll, over TLS. It signs what it is asked to, or does what a
+hostile one would; it can want evidence first, and has it judged by the verifier's own commands."""
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import http.server
+import ipaddress
+import pathlib
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs7
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+Key = ec.EllipticCurvePrivateKey
+
+
+def now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None, microsecond=0)
+
+
+def new_key() -> Key:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def begin(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: tuple[float, float]) -> x509.CertificateBuilder:
+    return (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
+            .serial_number(x509.random_serial_number()).not_valid_before(now() + datetime.timedelta(days[0]))
+            .not_valid_after(now() + datetime.timedelta(days[1])))
+
+
+class Authority:
+    def __init__(self, name: str) -> None:
+        self.key = new_key()
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        uses = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
+        self.certificate = (begin(self.name, self.name, self.key.public_key(), (-1, 3650))
+                            .add_extension(x509.BasicConstraints(True, None), True).add_extension(uses, True)
+                            .add_extension(x509.SubjectKeyIdentifier.from_public_key(self.key.public_key()), False)
+                            .sign(self.key, hashes.SHA256()))
+
+    def pem(self) -> bytes:
+        return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+    def issue(self, subject: x509.Name, key: ec.EllipticCurvePublicKey, days: tuple[float, float] = (-1, 30)) -> x509.Certificate:
+        uses = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
+        return (begin(subject, self.name, key, days).add_extension(x509.BasicConstraints(False, None), True)
+                .add_extension(uses, True)
+                .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False).sign(self.key, hashes.SHA256()))
+
+    def issue_server(self) -> tuple[x509.Certificate, Key]:
+        key = new_key()
+        here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+        certificate = begin(self.name, self.name, key.public_key(), (-1, 30)).add_extension(here, False)
+        return certificate.sign(self.key, hashes.SHA256()), key
+
+
+def tlv(tag: int, contents: bytes) -> bytes:
+    size = len(contents)
+    if size < 128:
+        return bytes([tag, size]) + contents
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(length)]) + length + contents
+
+
+def oid(*arcs: int) -> bytes:
+    out = b""
+    for arc in (40 * arcs[0] + arcs[1], *arcs[2:]):
+        part = [arc & 127]
+        while arc := arc >> 7:
+            part.insert(0, 128 | arc & 127)
+        out += bytes(part)
+    return tlv(6, out)
+
+
+EVIDENCE_OID = oid(1, 3, 6, 1, 4, 1, 99999, 2, 1)
+
+
+def elements(der: bytes) -> Iterator[tuple[int, bytes]]:
+    while der:
+        tag, size, start = der[0], der[1], 2
+        if size & 128:
+            start += size & 127
+            size = int.from_bytes(der[2:start], "big")
+        yield tag, der[start:start + size]
+        der = der[start + size:]
+
+
+def evidence_in(request: bytes) -> bytes:
+    """What the attribute of evidence holds; nothing where there is none."""
+    information = next(elements(next(elements(request))[1]))[1]
+    for tag, contents in elements(information):
+        for _, attribute in elements(contents) if tag == 0xa0 else ():
+            parts = list(elements(attribute))
+            if tlv(6, parts[0][1]) == EVIDENCE_OID:
+                return next(elements(parts[1][1]))[1]
+    return b""
+
+
+def bag(*certificates: x509.Certificate) -> bytes:
+    return pkcs7.serialize_certificates(list(certificates), serialization.Encoding.DER)
+
+
+class Reply(Exception):
+    """What is answered instead of a certificate."""
+
+    def __init__(self, status: int, body: bytes = b"", kind: str = "text/plain", **headers: str) -> None:
+        super().__init__(status)
+        self.status, self.body, self.kind, self.headers = status, body, kind, headers
+
+
+class EstServer:
+    """`sign` makes the answer to a request, DER in and out; `attributes` the csrattrs, or none."""
+
+    def __init__(self, authority: Authority, home: pathlib.Path) -> None:
+        self.authority = authority
+        self.sign: Callable[[bytes], bytes] = self.issue
+        self.attributes: Callable[[], bytes] = lambda: b""
+        self.seen: list[str] = []
+        self.requests: list[bytes] = []
+        certificate, key = authority.issue_server()
+        pem = home / "server.pem"
+        pem.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+                        + certificate.public_bytes(serialization.Encoding.PEM))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem)
+        est = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            timeout = 20
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+            def do_GET(self) -> None:
+                self.reply(lambda: est.get(self.path))
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self.reply(lambda: est.post(self.path, body))
+
+            def reply(self, answer: Callable[[], Reply]) -> None:
+                try:
+                    said = answer()
+                except Reply as other:
+                    said = other
+                self.send_response(said.status)
+                self.send_header("Content-Type", said.kind)
+                for name, value in said.headers.items():
+                    self.send_header(name.replace("_", "-"), value)
+                if said.body != b"endless":
+                    self.send_header("Content-Length", str(len(said.body)))
+                self.end_headers()
+                try:
+                    self.wfile.write(said.body)
+                    while said.body == b"endless":
+                        self.wfile.write(b"A" * 4096)
+                except OSError:
+                    pass
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.socket = context.wrap_socket(self.http.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"https://127.0.0.1:{self.http.server_address[1]}"
+        self.thread = threading.Thread(target=self.http.serve_forever, daemon=True)
+        self.thread.start()
+
+    def end(self) -> None:
+        self.http.shutdown()
+        self.http.server_close()
+
+    def get(self, path: str) -> Reply:
+        self.seen.append(path)
+        if path == "/.well-known/est/cacerts":
+            return Reply(200, base64.encodebytes(bag(self.authority.certificate)), "application/pkcs7-mime")
+        attributes = self.attributes()
+        if path != "/.well-known/est/csrattrs" or not attributes:
+            return Reply(404)
+        return Reply(200, base64.encodebytes(attributes), "application/csrattrs")
+
+    def post(self, path: str, body: bytes) -> Reply:
+        self.seen.append(path)
+        if path not in ("/.well-known/est/simpleenroll", "/.well-known/est/simplereenroll"):
+            return Reply(404)
+        request = base64.b64decode(body)
+        self.requests.append(request)
+        return Reply(200, base64.encodebytes(self.sign(request)), "application/pkcs7-mime; smime-type=certs-only")
+
+    def issue(self, request: bytes, days: tuple[float, float] = (-1, 30), by: Authority | None = None) -> bytes:
+        asked = x509.load_der_x509_csr(request)
+        if not asked.is_signature_valid:
+            raise Reply(400)
+        key = asked.public_key()
+        assert isinstance(key, ec.EllipticCurvePublicKey)
+        return bag((by or self.authority).issue(asked.subject, key, days))
+
+
+def key_digest(request: bytes) -> str:
+    key = x509.load_der_x509_csr(request).public_key()
+    return hashlib.sha256(key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)).hexdigest()

@@ -1,0 +1,263 @@
+"""A device and its owner's EST server, through the programs: what a courier brings back, good and hostile, and certificates that are given to
+whom attestation speaks for, alone."""
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import pwd
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from est_server import EVIDENCE_OID, Authority, EstServer, Reply, bag, evidence_in, key_digest, new_key, tlv
+
+BINARIES = pathlib.Path(os.environ["EDGEKEEP_BINARIES"])
+ENGINE = pathlib.Path(os.environ["EDGEKEEP_ENGINE"])
+MIME = "application/pkcs7-mime"
+
+
+def why_not() -> str:
+    if os.geteuid() != 0:
+        return "needs root"
+    try:
+        pwd.getpwnam("edgekeep-keep")
+    except KeyError:
+        return "no user edgekeep-keep; run script/bootstrap test"
+    return ""
+
+
+def run(program: str, *arguments: object, expect: int = 0) -> dict[str, object]:
+    command = [str(BINARIES / program), *map(str, arguments), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == expect, (command, done.returncode, done.stdout, done.stderr)
+    return json.loads(done.stdout)
+
+
+@unittest.skipIf(why_not(), f"SKIP est: {why_not()}")
+class Est(unittest.TestCase):
+    """One device for all: each test goes on from whatever certificate it has, or none."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        directory = tempfile.TemporaryDirectory(prefix="ek-est-")
+        cls.addClassCleanup(directory.cleanup)
+        cls.home = pathlib.Path(directory.name)
+        cls.home.chmod(0o755)
+        (cls.home / "passphrase").write_text("correct horse battery staple\n")
+        (cls.home / "passphrase").chmod(0o600)
+        run("edgekeep-publisher", "publisher", "init", cls.home / "acme", "--name", "acme", "--passphrase-file",
+            cls.home / "passphrase", "--key-file-memory", 19, "--key-file-passes", 2)
+        cls.owner, cls.other = Authority("Owner"), Authority("Owner")
+        (cls.home / "ca.pem").write_bytes(cls.owner.pem())
+        (cls.home / "other.pem").write_bytes(cls.other.pem())
+        cls.server = EstServer(cls.owner, cls.home)
+        cls.addClassCleanup(cls.server.end)
+        cls.start_device()
+
+    @classmethod
+    def start_device(cls) -> None:
+        cls.root = cls.home / "device"
+        cls.root.mkdir()
+        reading, writing = os.pipe()
+        cls.spawner = subprocess.Popen(
+            [BINARIES / "edgekeep-spawner", "--root", cls.root, "--libexec", BINARIES, "--engine", ENGINE, "--no-spare-cell",
+             "--ready-fd", str(writing)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            pass_fds=[writing])
+        os.close(writing)
+        cls.addClassCleanup(cls.spawner.wait, 60)
+        cls.addClassCleanup(cls.spawner.terminate)
+        with os.fdopen(reading) as ready:
+            assert ready.readline(), "the device does not start"
+        cls.ask("device", "init", "--trust", cls.home / "acme/publisher.ekt")
+
+    def setUp(self) -> None:
+        self.server.sign, self.server.attributes = self.server.issue, lambda: b""
+        self.server.seen, self.server.requests = [], []
+        self.judged: list[str] = []
+
+    @classmethod
+    def ask(cls, *arguments: object, expect: int = 0) -> dict[str, object]:
+        return run("edgekeep", "--root", cls.root, *arguments, expect=expect)
+
+    def kill_keep(self) -> None:
+        keep = subprocess.run(["pgrep", "-P", str(self.spawner.pid), "-x", "edgekeep-keep"], capture_output=True, text=True, check=True)
+        os.kill(int(keep.stdout), signal.SIGKILL)
+        command = [str(BINARIES / "edgekeep"), "--root", str(self.root), "device", "credential"]
+        for _ in range(600):
+            if subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0:
+                return
+            time.sleep(0.05)
+        raise AssertionError("the keep does not come back")
+
+    def enrol(self, *more: object, ca: str = "ca.pem", expect: int = 0) -> dict[str, object]:
+        return self.ask("device", "enrol", "--est", self.server.url, "--ca", self.home / ca, *more, expect=expect)
+
+    def refused(self, error: str, *more: object, ca: str = "ca.pem") -> None:
+        said = self.enrol(*more, ca=ca, expect=1)["error"]
+        assert isinstance(said, dict)
+        self.assertIn(error, (said["code"], *str(said["what"]).split(", ")), said)
+
+    def held(self) -> bytes:
+        """The certificate that counts; nothing where none does."""
+        path = self.home / "held.pem"
+        path.unlink(missing_ok=True)
+        if not self.ask("device", "credential")["held"]:
+            return b""
+        self.ask("device", "credential", "-o", path)
+        return path.read_bytes()
+
+    def attested(self) -> None:
+        """From now on the server signs for those alone whom the verifier's commands believe, by a challenge that is used once."""
+        keys, secret, activation, answer = (self.home / name for name in ("d.ekk", "d.secret", "d.eka", "d.answer"))
+        self.enrolment = self.home / "d.eke"
+        self.ask("device", "show", "--attestation-keys", "-o", keys)
+        run("edgekeep-publisher", "attest", "enrol", "begin", keys, "--challenge", secret, "-o", activation)
+        self.ask("device", "attest", "--activation", activation, "-o", answer)
+        # A device with a software anchor is believed where development is allowed, and enrolled all the same.
+        run("edgekeep-publisher", "attest", "enrol", "finish", answer, "--keys", keys, "--challenge", secret, "-o", self.enrolment)
+        self.challenges = 0
+        self.server.attributes = self.new_challenge
+        self.server.sign = lambda request: self.server.issue(request) if self.believes(request) else self.refuse()
+
+    @staticmethod
+    def refuse() -> bytes:
+        raise Reply(403)
+
+    def new_challenge(self) -> bytes:
+        self.challenges += 1
+        self.challenge = self.home / f"{self.challenges}.ekc"
+        run("edgekeep-publisher", "attest", "challenge", "-o", self.challenge)
+        return tlv(0x30, tlv(0x30, EVIDENCE_OID + tlv(0x31, tlv(4, self.challenge.read_bytes()))))
+
+    def believes(self, request: bytes, evidence: bytes | None = None) -> bool:
+        """For the challenge that was made last; it is used once."""
+        number = len(self.judged)
+        policy, path = self.home / f"{number}.ekq", self.home / f"{number}.ekv"
+        run("edgekeep-publisher", "attest", "policy", "-o", policy, "--allow-development", "--owner-key", key_digest(request))
+        path.write_bytes(evidence_in(request) if evidence is None else evidence)
+        done = subprocess.run([BINARIES / "edgekeep-publisher", "attest", "verify", path, "--challenge", self.challenge,
+                               "--enrolment", self.enrolment, "--policy", policy], capture_output=True, text=True, timeout=120,
+                              check=False)
+        self.judged.append(done.stdout + done.stderr)
+        self.challenge.unlink(missing_ok=True)
+        return done.returncode == 0
+
+    def test_hostile_servers_give_a_device_nothing(self) -> None:
+        stranger, server, before = new_key(), self.server, self.held()
+        serial = x509.Name([])
+
+        def answer(*reply: object, **headers: str) -> None:
+            def sign(_: bytes) -> bytes:
+                raise Reply(*reply, **headers)  # type: ignore[arg-type]
+            server.sign = sign
+
+        self.refused("untrusted", ca="other.pem")  # TLS: another authority's server
+        self.assertEqual(server.requests, [], "nothing was asked of a stranger")
+        for days, error in (((-3, -2), "expired"), ((2, 3), "not-yet-valid")):
+            server.sign = lambda request, days=days: server.issue(request, days)
+            self.refused(error)
+        server.sign = lambda request: server.issue(request, by=self.other)
+        self.refused("untrusted")
+        server.sign = lambda request: bag(self.owner.issue(x509.load_der_x509_csr(request).subject, stranger.public_key()))
+        self.refused("wrong-device")
+        server.sign = lambda request: bag(self.owner.issue(serial, x509.load_der_x509_csr(request).public_key()))  # type: ignore[arg-type]
+        self.refused("wrong-device")
+        server.sign = lambda _: bytes(300)
+        self.refused("malformed")
+        answer(200, b"<html>welcome</html>", "text/html")
+        self.refused("malformed")
+        answer(200, b"no base64 \xff", MIME)
+        self.refused("malformed")
+        answer(200, b"A" * 100_000, MIME)
+        self.refused("too-large")
+        answer(200, b"endless", MIME)
+        self.refused("too-large")
+        answer(302, Location="https://127.0.0.2:1/.well-known/est/simpleenroll")
+        self.refused("forbidden")
+        answer(307, Location=server.url.replace("https", "http") + "/.well-known/est/simpleenroll")
+        self.refused("forbidden")
+        answer(202, Retry_After="3600")
+        self.refused("busy", "--wait", 5)
+        answer(500)
+        self.refused("forbidden")
+        plain = self.ask("device", "enrol", "--est", server.url.replace("https", "http"), "--ca", self.home / "ca.pem", expect=1)
+        self.assertIn("bad-argument", str(plain))
+        self.assertEqual(self.held(), before)
+        # Control: the same device, courier and server.
+        server.sign = server.issue
+        self.assertTrue(self.enrol()["held"])
+        self.assertEqual(len({key_digest(request) for request in server.requests}), 1, "one key until it is answered")
+
+    def test_a_certificate_is_asked_for_renewed_and_never_an_older_one_again(self) -> None:
+        server, answers = self.server, []
+        waits = iter([1])
+
+        def later(request: bytes) -> bytes:
+            for pause in waits:
+                raise Reply(202, Retry_After=str(pause))
+            answers.append(server.issue(request, (-20, 9)))
+            return answers[-1]
+
+        server.sign = later
+        # The keep is killed between making a key and taking its certificate.
+        self.ask("device", "enrol", "--ca", self.home / "ca.pem", "--request", self.home / "r.csr")
+        self.kill_keep()
+        self.assertTrue(self.enrol("--wait", 30)["held"])
+        asked = x509.load_pem_x509_csr((self.home / "r.csr").read_bytes())
+        self.assertEqual(key_digest(asked.public_bytes(serialization.Encoding.DER)), key_digest(server.requests[0]))
+        self.assertEqual(server.requests[0], server.requests[1], "asked again with the same request")
+        first = self.held()
+        self.kill_keep()
+        self.assertEqual(self.held(), first)
+        # A third of 29 days is more than 9: due.
+        self.assertTrue(self.ask("device", "credential")["renewal_due"])
+        renew = ("device", "renew-credentials", "--est", server.url, "--ca", self.home / "ca.pem")
+        server.sign = lambda _: answers[0]
+        self.ask(*renew, expect=1)
+        self.assertEqual(self.held(), first, "an answer to an earlier request is none")
+        server.sign = server.issue
+        self.ask(*renew)
+        self.assertEqual(server.seen[-1], "/.well-known/est/simplereenroll")
+        second = self.held()
+        self.assertNotEqual(second, first)
+        self.assertNotEqual(key_digest(server.requests[-1]), key_digest(server.requests[0]), "keys rotate")
+        asked_before = len(server.requests)
+        self.ask(*renew)
+        self.assertEqual(len(server.requests), asked_before, "nothing is due")
+        self.ask(*renew, "--force")
+        self.assertNotEqual(self.held(), second)
+
+    def test_short_lived_certificates_are_for_whom_attestation_speaks(self) -> None:
+        server = self.server
+        self.attested()
+        self.assertTrue(self.enrol()["held"])
+        good = server.requests[-1]
+        # The same request again: its evidence answers a challenge of before.
+        self.new_challenge()
+        self.assertFalse(self.believes(good))
+        self.assertIn("another challenge", self.judged[-1])
+        # The courier has the device answer the server's challenge, and asks for a key of its own.
+        self.new_challenge()
+        evidence = self.home / "courier.ekv"
+        self.ask("device", "attest", "--challenge", self.challenge, "-o", evidence)
+        own, asked = new_key(), x509.load_der_x509_csr(good)
+        plain = x509.CertificateSigningRequestBuilder().subject_name(asked.subject).sign(own, hashes.SHA256())
+        self.assertTrue(plain.is_signature_valid)
+        self.assertFalse(self.believes(plain.public_bytes(serialization.Encoding.DER), evidence.read_bytes()))
+        self.assertIn("another policy than is demanded", self.judged[-1])
+        # Control: a renewal, with fresh evidence.
+        self.ask("device", "renew-credentials", "--force", "--est", server.url, "--ca", self.home / "ca.pem")
+        self.assertEqual(server.seen[-1], "/.well-known/est/simplereenroll")
+        self.assertNotEqual(key_digest(good), key_digest(server.requests[-1]))
+        # Without evidence there is none.
+        server.attributes = lambda: b""
+        self.ask("device", "renew-credentials", "--force", "--est", server.url, "--ca", self.home / "ca.pem", expect=1)
+
+
+if __name__ == "__main__":
+    unittest.main()
