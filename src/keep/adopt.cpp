@@ -28,7 +28,7 @@ Result<gate::AdoptAnswer> AdoptPolicy(KeepState& state, ByteView object) {
     StoredPolicies next = releases.stored();
     next.waiting = verified.bytes();
     next.waiting_root = root.view();
-    next.marks.waiting_since = state.clock.floor();
+    next.marks.waiting_since = state.clock.certain();
     EK_TRY(StorePolicies(state, next));
     releases.waiting = TakenPolicy{std::move(verified), std::move(root)};
     releases.marks = next.marks;

@@ -38,7 +38,11 @@ std::uint64_t LicenceMeter::Counts::Passed(const Count& count, const core::Lease
 
 void LicenceMeter::Counts::AdvanceTo(const core::LeaseTime& now) {
   for (Count& count : list) {
-    if (count.leased()) count.lease_ms += Passed(count, now);
+    if (!count.leased()) continue;
+    const std::uint64_t passed = Passed(count, now);
+    count.lease_ms += passed;
+    // What was counted meanwhile the floor has yet to learn of, too.
+    if (count.began > at.floor) count.began.value += passed / 1000;
   }
   at = now;
 }

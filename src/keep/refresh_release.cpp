@@ -136,8 +136,7 @@ Result<gate::ReleaseStep> TakeProof(KeepState& state, ByteView proof) {
   EK_TRY_ASSIGN(release::VerifiedRelease verified, release::VerifyRelease(state.world.provider, demand));
   EK_TRY_ASSIGN(releases.newest_expires, ExpiryOf(releases));
   // The system's clock may have been turned: it lets cosigners move the floor no further.
-  const std::uint64_t bound = state.clock.floor().value + releases.policy().max_time_step;
-  state.clock.RaiseTo({std::min(verified.cosigned_at().value, bound)});
+  state.clock.RaiseBy(releases.policy().max_time_step, verified.cosigned_at());
   // What cosigners vouch for may be later than the clock that the refresh went by.
   EK_TRY_ASSIGN(const UnixTime later, state.clock.Now());
   if (releases.newest_expires <= later) return Error(ErrorCode::kExpired, "release: by the time of its cosigners");

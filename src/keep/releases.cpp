@@ -182,15 +182,15 @@ Status StorePolicies(KeepState& state, const StoredPolicies& policies) {
 
 namespace {
 
-// A floor that went back, by a repair or by what was lost with the power, does not make anything wait for longer than
-// the delay from now on.
+// Time that went back, by a repair or by what was lost with the power, does not make anything wait for longer than the
+// delay from now on.
 Status SettleMarks(KeepState& state) {
   Releases& releases = *state.releases;
-  const UnixTime floor = state.clock.floor();
+  const UnixTime certain = state.clock.certain();
   StoredPolicies next = releases.stored();
-  if (next.marks.waiting_since <= floor && next.marks.root_since <= floor) return {};
-  next.marks.waiting_since = std::min(next.marks.waiting_since, floor);
-  next.marks.root_since = std::min(next.marks.root_since, floor);
+  if (next.marks.waiting_since <= certain && next.marks.root_since <= certain) return {};
+  next.marks.waiting_since = std::min(next.marks.waiting_since, certain);
+  next.marks.root_since = std::min(next.marks.root_since, certain);
   EK_TRY(StorePolicies(state, next));
   releases.marks = next.marks;
   return {};
@@ -199,7 +199,7 @@ Status SettleMarks(KeepState& state) {
 // It was signed by the people of the root of then; who rotated the root since then may have done so to stop it.
 Status SettleWaiting(KeepState& state) {
   Releases& releases = *state.releases;
-  if (!releases.waiting || state.clock.floor() < releases.waits_until()) return {};
+  if (!releases.waiting || state.clock.certain() < releases.waits_until()) return {};
   const Status fits = CheckWaiting(state);
   if (!fits && fits.error().code() == ErrorCode::kNoMemory) return fits;
   StoredPolicies next = releases.stored();
@@ -228,15 +228,15 @@ Status SettleRoot(KeepState& state) {
   EK_TRY_ASSIGN(Bytes root, CurrentRoot(releases));
   if (std::ranges::equal(root.view(), releases.root_before())) return {};
   EK_TRY_ASSIGN(const release::MetadataFacts facts, release::ReadMetadataFacts("root", root.view()));
-  const UnixTime floor = state.clock.floor();
+  const UnixTime certain = state.clock.certain();
   StoredPolicies next = releases.stored();
   const bool is_known = next.marks.root_version == facts.version;
-  if (is_known && floor.value < next.marks.root_since.value + releases.policy().delay) return {};
+  if (is_known && certain.value < next.marks.root_since.value + releases.policy().delay) return {};
   if (is_known) {
     next.change_root = root.view();
   } else {
     next.marks.root_version = facts.version;
-    next.marks.root_since = floor;
+    next.marks.root_since = certain;
   }
   EK_TRY(StorePolicies(state, next));
   releases.marks = next.marks;

@@ -40,7 +40,7 @@ struct TakenPolicy {
   Bytes root;
 };
 
-// What is stored beside the policies. Times are of the time floor.
+// What is stored beside the policies. Times are of what is certain (floored_clock.h).
 struct PolicyMarks {
   std::uint64_t repairs = 0;  // number of the last repair of time that was seen
   UnixTime waiting_since;

@@ -102,10 +102,78 @@ TEST_F(FlooredClockTest, OneWrongMomentLeavesNothingBehind) {
 TEST_F(FlooredClockTest, ClockThatIsAheadForLongRaisesTheFloorByABoundedJump) {
   FlooredClock clock = LicensedClock();
   machine_.Set(kYear2080);
-  PassNoticing(clock, 90'000);
+  PassNoticing(clock, 900);
   machine_.Set({kStart});
-  EXPECT_EQ(clock.Now()->value, kStart + 90'000 + FlooredClock::kMaxJump);
-  EXPECT_GE(Clock().Now()->value, kStart + 90'000 + FlooredClock::kMaxJump - FlooredClock::kWriteInterval);
+  EXPECT_EQ(clock.Now()->value, kStart + 900 + FlooredClock::kMaxJump);
+  EXPECT_GE(Clock().Now()->value, kStart + FlooredClock::kMaxJump);
+}
+
+// Whoever starts the keep again and again while the clock is ahead gets one jump, and what was really counted brings.
+TEST_F(FlooredClockTest, RestartsGiveNoFurtherJump) {
+  EK_ASSERT_OK(LicensedClock().Now());
+  constexpr std::uint64_t kLife = FlooredClock::kSettled + 60;
+  const auto live = [&](int lives) {
+    machine_.Set(kYear2080);
+    for (int i = 0; i < lives; ++i) {
+      FlooredClock clock = Clock();
+      PassNoticing(clock, kLife);
+    }
+    return Clock().floor().value;
+  };
+  constexpr int kLives = 12;
+  constexpr std::uint64_t kCounted = kLives * kLife * (1 + FlooredClock::kPerCounted);
+  EXPECT_LE(live(kLives), kStart + FlooredClock::kMaxJump + kCounted);
+  EXPECT_GE(live(0), kStart + FlooredClock::kMaxJump) << "control: one jump it is";
+  Clock().RaiseTo({kStart + 2 * FlooredClock::kMaxJump});
+  EXPECT_GE(live(1), kStart + 3 * FlooredClock::kMaxJump) << "control: after a signed time there is another one";
+}
+
+// Neither an older stored time nor none gives a jump that leads further.
+TEST_F(FlooredClockTest, PuttingTheStoredTimeBackGivesNoFurtherJump) {
+  LicensedClock();
+  const std::vector<std::uint8_t> before = *disk_.ContentsOf("time");
+  for (int i = 0; i < 5; ++i) {
+    *disk_.ContentsOf("time") = before;
+    machine_.Set(kYear2080);
+    FlooredClock clock = Clock();
+    PassNoticing(clock, FlooredClock::kSettled + 60);
+    EXPECT_LE(clock.floor().value, kStart + 660 + FlooredClock::kMaxJump);
+  }
+}
+
+// Eight hours of each day with power, and nobody signs anything: what the floor knows of time stays right for a year.
+TEST_F(FlooredClockTest, ADeviceThatIsOffAtNightStaysUpToDate) {
+  LicensedClock();
+  constexpr std::uint64_t kDay = 86'400, kOn = kDay / 3, kStep = 1800;
+  for (int day = 0; day < 365; ++day) {
+    FlooredClock clock = Clock();
+    for (std::uint64_t passed = 0; passed < kOn; passed += kStep) {
+      machine_.Pass(kStep);
+      EK_ASSERT_OK(clock.Now());
+    }
+    machine_.Set({machine_.Now()->value + kDay - kOn});
+  }
+  EXPECT_GE(Clock().floor().value, machine_.Now()->value - kDay);
+  EXPECT_LE(Clock().certain().value, kStart + 365 * kOn) << "though nobody vouched for the nights";
+}
+
+TEST_F(FlooredClockTest, NoTurnedClockMovesWhatIsCertain) {
+  {
+    FlooredClock clock = LicensedClock();
+    machine_.Set(kYear2080);
+    PassNoticing(clock, 7200);
+    EXPECT_GT(clock.floor().value, kStart + FlooredClock::kMaxJump) << "control: the floor it does";
+    EXPECT_EQ(clock.certain().value, kStart + 7200);
+  }
+  FlooredClock clock = Clock();
+  const std::uint64_t kept = clock.certain().value;
+  EXPECT_LE(kept, kStart + 7200);
+  EXPECT_GE(kept, kStart + 7200 - FlooredClock::kWriteInterval);
+  clock.RaiseBy(1000, kYear2080);
+  EXPECT_EQ(clock.certain().value, kept + 1000) << "cosigners move it by their step";
+  clock.RaiseTo({kStart + 9000});
+  EXPECT_EQ(clock.certain().value, kStart + 9000);
+  EXPECT_GT(clock.floor().value, kStart + FlooredClock::kMaxJump);
 }
 
 // Control: what a clock showed for long enough is what a thief cannot turn back.

@@ -144,6 +144,26 @@ TEST_F(PolicyOnDevice, AChangeCountsAfterItsDelayOfTrustedTime) {
   EXPECT_EQ(Update(), "installed") << "control";
 }
 
+// Whoever has the device turns its clock ahead, leaves it there and starts the keep again, as often as they like.
+TEST_F(PolicyOnDevice, NoTurnedClockShortensADelay) {
+  ASSERT_EQ(world_.Adopt(device_, Next({&world_.alice, &world_.bob, &world_.carol})), "waits");
+  const std::uint64_t floor = Floor().value;
+  for (std::uint64_t life = 1; life <= 5; ++life) {
+    device_.clock.Set({kNow.value + life * 365 * 86400});
+    for (int minute = 0; minute < 15; ++minute) {
+      device_.clock.Pass(60);
+      device_.NoticeTime();
+    }
+    EXPECT_EQ(Version(), 1U);
+    device_.Stop();
+    ASSERT_TRUE(device_.Start());
+  }
+  EXPECT_GT(Floor().value, floor + world_.policy.delay) << "control: the floor itself jumped";
+  EXPECT_EQ(Version(), 1U);
+  device_.clock.Pass(world_.policy.delay);
+  EXPECT_EQ(Version(), 2U) << "control: what is counted counts";
+}
+
 TEST_F(PolicyOnDevice, AnOlderOneDoesNotComeBack) {
   const fixture::Buffer first = world_.Policy();
   ASSERT_EQ(world_.Adopt(device_, Next({&world_.alice, &world_.bob, &world_.carol})), "waits");
