@@ -2,13 +2,6 @@
 # Further proofs of the demo's release that a device must not believe. The metadata is the real one each time; the real proof,
 # which follows, is the control of each.
 
-# A log that was judged by stricter rules: this notary holds what was approved in a hurry.
-judge_strictly() {
-  local log=$home/log-refused
-  cp -a "$home/log-unjudged" "$log" && echo '{"rules": {"min_seconds_between_approvals": 3600}}' >"$home/strict.json" &&
-    judge --settings "$home/strict.json" >"$home/judged" && grep -A 1 REFUSED "$home/judged"
-}
-
 publish_from() {
   local repository=$home/scratch log=$home/$1
   shift
@@ -56,9 +49,6 @@ cosign_in_2099() {
   (export "${in_2099[@]}" && cosign_by_2099) && prove_from in-2099 log-2099 "${unseen[@]}"
 }
 
-does "A stricter notary finds two approvals within an hour" judge_strictly
-refuses "the notary refused it" "Its unfavourable verdict is none" publish_from log-refused "${unseen[@]}"
-does "Without the rule its verdict is favourable (control)" publish_from log "${unseen[@]}"
 does "The log's operator goes on from an older copy: a fork, rightly signed and judged" fork_log
 refuses "signed by nobody .*log: no quorum of cosigners" "The witness, which saw the other history, cosigns none of it" cosign_fork
 does "What it signed of that one is put under the fork's checkpoint" borrow_cosignatures

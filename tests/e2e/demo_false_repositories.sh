@@ -4,10 +4,10 @@
 
 copy_repository() { rm -rf "${home:?}/$1" && cp -a "$repository" "$home/$1"; }
 
-# signed_by NAME HOLDER=KEYS...: a copy whose release only these approved.
+# signed_by NAME HOLDER=KEYS... [STEP]: a copy whose release only these approved, its timestamp so many versions later.
 signed_by() {
-  copy_repository "$1" && /usr/bin/python3 tests/e2e/hostile_repository.py "$home/$1" "$2" "$bin/edgekeep-sign" "$home/online" \
-    "$work/passphrase"
+  copy_repository "$1" && /usr/bin/python3 tests/e2e/hostile_repository.py "$home/$1" "$2" "${3:-1}" "$bin/edgekeep-sign" \
+    "$home/online" "$work/passphrase"
 }
 
 # shellcheck disable=SC2046
@@ -15,6 +15,8 @@ renew() { release renew "$repository" --root "$home/1.root.json" $(as online); }
 
 # Twice: the false one took the next number.
 install_renewed() { renew && renew && from_repository; }
+
+install_renewed_after_two() { renew && install_renewed; }
 
 # A service that was last seen ten days ago; a timestamp holds for seven.
 freeze() {
@@ -40,9 +42,11 @@ install_first() {
   from_repository "$repository" --release acme/label-direction/stable/1
 }
 
-does "The service's keys are stolen; the release keeps both of Alice's signatures alone" signed_by alone alice=2
+does "The service's keys are stolen; the release keeps one signature, Alice's" signed_by one-approver alice=1
+refuses bad-signature "One approver is not enough for the device" from_repository "$home/one-approver"
+does "The release keeps both of Alice's signatures" signed_by alone alice=2 2
 refuses bad-signature "Two keys of one person are one person" from_repository "$home/alone"
-does "With Bob's signatures it is accepted (control)" install_renewed
+does "With Bob's signatures it is accepted (control of both)" install_renewed_after_two
 does "Bob's signature of the later class is taken away" signed_by one-class alice=2,bob=1
 refuses bad-signature "One class of algorithms is not enough" from_repository "$home/one-class"
 does "With both classes it is accepted (control)" install_renewed

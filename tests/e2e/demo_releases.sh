@@ -93,8 +93,9 @@ judge() {
 # cosign [POLICY]
 cosign() { "$bin/edgekeep-publisher" log cosign "$log" --policy "${1:-$home/acme.policy}"; }
 
+# Without a delay, for this demo alone: what it is for is shown by PolicyOnDevice.AChangeCountsAfterItsDelayOfTrustedTime.
 make_policy() {
-  write_policy "$home/policy" 1 notary && sign_policy "$home/policy" alice bob carol &&
+  write_policy "$home/policy" 1 notary --delay 0 && sign_policy "$home/policy" alice bob carol &&
     policy finish "$home/policy" --root "$home/1.root.json" -o "$home/policy.ektp"
 }
 
@@ -103,10 +104,12 @@ approvers_swap_notary() {
   policy finish "$home/swap" --root "$home/1.root.json" -o "$home/swap.ektp"
 }
 
-carol_swaps_too() {
-  sign_policy "$home/swap" carol && policy finish "$home/swap" --root "$home/1.root.json" -o "$home/swap.ektp" &&
-    released device adopt "$home/swap.ektp"
-}
+# Whatever its signatures are worth.
+finish_by_hand() { /usr/bin/python3 tests/e2e/hostile_objects.py policy "$home/swap" "$home/swap.ektp"; }
+
+adopt_swap() { released device adopt "$home/swap.ektp"; }
+
+carol_swaps_too() { sign_policy "$home/swap" carol && finish_by_hand && adopt_swap; }
 
 init_released() {
   start_device released &&
@@ -132,10 +135,10 @@ with_flipped() {
   from_repository "$home/flipped"
 }
 
-# write_policy FOLDER VERSION NOTARY
+# write_policy FOLDER VERSION NOTARY [OPTIONS...]
 write_policy() {
   policy write --authority acme --policy-version "$2" --notary "$home/$3/$3.holder.json" --log-policy "$home/acme.policy" \
-    -o "$1" || return 1
+    -o "$1" "${@:4}" || return 1
 }
 
 # sign_policy FOLDER NAME...
@@ -181,9 +184,27 @@ proved_by() {
   cp -a "$published" "$home/$name" && cp -a "$home/scratch/proofs/." "$home/$name/proofs/"
 }
 
-prove_unjudged() {
-  local log=$home/log-unjudged
-  cosign && proved_by unjudged --log-policy "$home/acme.policy" --witnesses 1
+# A service in wrong hands demands no verdict of itself.
+prove_unjudged() { proved_by unjudged --log-policy "$home/acme.policy" --witnesses 1; }
+
+# By stricter rules: this notary holds what was approved in a hurry.
+judge_strictly() {
+  echo '{"rules": {"min_seconds_between_approvals": 3600}}' >"$home/strict.json"
+  judge --settings "$home/strict.json" >"$home/judged" && grep -A 1 REFUSED "$home/judged"
+}
+
+# The same, with the log's last entry as the verdict, whatever it says.
+prove_refused() {
+  local made size
+  cosign && proved_by refused --log-policy "$home/acme.policy" --witnesses 1 || return 1
+  made=$(find "$home/refused/proofs" -name "*.ekp") size=$(sed -n 2p "$log/public/checkpoint")
+  /usr/bin/python3 tests/e2e/hostile_objects.py verdict "$made" "$log" $((size - 1)) "$home/refused.ekp" \
+    "$bin/edgekeep-publisher" log prove inclusion && mv "$home/refused.ekp" "$made"
+}
+
+judge_again() {
+  local repository=$home/before
+  submit --again && judge
 }
 
 # The same release once more, now that the witness has seen it: what is new of it is the proof.
@@ -199,7 +220,8 @@ does "A log, and a witness that is nobody's of these" make_log
 does "Three of the five sign what devices demand: two approvers, the notary, the witness" make_policy
 does "A device that is given both, and demands releases from its first day on" init_released
 refuses "too few holders signed" "Two approvers would have another notary" approvers_swap_notary
-does "With a third, who holds the root, it waits for its day (control)" carol_swaps_too
+does "They put it together all the same" finish_by_hand
+refuses bad-signature "The device takes no policy from approvers" adopt_swap
 refuses bad-state "The device installs nothing that no release names, however well signed" install_released
 does "Somebody enters into the log what nobody can judge" jam_log
 does "Erin proposes a release" propose 1 1
@@ -208,16 +230,19 @@ refuses "approved by 1 of the 2" "One approver is not enough" publish
 does "Bob approves it too" approve bob
 cp -a "$log" "$home/log-before"
 does "It enters the log" submit
-cp -a "$log" "$home/log-unjudged"
+cp -a "$repository" "$home/before"
 refuses "release proof: no verdict" "The service publishes nothing without the notary's verdict" \
   publish --log "$log" "${unseen[@]}"
-does "The notary judges it: two people, and not its author; what jams the log blocks nobody" judge
-cp -a "$log" "$home/log-unseen"
-cp -a "$repository" "$home/before"
-does "It is published before the witness has seen the log" publish --log "$log" "${unseen[@]}"
+does "In wrong hands it does, before the witness has seen the log" publish --log "$log" --log-policy "$home/unseen.policy"
 refuses untrusted "The device demands that witness" from_repository
-does "Whoever asks for no verdict publishes without one; the witness has seen that log" prove_unjudged
-refuses not-found "The device asks: a quorum without a verdict is not enough" from_repository "$home/unjudged"
+does "The witness cosigns the log" cosign
+does "The release is published with what the witness saw, and no verdict" prove_unjudged
+refuses not-found "The device demands one: a quorum without a verdict is not enough" from_repository "$home/unjudged"
+does "A strict notary finds two approvals within an hour; what jams the log blocks nobody" judge_strictly
+does "The release is published with that verdict, by hand" prove_refused
+refuses forbidden "The device takes an unfavourable verdict for none" from_repository "$home/refused"
+does "Entered again, it is judged without that rule: two people, and not its author" judge_again
+cp -a "$log" "$home/log-unseen"
 does "The witness cosigns the log" cosign
 
 # shellcheck source=tests/e2e/demo_false_proofs.sh
@@ -237,3 +262,6 @@ does "It says what it believes" released status
 title "What devices demand of every open"
 # shellcheck source=tests/e2e/demo_operations.sh
 . tests/e2e/demo_operations.sh
+
+does "Carol, who holds the root too, signs the policy that swaps the notary: it counts (control)" carol_swaps_too
+refuses untrusted "The notary of before judges for nobody any more" from_repository

@@ -1,5 +1,6 @@
-"""hostile_repository.py REPOSITORY HOLDER=KEYS[,HOLDER=KEYS...] SIGN...: leaves the newest targets the signatures of so
-many of each holder's keys, and nobody else's, and has snapshot and timestamp say so, each signed anew by `SIGN... FILE`."""
+"""hostile_repository.py REPOSITORY HOLDER=KEYS[,HOLDER=KEYS...] STEP SIGN...: leaves the newest targets the signatures of so
+many of each holder's keys, and nobody else's, and has snapshot and timestamp say so, each signed anew by `SIGN... FILE`,
+the timestamp as one STEP versions later."""
 from __future__ import annotations
 
 import hashlib
@@ -41,10 +42,10 @@ class Hostile:
 
 
 def main() -> None:
-    hostile = Hostile(pathlib.Path(sys.argv[1]), sys.argv[3:])
+    hostile = Hostile(pathlib.Path(sys.argv[1]), sys.argv[4:])
     hostile.leave("targets", {holder: int(count) for holder, count in (one.split("=") for one in sys.argv[2].split(","))})
     hostile.describe(hostile.newest("snapshot"), hostile.newest("targets"), "targets.json", 0)
-    hostile.describe(hostile.metadata / "timestamp.json", hostile.newest("snapshot"), "snapshot.json", 1)
+    hostile.describe(hostile.metadata / "timestamp.json", hostile.newest("snapshot"), "snapshot.json", int(sys.argv[3]))
 
 
 main()
