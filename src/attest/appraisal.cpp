@@ -25,10 +25,8 @@ Status CheckSignature(const Judge& judge) {
 }
 
 Status CheckDevice(const Judge& judge) {
-  const formats::PublicKey& identity = judge.input.enrolment.identity;
-  EK_TRY_ASSIGN(const KeyId kid,
-                crypto::KeyIdOf(judge.provider, static_cast<crypto::AlgorithmId>(identity.algorithm), identity.bytes));
-  if (Equal(kid.view(), judge.claims().device.view())) return {};
+  EK_TRY_ASSIGN(const DeviceId device, DeviceOf(judge.provider, judge.input.enrolment.identity));
+  if (device == judge.claims().device) return {};
   return Error(ErrorCode::kWrongDevice, "names another device than the enrolled one");
 }
 

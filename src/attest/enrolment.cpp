@@ -69,9 +69,7 @@ Result<VerifiedAttestationKeys> VerifyAttestationKeys(const crypto::Provider& pr
   if (decoded.chip.has_value() != (keys.device_.anchor == formats::AnchorKind::kTpm2))
     return Error(ErrorCode::kMalformed, "attestation keys: a chip and no tpm2 anchor");
   keys.chip_ = decoded.chip;
-  EK_TRY_ASSIGN(const KeyId kid,
-                crypto::KeyIdOf(provider, static_cast<crypto::AlgorithmId>(identity.algorithm), identity.bytes));
-  EK_TRY_ASSIGN(keys.id_, DeviceId::From(kid.view()));
+  EK_TRY_ASSIGN(keys.id_, DeviceOf(provider, identity));
   EK_TRY_ASSIGN(keys.digest_, crypto::Sha256(provider, {bytes}));
   return keys;
 }

@@ -45,6 +45,12 @@ Result<Digest> BootStateOf(const crypto::Provider& provider, const formats::TpmE
   return crypto::Sha256(provider, {out.written()});
 }
 
+Result<DeviceId> DeviceOf(const crypto::Provider& provider, const formats::PublicKey& identity) {
+  EK_TRY_ASSIGN(const KeyId kid,
+                crypto::KeyIdOf(provider, static_cast<crypto::AlgorithmId>(identity.algorithm), identity.bytes));
+  return DeviceId::From(kid.view());
+}
+
 Result<Digest> EndorsementFingerprint(const crypto::Provider& provider, ByteView point) {
   return crypto::Sha256(provider, {point});
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "judge.h"
 
@@ -36,6 +37,11 @@ Status CheckLevel(const Judge& judge) {
 Status CheckMeasured(const Judge& judge) {
   const auto& rules = judge.input.policy.measured;
   const auto& events = judge.claims().events;
+  const auto says_more = [](const formats::MeasuredEvent& event) {
+    return event.kind == std::to_underlying(formats::MeasuredKind::kMore);
+  };
+  if (std::ranges::any_of(events, says_more))
+    return Error(ErrorCode::kUntrusted, "more was measured since it booted than its log holds: have it start anew");
   for (const formats::MeasuredEvent& rule : rules) {
     const auto same_kind = [&](const formats::MeasuredEvent& event) { return event.kind == rule.kind; };
     if (std::ranges::none_of(events, same_kind))

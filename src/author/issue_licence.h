@@ -14,6 +14,9 @@ struct WantedLicence {
   std::optional<Epoch> only_in;  // epoch of the licence that it renews: refused where another one has begun
 };
 
+// Done where there is no check.
+Done CheckAllowed(const DeviceCheck& is_allowed, const DeviceId& device);
+
 // For the product's current epoch, and remembered as the device's last one. Refuses a device whose KEM is not hybrid;
 // `path` is where its request came from.
 Outcome<LicenceReport> IssueTo(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,

@@ -1,10 +1,7 @@
 #include "issued_licences.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
-
 #include "edgekeep/base/hex.h"
+#include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/files/replace_file.h"
@@ -27,9 +24,7 @@ std::string PlaceOf(const Publisher& publisher, const formats::Licence& licence)
 
 Done RememberIssued(const Publisher& publisher, const formats::Licence& licence) {
   const std::string directory = DirectoryOf(publisher);
-  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
-    return Describe(Error(ErrorCode::kIo, "directory"), directory);
-  }
+  EK_TRY(At(directory, files::EnsureDirectory(directory)));
   const std::string path = PlaceOf(publisher, licence);
   const auto id = ToHex(licence.id.view());
   const Status made = files::WriteNewFile(path, files::Access::kPrivate, AsBytes(id.view()));

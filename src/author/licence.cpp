@@ -54,6 +54,10 @@ Failure EpochIsOver(Epoch epoch, const std::string& path) {
 
 }  // namespace
 
+Done CheckAllowed(const DeviceCheck& is_allowed, const DeviceId& device) {
+  return is_allowed ? is_allowed(device) : Done();
+}
+
 Outcome<LicenceReport> IssueTo(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
                                const VerifiedDevice& device, const std::string& path, const WantedLicence& wanted,
                                const std::string& output) {
@@ -76,6 +80,7 @@ Outcome<LicenceReport> IssueLicence(const Context& context, const Publisher& pub
   const std::string& path = request.device_request;
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
   EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
+  EK_TRY(CheckAllowed(request.is_allowed, device.id));
   WantedLicence wanted{
       .id = {}, .product = request.product, .issued_at = context.now, .terms = request.terms, .only_in = {}};
   EK_TRY(At(request.output, context.provider.Random(wanted.id.mutable_view())));

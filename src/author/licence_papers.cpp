@@ -1,12 +1,10 @@
 #include "edgekeep/author/licence_papers.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 
 #include "edgekeep/base/hex.h"
 #include "edgekeep/crypto/digest.h"
+#include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/labels.h"
@@ -23,8 +21,7 @@ std::string PlaceOf(const Publisher& publisher, const char* directory, const for
 
 Done MakeDirectory(const Publisher& publisher, const char* name) {
   const std::string path = publisher.directory() + "/" + name;
-  if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  return Describe(Error(ErrorCode::kIo, "directory"), path);
+  return At(path, files::EnsureDirectory(path));
 }
 
 // What is there already is what was to be written, or belongs to somebody else.
@@ -101,6 +98,7 @@ Outcome<LicenceReport> RenewLicence(const Context& context, const Publisher& pub
   EK_TRY_ASSIGN(const VerifiedReport verified,
                 ReadReport(context, publisher, formats::typ::kLicenceRenewal, request.report));
   const formats::Licence& licence = verified.licence;
+  EK_TRY(CheckAllowed(request.is_allowed, licence.device));
   EK_TRY_ASSIGN(const bool was_returned, WasReturned(publisher, licence.id));
   if (was_returned) {
     return Failure{ErrorCode::kForbidden, "this licence was given back", request.report,
@@ -129,6 +127,7 @@ Outcome<LicenceReport> TransferLicence(const Context& context, const Publisher& 
   const std::string& path = request.device_request;
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
   EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
+  EK_TRY(CheckAllowed(request.is_allowed, device.id));
   EK_TRY_ASSIGN(const VerifiedReport verified, Accept(context, publisher, request.receipt));
   EK_TRY(CheckNotReplaced(publisher, verified.licence, request.receipt));
   WantedLicence wanted{.id = {},

@@ -70,7 +70,7 @@ Result<DeviceId> CheckListed(const crypto::Provider& provider, const JournalledI
   EK_TRY(CheckSubject(subject, provisioned, list.product));
   EK_TRY_ASSIGN(const auto digest, DigestOfCertificate(provider, provisioned.certificate));
   if (formats::Lists(list.refused, digest)) {
-    return Error(ErrorCode::kUntrusted, "the list refuses it: a ticket used twice, or unknown");
+    return Error(ErrorCode::kUntrusted, "the list refuses it: a ticket used twice or unknown, or voided");
   }
   if (!formats::Lists(list.accepted, digest)) return Error(ErrorCode::kNotFound, "not on the list");
   return subject.device;

@@ -1,5 +1,8 @@
 #include "edgekeep/factory/journal.h"
 
+#include <algorithm>
+#include <array>
+
 #include "edgekeep/log/directory_check.h"
 #include "edgekeep/log/tree_reader.h"
 
@@ -18,13 +21,21 @@ JournalUnit UnitOf(std::uint64_t index, const formats::Provisioned& provisioned)
 
 Result<Journal> Journal::Open(const crypto::Provider& provider, const log::Storage& storage, log::Log log) {
   Journal journal(provider, storage, std::move(log));
-  EK_TRY(log::CheckLogFiles(provider, storage, log::kPublicPrefix, journal.head(),
-                            [&](std::uint64_t index, const formats::LogEntry& entry) -> Status {
-                              EK_TRY_ASSIGN(const auto provisioned, formats::DecodeProvisioned(entry.content));
-                              journal.Note(UnitOf(index, provisioned));
-                              return {};
-                            }));
+  EK_TRY(log::CheckLogFiles(
+      provider, storage, log::kPublicPrefix, journal.head(),
+      [&](std::uint64_t index, const formats::LogEntry& entry) { return journal.Read(index, entry.content); }));
   return journal;
+}
+
+Status Journal::Read(std::uint64_t index, ByteView content) {
+  EK_TRY_ASSIGN(const formats::LogContentKind kind, formats::KindOfLogContent(content));
+  if (kind == formats::LogContentKind::kVoided) {
+    EK_TRY_ASSIGN(const formats::Voided voided, formats::DecodeVoided(content));
+    return NoteVoid(voided);
+  }
+  EK_TRY_ASSIGN(const formats::Provisioned provisioned, formats::DecodeProvisioned(content));
+  Note(UnitOf(index, provisioned));
+  return {};
 }
 
 void Journal::Note(const JournalUnit& unit) {
@@ -32,6 +43,17 @@ void Journal::Note(const JournalUnit& unit) {
   by_device_[unit.device] = units_.size();
   used_[unit.order].insert(unit.ticket);
   units_.push_back(unit);
+}
+
+Status Journal::NoteVoid(const formats::Voided& voided) {
+  const auto unit = std::ranges::find(units_, voided.index, &JournalUnit::index);
+  if (unit == units_.end() || unit->is_void || unit->order != voided.order) {
+    return Error(ErrorCode::kMalformed, "journal: voids what is no identity");
+  }
+  unit->is_void = true;
+  by_chip_.erase(unit->chip);
+  by_device_.erase(unit->device);
+  return {};
 }
 
 const JournalUnit* Journal::OfChip(const formats::ChipId& chip) const {
@@ -59,10 +81,26 @@ Result<JournalUnit> Journal::Enter(const formats::Provisioned& provisioned, Unix
   CborWriter out({reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
   EK_TRY(formats::EncodeProvisioned(provisioned, out));
   content.resize(out.written().size());
-  EK_TRY_ASSIGN(const log::Appended appended, log_.Append({{.content = std::move(content), .statement = {}}}, now));
-  const JournalUnit unit = UnitOf(appended.first, provisioned);
+  EK_TRY_ASSIGN(const std::uint64_t index, Append(std::move(content), now));
+  const JournalUnit unit = UnitOf(index, provisioned);
   Note(unit);
   return unit;
+}
+
+Result<std::uint64_t> Journal::Append(std::string content, UnixTime now) {
+  EK_TRY_ASSIGN(const log::Appended appended, log_.Append({{.content = std::move(content), .statement = {}}}, now));
+  return appended.first;
+}
+
+Status Journal::Void(std::uint64_t index, UnixTime now) {
+  const auto unit = std::ranges::find(units_, index, &JournalUnit::index);
+  if (unit == units_.end() || unit->is_void) return Error(ErrorCode::kNotFound, "journal: identity");
+  const formats::Voided voided{.order = unit->order, .index = index};
+  std::array<std::uint8_t, 64> content;
+  CborWriter out(content);
+  EK_TRY(formats::EncodeVoided(voided, out));
+  EK_TRY(Append(std::string(AsText(out.written())), now));
+  return NoteVoid(voided);
 }
 
 Result<std::string> Journal::IdentityOf(std::uint64_t index) const {

@@ -27,23 +27,40 @@ Result<SecretBytes> WriteBook(const formats::OrderId& order, std::uint32_t first
 }
 
 // Station i of n has the units from i * units / n on.
-std::uint32_t FirstOf(const OrderRequest& request, std::uint32_t station) {
-  return static_cast<std::uint32_t>(std::uint64_t{station} * request.units / request.stations);
+std::uint32_t FirstOf(const OrderRequest& request, std::size_t station) {
+  return static_cast<std::uint32_t>(std::uint64_t{station} * request.units / request.stations.size());
 }
 
 Status CheckRequest(const OrderRequest& request) {
-  const bool is_right = request.units > 0 && request.units <= formats::kMaxOrderUnits && request.stations > 0 &&
-                        request.stations <= kMaxStations && request.stations <= request.units;
+  const std::size_t stations = request.stations.size();
+  const bool is_right = request.units > 0 && request.units <= formats::kMaxOrderUnits && stations > 0 &&
+                        stations <= formats::kMaxOrderStations && stations <= request.units;
   return is_right ? Status() : Error(ErrorCode::kBadArgument, "order: units and stations");
 }
 
 Result<std::string> SignOrder(const crypto::Provider& provider, const formats::ProductionOrder& order,
                               std::span<const sealing::SigningKey* const> keys) {
-  std::array<std::uint8_t, formats::kMaxProductionOrderSize> buffer;
+  std::vector<std::uint8_t> buffer(formats::kMaxProductionOrderSize);
   CborWriter out(buffer);
   EK_TRY(formats::EncodeProductionOrder(order, out));
   EK_TRY_ASSIGN(const Bytes object, sealing::SignObject(provider, formats::typ::kProductionOrder, out.written(), keys));
   return std::string(AsText(object.view()));
+}
+
+Result<formats::ProductionOrder> OrderOf(const OrderRequest& request, const formats::OrderId& id,
+                                         const Digest& tickets) {
+  formats::ProductionOrder order{.id = id,
+                                 .product = request.product,
+                                 .units = request.units,
+                                 .not_before = request.not_before,
+                                 .expires = request.expires,
+                                 .tickets = tickets,
+                                 .hardware = request.hardware,
+                                 .shares = {}};
+  for (std::size_t i = 0; i < request.stations.size(); ++i) {
+    EK_TRY(order.shares.PushBack({.station = request.stations[i], .first = FirstOf(request, i)}));
+  }
+  return order;
 }
 
 }  // namespace
@@ -63,16 +80,9 @@ Result<NewOrder> MakeOrder(const crypto::Provider& provider, const OrderRequest&
   std::vector<std::uint8_t> joined;
   for (const Digest& leaf : leaves) joined.insert(joined.end(), leaf.view().begin(), leaf.view().end());
   EK_TRY_ASSIGN(const TicketTree tree, TicketTree::Make(provider, std::move(leaves)));
-  EK_TRY_ASSIGN(made.order, SignOrder(provider,
-                                      {.id = made.id,
-                                       .product = request.product,
-                                       .units = request.units,
-                                       .not_before = request.not_before,
-                                       .expires = request.expires,
-                                       .tickets = tree.root(),
-                                       .hardware = request.hardware},
-                                      keys));
-  for (std::uint32_t station = 0; station < request.stations; ++station) {
+  EK_TRY_ASSIGN(const formats::ProductionOrder order, OrderOf(request, made.id, tree.root()));
+  EK_TRY_ASSIGN(made.order, SignOrder(provider, order, keys));
+  for (std::size_t station = 0; station < request.stations.size(); ++station) {
     const std::uint32_t first = FirstOf(request, station);
     const auto own = std::span(secrets).subspan(first, FirstOf(request, station + 1) - first);
     EK_TRY_ASSIGN(SecretBytes book, WriteBook(made.id, first, own, joined));
@@ -92,6 +102,10 @@ Result<VerifiedOrder> VerifiedOrder::Verify(const crypto::Provider& provider, st
   EK_TRY_ASSIGN(verified.order_, formats::DecodeProductionOrder(signed_order.payload()));
   verified.hardware_ = verified.order_.hardware;
   verified.order_.hardware = {};
+  for (const formats::StationShare& share : verified.order_.shares) {
+    verified.shares_.push_back({std::string(share.station), share.first});
+  }
+  verified.order_.shares = {};
   return verified;
 }
 
@@ -106,6 +120,12 @@ Status VerifiedOrder::CheckTicket(const crypto::Provider& provider, const format
   const Status proven = release::log::VerifyInclusion(provider, ticket.number, leaf, ticket.path,
                                                       {.size = order_.units, .root = order_.tickets});
   return proven ? Status() : Error(ErrorCode::kUntrusted, "ticket: not of this order");
+}
+
+Status VerifiedOrder::CheckShare(std::string_view station, std::uint32_t number) const {
+  const auto after = std::ranges::upper_bound(shares_, number, {}, &Share::first);
+  if (after != shares_.begin() && std::prev(after)->station == station) return {};
+  return Error(ErrorCode::kForbidden, "ticket: another station's");
 }
 
 }  // namespace edgekeep::factory

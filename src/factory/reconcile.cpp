@@ -60,13 +60,23 @@ class Reconciler {
     refused_.insert(unit.certificate);
   }
 
-  Status Add(ByteView content, const std::string& place);
+  // Where something was entered: by which journal, and who handed that over.
+  struct Source {
+    std::string_view origin;
+    const std::string& place;
+  };
+
+  Status Add(ByteView content, const Source& source);
+  Status ReadContents(const WholeJournal& journal);
+  // True, and a problem, for a ticket that its station cannot have.
+  bool NoteStray(const formats::Provisioned& provisioned, const CertificateDigest& digest, const Source& source);
+  bool IsOwn(const formats::Provisioned& provisioned, std::string_view origin) const;
+  Status ReadVoid(const WholeJournal& journal, std::size_t at);
   Status JudgeCertificate(const Unit& unit, const formats::Provisioned& provisioned);
   // What was entered after a fork is refused, on either side of it.
   Status RefuseFrom(const WholeJournal& journal, std::size_t first);
   edgekeep::Result<bool> IsInJournals(const JournalledIdentity& identity, const std::string& place);
   edgekeep::Result<Digest> RootAt(const WholeJournal& journal, std::uint64_t size) const;
-  void JudgeTicket(const Unit& unit);
   template <typename Key>
   void JudgeDoubles(ProblemKind kind, const char* what, Key key);
   void Count();
@@ -76,6 +86,8 @@ class Reconciler {
   std::vector<WholeJournal> journals_;
   std::map<CertificateDigest, Unit> units_;
   std::vector<Unit> more_;  // further entries of certificates that are units already
+  std::set<std::pair<CertificateDigest, std::string>> strays_;  // and who entered them
+  std::set<CertificateDigest> voided_;
   std::set<CertificateDigest> refused_;
   Reconciliation result_;
 };
@@ -104,12 +116,37 @@ Status Reconciler::Read(const JournalCopy& copy) {
     Raise(ProblemKind::kBrokenJournal, copy.place, std::string(whole.error().where()));
     return {};
   }
-  for (const std::string& content : contents) EK_TRY(Add(AsBytes(content), copy.place));
   journals_.push_back({&copy, std::string(checkpoint->origin()), checkpoint->head(), std::move(contents)});
+  return ReadContents(journals_.back());
+}
+
+Status Reconciler::ReadContents(const WholeJournal& journal) {
+  for (std::size_t i = 0; i < journal.contents.size(); ++i) {
+    const ByteView content = AsBytes(journal.contents[i]);
+    const auto kind = formats::KindOfLogContent(content);
+    const bool is_void = kind && *kind == formats::LogContentKind::kVoided;
+    EK_TRY(is_void ? ReadVoid(journal, i) : Add(content, {journal.origin, journal.copy->place}));
+  }
   return {};
 }
 
-Status Reconciler::Add(ByteView content, const std::string& place) {
+// An earlier identity of the same journal, which its station says counts no more. What it says of nothing, or of
+// another order's, is that station's own business.
+Status Reconciler::ReadVoid(const WholeJournal& journal, std::size_t at) {
+  const auto voided = formats::DecodeVoided(AsBytes(journal.contents[at]));
+  if (!voided || voided->index >= at) {
+    Raise(ProblemKind::kForeignEntry, journal.copy->place, "an entry that voids what is no identity");
+    return {};
+  }
+  const auto provisioned = formats::DecodeProvisioned(AsBytes(journal.contents[voided->index]));
+  if (!provisioned) return {};
+  EK_TRY_ASSIGN(const CertificateDigest digest, DigestOfCertificate(provider_, provisioned->certificate));
+  if (IsOwn(*provisioned, journal.origin)) voided_.insert(digest);
+  return {};
+}
+
+Status Reconciler::Add(ByteView content, const Source& source) {
+  const std::string& place = source.place;
   const auto provisioned = formats::DecodeProvisioned(content);
   if (!provisioned) {
     Raise(ProblemKind::kForeignEntry, place, "an entry that is no identity");
@@ -117,6 +154,7 @@ Status Reconciler::Add(ByteView content, const std::string& place) {
   }
   if (provisioned->order != production_.order.id()) return {};
   EK_TRY_ASSIGN(const CertificateDigest digest, DigestOfCertificate(provider_, provisioned->certificate));
+  if (NoteStray(*provisioned, digest, source)) return {};
   const auto [at, is_new] =
       units_.insert({digest, {digest, provisioned->ticket, provisioned->chip, provisioned->device, place}});
   if (!is_new) {
@@ -129,6 +167,29 @@ Status Reconciler::Add(ByteView content, const std::string& place) {
     return {};
   }
   return JudgeCertificate(at->second, *provisioned);
+}
+
+bool Reconciler::IsOwn(const formats::Provisioned& provisioned, std::string_view origin) const {
+  const VerifiedOrder& order = production_.order;
+  return provisioned.order == order.id() && order.CheckShare(origin, provisioned.ticket.number) &&
+         order.CheckTicket(provider_, provisioned.ticket);
+}
+
+// It uses nothing and hurts nobody: who has seen an identity knows all that another station would have to enter.
+bool Reconciler::NoteStray(const formats::Provisioned& provisioned, const CertificateDigest& digest,
+                           const Source& source) {
+  if (IsOwn(provisioned, source.origin)) return false;
+  const Status of_order = production_.order.CheckTicket(provider_, provisioned.ticket);
+  const std::string device = "device " + std::string(ToHex(provisioned.device.view()).view().substr(0, 16));
+  const std::string ticket = std::to_string(provisioned.ticket.number);
+  if (!strays_.insert({digest, std::string(source.origin)}).second) return true;
+  if (of_order) {
+    Raise(ProblemKind::kForeignTicket, source.place,
+          device + " by ticket " + ticket + ", which is none of " + std::string(source.origin) + "'s");
+  } else {
+    Raise(ProblemKind::kUnknownTicket, source.place, device + ": " + of_order.error().where());
+  }
+  return true;
 }
 
 Status Reconciler::JudgeCertificate(const Unit& unit, const formats::Provisioned& provisioned) {
@@ -144,7 +205,7 @@ Status Reconciler::JudgeCertificate(const Unit& unit, const formats::Provisioned
 Status Reconciler::RefuseFrom(const WholeJournal& journal, std::size_t first) {
   for (std::size_t i = first; i < journal.contents.size(); ++i) {
     const auto provisioned = formats::DecodeProvisioned(AsBytes(journal.contents[i]));
-    if (!provisioned) continue;
+    if (!provisioned || !IsOwn(*provisioned, journal.origin)) continue;
     EK_TRY_ASSIGN(const CertificateDigest digest, DigestOfCertificate(provider_, provisioned->certificate));
     refused_.insert(digest);
   }
@@ -204,20 +265,18 @@ Status Reconciler::Take(const PresentedIdentity& presented) {
   if (provisioned.order != production_.order.id()) return {};
   EK_TRY_ASSIGN(const CertificateDigest digest, DigestOfCertificate(provider_, provisioned.certificate));
   EK_TRY_ASSIGN(const bool is_shown, IsInJournals(*identity, presented.place));
-  EK_TRY(Add(AsBytes(identity->content()), presented.place));
-  if (!is_shown) refused_.insert(digest);
+  EK_TRY(Add(AsBytes(identity->content()), {identity->origin(), presented.place}));
+  if (!is_shown && IsOwn(provisioned, identity->origin())) refused_.insert(digest);
   return {};
-}
-
-void Reconciler::JudgeTicket(const Unit& unit) {
-  const Status of_order = production_.order.CheckTicket(provider_, unit.ticket);
-  if (!of_order) RefuseAs(ProblemKind::kUnknownTicket, unit, DeviceText(unit) + ": " + of_order.error().where());
 }
 
 template <typename Key>
 void Reconciler::JudgeDoubles(ProblemKind kind, const char* what, Key key) {
   std::map<decltype(key(std::declval<const Unit&>())), std::vector<const Unit*>> by_key;
-  for (const auto& [digest, unit] : units_) by_key[key(unit)].push_back(&unit);
+  const bool may_be_void = kind != ProblemKind::kTicketTwice;
+  for (const auto& [digest, unit] : units_) {
+    if (!may_be_void || !voided_.contains(digest)) by_key[key(unit)].push_back(&unit);
+  }
   for (const Unit& unit : more_) {
     std::vector<const Unit*>& group = by_key[key(unit)];
     const auto is_same = [&](const Unit* other) { return other->certificate == unit.certificate; };
@@ -232,7 +291,7 @@ void Reconciler::JudgeDoubles(ProblemKind kind, const char* what, Key key) {
 }
 
 Status Reconciler::Judge() {
-  for (const auto& [digest, unit] : units_) JudgeTicket(unit);
+  refused_.insert(voided_.begin(), voided_.end());
   JudgeDoubles(ProblemKind::kTicketTwice, "the ticket has another identity as well",
                [](const Unit& unit) { return unit.ticket.number; });
   JudgeDoubles(ProblemKind::kChipTwice, "the chip has another identity as well",
@@ -250,7 +309,14 @@ void Reconciler::Count() {
     (is_refused ? result_.refused : result_.accepted).push_back(digest);
     if (!is_refused) used.insert(unit.ticket.number);
   }
-  result_.produced = units_.size();
+  std::set<CertificateDigest> alone;
+  for (const auto& [digest, origin] : strays_) {
+    if (!units_.contains(digest)) alone.insert(digest);
+  }
+  result_.refused.insert(result_.refused.end(), alone.begin(), alone.end());
+  std::ranges::sort(result_.refused);
+  result_.produced = units_.size() + alone.size();
+  result_.voided = voided_.size();
   result_.missing = result_.units - static_cast<std::uint32_t>(used.size());
   if (result_.produced > result_.units) {
     Raise(ProblemKind::kOverProduction, "order",
@@ -269,9 +335,10 @@ std::vector<std::uint8_t> Joined(const std::vector<CertificateDigest>& digests) 
 }  // namespace
 
 const char* NameOf(ProblemKind kind) noexcept {
-  constexpr std::array kNames = {"forked-journal", "broken-journal", "foreign-entry",     "not-in-journal",
-                                 "short-journal",  "false-identity", "ticket-twice",      "unknown-ticket",
-                                 "chip-twice",     "device-twice",   "false-certificate", "over-production"};
+  constexpr std::array kNames = {"forked-journal", "broken-journal", "foreign-entry", "not-in-journal",
+                                 "short-journal",  "false-identity", "ticket-twice",  "unknown-ticket",
+                                 "foreign-ticket", "chip-twice",     "device-twice",  "false-certificate",
+                                 "over-production"};
   return kNames[std::to_underlying(kind)];
 }
 

@@ -6,7 +6,6 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/un.h>
 
 #include <array>
@@ -73,73 +72,93 @@ Result<files::Descriptor> ListenLoopback(std::string_view text, std::string& add
   return socket;
 }
 
-Error GoneOrLate() {
-  const bool is_late = errno == EAGAIN || errno == EWOULDBLOCK;
-  return Error(is_late ? ErrorCode::kTimedOut : ErrorCode::kPeerGone, "the device says nothing more");
-}
+// What is said with one device, all of it within a time: who says a byte now and then is no better than who says
+// nothing.
+class Line {
+ public:
+  Line(int fd, Clock::time_point deadline) noexcept : fd_(fd), deadline_(deadline) {}
 
-Status ReadAll(int fd, MutableByteView out) {
-  while (!out.empty()) {
-    const ssize_t got = ::recv(fd, out.data(), out.size(), 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) {
-      if (got == 0) errno = 0;
-      return GoneOrLate();
+  Result<std::string> Read() {
+    std::array<std::uint8_t, 4> head;
+    EK_TRY(ReadAll(head));
+    const std::uint32_t size =
+        head[0] | std::uint32_t{head[1]} << 8 | std::uint32_t{head[2]} << 16 | std::uint32_t{head[3]} << 24;
+    if (size == 0 || size > formats::kMaxProvisioningMessage) return Error(ErrorCode::kTooLarge, "a device's message");
+    std::string message(size, '\0');
+    EK_TRY(ReadAll({reinterpret_cast<std::uint8_t*>(message.data()), message.size()}));
+    return message;
+  }
+
+  Status Write(const std::string& message) {
+    const auto size = static_cast<std::uint32_t>(message.size());
+    const std::array<std::uint8_t, 4> head = {static_cast<std::uint8_t>(size), static_cast<std::uint8_t>(size >> 8),
+                                              static_cast<std::uint8_t>(size >> 16), 0};
+    EK_TRY(WriteAll(head));
+    return WriteAll(AsBytes(message));
+  }
+
+ private:
+  static Error Gone() { return Error(ErrorCode::kPeerGone, "the device says nothing more"); }
+
+  Status Await(short events) {
+    while (true) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
+      if (left <= 0) return Error(ErrorCode::kTimedOut, "the device says nothing more");
+      pollfd polled{.fd = fd_, .events = events, .revents = 0};
+      const int ready = ::poll(&polled, 1, static_cast<int>(left));
+      if (ready > 0) return {};
+      if (ready < 0 && errno != EINTR) return Gone();
     }
-    out = out.subspan(static_cast<std::size_t>(got));
   }
-  return {};
-}
 
-Status WriteAll(int fd, ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return GoneOrLate();
-    bytes = bytes.subspan(static_cast<std::size_t>(sent));
+  // After what a call that moved no byte left in errno.
+  static bool MayGoOn() { return errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK; }
+
+  Status ReadAll(MutableByteView out) {
+    while (!out.empty()) {
+      EK_TRY(Await(POLLIN));
+      const ssize_t got = ::recv(fd_, out.data(), out.size(), MSG_DONTWAIT);
+      if (got < 0 && MayGoOn()) continue;
+      if (got <= 0) return Gone();
+      out = out.subspan(static_cast<std::size_t>(got));
+    }
+    return {};
   }
-  return {};
-}
 
-Result<std::string> ReadMessage(int fd) {
-  std::array<std::uint8_t, 4> head;
-  EK_TRY(ReadAll(fd, head));
-  const std::uint32_t size =
-      head[0] | std::uint32_t{head[1]} << 8 | std::uint32_t{head[2]} << 16 | std::uint32_t{head[3]} << 24;
-  if (size == 0 || size > formats::kMaxProvisioningMessage) return Error(ErrorCode::kTooLarge, "a device's message");
-  std::string message(size, '\0');
-  EK_TRY(ReadAll(fd, {reinterpret_cast<std::uint8_t*>(message.data()), message.size()}));
-  return message;
-}
+  Status WriteAll(ByteView bytes) {
+    while (!bytes.empty()) {
+      EK_TRY(Await(POLLOUT));
+      const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent < 0 && MayGoOn()) continue;
+      if (sent <= 0) return Gone();
+      bytes = bytes.subspan(static_cast<std::size_t>(sent));
+    }
+    return {};
+  }
 
-Status WriteMessage(int fd, const std::string& message) {
-  const auto size = static_cast<std::uint32_t>(message.size());
-  const std::array<std::uint8_t, 4> head = {static_cast<std::uint8_t>(size), static_cast<std::uint8_t>(size >> 8),
-                                            static_cast<std::uint8_t>(size >> 16), 0};
-  EK_TRY(WriteAll(fd, head));
-  return WriteAll(fd, AsBytes(message));
-}
+  int fd_;
+  Clock::time_point deadline_;
+};
 
-Status Converse(int fd, Visit& visit, const std::function<UnixTime()>& now) {
+Status Converse(Line line, Visit& visit, const std::function<UnixTime()>& now) {
   while (!visit.is_over()) {
-    EK_TRY_ASSIGN(const std::string message, ReadMessage(fd));
+    EK_TRY_ASSIGN(const std::string message, line.Read());
     EK_TRY_ASSIGN(const std::string answer, visit.Answer(AsBytes(message), now()));
-    EK_TRY(WriteMessage(fd, answer));
+    EK_TRY(line.Write(answer));
   }
   return {};
-}
-
-void SetPatience(int fd, std::chrono::milliseconds patience) {
-  const timeval limit{patience.count() / 1000, (patience.count() % 1000) * 1000};
-  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
 // The devices that are there, one thread each.
 class Visitors {
  public:
-  Visitors(Station& station, const std::function<UnixTime()>& now, const std::function<bool(const VisitResult&)>& tell)
-      : station_(station), now_(now), tell_(tell), freed_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  Visitors(Station& station, const std::function<UnixTime()>& now, const std::function<bool(const VisitResult&)>& tell,
+           std::chrono::milliseconds patience)
+      : station_(station),
+        now_(now),
+        tell_(tell),
+        patience_(patience),
+        freed_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
   ~Visitors() {
     for (Visitor& visitor : visitors_) ::shutdown(visitor.socket.get(), SHUT_RDWR);
@@ -182,7 +201,7 @@ class Visitors {
   void Receive(Visitor& visitor) {
     const Clock::time_point began = Clock::now();
     Visit visit(station_);
-    const Status said = Converse(visitor.socket.get(), visit, now_);
+    const Status said = Converse({visitor.socket.get(), began + patience_}, visit, now_);
     VisitResult result{.given = visit.given(), .refusal = visit.refusal()};
     if (!said && !result.refusal) result.refusal = said.error();
     result.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
@@ -200,6 +219,7 @@ class Visitors {
   Station& station_;
   const std::function<UnixTime()>& now_;
   const std::function<bool(const VisitResult&)>& tell_;
+  std::chrono::milliseconds patience_;
   files::Descriptor freed_;
   std::mutex mutex_;
   bool is_enough_ = false;
@@ -228,7 +248,7 @@ Result<StationServer> StationServer::Listen(const std::string& address) {
 
 Status StationServer::Serve(Station& station, int end, const std::function<UnixTime()>& now,
                             const std::function<bool(const VisitResult&)>& tell, std::chrono::milliseconds patience) {
-  Visitors visitors(station, now, tell);
+  Visitors visitors(station, now, tell, patience);
   while (true) {
     std::array<pollfd, 3> polled = {
         {{end, POLLIN, 0}, {visitors.freed(), POLLIN, 0}, {visitors.is_full() ? -1 : socket_.get(), POLLIN, 0}}};
@@ -238,7 +258,6 @@ Status StationServer::Serve(Station& station, int end, const std::function<UnixT
     if (polled[2].revents == 0) continue;
     files::Descriptor device(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!device.valid()) continue;
-    SetPatience(device.get(), patience);
     visitors.Admit(std::move(device));
   }
 }

@@ -1,5 +1,7 @@
 #include "edgekeep/factory/station.h"
 
+#include "edgekeep/attest/credential.h"
+#include "edgekeep/attest/tpm_statement.h"
 #include "edgekeep/base/hex.h"
 #include "edgekeep/crypto/digest.h"
 
@@ -23,6 +25,18 @@ Result<formats::ChipId> ChipIdOf(const crypto::Provider& provider, ByteView endo
 Result<DeviceId> IdOfKey(const crypto::Provider& provider, ByteView identity_key) {
   EK_TRY_ASSIGN(const KeyId kid, crypto::KeyIdOf(provider, crypto::AlgorithmId::kEcdsaP256Sha256, identity_key));
   return DeviceId::From(kid.view());
+}
+
+// That the attestation key certified the key of this name, with the nonce.
+Status CheckCertified(const crypto::Provider& provider, ByteView attestation_key,
+                      const formats::ProvisioningProof& proof, const attest::ChipName& name, ByteView nonce) {
+  EK_TRY(provider.Verify(crypto::AlgorithmId::kEcdsaP256Sha256, attestation_key, proof.statement, proof.signature));
+  EK_TRY_ASSIGN(const attest::TpmStatement statement, attest::DecodeTpmStatement(proof.statement));
+  if (statement.kind != attest::StatementKind::kCertifiedKey) {
+    return Error(ErrorCode::kUntrusted, "a statement that certifies no key");
+  }
+  if (!Equal(statement.qualifying_data, nonce)) return Error(ErrorCode::kUntrusted, "a statement for another nonce");
+  return Equal(statement.name, name) ? Status() : Error(ErrorCode::kUntrusted, "a statement about another key");
 }
 
 }  // namespace
@@ -60,6 +74,7 @@ Result<JournalUnit> Station::EnterNew(const formats::ChipId& chip, const DeviceI
   EK_TRY(tools_.order.CheckTime(now));
   const std::optional<std::uint32_t> ticket = NextTicket();
   if (!ticket) return Error(ErrorCode::kOverBudget, "no ticket of the order is left");
+  EK_TRY(tools_.order.CheckShare(journal_.origin(), *ticket));
   EK_TRY_ASSIGN(const Bytes certificate, tools_.authority.Issue(tools_.provider, tools_.authority_key,
                                                                 {.product = std::string(tools_.order.product().view()),
                                                                  .serial = std::string(ToHex(device.view()).view()),
@@ -120,16 +135,17 @@ Result<std::string> Visit::Challenge(const formats::ProvisioningHello& hello, Un
   EK_TRY_ASSIGN(asked.chip, ChipIdOf(tools.provider, endorsement.key.view()));
   EK_TRY_ASSIGN(asked.attestation_key, Bytes::Copy(hello.attestation_key));
   EK_TRY_ASSIGN(asked.identity_key, Bytes::Copy(hello.identity_key));
-  EK_TRY(tools.provider.Random(asked.answer.mutable_view()));
+  EK_TRY_ASSIGN(SecretBytes secret, SecretBytes::Allocate(formats::ActivationAnswer::kSize));
+  EK_TRY(tools.provider.Random(secret.RevealForWriting()));
+  EK_TRY_ASSIGN(asked.answer, formats::ActivationAnswer::From(secret.Reveal()));
   EK_TRY(tools.provider.Random(asked.nonce.mutable_view()));
-  EK_TRY_ASSIGN(const Bytes name, NameOfAttestationKey(tools.provider, hello.attestation_key));
-  EK_TRY_ASSIGN(const Credential credential, MakeCredential(tools.provider, tools.library, endorsement.key.view(),
-                                                            name.view(), asked.answer.view()));
+  EK_TRY_ASSIGN(const attest::ChipName name, attest::NameOfAttestationKey(tools.provider, hello.attestation_key));
+  EK_TRY_ASSIGN(const attest::MadeCredential made,
+                attest::MakeCredential(tools.provider, tools.cipher, endorsement.key.view(), name, secret));
   EK_TRY_ASSIGN(std::string challenge,
-                Encoded<formats::ProvisioningChallenge>({.credential = credential.credential.view(),
-                                                         .encrypted_seed = credential.encrypted_seed.view(),
-                                                         .nonce = asked.nonce},
-                                                        formats::EncodeProvisioningChallenge));
+                Encoded<formats::ProvisioningChallenge>(
+                    {.credential = made.blob.view(), .encrypted_seed = made.seed.view(), .nonce = asked.nonce},
+                    formats::EncodeProvisioningChallenge));
   asked_ = std::move(asked);
   return challenge;
 }
@@ -139,10 +155,8 @@ Result<std::string> Visit::GiveFor(const formats::ProvisioningProof& proof, Unix
   // One try for each challenge.
   const Asked asked = *std::exchange(asked_, std::nullopt);
   if (proof.answer != asked.answer) return Error(ErrorCode::kUntrusted, "not what the credential held");
-  EK_TRY_ASSIGN(const Bytes name, NameOfIdentityKey(tools.provider, asked.identity_key.view()));
-  EK_TRY(VerifyCertification(tools.provider, asked.attestation_key.view(),
-                             {.statement = proof.statement, .signature = proof.signature}, name.view(),
-                             asked.nonce.view()));
+  EK_TRY_ASSIGN(const attest::ChipName name, attest::NameOfIdentityKey(tools.provider, asked.identity_key.view()));
+  EK_TRY(CheckCertified(tools.provider, asked.attestation_key.view(), proof, name, asked.nonce.view()));
   EK_TRY_ASSIGN(GivenIdentity given, station_->Give(asked.chip, asked.identity_key.view(), now));
   std::string identity = given.identity;
   given_ = std::move(given);

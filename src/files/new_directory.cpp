@@ -31,6 +31,13 @@ Status SyncDirectory(const std::string& path) {
 
 }  // namespace
 
+Status EnsureDirectory(const std::string& path) {
+  EK_TRY_ASSIGN(const SplitPath split, Split(path));
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return FromErrno(errno, "directory");
+  // Also where it was there: who made it may have been cut off before this.
+  return SyncDirectory(split.directory);
+}
+
 Result<NewDirectory> NewDirectory::Create(const std::string& target) {
   EK_TRY_ASSIGN(const SplitPath split, Split(target));
   EK_TRY(CheckFree(target));

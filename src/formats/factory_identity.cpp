@@ -119,6 +119,22 @@ Status EncodeProvisioned(const Provisioned& provisioned, CborWriter& out) {
   return fields.ByteString(7, provisioned.certificate);
 }
 
+Result<Voided> DecodeVoided(ByteView content) {
+  CborReader in(content);
+  EK_TRY_ASSIGN(FieldReader fields, EnterLogContent(LogContentKind::kVoided, content, in));
+  Voided voided;
+  EK_TRY_ASSIGN(voided.order, fields.IdOf<OrderId>(1));
+  EK_TRY_ASSIGN(voided.index, fields.Unsigned<std::uint64_t>(2));
+  EK_TRY(EndLogContent(fields, in));
+  return voided;
+}
+
+Status EncodeVoided(const Voided& voided, CborWriter& out) {
+  EK_TRY_ASSIGN(FieldWriter fields, BeginLogContent(LogContentKind::kVoided, 2, out));
+  EK_TRY(fields.ByteString(1, voided.order.view()));
+  return fields.Unsigned(2, voided.index);
+}
+
 Result<FactoryIdentity> DecodeFactoryIdentity(ByteView bytes) {
   EK_TRY(CheckLimit(bytes, kMaxFactoryIdentitySize));
   CborReader in(bytes);

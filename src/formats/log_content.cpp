@@ -8,10 +8,10 @@ namespace {
 
 constexpr std::string_view kEntryType = "edgekeep/log-entry";
 
-constexpr std::array<std::string_view, 9> kTypes = {
-    "edgekeep/log/release",      "edgekeep/log/approval",     "edgekeep/log/rejection",
-    "edgekeep/log/verdict",      "edgekeep/log/key-ceremony", "edgekeep/log/policy-change",
-    "edgekeep/log/epoch-change", "edgekeep/log/retirement",   "edgekeep/log/provisioned"};
+constexpr std::array<std::string_view, 10> kTypes = {
+    "edgekeep/log/release",      "edgekeep/log/approval",      "edgekeep/log/rejection",    "edgekeep/log/verdict",
+    "edgekeep/log/key-ceremony", "edgekeep/log/policy-change", "edgekeep/log/epoch-change", "edgekeep/log/retirement",
+    "edgekeep/log/provisioned",  "edgekeep/log/voided"};
 
 Status CheckContentSize(ByteView content) {
   if (content.empty()) return Malformed("log entry: no content");

@@ -124,6 +124,8 @@ Status AddUnmeasuredEvents(KeepState& state, Draft& draft) {
 
 Status AddMeasurements(KeepState& state, Draft& draft) {
   ports::Attestor& attestor = *state.world.attestor;
+  // Again: a keep that could not be measured when it started does not answer as if it were the one before.
+  EK_TRY(MeasureProgram(state));
   if (!draft.engine_key.empty()) EK_TRY(Measure(attestor, EngineEvent(draft.engine_key)));
   EK_TRY_ASSIGN(draft.measurements, attestor.ReadMeasurements());
   for (const ports::LoggedEvent& logged : draft.measurements.events) {

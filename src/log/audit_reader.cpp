@@ -94,6 +94,7 @@ void AuditReader::ReadEntry(Item& item) {
         return ReadOfRoot(item, Describe(*retirement));
       break;
     case LogContentKind::kProvisioned:
+    case LogContentKind::kVoided:
       return Raise(item, ConcernKind::kUnknownEntry, "an entry of a factory's journal, in a log of releases");
   }
   Raise(item, ConcernKind::kUnknownEntry, "an entry that is malformed");

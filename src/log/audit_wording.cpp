@@ -17,8 +17,8 @@ std::string Short(const Digest& digest) {
 }  // namespace
 
 const char* NameOf(formats::LogContentKind kind) noexcept {
-  constexpr std::array kNames = {"release",       "approval",     "rejection",  "verdict",    "key-ceremony",
-                                 "policy-change", "epoch-change", "retirement", "provisioned"};
+  constexpr std::array kNames = {"release",       "approval",     "rejection",  "verdict",     "key-ceremony",
+                                 "policy-change", "epoch-change", "retirement", "provisioned", "voided"};
   return kNames[std::to_underlying(kind) - 1U];
 }
 

@@ -13,7 +13,7 @@ new_unit() {
 order_units() {
   mkdir "$plant"
   "$bin/edgekeep-publisher" release keys olga -o "$plant/olga" "${plant_secret[@]}" --key-file-memory 19 --key-file-passes 2 &&
-    factory order --product acme/camera --units 2 --hardware 1.3.6.1.4.1.99999.1 --keys "$plant/olga" -o "$plant/order" \
+    factory order --product acme/camera --units 2 --station factory.example/line-1 --hardware 1.3.6.1.4.1.99999.1 --keys "$plant/olga" -o "$plant/order" \
       "${plant_secret[@]}"
 }
 
@@ -50,7 +50,7 @@ provision_third() {
   local status=0
   serve_tray "$plant/journal" 1
   with_tpm camera-3 device provision --station "unix:$plant/station" || status=$?
-  wait "$station"
+  kill "$station" && wait "$station"
   return "$status"
 }
 

@@ -1,5 +1,6 @@
 // After a cut at any instant the device comes back with the old set or the new one, complete, without a human.
 #include <cstdio>
+#include <cstdlib>
 
 #include "edgekeep/base/testing/expect_error.h"
 #include "explorer.h"
@@ -53,8 +54,34 @@ class PowerCut : public testing::Test {
             .plaintext = PieceOf(new_)};
   }
 
-  static void ExpectSound(const Scenario& scenario, bool both_outcomes = true) {
-    const Findings findings = Explore(scenario, DepthFromEnvironment());
+  // Recoveries are cut where time is no matter: what they do after an install, others explore.
+  static Depth DepthOfPapers() {
+    Depth depth = DepthFromEnvironment();
+    depth.cut_recovery = std::getenv("EDGEKEEP_LONG") != nullptr;
+    return depth;
+  }
+
+  static formats::Lease LeaseOf(std::uint32_t counted) { return {.seconds = 86400, .counted_seconds = counted}; }
+
+  // Whose lease is over by the anchor's clock.
+  std::unique_ptr<TestDevice> Leased() const {
+    auto device = Initialised();
+    const Buffer licence =
+        device->Licence(publisher_, [](formats::Licence& leased) { leased.terms.lease = LeaseOf(0); });
+    EXPECT_TRUE(device->Install(old_, publisher_.Grant(old_, {4}), licence));
+    return device;
+  }
+
+  // "open", or why not.
+  static std::string OpensAs(TestDevice& device) {
+    const auto answer = device.Open();
+    device.sessions.clear();
+    return answer ? "open" : NameOf(answer.error().code());
+  }
+
+  static void ExpectSound(const Scenario& scenario, bool both_outcomes = true,
+                          const Depth& depth = DepthFromEnvironment()) {
+    const Findings findings = Explore(scenario, depth);
     std::printf("%s: %d states explored, %d old, %d new, %zu violations\n", scenario.name.c_str(), findings.num_states,
                 findings.num_old, findings.num_new, findings.violations.size());
     testing::Test::RecordProperty("states", findings.num_states);
@@ -148,6 +175,55 @@ TEST_F(PowerCut, RemakingThePreparedForm) {
                },
                .plaintext = PieceOf(old_)},
               false);
+}
+
+// A lease that is over by the anchor's clock, and another one by a file: over or renewed, and nothing between.
+TEST_F(PowerCut, RenewingALicence) {
+  const auto renewed = [this](TestDevice& device) {
+    return device.InstallLicence(device.Licence(publisher_, [](formats::Licence& licence) {
+      licence.issued_at.value += 1;
+      licence.terms.lease = LeaseOf(2 * 86400);
+    }));
+  };
+  ExpectSound({.name = "renew a licence",
+               .prepare =
+                   [this] {
+                     auto device = Leased();
+                     EXPECT_EQ(OpensAs(*device), "open");
+                     device->anchor->time.milliseconds += 2ULL * 86400 * 1000;
+                     EXPECT_EQ(OpensAs(*device), "expired");
+                     device->EndWork();
+                     return device;
+                   },
+               .act = [&](TestDevice& device) { return renewed(device).has_value(); },
+               .look = [&](TestDevice& device) -> std::string {
+                 const std::string found = OpensAs(device);
+                 if (found != "open" && found != "expired") return "opens as " + found;
+                 if (!renewed(device)) return "cannot be renewed again";
+                 if (OpensAs(device) != "open") return "is renewed and does not open";
+                 return found == "open" ? "new" : "old";
+               },
+               .plaintext = {}},
+              true, DepthOfPapers());
+}
+
+// Whoever has a receipt has a device on which the licence is over, for good.
+TEST_F(PowerCut, GivingALicenceBack) {
+  ExpectSound({.name = "give a licence back",
+               .prepare = [this] { return Leased(); },
+               .act = [](TestDevice& device) { return device.ReturnLicence().has_value(); },
+               .look = [this](TestDevice& device) -> std::string {
+                 const std::string found = OpensAs(device);
+                 if (found != "open" && found != "expired") return "opens as " + found;
+                 if (!device.ReturnLicence()) return "cannot be given back again";
+                 const Buffer again =
+                     device.Licence(publisher_, [](formats::Licence& licence) { licence.terms.lease = LeaseOf(0); });
+                 if (device.InstallLicence(again)) return "comes back by its file";
+                 if (OpensAs(device) != "expired") return "was given back and opens";
+                 return found == "expired" ? "new" : "old";
+               },
+               .plaintext = {}},
+              true, DepthOfPapers());
 }
 
 // Control: on a disk that lies about syncing the exploration finds devices with neither.

@@ -1,6 +1,8 @@
 #include "event_log.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "edgekeep/base/reader.h"
 #include "edgekeep/base/writer.h"
@@ -84,6 +86,22 @@ bool IsLastOfItsKind(const ports::EventLog& log, ByteView event) {
     if (KindOf(log[i - 1].view()) == KindOf(event)) return Equal(log[i - 1].view(), event);
   }
   return false;
+}
+
+bool IsFull(const ports::EventLog& log) {
+  return !log.empty() && KindOf(log[log.size() - 1].view()) == std::to_underlying(formats::MeasuredKind::kMore);
+}
+
+Result<Digest> AppendEventOrMore(const crypto::Provider& provider, ports::EventLog& log, ByteView event) {
+  std::array<std::uint8_t, formats::kMaxMeasuredEventSize> more;
+  CborWriter out(more);
+  if (log.size() + 1 == ports::kMaxLoggedEvents) {
+    EK_TRY(formats::EncodeMeasuredEvent(
+        {.kind = std::to_underlying(formats::MeasuredKind::kMore), .text = "more", .digest = {}}, out));
+    event = out.written();
+  }
+  EK_TRY(AppendEvent(log, event));
+  return crypto::Sha256(provider, {event});
 }
 
 Status AppendEvent(ports::EventLog& log, ByteView event) {

@@ -16,6 +16,11 @@ Status StoreEventLog(ports::Store& store, const ports::EventLog& log);
 Status BringUpToDate(const crypto::Provider& provider, const Digest& pcr, ports::EventLog& log);
 
 bool IsLastOfItsKind(const ports::EventLog& log, ByteView event);
+// Whether the last event says that there was more.
+bool IsFull(const ports::EventLog& log);
+// The last place takes no event but that one: a log never hides that something is not in it. What was appended, which
+// is what has to be extended.
+Result<Digest> AppendEventOrMore(const crypto::Provider& provider, ports::EventLog& log, ByteView event);
 Status AppendEvent(ports::EventLog& log, ByteView event);
 
 }  // namespace edgekeep::anchor

@@ -215,11 +215,10 @@ Status Tpm2Attestation::MeasureEvent(ByteView event) {
   EK_TRY_ASSIGN(const Digest value, ReadPcr(*anchor_->tpm, formats::kMeasuredPcr));
   ports::EventLog log = LoadEventLog(*anchor_->store);
   EK_TRY(BringUpToDate(*anchor_->provider, value, log));
-  if (IsLastOfItsKind(log, event)) return {};
-  EK_TRY(AppendEvent(log, event));
+  if (IsLastOfItsKind(log, event) || IsFull(log)) return {};
+  EK_TRY_ASSIGN(const Digest digest, AppendEventOrMore(*anchor_->provider, log, event));
   // First the log: an event in it that was never extended is found out, one that is not in it could not be.
   EK_TRY(StoreEventLog(*anchor_->store, log));
-  EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(*anchor_->provider, {event}));
   return ExtendPcr(formats::kMeasuredPcr, digest);
 }
 

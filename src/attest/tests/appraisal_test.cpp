@@ -277,14 +277,20 @@ const std::vector<Attack>& Attacks() {
       {"an older engine that ran since the boot",
        [](Scene& scene) {
          scene.policy.measured.PushBack({2, "onnxruntime-1.30.0-0011223344556677", std::nullopt}).value();
-         scene.device.evidence.events.PushBack({2, "onnxruntime-1.12.0-0000000000000000/x86-64-v3", std::nullopt})
-             .value();
+         scene.device.evidence.events.PushBack({2, "onnxruntime-1.12.0-0000000000000000/x86-64-v3", {}}).value();
+         Measure(scene.device.evidence);
+       },
+       Nothing,
+       {"measured"}},
+      {"a log that is full",
+       [](Scene& scene) {
+         scene.device.evidence.events.PushBack({3, "more", std::nullopt}).value();
          Measure(scene.device.evidence);
        },
        Nothing,
        {"measured"}},
       {"something demanded that was not measured",
-       [](Scene& scene) { scene.policy.measured.PushBack({3, "kernel", std::nullopt}).value(); },
+       [](Scene& scene) { scene.policy.measured.PushBack({4, "kernel", std::nullopt}).value(); },
        Nothing,
        {"measured"}},
       {"a trust policy with another digest",

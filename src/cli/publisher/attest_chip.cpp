@@ -33,11 +33,12 @@ Outcome<std::uint32_t> ManufacturerBy(const Session& session, const std::string&
 void AddChipOptions(CLI::App& command, ChipBelief& belief) {
   command.add_option("--makers", belief.makers, "certificates of chips' makers: a directory of *.pem, or a file");
   command.add_option("--endorsement", belief.endorsement, "refuse any other endorsement key than this (SHA-256)");
+  AddFactoryOptions(command, belief.factory);
 }
 
 Outcome<KnownChip> JudgeChip(const Session& session, const ChipBelief& belief, const std::string& path,
                              const attest::VerifiedAttestationKeys& keys) {
-  const bool is_asked = !belief.makers.empty() || !belief.endorsement.empty();
+  const bool is_asked = !belief.makers.empty() || !belief.endorsement.empty() || !belief.factory.identity.empty();
   if (!keys.chip()) {
     if (!is_asked) return KnownChip();
     return Failure{ErrorCode::kWrongDevice, "this device has no chip with an endorsement key", path,
@@ -46,6 +47,7 @@ Outcome<KnownChip> JudgeChip(const Session& session, const ChipBelief& belief, c
   EK_TRY_ASSIGN(const Digest digest,
                 At(path, attest::EndorsementFingerprint(session.context.provider, keys.chip()->endorsement)));
   KnownChip known{.endorsement = Hex(digest.view()), .manufacturer = std::nullopt};
+  EK_TRY(CheckFactory(session, belief.factory, keys.id(), digest));
   if (!is_asked)
     return Failure{ErrorCode::kBadArgument, "nobody says whose chip this is: any program can be one", path,
                    "name its maker's certificates by --makers, or by --endorsement the key if whoever sold it says " +

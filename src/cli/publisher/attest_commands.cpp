@@ -41,6 +41,7 @@ Done MakeChallenge(const Session& session, const std::string& output) {
 
 struct VerifyFiles {
   std::string evidence, challenge, enrolment, policy, seen;
+  ListedArguments factory;
 };
 
 // What was believed of a device last, and in which file that is; no bytes where nothing was yet.
@@ -77,6 +78,18 @@ Done Remember(const std::string& path, const Seen& before, const formats::Enrolm
   return At(path, files::ReplaceFile(path, Access::kPublic, bytes.view()));
 }
 
+// That the enrolled device is one that its product's owner takes still: a list may be newer than an enrolment.
+Done CheckOrigin(const Session& session, const ListedArguments& factory, const formats::Enrolment& known) {
+  if (factory.identity.empty()) return {};
+  const crypto::Provider& provider = session.context.provider;
+  EK_TRY_ASSIGN(const DeviceId device, At(factory.identity, attest::DeviceOf(provider, known.identity)));
+  std::optional<Digest> endorsement;
+  if (known.chip) {
+    EK_TRY_ASSIGN(endorsement, At(factory.identity, attest::EndorsementFingerprint(provider, known.chip->endorsement)));
+  }
+  return CheckFactory(session, factory, device, endorsement);
+}
+
 Done Verify(Session& session, const VerifyFiles& files) {
   EK_TRY_ASSIGN(const Bytes challenge,
                 At(files.challenge, files::ReadFile(files.challenge, formats::kMaxChallengeSize)));
@@ -84,6 +97,7 @@ Done Verify(Session& session, const VerifyFiles& files) {
   EK_TRY_ASSIGN(const Bytes enrolment,
                 At(files.enrolment, files::ReadFile(files.enrolment, formats::kMaxEnrolmentSize)));
   EK_TRY_ASSIGN(formats::Enrolment known, At(files.enrolment, formats::DecodeEnrolment(enrolment.view())));
+  EK_TRY(CheckOrigin(session, files.factory, known));
   EK_TRY_ASSIGN(const Seen seen, ReadSeen(files.seen, known));
   Raise(known, seen);
   const auto last = seen.bytes.empty() ? std::optional<UnixTime>() : seen.record.enrolled_at;
@@ -166,6 +180,7 @@ void AddVerify(CLI::App& group, Session& session, Action& action) {
   verify->add_option("--enrolment", files->enrolment, "what is known of the device (.eke)")->required();
   verify->add_option("--policy", files->policy, "what is demanded (.ekq, by attest policy)");
   verify->add_option("--seen", files->seen, "what this device showed last; made, and kept, by believed evidence");
+  AddFactoryOptions(*verify, files->factory);
   verify->callback([&session, &action, files] { action = [&session, files] { return Verify(session, *files); }; });
 }
 

@@ -16,6 +16,7 @@ std::string Padded(std::string text, std::size_t width) {
 std::string NameOfEvent(std::uint8_t kind) {
   if (kind == std::to_underlying(formats::MeasuredKind::kKeep)) return "keep";
   if (kind == std::to_underlying(formats::MeasuredKind::kEngine)) return "engine";
+  if (kind == std::to_underlying(formats::MeasuredKind::kMore)) return "more";
   return "event-" + std::to_string(kind);
 }
 

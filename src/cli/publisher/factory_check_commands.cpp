@@ -1,7 +1,7 @@
 // factory reconcile, factory verify.
 #include "edgekeep/factory/reconcile.h"
 #include "edgekeep/files/new_file.h"
-#include "factory_files.h"
+#include "factory_belief.h"
 #include "log_directory.h"
 #include "release_arguments.h"
 #include "times.h"
@@ -9,35 +9,6 @@
 
 namespace edgekeep::cli::publisher {
 namespace {
-
-struct BeliefArguments {
-  std::string owner, stations, authority;
-};
-
-void AddBeliefOptions(CLI::App& command, BeliefArguments& arguments) {
-  command.add_option("--stations", arguments.stations, "a log policy that names the stations' journals")->required();
-  command.add_option("--ca", arguments.authority, "the authority's certificate (ca.pem)")->required();
-}
-
-struct Beliefs {
-  factory::X509Library library;
-  release::log::Policy stations;
-  std::optional<factory::Authority> authority;  // borrows from the library
-};
-
-author::Outcome<std::unique_ptr<Beliefs>> ReadBeliefs(const Session& session, const BeliefArguments& arguments) {
-  EK_TRY_ASSIGN(factory::X509Library library, author::At("OpenSSL", factory::X509Library::Open()));
-  EK_TRY_ASSIGN(release::log::Policy stations, ReadLogPolicy(session, arguments.stations));
-  auto beliefs = std::make_unique<Beliefs>(Beliefs{std::move(library), std::move(stations), std::nullopt});
-  EK_TRY_ASSIGN(factory::Authority authority, ReadAuthority(beliefs->library, arguments.authority));
-  beliefs->authority.emplace(std::move(authority));
-  return beliefs;
-}
-
-factory::CertificateCheck CheckBy(const Session& session, const factory::Authority& authority) {
-  return
-      [&session, &authority](ByteView certificate) { return authority.Verify(session.context.provider, certificate); };
-}
 
 struct ReconcileArguments {
   OrderArguments order;
@@ -56,15 +27,15 @@ json::Object Describe(const factory::Reconciliation& found) {
   }
   json::Object object;
   object.Set("units", found.units).Set("produced", found.produced).Set("accepted", found.accepted.size());
-  object.Set("refused", found.refused.size()).Set("missing", found.missing);
+  object.Set("refused", found.refused.size()).Set("voided", found.voided).Set("missing", found.missing);
   return object.Set("problems", json::Value(std::move(problems)));
 }
 
 std::string TextOf(const factory::Reconciliation& found) {
   std::string text = std::to_string(found.units) + " units ordered, " + std::to_string(found.produced) +
                      " identities found: " + std::to_string(found.accepted.size()) + " accepted, " +
-                     std::to_string(found.refused.size()) + " refused, " + std::to_string(found.missing) +
-                     " units not made.";
+                     std::to_string(found.refused.size()) + " refused (" + std::to_string(found.voided) +
+                     " given up by their station), " + std::to_string(found.missing) + " units not made.";
   for (const factory::Problem& problem : found.problems) {
     text += "\n  " + std::string(factory::NameOf(problem.kind)) + "  " + problem.place + ": " + problem.text;
   }
@@ -115,14 +86,9 @@ author::Done Reconcile(Session& session, const ReconcileArguments& arguments) {
 }
 
 struct VerifyArguments {
-  BeliefArguments beliefs;
-  std::string identity, list, certificate;
+  ListedArguments listed;
+  std::string certificate;
 };
-
-author::Failure NotTaken(const Error& error) {
-  return {error.code(), std::string("verifying failed, ") + NameOf(error.code()), error.where(),
-          "do not take this device for one of the product's"};
-}
 
 author::Done WriteCertificate(const std::string& path, const factory::X509Library& library, ByteView certificate) {
   if (path.empty()) return {};
@@ -131,29 +97,18 @@ author::Done WriteCertificate(const std::string& path, const factory::X509Librar
 }
 
 author::Done VerifyIdentity(const Session& session, const VerifyArguments& arguments) {
-  const crypto::Provider& provider = session.context.provider;
-  EK_TRY_ASSIGN(const author::PublicHolder shown, author::ReadPublicHolder(arguments.beliefs.owner));
-  EK_TRY_ASSIGN(const author::VerifyingHolder owner, author::ToVerifyingHolder(shown));
-  EK_TRY_ASSIGN(const auto beliefs, ReadBeliefs(session, arguments.beliefs));
-  EK_TRY_ASSIGN(const std::string text, ReadText(arguments.list, factory::kMaxSignedList));
-  EK_TRY_ASSIGN(
-      const factory::VerifiedList list,
-      author::At(arguments.list, factory::VerifiedList::Verify(provider, text, owner.view(), author::kReleaseClasses)));
-  EK_TRY_ASSIGN(const std::string bytes, ReadText(arguments.identity, formats::kMaxFactoryIdentitySize));
-  const auto identity = factory::JournalledIdentity::Verify(provider, beliefs->stations, bytes);
-  if (!identity) return NotTaken(identity.error());
-  const Result<DeviceId> device =
-      factory::CheckListed(provider, *identity, list, CheckBy(session, *beliefs->authority));
-  if (!device) return NotTaken(device.error());
-  EK_TRY(WriteCertificate(arguments.certificate, beliefs->library, identity->provisioned().certificate));
+  EK_TRY_ASSIGN(const auto beliefs, ReadBeliefs(session, arguments.listed.beliefs));
+  EK_TRY_ASSIGN(const ListedIdentity taken, VerifyListed(session, *beliefs, arguments.listed));
+  const factory::JournalledIdentity& identity = taken.identity;
+  const formats::Provisioned unit = identity.provisioned();
+  const std::string product(taken.list.list().product.view()), device = Hex(taken.device.view());
+  EK_TRY(WriteCertificate(arguments.certificate, beliefs->library, unit.certificate));
   json::Object object;
-  object.Set("device", Hex(device->view())).Set("product", list.list().product.view());
-  object.Set("station", identity->origin()).Set("entered_at", FormatTime(identity->entered_at()));
-  object.Set("ticket", identity->provisioned().ticket.number);
-  return session.report.Tell("Device " + Hex(device->view()) + ", a " + std::string(list.list().product.view()) +
-                                 " by ticket " + std::to_string(identity->provisioned().ticket.number) + " of " +
-                                 identity->origin() + ", " + FormatTime(identity->entered_at()) +
-                                 ". That it has the key is for the device to show.",
+  object.Set("device", device).Set("product", product).Set("station", identity.origin());
+  object.Set("entered_at", FormatTime(identity.entered_at())).Set("ticket", unit.ticket.number);
+  return session.report.Tell("Device " + device + ", a " + product + " by ticket " +
+                                 std::to_string(unit.ticket.number) + " of " + identity.origin() + ", " +
+                                 FormatTime(identity.entered_at()) + ". That it has the key is for the device to show.",
                              object);
 }
 
@@ -182,10 +137,10 @@ void AddReconcileCommand(CLI::App& group, Session& session, Action& action) {
 void AddVerifyIdentityCommand(CLI::App& group, Session& session, Action& action) {
   CLI::App* command = group.add_subcommand("verify", "whether an identity is one that its product's owner takes");
   auto arguments = std::make_shared<VerifyArguments>();
-  command->add_option("IDENTITY", arguments->identity, "what a device has of its factory")->required();
-  command->add_option("--list", arguments->list, "the owner's list of identities")->required();
-  command->add_option("--owner", arguments->beliefs.owner, "public keys of who owns the product")->required();
-  AddBeliefOptions(*command, arguments->beliefs);
+  command->add_option("IDENTITY", arguments->listed.identity, "what a device has of its factory")->required();
+  command->add_option("--list", arguments->listed.list, "the owner's list of identities")->required();
+  command->add_option("--owner", arguments->listed.beliefs.owner, "public keys of who owns the product")->required();
+  AddBeliefOptions(*command, arguments->listed.beliefs);
   command->add_option("--certificate", arguments->certificate, "write the device's certificate (PEM) into this file");
   command->callback([&session, &action, arguments] {
     action = [&session, arguments] { return VerifyIdentity(session, *arguments); };

@@ -15,7 +15,7 @@ namespace {
 struct OrderingArguments {
   factory::OrderRequest request;
   std::string product, keys, begins, ends, output;
-  std::uint64_t units = 0, stations = 1;
+  std::uint64_t units = 0;
 };
 
 std::string BookPath(const std::string& directory, std::size_t station) {
@@ -37,7 +37,6 @@ author::Done MakeOrder(const Session& session, const OrderingArguments& argument
   factory::OrderRequest request = arguments.request;
   EK_TRY_ASSIGN(request.product, ParseProduct(arguments.product));
   request.units = static_cast<std::uint32_t>(arguments.units);
-  request.stations = static_cast<std::uint32_t>(arguments.stations);
   request.not_before = session.context.now;
   EK_TRY_ASSIGN(request.expires, ParseExpiry(session, arguments.ends, 90));
   EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
@@ -46,7 +45,7 @@ author::Done MakeOrder(const Session& session, const OrderingArguments& argument
   EK_TRY(WriteOrder(arguments.output, order));
   json::Object object;
   object.Set("order", arguments.output + "/order.ekpo").Set("id", Hex(order.id.view()));
-  object.Set("product", request.product.view()).Set("units", request.units).Set("stations", request.stations);
+  object.Set("product", request.product.view()).Set("units", request.units).Set("stations", request.stations.size());
   object.Set("expires", FormatTime(request.expires));
   return session.report.Tell("Ordered " + std::to_string(request.units) + " units of " + arguments.product + " until " +
                                  FormatTime(request.expires) + ": " + arguments.output +
@@ -92,8 +91,10 @@ void AddOrderCommand(CLI::App& group, Session& session, Action& action) {
   command->add_option("--units", arguments->units, "how many may be made")
       ->required()
       ->check(WholeNumber(1, formats::kMaxOrderUnits));
-  command->add_option("--stations", arguments->stations, "among how many stations the tickets are shared out (1)")
-      ->check(WholeNumber(1, factory::kMaxStations));
+  command
+      ->add_option("--station", arguments->request.stations,
+                   "name of a station's journal; may be repeated: the tickets are shared out")
+      ->required();
   command->add_option("--hardware", arguments->request.hardware, "type of hardware: an object identifier, 1.3.6.1.…")
       ->required();
   command->add_option("--expires", arguments->ends, "until when, a day or a time (90 days)");

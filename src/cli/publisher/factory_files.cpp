@@ -96,6 +96,21 @@ author::Outcome<std::unique_ptr<sealing::SigningKey>> MakeAuthorityKey(const Ses
   return OwnKey(session, directory, std::move(stored));
 }
 
+author::Outcome<OpenedJournal> OpenJournal(const Session& session, const std::string& directory,
+                                           const SecretBytes& passphrase) {
+  const crypto::Provider& provider = session.context.provider;
+  OpenedJournal opened;
+  EK_TRY_ASSIGN(opened.storage, author::At(directory, log::OpenDirectory(directory)));
+  EK_TRY_ASSIGN(log::NoteKeys keys, author::At(directory, log::NoteKeys::Open(provider, directory + "/keys",
+                                                                              log::NoteRole::kLog, passphrase)));
+  opened.keys = std::make_unique<log::NoteKeys>(std::move(keys));
+  EK_TRY_ASSIGN(log::Log log, author::At(directory, log::Log::Open(provider, *opened.storage, opened.keys->signers())));
+  EK_TRY_ASSIGN(factory::Journal journal,
+                author::At(directory, factory::Journal::Open(provider, *opened.storage, std::move(log))));
+  opened.journal = std::make_unique<factory::Journal>(std::move(journal));
+  return opened;
+}
+
 author::Outcome<std::vector<std::string>> ReadPemFiles(const std::string& path) {
   std::vector<std::string> files, pems;
   std::error_code error;
@@ -120,6 +135,7 @@ void AddFactoryCommands(CLI::App& root, Session& session, Action& action) {
   AddOrderCommand(*group, session, action);
   AddAuthorityCommand(*group, session, action);
   AddServeStationCommand(*group, session, action);
+  AddVoidCommand(*group, session, action);
   AddReconcileCommand(*group, session, action);
   AddVerifyIdentityCommand(*group, session, action);
 }

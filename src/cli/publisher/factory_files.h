@@ -6,8 +6,10 @@
 
 #include "commands.h"
 #include "edgekeep/author/holder_keys.h"
+#include "edgekeep/factory/journal.h"
 #include "edgekeep/factory/openssl/certificates.h"
 #include "edgekeep/factory/order.h"
+#include "edgekeep/log/key_directory.h"
 #include "edgekeep/release/log/policy.h"
 
 namespace edgekeep::cli::publisher {
@@ -33,12 +35,23 @@ author::Outcome<std::unique_ptr<sealing::SigningKey>> MakeAuthorityKey(const Ses
                                                                        const std::string& token,
                                                                        const SecretBytes& passphrase);
 
+// A station's journal, to be written to.
+struct OpenedJournal {
+  std::unique_ptr<log::Storage> storage;
+  std::unique_ptr<log::NoteKeys> keys;
+  std::unique_ptr<factory::Journal> journal;  // borrows from them
+};
+
+author::Outcome<OpenedJournal> OpenJournal(const Session& session, const std::string& directory,
+                                           const SecretBytes& passphrase);
+
 // All files *.pem of a directory, or one file.
 author::Outcome<std::vector<std::string>> ReadPemFiles(const std::string& path);
 
 void AddOrderCommand(CLI::App& group, Session& session, Action& action);
 void AddAuthorityCommand(CLI::App& group, Session& session, Action& action);
 void AddServeStationCommand(CLI::App& group, Session& session, Action& action);
+void AddVoidCommand(CLI::App& group, Session& session, Action& action);
 void AddReconcileCommand(CLI::App& group, Session& session, Action& action);
 void AddVerifyIdentityCommand(CLI::App& group, Session& session, Action& action);
 

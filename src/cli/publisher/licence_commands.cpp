@@ -4,6 +4,7 @@
 #include "edgekeep/author/inspect.h"
 #include "edgekeep/author/licence.h"
 #include "edgekeep/author/licence_papers.h"
+#include "factory_belief.h"
 #include "licence_terms.h"
 #include "signature_text.h"
 #include "times.h"
@@ -12,8 +13,13 @@
 namespace edgekeep::cli::publisher {
 namespace {
 
+author::DeviceCheck AskFactory(const Session& session, const ListedArguments& factory) {
+  return [&session, &factory](const DeviceId& device) { return CheckFactory(session, factory, device); };
+}
+
 struct IssueArguments {
   author::LicenceRequest request;
+  ListedArguments factory;
   std::string product;
   TermArguments terms;
 };
@@ -21,6 +27,7 @@ struct IssueArguments {
 author::Done Issue(const Session& session, IssueArguments& arguments) {
   author::LicenceRequest& request = arguments.request;
   EK_TRY_ASSIGN(request.product, ParseProduct(arguments.product));
+  request.is_allowed = AskFactory(session, arguments.factory);
   EK_TRY_ASSIGN(request.terms, ParseTerms(arguments.terms, session.context.now));
   EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
   EK_TRY_ASSIGN(const SecretBytes passphrase, session.Passphrase());
@@ -50,6 +57,7 @@ author::Done Issue(const Session& session, IssueArguments& arguments) {
 
 struct RenewArguments {
   author::RenewalRequest request;
+  ListedArguments factory;
   TermArguments terms;
 };
 
@@ -67,6 +75,7 @@ author::Done TellIssued(const Session& session, const char* what, const std::str
 author::Done Renew(const Session& session, RenewArguments& arguments) {
   EK_TRY_ASSIGN(const formats::LicenceTerms end, ParseTerms(arguments.terms, session.context.now));
   arguments.request.expires = end.expires;
+  arguments.request.is_allowed = AskFactory(session, arguments.factory);
   EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
   EK_TRY_ASSIGN(const SecretBytes passphrase, session.Passphrase());
   EK_TRY_ASSIGN(const author::LicenceReport licence,
@@ -86,7 +95,14 @@ author::Done AcceptReturn(const Session& session, const std::string& receipt) {
                              object);
 }
 
-author::Done Transfer(const Session& session, const author::TransferRequest& request) {
+struct TransferArguments {
+  author::TransferRequest request;
+  ListedArguments factory;
+};
+
+author::Done Transfer(const Session& session, TransferArguments& arguments) {
+  author::TransferRequest& request = arguments.request;
+  request.is_allowed = AskFactory(session, arguments.factory);
   EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
   EK_TRY_ASSIGN(const SecretBytes passphrase, session.Passphrase());
   EK_TRY_ASSIGN(const author::LicenceReport licence,
@@ -99,13 +115,26 @@ struct ShowArguments {
   std::string trust;
 };
 
-json::Object Describe(const author::LicenceInspection& inspection) {
+// What of a lease is left its device alone knows.
+std::string LeftToText(const formats::LicenceTerms& terms, UnixTime now) {
+  std::string text;
+  if (const auto days = TermDaysLeft(terms, now)) {
+    text = *terms.expires <= now ? "\n  left        nothing: the term is over"
+                                 : "\n  left        " + std::to_string(*days) + " days of the term";
+  }
+  if (terms.lease) text += "\n  lease left  as its device counts: edgekeep licence show";
+  return text;
+}
+
+json::Object Describe(const author::LicenceInspection& inspection, UnixTime now) {
   const formats::Licence& licence = inspection.licence;
   json::Object object;
   object.Set("id", Hex(licence.id.view())).Set("issuer", licence.issuer.view());
   object.Set("product", licence.product.view()).Set("device", Hex(licence.device.view()));
   object.Set("issued_at", FormatTime(licence.issued_at)).Set("epoch", licence.epoch.value);
-  object.Set("terms", TermsToJson(licence.terms)).Set("signatures", ToJson(inspection.signatures));
+  const auto days = TermDaysLeft(licence.terms, now);
+  object.Set("terms", TermsToJson(licence.terms)).Set("term_days_left", days ? json::Value(*days) : json::Value());
+  object.Set("signatures", ToJson(inspection.signatures));
   object.Set("verified", VerificationToJson(inspection.verified));
   return object;
 }
@@ -119,9 +148,10 @@ author::Done Show(const Session& session, const ShowArguments& arguments) {
   text += "  device      " + Hex(licence.device.view()) + "\n";
   text += "  issued      " + FormatTime(licence.issued_at) + "\n";
   text += "  epoch       " + std::to_string(licence.epoch.value) + "\n";
-  text += TermsToText(licence.terms) + "\n" + ToText(inspection.signatures);
+  text += TermsToText(licence.terms) + LeftToText(licence.terms, session.context.now) + "\n";
+  text += ToText(inspection.signatures);
   text += VerificationToText(inspection.verified, "licensor");
-  return session.report.Tell(text, Describe(inspection));
+  return session.report.Tell(text, Describe(inspection, session.context.now));
 }
 
 void AddIssue(CLI::App& group, Session& session, Action& action) {
@@ -131,6 +161,7 @@ void AddIssue(CLI::App& group, Session& session, Action& action) {
   command->add_option("--product", arguments->product, "publisher/name")->required();
   command->add_option("-o,--output", arguments->request.output, "licence to make (.lic)")->required();
   AddTermOptions(*command, arguments->terms);
+  AddFactoryOptions(*command, arguments->factory);
   AddPublisherOption(*command, session);
   AddPassphraseOptions(*command, session);
   command->callback(
@@ -149,6 +180,7 @@ void AddRenew(CLI::App& group, Session& session, Action& action) {
   command->add_option("-o,--output", arguments->request.output, "licence to make (.lic)")->required();
   AddEndOptions(*command, arguments->terms);
   AddEpochOption(*command, arguments->request.into_epoch);
+  AddFactoryOptions(*command, arguments->factory);
   AddPublisherOption(*command, session);
   AddPassphraseOptions(*command, session);
   command->callback(
@@ -163,15 +195,17 @@ void AddReturns(CLI::App& group, Session& session, Action& action) {
   accept->callback(
       [&session, &action, receipt] { action = [&session, receipt] { return AcceptReturn(session, *receipt); }; });
   CLI::App* transfer = group.add_subcommand("transfer", "issue a returned licence to one other device");
-  auto request = std::make_shared<author::TransferRequest>();
+  auto arguments = std::make_shared<TransferArguments>();
+  author::TransferRequest* const request = &arguments->request;
   transfer->add_option("RECEIPT", request->receipt, "from the device that gave it back")->required();
   transfer->add_option("--device", request->device_request, "the other device's request (.ekd)")->required();
   transfer->add_option("-o,--output", request->output, "licence to make (.lic)")->required();
   AddEpochOption(*transfer, request->into_epoch);
+  AddFactoryOptions(*transfer, arguments->factory);
   AddPublisherOption(*transfer, session);
   AddPassphraseOptions(*transfer, session);
   transfer->callback(
-      [&session, &action, request] { action = [&session, request] { return Transfer(session, *request); }; });
+      [&session, &action, arguments] { action = [&session, arguments] { return Transfer(session, *arguments); }; });
 }
 
 }  // namespace

@@ -239,6 +239,11 @@ json::Object TermsToJson(const formats::LicenceTerms& terms) {
   return object;
 }
 
+std::optional<std::uint64_t> TermDaysLeft(const formats::LicenceTerms& terms, UnixTime now) {
+  if (!terms.expires) return std::nullopt;
+  return *terms.expires <= now ? 0 : (terms.expires->value - now.value) / kSecondsPerDay;
+}
+
 std::string TermsToText(const formats::LicenceTerms& terms) {
   std::string text = "  from        " + FormatTime(terms.not_before) + "\n";
   text += "  until       " + (terms.expires ? FormatTime(*terms.expires) : std::string("for ever")) + "\n";

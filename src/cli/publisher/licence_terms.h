@@ -44,6 +44,8 @@ author::Outcome<formats::LicenceTerms> ParseTerms(const TermArguments& arguments
 // A number and s, m, h or d: "36h". Fails where that is no more than 2^32 - 1 seconds, or none at all.
 author::Outcome<std::uint32_t> ParseSpan(const std::string& text);
 
+// Whole days until the term's end: 0 where it is over, none where it has no end.
+std::optional<std::uint64_t> TermDaysLeft(const formats::LicenceTerms& terms, UnixTime now);
 json::Object TermsToJson(const formats::LicenceTerms& terms);
 // Indented lines.
 std::string TermsToText(const formats::LicenceTerms& terms);

@@ -22,16 +22,22 @@ Error Refuse(ErrorCode code, const char* where) noexcept {
   return Error(code, where);
 }
 
-Result<Library> Library::Open() {
+Result<PrivateContext> PrivateContext::Open() {
   // NO_ATEXIT: a provider may outlive main's statics; the process's end frees everything anyway.
   if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr) != 1) {
     return Refuse(ErrorCode::kNoMemory, "OpenSSL start");
   }
+  PrivateContext own;
+  own.context.reset(OSSL_LIB_CTX_new());
+  if (!own.context) return Refuse(ErrorCode::kNoMemory, "OpenSSL context");
+  own.provider.reset(OSSL_PROVIDER_load(own.context.get(), "default"));
+  if (!own.provider) return Refuse(ErrorCode::kUnsupported, "OpenSSL default provider");
+  return own;
+}
+
+Result<Library> Library::Open() {
   Library library;
-  library.context_.reset(OSSL_LIB_CTX_new());
-  if (!library.context_) return Refuse(ErrorCode::kNoMemory, "OpenSSL context");
-  library.provider_.reset(OSSL_PROVIDER_load(library.context(), "default"));
-  if (!library.provider_) return Refuse(ErrorCode::kUnsupported, "OpenSSL default provider");
+  EK_TRY_ASSIGN(library.own_, PrivateContext::Open());
   EK_TRY(library.FetchDigestsAndCiphers());
   EK_TRY(library.FetchTheRest());
   EK_TRY(library.CheckKeyTypes());

@@ -27,7 +27,7 @@ class Library {
 
   const EC_GROUP* p521() const noexcept { return p521_.get(); }
 
-  OSSL_LIB_CTX* context() const noexcept { return context_.get(); }
+  OSSL_LIB_CTX* context() const noexcept { return own_.context.get(); }
 
  private:
   Library() = default;
@@ -45,9 +45,7 @@ class Library {
     Cipher cipher;
   };
 
-  // First, so that it goes last.
-  LibraryContext context_;
-  LoadedProvider provider_;
+  PrivateContext own_;  // first, so that it goes last
   std::array<NamedMd, 5> mds_{};
   std::array<NamedCipher, 3> ciphers_{};
   Mac hmac_;

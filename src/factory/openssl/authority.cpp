@@ -29,7 +29,7 @@ bool IsOneOf(const std::string& text, std::string_view allowed, std::size_t max)
 Status AddName(X509_NAME* name, const char* field, const std::string& text) {
   const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
   const int added = X509_NAME_add_entry_by_txt(name, field, MBSTRING_ASC, bytes, static_cast<int>(text.size()), -1, 0);
-  return added == 1 ? Status() : Refused(ErrorCode::kBadArgument, "certificate: name");
+  return added == 1 ? Status() : crypto::Refuse(ErrorCode::kBadArgument, "certificate: name");
 }
 
 // `text`: a section "ext" of extensions, and what they name. The caller has checked what it is made of.
@@ -37,20 +37,20 @@ Status AddExtensions(X509& certificate, X509& issuer, const std::string& text) {
   const BioHandle in(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   const ConfHandle conf(NCONF_new(nullptr));
   if (!in || !conf || NCONF_load_bio(conf.get(), in.get(), nullptr) != 1) {
-    return Refused(ErrorCode::kInternal, "certificate: extensions");
+    return crypto::Refuse(ErrorCode::kInternal, "certificate: extensions");
   }
   X509V3_CTX context;
   X509V3_set_ctx(&context, &issuer, &certificate, nullptr, nullptr, 0);
   X509V3_set_nconf(&context, conf.get());
   return X509V3_EXT_add_nconf(conf.get(), &context, "ext", &certificate) == 1
              ? Status()
-             : Refused(ErrorCode::kInternal, "certificate: extensions");
+             : crypto::Refuse(ErrorCode::kInternal, "certificate: extensions");
 }
 
 Status SetTimes(X509& certificate, UnixTime from) {
   const bool is_set = ASN1_TIME_set(X509_getm_notBefore(&certificate), static_cast<time_t>(from.value)) != nullptr &&
                       ASN1_TIME_set_string(X509_getm_notAfter(&certificate), kWithoutEnd) == 1;
-  return is_set ? Status() : Refused(ErrorCode::kInternal, "certificate: times");
+  return is_set ? Status() : crypto::Refuse(ErrorCode::kInternal, "certificate: times");
 }
 
 // Positive, 15 random bytes.
@@ -58,36 +58,37 @@ Status SetSerial(const crypto::Provider& provider, X509& certificate) {
   std::array<std::uint8_t, 16> number{};
   EK_TRY(provider.Random(std::span(number).last(15)));
   number[1] |= 0x40;
-  const Handle<BIGNUM, BN_free> big(BN_bin2bn(number.data(), number.size(), nullptr));
+  const crypto::Owned<BIGNUM, BN_free> big(BN_bin2bn(number.data(), number.size(), nullptr));
   const bool is_set = big && BN_to_ASN1_INTEGER(big.get(), X509_get_serialNumber(&certificate)) != nullptr;
-  return is_set ? Status() : Refused(ErrorCode::kNoMemory, "certificate: number");
+  return is_set ? Status() : crypto::Refuse(ErrorCode::kNoMemory, "certificate: number");
 }
 
 Result<X509Handle> Begin(const X509Library& library, const crypto::Provider& provider, ByteView key, UnixTime from) {
   X509Handle certificate(X509_new_ex(library.parts().context.get(), nullptr));
   if (!certificate || X509_set_version(certificate.get(), X509_VERSION_3) != 1) {
-    return Refused(ErrorCode::kNoMemory, "certificate");
+    return crypto::Refuse(ErrorCode::kNoMemory, "certificate");
   }
   EK_TRY(SetSerial(provider, *certificate));
   EK_TRY(SetTimes(*certificate, from));
-  EK_TRY_ASSIGN(const PkeyHandle pkey, ToPkey(library, key));
-  if (X509_set_pubkey(certificate.get(), pkey.get()) != 1) return Refused(ErrorCode::kInternal, "certificate: key");
+  EK_TRY_ASSIGN(const crypto::Pkey pkey, ToPkey(library, key));
+  if (X509_set_pubkey(certificate.get(), pkey.get()) != 1)
+    return crypto::Refuse(ErrorCode::kInternal, "certificate: key");
   return certificate;
 }
 
 Result<std::string> DerOf(ByteView r_and_s) {
-  const Handle<ECDSA_SIG, ECDSA_SIG_free> signature(ECDSA_SIG_new());
+  const crypto::Owned<ECDSA_SIG, ECDSA_SIG_free> signature(ECDSA_SIG_new());
   BIGNUM* const r = BN_bin2bn(r_and_s.data(), 32, nullptr);
   BIGNUM* const s = BN_bin2bn(r_and_s.data() + 32, 32, nullptr);
   if (!signature || ECDSA_SIG_set0(signature.get(), r, s) != 1) {
     BN_free(r);
     BN_free(s);
-    return Refused(ErrorCode::kNoMemory, "certificate: signature");
+    return crypto::Refuse(ErrorCode::kNoMemory, "certificate: signature");
   }
   std::string der(80, '\0');
   auto* at = reinterpret_cast<unsigned char*>(der.data());
   const int size = i2d_ECDSA_SIG(signature.get(), &at);
-  if (size <= 0) return Refused(ErrorCode::kInternal, "certificate: signature");
+  if (size <= 0) return crypto::Refuse(ErrorCode::kInternal, "certificate: signature");
   der.resize(static_cast<std::size_t>(size));
   return der;
 }
@@ -101,12 +102,12 @@ Status Sign(X509& certificate, const sealing::SigningKey& key) {
   for (const X509_ALGOR* algorithm : {X509_get0_tbs_sigalg(&certificate), outer}) {
     auto* const mine = const_cast<X509_ALGOR*>(algorithm);  // NOLINT
     if (X509_ALGOR_set0(mine, OBJ_nid2obj(NID_ecdsa_with_SHA256), V_ASN1_UNDEF, nullptr) != 1) {
-      return Refused(ErrorCode::kInternal, "certificate: algorithm");
+      return crypto::Refuse(ErrorCode::kInternal, "certificate: algorithm");
     }
   }
   unsigned char* tbs = nullptr;
   const int size = i2d_re_X509_tbs(&certificate, &tbs);
-  if (size <= 0) return Refused(ErrorCode::kInternal, "certificate");
+  if (size <= 0) return crypto::Refuse(ErrorCode::kInternal, "certificate");
   const std::vector<std::uint8_t> message(tbs, tbs + size);
   OPENSSL_free(tbs);
   EK_TRY_ASSIGN(const Bytes signature, key.Sign(message));
@@ -115,7 +116,7 @@ Status Sign(X509& certificate, const sealing::SigningKey& key) {
   const bool is_set =
       ASN1_BIT_STRING_set(mine, reinterpret_cast<unsigned char*>(const_cast<char*>(der.data())),  // NOLINT
                           static_cast<int>(der.size())) == 1;
-  if (!is_set) return Refused(ErrorCode::kNoMemory, "certificate: signature");
+  if (!is_set) return crypto::Refuse(ErrorCode::kNoMemory, "certificate: signature");
   mine->flags = (mine->flags & ~(ASN1_STRING_FLAG_BITS_LEFT | 7L)) | ASN1_STRING_FLAG_BITS_LEFT;
   return {};
 }
@@ -137,7 +138,7 @@ Result<std::string> ExtensionsOf(const IdentitySubject& subject) {
 }
 
 Error NoIdentity() {
-  return Refused(ErrorCode::kUntrusted, "certificate: not a device's identity");
+  return crypto::Refuse(ErrorCode::kUntrusted, "certificate: not a device's identity");
 }
 
 std::string_view TextOf(const ASN1_STRING* text) {
@@ -162,8 +163,8 @@ Status ReadModule(ASN1_STRING& sequence, VerifiedSubject& subject) {
   if ((ASN1_get_object(&at, &size, &tag, &kind, end - at) & 0x80) != 0 || tag != V_ASN1_SEQUENCE || at + size != end) {
     return NoIdentity();
   }
-  const Handle<ASN1_OBJECT, ASN1_OBJECT_free> hardware(d2i_ASN1_OBJECT(nullptr, &at, end - at));
-  const Handle<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free> serial(
+  const crypto::Owned<ASN1_OBJECT, ASN1_OBJECT_free> hardware(d2i_ASN1_OBJECT(nullptr, &at, end - at));
+  const crypto::Owned<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free> serial(
       hardware ? d2i_ASN1_OCTET_STRING(nullptr, &at, end - at) : nullptr);
   if (!serial || at != end) return NoIdentity();
   std::array<char, 128> text{};
@@ -177,11 +178,11 @@ Status ReadModule(ASN1_STRING& sequence, VerifiedSubject& subject) {
 
 // Of the one other name that an identity has.
 Status ReadModule(const X509& certificate, VerifiedSubject& subject) {
-  const Handle<GENERAL_NAMES, GENERAL_NAMES_free> names(
+  const crypto::Owned<GENERAL_NAMES, GENERAL_NAMES_free> names(
       static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
   if (!names || sk_GENERAL_NAME_num(names.get()) != 1) return NoIdentity();
   const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), 0);
-  const Handle<ASN1_OBJECT, ASN1_OBJECT_free> module(OBJ_txt2obj(kModuleName, 1));
+  const crypto::Owned<ASN1_OBJECT, ASN1_OBJECT_free> module(OBJ_txt2obj(kModuleName, 1));
   const bool is_module = module && name->type == GEN_OTHERNAME &&
                          OBJ_cmp(name->d.otherName->type_id, module.get()) == 0 &&
                          name->d.otherName->value->type == V_ASN1_SEQUENCE;
@@ -214,7 +215,7 @@ Result<std::string> Authority::MakeCertificate(const X509Library& library, const
   EK_TRY_ASSIGN(const X509Handle certificate, Begin(library, provider, key.public_key(), now));
   X509_NAME* const subject = X509_get_subject_name(certificate.get());
   EK_TRY(AddName(subject, "CN", name));
-  if (X509_set_issuer_name(certificate.get(), subject) != 1) return Refused(ErrorCode::kNoMemory, "certificate");
+  if (X509_set_issuer_name(certificate.get(), subject) != 1) return crypto::Refuse(ErrorCode::kNoMemory, "certificate");
   EK_TRY(AddExtensions(*certificate, *certificate, kAuthorityExtensions));
   EK_TRY(Sign(*certificate, key));
   EK_TRY_ASSIGN(const Bytes der, ToDer(*certificate));
@@ -226,11 +227,12 @@ Result<Authority> Authority::Parse(const X509Library& library, const std::string
   if (certificates.size() != 1) return Error(ErrorCode::kMalformed, "authority: one certificate");
   auto certificate = std::make_unique<Certificate>();
   certificate->handle = std::move(certificates.front());
-  if (X509_check_ca(certificate->handle.get()) != 1) return Refused(ErrorCode::kUntrusted, "authority: no authority's");
+  if (X509_check_ca(certificate->handle.get()) != 1)
+    return crypto::Refuse(ErrorCode::kUntrusted, "authority: no authority's");
   EK_TRY_ASSIGN(Bytes key, PointOf(*certificate->handle));
   certificate->store.reset(X509_STORE_new());
   if (!certificate->store || X509_STORE_add_cert(certificate->store.get(), certificate->handle.get()) != 1) {
-    return Refused(ErrorCode::kNoMemory, "authority");
+    return crypto::Refuse(ErrorCode::kNoMemory, "authority");
   }
   return Authority(library, std::move(certificate), std::move(key));
 }
@@ -247,7 +249,7 @@ Result<Bytes> Authority::Issue(const crypto::Provider& provider, const sealing::
   EK_TRY(AddName(name, "serialNumber", subject.serial));
   X509& issuer = *certificate_->handle;
   if (X509_set_issuer_name(certificate.get(), X509_get_subject_name(&issuer)) != 1) {
-    return Refused(ErrorCode::kNoMemory, "certificate");
+    return crypto::Refuse(ErrorCode::kNoMemory, "certificate");
   }
   EK_TRY_ASSIGN(const std::string extensions, ExtensionsOf(subject));
   EK_TRY(AddExtensions(*certificate, issuer, extensions));
@@ -262,7 +264,7 @@ Result<VerifiedSubject> Authority::Verify(const crypto::Provider& provider, Byte
   EK_TRY_ASSIGN(const X509Handle certificate, ReadDer(*library_, der));
   EK_TRY(VerifyChain(*library_, *certificate_->store, *certificate, nullptr));
   if (X509_check_ca(certificate.get()) != 0 || !HasAllUses(*certificate)) {
-    return Refused(ErrorCode::kUntrusted, "certificate: not a device's identity");
+    return crypto::Refuse(ErrorCode::kUntrusted, "certificate: not a device's identity");
   }
   EK_TRY_ASSIGN(const Bytes point, PointOf(*certificate));
   EK_TRY_ASSIGN(const KeyId kid, crypto::KeyIdOf(provider, crypto::AlgorithmId::kEcdsaP256Sha256, point.view()));

@@ -12,7 +12,7 @@ constexpr const char* kEndorsementUse = "2.23.133.8.1";
 constexpr const char* kManufacturer = "2.23.133.2.1";
 
 bool IsForEndorsement(const X509& certificate) {
-  const Handle<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free> uses(
+  const crypto::Owned<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free> uses(
       static_cast<EXTENDED_KEY_USAGE*>(X509_get_ext_d2i(&certificate, NID_ext_key_usage, nullptr, nullptr)));
   for (int i = 0; uses && i < sk_ASN1_OBJECT_num(uses.get()); ++i) {
     std::array<char, 64> name{};
@@ -30,7 +30,7 @@ bool MayWrap(X509& certificate) {
 
 // "id:49465800": four characters, in hexadecimal.
 std::optional<std::uint32_t> ManufacturerOf(const X509_NAME& name) {
-  const Handle<ASN1_OBJECT, ASN1_OBJECT_free> field(OBJ_txt2obj(kManufacturer, 1));
+  const crypto::Owned<ASN1_OBJECT, ASN1_OBJECT_free> field(OBJ_txt2obj(kManufacturer, 1));
   const int at = field ? X509_NAME_get_index_by_OBJ(&name, field.get(), -1) : -1;
   if (at < 0) return std::nullopt;
   const ASN1_STRING* const value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(&name, at));
@@ -44,7 +44,7 @@ std::optional<std::uint32_t> ManufacturerOf(const X509_NAME& name) {
 }
 
 std::optional<std::uint32_t> ManufacturerOf(const X509& certificate) {
-  const Handle<GENERAL_NAMES, GENERAL_NAMES_free> names(
+  const crypto::Owned<GENERAL_NAMES, GENERAL_NAMES_free> names(
       static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
@@ -68,14 +68,14 @@ ChipMakers::~ChipMakers() = default;
 Result<ChipMakers> ChipMakers::Parse(const X509Library& library, const std::vector<std::string>& pems) {
   auto store = std::make_unique<Store>();
   store->handle.reset(X509_STORE_new());
-  if (!store->handle) return Refused(ErrorCode::kNoMemory, "makers of chips");
+  if (!store->handle) return crypto::Refuse(ErrorCode::kNoMemory, "makers of chips");
   std::size_t count = 0;
   for (const std::string& pem : pems) {
     EK_TRY_ASSIGN(const std::vector<X509Handle> certificates, ReadPem(library, pem));
     for (const X509Handle& certificate : certificates) {
       if (++count > kMaxMakers) return Error(ErrorCode::kTooLarge, "makers of chips");
       if (X509_STORE_add_cert(store->handle.get(), certificate.get()) != 1) {
-        return Refused(ErrorCode::kMalformed, "makers of chips");
+        return crypto::Refuse(ErrorCode::kMalformed, "makers of chips");
       }
     }
   }
@@ -87,9 +87,10 @@ Result<VerifiedEndorsement> ChipMakers::VerifyEndorsement(ByteView der, UnixTime
   EK_TRY_ASSIGN(const X509Handle certificate, ReadDer(*library_, der));
   EK_TRY(VerifyChain(*library_, *store_->handle, *certificate, &now));
   // A maker's own certificate is believed by itself, and is none of a chip.
-  if (X509_check_ca(certificate.get()) != 0) return Refused(ErrorCode::kUntrusted, "certificate: an authority's");
+  if (X509_check_ca(certificate.get()) != 0)
+    return crypto::Refuse(ErrorCode::kUntrusted, "certificate: an authority's");
   if (!IsForEndorsement(*certificate) || !MayWrap(*certificate)) {
-    return Refused(ErrorCode::kUntrusted, "certificate: not of an endorsement key");
+    return crypto::Refuse(ErrorCode::kUntrusted, "certificate: not of an endorsement key");
   }
   VerifiedEndorsement verified;
   EK_TRY_ASSIGN(verified.key, PointOf(*certificate));

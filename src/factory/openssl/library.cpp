@@ -1,5 +1,3 @@
-#include <openssl/crypto.h>
-
 #include "handles.h"
 
 namespace edgekeep::factory {
@@ -12,30 +10,19 @@ X509Library::X509Library(std::unique_ptr<OpenSsl> parts) noexcept : parts_(std::
 X509Library::X509Library(X509Library&&) noexcept = default;
 X509Library::~X509Library() = default;
 
-Error Refused(ErrorCode code, const char* where) noexcept {
-  ERR_clear_error();
-  return Error(code, where);
-}
-
 Result<X509Library> X509Library::Open() {
-  if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr) != 1) {
-    return Refused(ErrorCode::kNoMemory, "OpenSSL start");
-  }
-  auto parts = std::make_unique<OpenSsl>();
-  parts->context.reset(OSSL_LIB_CTX_new());
-  if (!parts->context) return Refused(ErrorCode::kNoMemory, "OpenSSL context");
-  parts->provider.reset(OSSL_PROVIDER_load(parts->context.get(), "default"));
-  if (!parts->provider) return Refused(ErrorCode::kUnsupported, "OpenSSL default provider");
+  EK_TRY_ASSIGN(crypto::PrivateContext own, crypto::PrivateContext::Open());
+  auto parts = std::make_unique<OpenSsl>(OpenSsl{std::move(own)});
   return X509Library(std::move(parts));
 }
 
 Result<X509Handle> ReadDer(const X509Library& library, ByteView der) {
   X509* made = X509_new_ex(library.parts().context.get(), nullptr);
   const unsigned char* at = der.data();
-  if (made == nullptr) return Refused(ErrorCode::kNoMemory, "certificate");
+  if (made == nullptr) return crypto::Refuse(ErrorCode::kNoMemory, "certificate");
   X509* const read = d2i_X509(&made, &at, static_cast<long>(der.size()));
   X509Handle certificate(read != nullptr ? read : made);
-  if (read == nullptr || at != der.data() + der.size()) return Refused(ErrorCode::kMalformed, "certificate");
+  if (read == nullptr || at != der.data() + der.size()) return crypto::Refuse(ErrorCode::kMalformed, "certificate");
   return certificate;
 }
 
@@ -51,7 +38,7 @@ std::size_t CountOf(std::string_view text, std::string_view what) {
 
 Result<std::vector<X509Handle>> ReadPem(const X509Library& library, const std::string& pem) {
   const BioHandle in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  if (!in) return Refused(ErrorCode::kNoMemory, "certificate");
+  if (!in) return crypto::Refuse(ErrorCode::kNoMemory, "certificate");
   std::vector<X509Handle> all;
   while (true) {
     X509* made = X509_new_ex(library.parts().context.get(), nullptr);
@@ -70,10 +57,10 @@ Result<std::vector<X509Handle>> ReadPem(const X509Library& library, const std::s
 
 Result<Bytes> ToDer(X509& certificate) {
   const int size = i2d_X509(&certificate, nullptr);
-  if (size <= 0) return Refused(ErrorCode::kInternal, "certificate");
+  if (size <= 0) return crypto::Refuse(ErrorCode::kInternal, "certificate");
   EK_TRY_ASSIGN(Bytes der, Bytes::Allocate(static_cast<std::size_t>(size)));
   unsigned char* at = der.mutable_view().data();
-  if (i2d_X509(&certificate, &at) != size) return Refused(ErrorCode::kInternal, "certificate");
+  if (i2d_X509(&certificate, &at) != size) return crypto::Refuse(ErrorCode::kInternal, "certificate");
   return der;
 }
 
@@ -88,12 +75,12 @@ Result<Bytes> PointOf(const X509& certificate) {
       std::string_view(group.data(), size) == "prime256v1" &&
       EVP_PKEY_get_octet_string_param(key, "encoded-pub-key", point.data(), point.size(), &size) == 1 &&
       size == point.size() && point[0] == 4;
-  if (!is_p256) return Refused(ErrorCode::kUnsupported, "certificate: not a key of P-256");
+  if (!is_p256) return crypto::Refuse(ErrorCode::kUnsupported, "certificate: not a key of P-256");
   return Bytes::Copy(point);
 }
 
-Result<PkeyHandle> ToPkey(const X509Library& library, ByteView point) {
-  const PkeyContext context(EVP_PKEY_CTX_new_from_name(library.parts().context.get(), "EC", nullptr));
+Result<crypto::Pkey> ToPkey(const X509Library& library, ByteView point) {
+  const crypto::PkeyContext context(EVP_PKEY_CTX_new_from_name(library.parts().context.get(), "EC", nullptr));
   char group[] = "prime256v1";
   OSSL_PARAM parameters[] = {
       OSSL_PARAM_construct_utf8_string("group", group, 0),
@@ -102,15 +89,15 @@ Result<PkeyHandle> ToPkey(const X509Library& library, ByteView point) {
   EVP_PKEY* key = nullptr;
   const bool is_made = context && EVP_PKEY_fromdata_init(context.get()) == 1 &&
                        EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters) == 1;
-  PkeyHandle owned(key);
-  if (!is_made) return Refused(ErrorCode::kMalformed, "a key that is no point of P-256");
+  crypto::Pkey owned(key);
+  if (!is_made) return crypto::Refuse(ErrorCode::kMalformed, "a key that is no point of P-256");
   return owned;
 }
 
 Status VerifyChain(const X509Library& library, X509_STORE& store, X509& certificate, const UnixTime* now) {
   const StoreContext context(X509_STORE_CTX_new_ex(library.parts().context.get(), nullptr));
   if (!context || X509_STORE_CTX_init(context.get(), &store, &certificate, nullptr) != 1) {
-    return Refused(ErrorCode::kNoMemory, "certificate");
+    return crypto::Refuse(ErrorCode::kNoMemory, "certificate");
   }
   X509_VERIFY_PARAM* const how = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_flags(how, X509_V_FLAG_PARTIAL_CHAIN | (now == nullptr ? X509_V_FLAG_NO_CHECK_TIME : 0));
@@ -118,7 +105,7 @@ Status VerifyChain(const X509Library& library, X509_STORE& store, X509& certific
   X509_VERIFY_PARAM_set_auth_level(how, kAuthLevel);
   if (now != nullptr) X509_VERIFY_PARAM_set_time(how, static_cast<time_t>(now->value));
   if (X509_verify_cert(context.get()) != 1)
-    return Refused(ErrorCode::kUntrusted, "certificate: issued by nobody known");
+    return crypto::Refuse(ErrorCode::kUntrusted, "certificate: issued by nobody known");
   return {};
 }
 
@@ -127,23 +114,9 @@ Result<std::string> ToPem(const X509Library& library, ByteView der) {
   const BioHandle out(BIO_new(BIO_s_mem()));
   char* text = nullptr;
   if (!out || PEM_write_bio_X509(out.get(), certificate.get()) != 1)
-    return Refused(ErrorCode::kNoMemory, "certificate");
+    return crypto::Refuse(ErrorCode::kNoMemory, "certificate");
   const long size = BIO_get_mem_data(out.get(), &text);
   return std::string(text, static_cast<std::size_t>(size));
-}
-
-Result<Bytes> EncryptCfb(const X509Library& library, ByteView key, ByteView plaintext) {
-  const CipherHandle cipher(EVP_CIPHER_fetch(library.parts().context.get(), "AES-128-CFB", nullptr));
-  const CipherContext context(EVP_CIPHER_CTX_new());
-  constexpr std::array<std::uint8_t, 16> kZero{};
-  EK_TRY_ASSIGN(Bytes ciphertext, Bytes::Allocate(plaintext.size()));
-  int size = 0;
-  const bool is_done = cipher && context && key.size() == 16 &&
-                       EVP_EncryptInit_ex2(context.get(), cipher.get(), key.data(), kZero.data(), nullptr) == 1 &&
-                       EVP_CipherUpdate(context.get(), ciphertext.mutable_view().data(), &size, plaintext.data(),
-                                        static_cast<int>(plaintext.size())) == 1;
-  if (!is_done || static_cast<std::size_t>(size) != plaintext.size()) return Refused(ErrorCode::kInternal, "AES");
-  return ciphertext;
 }
 
 }  // namespace edgekeep::factory

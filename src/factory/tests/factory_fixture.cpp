@@ -3,9 +3,11 @@
 namespace edgekeep::factory {
 
 NewOrder Owner::Order(std::uint32_t units, std::uint32_t stations, UnixTime now) const {
+  std::vector<std::string> names;
+  for (std::uint32_t i = 1; i <= stations; ++i) names.push_back("factory.example/line-" + std::to_string(i));
   const OrderRequest request{.product = ProductName::Parse("acme/camera").value(),
                              .units = units,
-                             .stations = stations,
+                             .stations = names,
                              .not_before = now,
                              .expires = {now.value + 86400},
                              .hardware = "1.3.6.1.4.1.99999.1"};

@@ -64,6 +64,19 @@ TEST_F(OrderTest, SharesItsTicketsOutAmongStations) {
   EXPECT_EQ(expected, 5U);
 }
 
+TEST_F(OrderTest, SaysWhoseEachTicketIs) {
+  const auto owner_of = [&](std::uint32_t number) {
+    std::string owners;
+    for (const char* station : {"factory.example/line-1", "factory.example/line-2", "factory.example/line-3", ""}) {
+      if (verified_.CheckShare(station, number)) owners += station;
+    }
+    return owners;
+  };
+  for (const std::uint32_t number : {0U, 1U}) EXPECT_EQ(owner_of(number), "factory.example/line-1");
+  for (const std::uint32_t number : {2U, 3U, 4U}) EXPECT_EQ(owner_of(number), "factory.example/line-2");
+  EXPECT_EQ(RefusalOf(verified_.CheckShare("factory.example/line-1", 2)), kForbidden);
+}
+
 TEST_F(OrderTest, RefusesTicketsThatAreNotItsOwn) {
   const NewOrder other = owner_.Order(5);
   EXPECT_EQ(RefusalOf(Tickets::Open(Cryptography(), verified_, other.books[0])), kWrongProduct);
@@ -101,7 +114,7 @@ TEST_F(OrderTest, HasAsManyUnitsAsItsFormatAllows) {
   const std::vector<const sealing::SigningKey*> keys = {&owner_.person.classical};
   OrderRequest request{.product = ProductName::Parse("acme/camera").value(),
                        .units = 0,
-                       .stations = 1,
+                       .stations = {"line-1"},
                        .not_before = kNow,
                        .expires = {kNow.value + 1},
                        .hardware = "1.2"};
@@ -109,7 +122,11 @@ TEST_F(OrderTest, HasAsManyUnitsAsItsFormatAllows) {
   request.units = formats::kMaxOrderUnits + 1;
   EXPECT_EQ(RefusalOf(MakeOrder(Cryptography(), request, keys)), kBadArgument);
   request.units = 2;
-  request.stations = 3;
+  request.stations = {};
+  EXPECT_EQ(RefusalOf(MakeOrder(Cryptography(), request, keys)), kBadArgument);
+  request.stations = {"line-1", "line-1"};
+  EXPECT_EQ(RefusalOf(MakeOrder(Cryptography(), request, keys)), kMalformed);
+  request.stations = {"line-1", "line-2", "line-3"};
   EXPECT_EQ(RefusalOf(MakeOrder(Cryptography(), request, keys)), kBadArgument);
 }
 

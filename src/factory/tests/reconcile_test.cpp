@@ -13,7 +13,7 @@ using enum ProblemKind;
 class ReconcileTest : public testing::Test {
  protected:
   formats::Ticket Ticket(std::uint32_t number) const {
-    const std::size_t book = number < 2 ? 0 : 1;
+    const std::size_t book = number < 3 ? 0 : 1;
     return Tickets::Open(Cryptography(), verified_, order_.books[book]).value().Take(number);
   }
 
@@ -45,7 +45,7 @@ class ReconcileTest : public testing::Test {
   }
 
   Owner owner_;
-  NewOrder order_ = owner_.Order(4, 2);
+  NewOrder order_ = owner_.Order(6, 2);
   VerifiedOrder verified_ = owner_.Verified(order_);
   TestStation first_{"factory.example/line-1"};
   TestStation second_{"factory.example/line-2"};
@@ -54,31 +54,89 @@ class ReconcileTest : public testing::Test {
 
 TEST_F(ReconcileTest, WholeProductionIsCleanAndAllOfItIsTaken) {
   Provision(first_, 0, 1);
-  Provision(second_, 2, 2);
+  Provision(second_, 3, 2);
   Provision(first_, 1, 3);
+  Provision(first_, 2, 4);
+  Provision(second_, 4, 5);
   const Reconciliation some = Reconciled();
   EXPECT_TRUE(some.is_clean());
   EXPECT_EQ(some.missing, 1U) << "under-production is counted";
-  Provision(second_, 3, 4);
+  Provision(second_, 5, 6);
   const Reconciliation all = Reconciled();
   EXPECT_TRUE(all.is_clean());
   EXPECT_EQ(all.missing, 0U);
-  EXPECT_EQ(all.produced, 4U);
-  EXPECT_EQ(all.accepted.size(), 4U);
+  EXPECT_EQ(all.produced, 6U);
+  EXPECT_EQ(all.accepted.size(), 6U);
   for (const PresentedIdentity& identity : presented_) EXPECT_EQ(Verdict(all, identity.bytes), ErrorCode::kInternal);
-  EXPECT_EQ(Verdict(some, presented_[3].bytes), ErrorCode::kNotFound) << "made after the list";
+  EXPECT_EQ(Verdict(some, presented_[5].bytes), ErrorCode::kNotFound) << "made after the list";
 }
 
 TEST_F(ReconcileTest, OneTicketForTwoDevicesIsRefusedForBoth) {
   Provision(first_, 0, 1);
   Provision(first_, 1, 2);
-  Provision(second_, 0, 3);
+  Provision(first_, 0, 3);
   const Reconciliation found = Reconciled();
   EXPECT_TRUE(Has(found, kTicketTwice));
   EXPECT_EQ(Verdict(found, presented_[0].bytes), ErrorCode::kUntrusted);
   EXPECT_EQ(Verdict(found, presented_[2].bytes), ErrorCode::kUntrusted);
   EXPECT_EQ(Verdict(found, presented_[1].bytes), ErrorCode::kInternal) << "control";
-  EXPECT_EQ(found.missing, 3U);
+  EXPECT_EQ(found.missing, 5U);
+}
+
+// Every identity shows its ticket, so another station can enter it: for a device of its own, or with all that the
+// identity says. Whichever journal is read first, that is the other station's problem alone.
+TEST_F(ReconcileTest, AnotherStationsTicketIsNotUsedByEnteringIt) {
+  Provision(first_, 0, 1);
+  EXPECT_TRUE(Reconciled().is_clean()) << "control";
+  const CertifiedWords victim{Numbered<DeviceId>(0xd0, 1), Numbered<formats::ChipId>(0xc0, 1)};
+  TestStation fork = second_;
+  for (TestStation* const station : {&second_, &fork}) {
+    station->Enter({.order = verified_.id(), .ticket = Ticket(0), .chip = victim.chip, .device = victim.device},
+                   victim);
+  }
+  formats::Ticket made_up = Ticket(0);
+  made_up.number = 5;
+  fork.Enter({.order = verified_.id(), .ticket = made_up, .chip = victim.chip, .device = victim.device}, victim);
+  presented_.push_back(
+      {"copy", fork.Enter({.order = verified_.id(), .ticket = Ticket(0), .chip = victim.chip, .device = victim.device},
+                          victim)});
+  Provision(second_, 0, 2);
+  for (const bool is_first : {false, true}) {
+    const JournalCopy honest = first_.Copy("line 1"), other = second_.Copy("line 2");
+    const Reconciliation found = Reconciled(is_first ? std::vector{other, honest} : std::vector{honest, other});
+    EXPECT_TRUE(Has(found, kForeignTicket));
+    EXPECT_FALSE(Has(found, kTicketTwice) || Has(found, kChipTwice) || Has(found, kDeviceTwice));
+    EXPECT_EQ(Verdict(found, presented_[0].bytes), ErrorCode::kInternal) << "whose ticket it is";
+    EXPECT_EQ(Verdict(found, presented_[2].bytes), ErrorCode::kUntrusted) << "who entered it";
+    EXPECT_EQ(found.missing, 5U);
+  }
+  const Reconciliation of_fork =
+      Reconciled({first_.Copy("line 1"), second_.Copy("line 2"), fork.Copy("fork of line 2")});
+  EXPECT_TRUE(Has(of_fork, kForkedJournal));
+  EXPECT_EQ(Verdict(of_fork, presented_[0].bytes), ErrorCode::kInternal) << "in a fork neither";
+}
+
+// A chip that was cleared in rework: its identity is given up, with its ticket, and it gets another one.
+TEST_F(ReconcileTest, AVoidedIdentityIsRefusedAndItsChipHasAnotherOne) {
+  presented_.push_back({"before", first_.Provision(verified_.id(), Ticket(0), 1, 1)});
+  const TestStation without = first_;
+  ASSERT_TRUE(first_.Open()->Void(0, kNow));
+  presented_.push_back({"after", first_.Provision(verified_.id(), Ticket(1), 1, 2)});
+  const Reconciliation found = Reconciled();
+  EXPECT_TRUE(found.is_clean());
+  EXPECT_EQ(found.voided, 1U);
+  EXPECT_EQ(Verdict(found, presented_[0].bytes), ErrorCode::kUntrusted);
+  EXPECT_EQ(Verdict(found, presented_[1].bytes), ErrorCode::kInternal);
+  EXPECT_EQ(found.missing, 5U) << "the ticket is used up";
+  // Control: without the entry one chip has two identities.
+  TestStation twice = without;
+  presented_.pop_back();
+  presented_.push_back({"after", twice.Provision(verified_.id(), Ticket(1), 1, 2)});
+  EXPECT_TRUE(Has(Reconciled({twice.Copy("line 1"), second_.Copy("line 2")}), kChipTwice));
+  // A voided ticket is used up: another device by it is one too many.
+  presented_.pop_back();
+  first_.Provision(verified_.id(), Ticket(0), 7, 7);
+  EXPECT_TRUE(Has(Reconciled(), kTicketTwice));
 }
 
 TEST_F(ReconcileTest, ForkedJournalShowsByItselfAndByTheIdentities) {
@@ -150,7 +208,7 @@ TEST_F(ReconcileTest, OneCertificateWithTwoTicketsUsesBoth) {
     first_.Enter({.order = verified_.id(), .ticket = Ticket(ticket), .chip = words.chip, .device = words.device},
                  words);
   }
-  Provision(second_, 1, 2);
+  Provision(first_, 1, 2);
   const Reconciliation found = Reconciled();
   EXPECT_EQ(found.accepted.size(), 0U) << "a third identity on the second ticket";
   EXPECT_EQ(found.refused.size(), 2U);
@@ -182,12 +240,14 @@ TEST_F(ReconcileTest, TicketsOfAnotherOrderAndMadeUpOnesAreUnknown) {
 }
 
 TEST_F(ReconcileTest, MoreIdentitiesThanUnitsAreOverProduction) {
-  for (int number = 0; number < 4; ++number) Provision(first_, static_cast<std::uint32_t>(number), number);
+  for (int number = 0; number < 6; ++number) {
+    Provision(number < 3 ? first_ : second_, static_cast<std::uint32_t>(number), number);
+  }
   EXPECT_FALSE(Has(Reconciled(), kOverProduction)) << "control";
-  Provision(first_, 3, 5);
+  Provision(second_, 3, 7);
   const Reconciliation found = Reconciled();
   EXPECT_TRUE(Has(found, kOverProduction));
-  EXPECT_EQ(found.accepted.size(), 3U);
+  EXPECT_EQ(found.accepted.size(), 5U);
   EXPECT_EQ(found.refused.size(), 2U);
 }
 
@@ -196,7 +256,7 @@ TEST_F(ReconcileTest, OneChipAndOneKeyHaveOneIdentity) {
   first_.Provision(verified_.id(), Ticket(1), 1, 2);
   EXPECT_TRUE(Has(Reconciled(), kChipTwice));
   EXPECT_FALSE(Has(Reconciled(), kDeviceTwice)) << "control";
-  second_.Provision(verified_.id(), Ticket(2), 3, 1);
+  second_.Provision(verified_.id(), Ticket(3), 3, 1);
   EXPECT_TRUE(Has(Reconciled(), kDeviceTwice));
   EXPECT_EQ(Reconciled().accepted.size(), 0U);
 }

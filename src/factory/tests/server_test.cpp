@@ -121,6 +121,24 @@ TEST_F(StationServerTest, WhoSaysNothingIsHungUpOn) {
   thread_.join();
 }
 
+// Each byte comes in time, and the message never does.
+TEST_F(StationServerTest, WhoSaysAByteNowAndThenIsHungUpOnToo) {
+  Serve("unix:" + path_, 1, std::chrono::milliseconds(300));
+  const int slow = Connect();
+  constexpr std::uint32_t kLong = 16384;
+  EXPECT_EQ(send(slow, &kLong, sizeof kLong, MSG_NOSIGNAL), 4);
+  bool is_heard = true;
+  for (int i = 0; is_heard && i < 6000; ++i) {
+    is_heard = send(slow, "x", 1, MSG_NOSIGNAL) == 1;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_FALSE(is_heard);
+  close(slow);
+  thread_.join();
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_EQ(results_[0].refusal->code(), ErrorCode::kTimedOut);
+}
+
 TEST_F(StationServerTest, ListensForThisUserOrOnLoopbackAndNowhereElse) {
   for (const char* address :
        {"0.0.0.0:0", "127.0.0.2:0", "[::1]:0", "8080", "unix:", "127.0.0.1:65536", "127.0.0.1:x"}) {

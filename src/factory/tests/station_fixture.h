@@ -7,6 +7,7 @@
 #include "anchored_device.h"
 #include "chip_maker.h"
 #include "edgekeep/anchor/tpm2/tpm2_endorsement.h"
+#include "edgekeep/crypto/openssl/credential_cipher.h"
 #include "edgekeep/factory/station.h"
 #include "factory_fixture.h"
 
@@ -98,6 +99,7 @@ class StationTest : public testing::Test {
   test::ChipMaker maker_;
   std::optional<TestDevice> device_;
   X509Library library_ = X509Library::Open().value();
+  std::unique_ptr<crypto::CredentialCipher> cipher_ = crypto::NewOpenSslCredentialCipher().value();
   Owner owner_;
   NewOrder order_ = owner_.Order(2, 1, Now());
   VerifiedOrder verified_ = owner_.Verified(order_);
@@ -106,7 +108,7 @@ class StationTest : public testing::Test {
   log::TestKey key_{crypto::AlgorithmId::kEcdsaP256Sha256};
   Authority authority_ = MakeAuthority(library_, key_);
   TestStation journal_{"factory.example/line-1", Now()};
-  StationTools tools_{Cryptography(), library_, verified_, tickets_, makers_, authority_, key_};
+  StationTools tools_{Cryptography(), *cipher_, verified_, tickets_, makers_, authority_, key_};
   std::optional<Station> station_;
   std::string last_;
   GivenIdentity given_;

@@ -54,7 +54,7 @@ TEST_F(StationTest, RefusesChipsOfUnknownMakers) {
   EXPECT_EQ(Provision(device), kUntrusted);
   const ChipMakers both =
       ChipMakers::Parse(library_, {TextOf(maker_.certificate()), TextOf(unknown.certificate())}).value();
-  const StationTools tools{Cryptography(), library_, verified_, tickets_, both, authority_, key_};
+  const StationTools tools{Cryptography(), *cipher_, verified_, tickets_, both, authority_, key_};
   station_.emplace(tools, journal_.Open().value());
   EXPECT_EQ(Provision(device), kInternal) << "control";
 }
@@ -169,6 +169,35 @@ TEST_F(StationTest, RefusesASwappedChipAndACopiedKey) {
   const log::TestKey other_key{crypto::AlgorithmId::kEcdsaP256Sha256};
   EXPECT_EQ(RefusalOf(station().Give(journalled.provisioned().chip, other_key.public_key(), Now())), kAlreadyExists);
   EXPECT_EQ(RefusalOf(station().Give(other_chip, other_key.public_key(), Now())), kInternal) << "control";
+}
+
+TEST_F(StationTest, AVoidedIdentityMakesRoomForItsChipByAnotherTicket) {
+  const formats::ChipId chip = Numbered<formats::ChipId>(0xc0, 1);
+  const log::TestKey before{crypto::AlgorithmId::kEcdsaP256Sha256}, after{crypto::AlgorithmId::kEcdsaP256Sha256};
+  const GivenIdentity first = station().Give(chip, before.public_key(), Now()).value();
+  EXPECT_EQ(RefusalOf(station().Give(chip, after.public_key(), Now())), kAlreadyExists) << "control";
+  Restart();
+  {
+    Journal journal = journal_.Open().value();
+    EXPECT_EQ(RefusalOf(journal.Void(1, Now())), kNotFound);
+    EXPECT_TRUE(journal.Void(first.index, Now()));
+    EXPECT_EQ(RefusalOf(journal.Void(first.index, Now())), kNotFound) << "once";
+  }
+  const GivenIdentity second = station().Give(chip, after.public_key(), Now()).value();
+  EXPECT_EQ(second.ticket, 1U) << "the voided one is used up";
+  EXPECT_FALSE(second.was_known);
+  Restart();
+  EXPECT_TRUE(station().Give(chip, after.public_key(), Now())->was_known);
+  EXPECT_EQ(station().tickets_left(), 0U);
+}
+
+TEST_F(StationTest, UsesNoTicketsThatAreAnothers) {
+  TestStation other("factory.example/line-2", Now());
+  Station thief(tools_, other.Open().value());
+  const log::TestKey key{crypto::AlgorithmId::kEcdsaP256Sha256};
+  const formats::ChipId chip = Numbered<formats::ChipId>(0xc0, 1);
+  EXPECT_EQ(RefusalOf(thief.Give(chip, key.public_key(), Now())), kForbidden);
+  EXPECT_TRUE(station().Give(chip, key.public_key(), Now())) << "control";
 }
 
 TEST_F(StationTest, RefusesWhatIsNotToBeSaid) {

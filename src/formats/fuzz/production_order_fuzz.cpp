@@ -10,6 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckRoundTrip(input, DecodeProductionOrder, EncodeProductionOrder);
   CheckRoundTrip(input, DecodeTicketBook, EncodeTicketBook);
   CheckRoundTrip(input, DecodeProvisioned, EncodeProvisioned);
+  CheckRoundTrip(input, DecodeVoided, EncodeVoided);
   CheckRoundTrip(input, DecodeFactoryIdentity, EncodeFactoryIdentity);
   CheckRoundTrip(input, DecodeIdentityList, EncodeIdentityList);
   CheckRoundTrip(input, DecodeProvisioningHello, EncodeProvisioningHello);

@@ -367,6 +367,7 @@ const Kind& FindKind(const std::string& name) {
       {"production-order", KindOf(DecodeProductionOrder, EncodeProductionOrder)},
       {"ticket-book", KindOf(DecodeTicketBook, EncodeTicketBook)},
       {"log-provisioned", KindOf(DecodeProvisioned, EncodeProvisioned)},
+      {"log-voided", KindOf(DecodeVoided, EncodeVoided)},
       {"identity", KindOf(DecodeFactoryIdentity, EncodeFactoryIdentity)},
       {"identity-list", KindOf(DecodeIdentityList, EncodeIdentityList)},
       {"provisioning-hello", KindOf(DecodeProvisioningHello, EncodeProvisioningHello)},

@@ -36,13 +36,17 @@ ByteView SamplePoint(std::uint8_t first) {
 }  // namespace
 
 ProductionOrder SampleProductionOrder() {
-  return {.id = FilledId<OrderId>(150),
-          .product = ProductName::Parse("acme/camera").value(),
-          .units = 300,
-          .not_before = {1790000000},
-          .expires = {1790604800},
-          .tickets = FilledId<Digest>(151),
-          .hardware = "1.3.6.1.4.1.99999.1"};
+  ProductionOrder order{.id = FilledId<OrderId>(150),
+                        .product = ProductName::Parse("acme/camera").value(),
+                        .units = 300,
+                        .not_before = {1790000000},
+                        .expires = {1790604800},
+                        .tickets = FilledId<Digest>(151),
+                        .hardware = "1.3.6.1.4.1.99999.1",
+                        .shares = {}};
+  EK_CHECK(order.shares.PushBack({.station = "factory.example/line-1", .first = 0}));
+  EK_CHECK(order.shares.PushBack({.station = "factory.example/line-2", .first = 150}));
+  return order;
 }
 
 TicketBook SampleTicketBook() {
@@ -58,6 +62,10 @@ Provisioned SampleProvisioned() {
   EK_CHECK(provisioned.ticket.path.PushBack(FilledId<Digest>(157)));
   EK_CHECK(provisioned.ticket.path.PushBack(FilledId<Digest>(158)));
   return provisioned;
+}
+
+Voided SampleVoided() {
+  return {.order = FilledId<OrderId>(150), .index = 400};
 }
 
 FactoryIdentity SampleFactoryIdentity() {
@@ -111,6 +119,7 @@ std::vector<ObjectKind> FactoryObjects() {
        AgainBy<DecodeProductionOrder, EncodeProductionOrder>},
       {"TicketBook", EncodedBy(EncodeTicketBook, SampleTicketBook()), AgainBy<DecodeTicketBook, EncodeTicketBook>},
       {"Provisioned", EncodedBy(EncodeProvisioned, SampleProvisioned()), AgainBy<DecodeProvisioned, EncodeProvisioned>},
+      {"Voided", EncodedBy(EncodeVoided, SampleVoided()), AgainBy<DecodeVoided, EncodeVoided>},
       {"FactoryIdentity", EncodedBy(EncodeFactoryIdentity, SampleFactoryIdentity()),
        AgainBy<DecodeFactoryIdentity, EncodeFactoryIdentity>},
       {"IdentityList", EncodedBy(EncodeIdentityList, SampleIdentityList()),
@@ -143,10 +152,12 @@ Json Describe(const OwnerRecord& record) {
 }
 
 Json Describe(const ProductionOrder& order) {
+  Json shares = Json::array();
+  for (const StationShare& share : order.shares) shares.push_back({share.station, share.first});
   return {{"id", HexText(order.id.view())}, {"product", order.product.view()},
           {"units", order.units},           {"not_before", order.not_before.value},
           {"expires", order.expires.value}, {"tickets", HexText(order.tickets.view())},
-          {"hardware", order.hardware}};
+          {"hardware", order.hardware},     {"shares", shares}};
 }
 
 Json Describe(const TicketBook& book) {
@@ -164,6 +175,10 @@ Json Describe(const Provisioned& provisioned) {
           {"chip", HexText(provisioned.chip.view())},
           {"device", HexText(provisioned.device.view())},
           {"certificate", HexText(provisioned.certificate)}};
+}
+
+Json Describe(const Voided& voided) {
+  return {{"order", HexText(voided.order.view())}, {"index", voided.index}};
 }
 
 Json Describe(const FactoryIdentity& identity) {

@@ -11,6 +11,7 @@ namespace edgekeep::formats {
 ProductionOrder SampleProductionOrder();
 TicketBook SampleTicketBook();
 Provisioned SampleProvisioned();
+Voided SampleVoided();
 FactoryIdentity SampleFactoryIdentity();
 OwnerRecord SampleOwnerRecord();
 IdentityList SampleIdentityList();
@@ -24,6 +25,7 @@ std::vector<ObjectKind> FactoryObjects();
 Json Describe(const ProductionOrder& order);
 Json Describe(const TicketBook& book);
 Json Describe(const Provisioned& provisioned);
+Json Describe(const Voided& voided);
 Json Describe(const FactoryIdentity& identity);
 Json Describe(const OwnerRecord& record);
 Json Describe(const IdentityList& list);

@@ -20,6 +20,54 @@ TEST(ProductionOrder, RefusesFieldsByName) {
                  {"a dot at the end", kMalformed, [](Item& root) { At(root, {7}) = TextItem("1.2."); }}});
 }
 
+struct NamedShare {
+  std::string_view station;
+  std::uint64_t first;
+};
+
+void Share(Item& root, std::initializer_list<NamedShare> shares) {
+  std::vector<Item> items;
+  for (const NamedShare& share : shares)
+    items.push_back(ArrayItem({TextItem(share.station), UnsignedItem(share.first)}));
+  At(root, {8}) = ArrayItem(items);
+}
+
+TEST(ProductionOrder, RefusesSharesThatLeaveUnitsToNobodyOrToTwo) {
+  ExpectRefused(EncodedBy(EncodeProductionOrder, SampleProductionOrder()), DecodeProductionOrder,
+                {{"no station", kMalformed, [](Item& root) { Share(root, {}); }},
+                 {"a first unit of nobody", kMalformed, [](Item& root) { Share(root, {{"a", 1}}); }},
+                 {"two at one place", kMalformed, [](Item& root) { Share(root, {{"a", 0}, {"b", 0}}); }},
+                 {"back", kMalformed, [](Item& root) { Share(root, {{"a", 0}, {"b", 9}, {"c", 8}}); }},
+                 {"beyond the units", kMalformed, [](Item& root) { Share(root, {{"a", 0}, {"b", 300}}); }},
+                 {"more than u32 has", kMalformed, [](Item& root) { Share(root, {{"a", 0}, {"b", 1ULL << 32}}); }},
+                 {"one station twice", kMalformed, [](Item& root) { Share(root, {{"a", 0}, {"b", 1}, {"a", 2}}); }},
+                 {"a name of nothing", kMalformed, [](Item& root) { Share(root, {{"", 0}}); }},
+                 {"a name with a space", kMalformed, [](Item& root) { Share(root, {{"a b", 0}}); }},
+                 {"a name of 256", kMalformed, [](Item& root) { Share(root, {{std::string(256, 'a'), 0}}); }},
+                 {"three parts", kMalformed, [](Item& root) { At(root, {8, 0}).children.push_back(UnsignedItem(1)); }},
+                 {"65 stations", kTooLarge, [](Item& root) {
+                    std::vector<Item>& shares = At(root, {8}).children;
+                    shares.assign(65, Item(shares[0]));
+                  }}});
+}
+
+// As many as there may be, with names as long as they may be.
+TEST(ProductionOrder, HasRoomForAllOfItsStations) {
+  ProductionOrder order = SampleProductionOrder();
+  order.shares = {};
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < kMaxOrderStations; ++i) {
+    names.push_back(std::string(kMaxStationName - 2, 'a') + std::to_string(10 + i));
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    ASSERT_TRUE(order.shares.PushBack({.station = names[i], .first = static_cast<std::uint32_t>(i)}));
+  }
+  ByteVector bytes(kMaxProductionOrderSize);
+  CborWriter out(bytes);
+  ASSERT_TRUE(EncodeProductionOrder(order, out));
+  EXPECT_EQ(DecodeProductionOrder(out.written())->shares[63].station, names[63]);
+}
+
 TEST(TicketBook, RefusesTicketsThatTheOrderDoesNotHave) {
   ExpectRefused(EncodedBy(EncodeTicketBook, SampleTicketBook()), DecodeTicketBook,
                 {{"another type", kUnsupported, [](Item& root) { At(root, {0}) = TextItem("edgekeep/tickets"); }},

@@ -65,18 +65,24 @@ class Device:
     """A simulated TPM with its maker's certificate, and a keep."""
 
     def __init__(self, home: pathlib.Path, maker: pathlib.Path) -> None:
-        self.root, self.chip = home / "device", home / "chip"
+        self.root, self.chip, self.programs = home / "device", home / "chip", []
+        self.root.mkdir(parents=True)
+        self.insert_chip(maker)
+        self.start()
+
+    def insert_chip(self, maker: pathlib.Path) -> None:
         self.chip.mkdir(mode=0o700)
-        self.root.mkdir()
-        self.programs = [subprocess.Popen(
+        self.programs.append(subprocess.Popen(
             ["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={self.chip}", "--server", f"type=unixio,path={self.chip}/s",
              "--ctrl", f"type=unixio,path={self.chip}/c", "--flags", "not-need-init,startup-clear"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)]
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
         eventually((self.chip / "s").is_socket)
         subprocess.run([BINARIES / "edgekeep-endow-chip", maker, self.chip / "s"], check=True, timeout=60)
         for path in (self.chip, self.chip / "s"):
             shutil.chown(path, "edgekeep-keep")
         self.ask("device", "anchor", f"tpm2:{self.chip}/s")
+
+    def start(self) -> None:
         self.programs.append(subprocess.Popen(
             [BINARIES / "edgekeep-spawner", "--root", self.root, "--libexec", BINARIES, "--engine", ENGINE, "--no-spare-cell"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
@@ -101,6 +107,13 @@ class Device:
             program.wait(60)
 
 
+class Stranger(Device):
+    """Without a chip, and without an identity."""
+
+    def insert_chip(self, maker: pathlib.Path) -> None:
+        pass
+
+
 @unittest.skipIf(why_not(), f"SKIP factory line: {why_not()}")
 class Line(unittest.TestCase):
     def setUp(self) -> None:
@@ -119,7 +132,7 @@ class Line(unittest.TestCase):
         run("edgekeep-publisher", "release", "keys", "olga", "-o", self.home / "olga", *self.secret, *CHEAP)
         run("edgekeep-publisher", "log", "init", self.home / "journal", "--origin", "factory.example/line-1", *self.secret, *CHEAP)
         run("edgekeep-publisher", "factory", "ca", "init", self.home / "ca", "--name", "Acme factory", "--token", URI, *self.token)
-        run("edgekeep-publisher", "factory", "order", "--product", "acme/camera", "--units", 2, "--hardware",
+        run("edgekeep-publisher", "factory", "order", "--product", "acme/camera", "--units", 2, "--station", "factory.example/line-1", "--hardware",
             "1.3.6.1.4.1.99999.1", "--keys", self.home / "olga", "-o", self.home / "order", *self.secret)
         self.device = Device(self.home, self.home / "maker")
         self.addCleanup(self.device.end)
@@ -176,7 +189,11 @@ class Line(unittest.TestCase):
         station.wait(60)
         self.device.ask("device", "identity", "-o", self.home / "none", expect=1)
 
-        station = self.start_station(2)
+        # Knocking, and what is refused, takes no device's place in the tray.
+        station = self.start_station(1)
+        knocking = self.station_socket()
+        knocking.shutdown(socket.SHUT_WR)
+        self.assertEqual(receive(knocking), b"")
         # What was said before is no answer to this challenge.
         connection = self.station_socket()
         connection.sendall(heard[0])
@@ -186,8 +203,8 @@ class Line(unittest.TestCase):
         given = self.device.ask("device", "provision", "--station", self.address)
         self.assertEqual((given["ticket"], given["had_one"]), (0, False))
         sheet = json.loads(station.communicate(timeout=60)[0])
-        self.assertEqual((sheet["provisioned"], sheet["refused"], sheet["tickets_left"]), (1, 1, 1))
-        self.assertTrue(sheet["devices"][1]["known_before"])
+        self.assertEqual((sheet["provisioned"], sheet["refused"], sheet["tickets_left"]), (1, 2, 1))
+        self.assertTrue(sheet["devices"][2]["known_before"])
 
         self.device.kill_keep()
         self.device.ask("device", "identity", "-o", self.home / "d.eki")
@@ -200,6 +217,56 @@ class Line(unittest.TestCase):
                     *self.beliefs, "--certificate", self.home / "d.pem")
         self.assertEqual(taken["device"], given["device"])
         self.check_certificate(str(given["device"]))
+        self.check_that_all_verifiers_ask_the_list(str(given["device"]))
+
+    def listed(self, name: str) -> tuple[object, ...]:
+        return ("--identity", self.home / "d.eki", "--list", self.home / name, *self.owner, *self.beliefs)
+
+    def refused(self, code: str, *command: object) -> None:
+        done = run("edgekeep-publisher", *command, expect=1)
+        self.assertEqual(done["error"]["code"], code, command)  # type: ignore[index]
+
+    def check_that_all_verifiers_ask_the_list(self, device: str) -> None:
+        """Enrolment, attestation and licences, by the list that takes the identity and by the one after its station gave it up."""
+        publisher, h = ("--publisher", self.home / "acme", *self.secret), self.home
+        run("edgekeep-publisher", "publisher", "init", h / "acme", "--name", "acme", *self.secret, *CHEAP)
+        self.device.ask("device", "init", "--trust", h / "acme/publisher.ekt")
+        self.device.ask("device", "show", "--request", "-o", h / "d.ekd")
+        self.device.ask("device", "show", "--attestation-keys", "-o", h / "d.ekk")
+        stranger = Stranger(h / "stranger", h)
+        self.addCleanup(stranger.end)
+        stranger.ask("device", "init", "--trust", h / "acme/publisher.ekt")
+        stranger.ask("device", "show", "--request", "-o", h / "s.ekd")
+
+        run("edgekeep-publisher", "factory", "void", device, "--journal", h / "journal", *self.secret)
+        found = run("edgekeep-publisher", "factory", "reconcile", "--order", h / "order/order.ekpo", *self.owner, *self.beliefs,
+                    h / "journal", "--list", h / "after", "--keys", h / "olga", *self.secret)
+        self.assertEqual((found["accepted"], found["refused"], found["voided"], found["problems"]), (0, 1, 1, []))
+
+        def enrol(step: str, *more: object) -> tuple[object, ...]:
+            return ("attest", "enrol", step, *more, "--challenge", h / "d.secret")
+
+        begin = enrol("begin", h / "d.ekk", "-o", h / "d.eka")
+        self.refused("untrusted", *begin, *self.listed("after"))
+        run("edgekeep-publisher", *begin, *self.listed("list"))
+        self.device.ask("device", "attest", "--activation", h / "d.eka", "-o", h / "d.answer")
+        finish = enrol("finish", h / "d.answer", "--keys", h / "d.ekk", "-o", h / "d.eke")
+        self.refused("untrusted", *finish, *self.listed("after"))
+        run("edgekeep-publisher", *finish, *self.listed("list"))
+        run("edgekeep-publisher", "attest", "challenge", "-o", h / "d.ekc")
+        self.device.ask("device", "attest", "--challenge", h / "d.ekc", "-o", h / "d.ekv")
+        verify = ("attest", "verify", h / "d.ekv", "--challenge", h / "d.ekc", "--enrolment", h / "d.eke")
+        run("edgekeep-publisher", *verify)
+        run("edgekeep-publisher", *verify, *self.listed("list"))
+        self.refused("untrusted", *verify, *self.listed("after"))
+
+        def licence(request: str) -> tuple[object, ...]:
+            return ("licence", "issue", "--device", h / request, "--product", "acme/lens", "--days", 9, "-o", h / "d.lic", *publisher)
+
+        self.refused("untrusted", *licence("d.ekd"), *self.listed("after"))
+        self.refused("wrong-device", *licence("s.ekd"), *self.listed("list"))
+        self.assertFalse((h / "d.lic").exists())
+        run("edgekeep-publisher", *licence("d.ekd"), *self.listed("list"))
 
     def check_certificate(self, device: str) -> None:
         """As another library reads it."""

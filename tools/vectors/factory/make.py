@@ -73,7 +73,7 @@ def put(name, kind, fields, names, refusals):
     shown = {names[key]: value.hex() if isinstance(value, bytes) else value for key, value in fields.items() if key in names}
     for key, value in shown.items():
         if isinstance(value, list):
-            shown[key] = [item.hex() for item in value]
+            shown[key] = [item.hex() if isinstance(item, bytes) else item for item in value]
     OBJECTS.append({"name": name, "kind": kind, "hex": data.hex(), "fields": shown})
     cases = [("cut by one byte", "malformed", data[:-1]), ("one byte more", "malformed", data + b"\0"),
              ("unknown key at the end", "malformed", encode({**fields, 99: 0})),
@@ -82,13 +82,17 @@ def put(name, kind, fields, names, refusals):
     REFUSED.extend({"name": what, "kind": kind, "error": error, "hex": bad.hex()} for what, error, bad in cases)
 
 
-ORDER_NAMES = {1: "id", 2: "product", 3: "units", 4: "not_before", 5: "expires", 6: "tickets", 7: "hardware"}
+ORDER_NAMES = {1: "id", 2: "product", 3: "units", 4: "not_before", 5: "expires", 6: "tickets", 7: "hardware", 8: "shares"}
+SHARES = [["factory.example/line-1", 0], ["factory.example/line-2", 3]]
 put("order", "production-order",
-    {1: ORDER, 2: "acme/camera", 3: UNITS, 4: 1790000000, 5: 1792592000, 6: tree(LEAVES), 7: "1.3.6.1.4.1.99999.1"},
+    {1: ORDER, 2: "acme/camera", 3: UNITS, 4: 1790000000, 5: 1792592000, 6: tree(LEAVES), 7: "1.3.6.1.4.1.99999.1",
+     8: SHARES},
     ORDER_NAMES,
     [("no unit", "malformed", 3, 0), ("65537 units", "malformed", 3, 65537), ("ends as it begins", "malformed", 5, 1790000000),
      ("an id of 15", "malformed", 1, chosen("short", 15)), ("hardware in words", "malformed", 7, "camera"),
-     ("a product without a publisher", "malformed", 2, "camera")])
+     ("a product without a publisher", "malformed", 2, "camera"), ("no station", "malformed", 8, []),
+     ("a station without units", "malformed", 8, [["a", 0], ["b", 5]]), ("a station twice", "malformed", 8, [["a", 0], ["b", 1], ["a", 2]]),
+     ("65 stations", "too-large", 8, [["a", 0]] * 65)])
 
 put("the second station's tickets", "ticket-book",
     {0: "edgekeep/ticket-book", 1: ORDER, 2: 3, 3: b"".join(SECRETS[3:]), 4: b"".join(LEAVES)},
@@ -103,6 +107,9 @@ put("unit of ticket 3", "log-provisioned", provisioned,
     [("another type", "unsupported", 0, "edgekeep/log/provision"), ("ticket 65536", "malformed", 2, 65536),
      ("a path of 17", "too-large", 4, [LEAVES[0]] * 17), ("a digest of 31", "malformed", 4, [chosen("short", 31)]),
      ("no certificate", "malformed", 7, b"")])
+
+put("its identity voided", "log-voided", {0: "edgekeep/log/voided", 1: ORDER, 2: 1}, {1: "order", 2: "index"},
+    [("another type", "unsupported", 0, "edgekeep/log/void"), ("an order of 15", "malformed", 1, chosen("short", 15))])
 
 entry = encode({0: "edgekeep/log-entry", 1: 1790000200, 2: encode(provisioned)})
 others = [sha256(b"\0", chosen(f"other entry {i}", 20)) for i in range(2)]

@@ -186,6 +186,31 @@ TEST(Tpm2Evidence, AnEventThatACutKeptFromTheChipIsMeasuredAgain) {
   EXPECT_EQ(Verifier::Judge(life.Answer({}), enrolment), Failed{"events"}) << "a log that was taken away";
 }
 
+// Whatever runs then, the log says that it is not in it; and a device answers, so that somebody sees why.
+TEST(Tpm2Evidence, ALogThatIsFullSaysThatThereWasMore) {
+  AnchoredDevice chip;
+  ByteVector enrolment;
+  {
+    Life life(chip);
+    life.Measure("0.1.0");
+    enrolment = Verifier().Enrol(life, life.Keys());
+    ASSERT_FALSE(enrolment.empty());
+    for (std::size_t i = 2; i < formats::kMaxMeasuredEvents; ++i) life.Measure("0.2." + std::to_string(i));
+    EXPECT_EQ(Verifier::Judge(life.Answer({}), enrolment), Failed{}) << "control: one less";
+    life.Measure("0.2.15");
+    life.Measure("0.2.15");
+    EXPECT_EQ(Verifier::Judge(life.Answer({}), enrolment), Failed{}) << "control: it is the last already";
+    life.Measure("6.6.6-evil");
+    EXPECT_EQ(Verifier::Judge(life.Answer({}), enrolment), Failed{"measured"});
+    life.Measure("0.2.15");
+    EXPECT_EQ(Verifier::Judge(life.Answer({}), enrolment), Failed{"measured"}) << "until it starts anew";
+  }
+  chip.tpm.PowerCycle();
+  Life life(chip);
+  life.Measure("0.2.15");
+  EXPECT_EQ(Verifier::Judge(life.Answer({}), enrolment), Failed{});
+}
+
 TEST(Tpm2Evidence, WhatSomebodyElseMeasuredIsSeen) {
   AnchoredDevice chip;
   ByteVector enrolment;

@@ -82,6 +82,17 @@ TEST(LicenceTerms, NameFeaturesOnceAndInOrder) {
   EXPECT_FALSE(ParseTerms({.features = {std::string(33, 'a')}}, kNow));
 }
 
+TEST(LicenceTerms, SayHowManyDaysAreLeftOfTheTerm) {
+  const formats::LicenceTerms terms = ParseTerms({.days = 3, .lease = "1d"}, kNow).value();
+  const auto left = [&](std::uint64_t later) { return TermDaysLeft(terms, {kNow.value + later}); };
+  EXPECT_EQ(left(0), 3U);
+  EXPECT_EQ(left(1), 2U);
+  EXPECT_EQ(left(3 * 86400 - 1), 0U);
+  EXPECT_EQ(left(3 * 86400), 0U) << "over";
+  EXPECT_EQ(left(9 * 86400), 0U);
+  EXPECT_EQ(TermDaysLeft(ParseTerms({}, kNow).value(), kNow), std::nullopt);
+}
+
 TEST(LicenceTerms, AreToldInWords) {
   const std::string text = TermsToText(ParseTerms({.days = 1, .last_sequence = 7}, kNow).value());
   EXPECT_NE(text.find("from sequence 0 to 7"), std::string::npos) << text;

@@ -17,6 +17,9 @@ Result<Digest> DigestOfEvent(const crypto::Provider& provider, const formats::Me
 // Which PCRs tell boot states apart, and what they hold, in one digest.
 Result<Digest> BootStateOf(const crypto::Provider& provider, const formats::TpmEvidence& tpm);
 
+// Whose identity key this is.
+Result<DeviceId> DeviceOf(const crypto::Provider& provider, const formats::PublicKey& identity);
+
 // SHA-256 of an endorsement key's point: what whoever enrols a device compares with its maker's word.
 Result<Digest> EndorsementFingerprint(const crypto::Provider& provider, ByteView point);
 

@@ -1,5 +1,6 @@
 // Licensing: the epoch key of a product to one device, and the terms (spec/licence.md).
 #pragma once
+#include <functional>
 #include <string>
 
 #include "edgekeep/author/publisher.h"
@@ -8,11 +9,15 @@
 
 namespace edgekeep::author {
 
+// Whether a device, whose request was verified, may have a licence. Asked before anything is written.
+using DeviceCheck = std::function<Done(const DeviceId&)>;
+
 struct LicenceRequest {
   std::string device_request;  // d.ekd
   ProductName product;
   formats::LicenceTerms terms;
-  std::string output;  // must not exist
+  std::string output;           // must not exist
+  DeviceCheck is_allowed = {};  // nobody is asked where there is none
 };
 
 struct LicenceReport {

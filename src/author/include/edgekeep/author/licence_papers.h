@@ -13,6 +13,7 @@ struct RenewalRequest {
   std::optional<UnixTime> expires;  // another end than the licence has
   std::string output;               // must not exist
   bool into_epoch = false;          // also a licence that a new epoch left behind
+  DeviceCheck is_allowed = {};      // of the device that asks
 };
 
 // The same licence from now on, for the device that asked. Refuses what was returned, what another licence
@@ -32,9 +33,10 @@ Outcome<ReturnedLicence> AcceptReturn(const Context& context, const Publisher& p
 
 struct TransferRequest {
   std::string receipt;
-  std::string device_request;  // of the device that gets the licence
-  std::string output;          // must not exist
-  bool into_epoch = false;     // also a licence that a new epoch left behind
+  std::string device_request;   // of the device that gets the licence
+  std::string output;           // must not exist
+  bool into_epoch = false;      // also a licence that a new epoch left behind
+  DeviceCheck is_allowed = {};  // of the device that gets it
 };
 
 // What was left of a returned licence, to one other device. Remembers which, in PUBLISHER/transferred, before it

@@ -17,9 +17,11 @@ struct JournalUnit {
   std::uint32_t ticket = 0;
   formats::ChipId chip;
   DeviceId device;
+  bool is_void = false;
 };
 
-// A log whose entries are identities. One thread at a time. Borrows provider and storage, which has the log.
+// A log whose entries are identities, and which of them count no more. One thread at a time. Borrows provider and
+// storage, which has the log.
 class Journal {
  public:
   // Reads all of it. Fails with kMalformed where something else is in it.
@@ -29,7 +31,7 @@ class Journal {
 
   std::string_view origin() const noexcept { return log_.origin(); }
 
-  // Null where there is none.
+  // Null where there is none that counts.
   const JournalUnit* OfChip(const formats::ChipId& chip) const;
   const JournalUnit* OfDevice(const DeviceId& device) const;
   bool IsUsed(const formats::OrderId& order, std::uint32_t ticket) const;
@@ -37,6 +39,9 @@ class Journal {
 
   // When it returns the entry lasts, and the journal's checkpoint has it. After a failure open it anew.
   Result<JournalUnit> Enter(const formats::Provisioned& provisioned, UnixTime now);
+  // The identity of this entry counts no more: its chip and its key may get another one, by another ticket. When it
+  // returns that lasts. Fails with kNotFound where there is no identity, or a void one.
+  Status Void(std::uint64_t index, UnixTime now);
   // What the device of this entry keeps, with the newest checkpoint.
   Result<std::string> IdentityOf(std::uint64_t index) const;
 
@@ -44,7 +49,10 @@ class Journal {
   Journal(const crypto::Provider& provider, const log::Storage& storage, log::Log log) noexcept
       : provider_(&provider), storage_(&storage), log_(std::move(log)) {}
 
+  Status Read(std::uint64_t index, ByteView content);
   void Note(const JournalUnit& unit);
+  Status NoteVoid(const formats::Voided& voided);
+  Result<std::uint64_t> Append(std::string content, UnixTime now);
 
   const crypto::Provider* provider_;
   const log::Storage* storage_;

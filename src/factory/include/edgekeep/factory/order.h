@@ -13,12 +13,11 @@
 namespace edgekeep::factory {
 
 inline constexpr std::size_t kMaxSignedOrder = 65536;
-inline constexpr std::uint32_t kMaxStations = 64;
 
 struct OrderRequest {
   ProductName product;
   std::uint32_t units = 0;
-  std::uint32_t stations = 1;  // among which the tickets are shared out
+  std::vector<std::string> stations;  // names of their journals: the tickets are shared out among them
   UnixTime not_before;
   UnixTime expires;
   std::string hardware;
@@ -30,7 +29,8 @@ struct NewOrder {
   std::vector<SecretBytes> books;  // one for each station; whoever has one can make units of the order
 };
 
-// Fails with kBadArgument for more stations than units, or than kMaxStations.
+// Fails with kBadArgument for no station, more of them than units, or than formats::kMaxOrderStations; with kMalformed
+// for a name that is none, or given twice.
 Result<NewOrder> MakeOrder(const crypto::Provider& provider, const OrderRequest& request,
                            std::span<const sealing::SigningKey* const> keys);
 
@@ -52,13 +52,22 @@ class VerifiedOrder {
   Status CheckTime(UnixTime now) const;
   // That the ticket is one of this order's. Fails with kUntrusted.
   Status CheckTicket(const crypto::Provider& provider, const formats::Ticket& ticket) const;
+  // That the ticket of this number is for that station, whose journal has the name. Fails with kForbidden. Every
+  // identity shows its ticket: who saw one could enter it as well.
+  Status CheckShare(std::string_view station, std::uint32_t number) const;
 
  private:
   friend class Tickets;
   VerifiedOrder() = default;
 
-  formats::ProductionOrder order_;  // its hardware is not to be looked at: `hardware_` owns that
+  struct Share {
+    std::string station;
+    std::uint32_t first = 0;
+  };
+
+  formats::ProductionOrder order_;  // without what it borrows: that is below
   std::string hardware_;
+  std::vector<Share> shares_;
 };
 
 }  // namespace edgekeep::factory

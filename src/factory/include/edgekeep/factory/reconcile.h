@@ -18,6 +18,7 @@ enum class ProblemKind : std::uint8_t {
   kFalseIdentity,     // of no station that is known, or changed
   kTicketTwice,       // two identities of one ticket
   kUnknownTicket,     // none of the order's
+  kForeignTicket,     // another station's
   kChipTwice,         // two identities in one chip
   kDeviceTwice,       // one key with two identities
   kFalseCertificate,  // not by the factory's authority, or it says something else than entry and order
@@ -50,6 +51,7 @@ struct PresentedIdentity {
 struct Reconciliation {
   std::uint32_t units = 0;                                    // that were ordered
   std::size_t produced = 0;                                   // identities there are, whatever they are worth
+  std::size_t voided = 0;                                     // that count no more, by their station's word
   std::uint32_t missing = 0;                                  // tickets without an identity that is taken
   std::vector<formats::CertificateDigest> accepted, refused;  // ascending
   std::vector<Problem> problems;

@@ -30,7 +30,7 @@ class StationServer {
   const std::string& address() const noexcept { return address_; }
 
   // Until `end` becomes readable, or `tell` returns false. `tell` hears of each device, by one thread at a time. Who
-  // says nothing for `patience` is hung up on.
+  // has not said all within `patience` is hung up on.
   Status Serve(Station& station, int end, const std::function<UnixTime()>& now,
                const std::function<bool(const VisitResult&)>& tell,
                std::chrono::milliseconds patience = std::chrono::seconds(60));

@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "edgekeep/factory/chip.h"
+#include "edgekeep/crypto/credential_cipher.h"
 #include "edgekeep/factory/journal.h"
+#include "edgekeep/factory/openssl/certificates.h"
 #include "edgekeep/factory/tickets.h"
 #include "edgekeep/formats/provisioning.h"
 
@@ -16,7 +17,7 @@ namespace edgekeep::factory {
 // What a station works with; all of it outlives it.
 struct StationTools {
   const crypto::Provider& provider;
-  const X509Library& library;
+  const crypto::CredentialCipher& cipher;
   const VerifiedOrder& order;
   const Tickets& tickets;
   const ChipMakers& makers;

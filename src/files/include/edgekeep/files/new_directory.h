@@ -1,10 +1,14 @@
-// NewDirectory: a directory that appears with all its files, or not at all.
+// EnsureDirectory; NewDirectory: a directory that appears with all its files, or not at all.
 #pragma once
 #include <string>
 
 #include "edgekeep/base/result.h"
 
 namespace edgekeep::files {
+
+// A directory for this user alone, there already or made: what is written into it from now on does not vanish with it
+// when power is cut.
+Status EnsureDirectory(const std::string& path);
 
 // Fill `path()`, then Commit. Until then it is called ".NAME.part.XXXXXX" beside its place, mode 0700; the
 // destructor removes it with everything in it.

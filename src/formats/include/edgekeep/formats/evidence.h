@@ -27,7 +27,11 @@ inline constexpr std::size_t kTpmSignatureSize = 64;
 using AttestationNonce = StrongBytes<struct AttestationNonceTag, 32>;
 
 // What was measured, each once in a boot. Numbers beyond these are other people's.
-enum class MeasuredKind : std::uint8_t { kKeep = 1, kEngine = 2 };
+enum class MeasuredKind : std::uint8_t {
+  kKeep = 1,
+  kEngine = 2,
+  kMore = 3,  // there was more than the log holds: it is the last, whatever runs since
+};
 
 struct MeasuredEvent {
   std::uint8_t kind = 0;         // MeasuredKind; not 0

@@ -28,6 +28,13 @@ struct Provisioned {
   ByteView certificate;  // DER, at most kMaxCertificateSize
 };
 
+// Content of a journal's entry: an identity that was given counts no more, its ticket is used up.
+// "edgekeep/log/voided".
+struct Voided {
+  OrderId order;
+  std::uint64_t index = 0;  // of that identity's entry, an earlier one of this journal
+};
+
 // What a device keeps of it. Views borrow from the bytes decoded.
 struct FactoryIdentity {
   ByteView entry;                               // of the journal: a log entry
@@ -49,6 +56,8 @@ struct IdentityList {
 // Fails with kMalformed, kTooLarge or kUnsupported.
 Result<Provisioned> DecodeProvisioned(ByteView content);
 Status EncodeProvisioned(const Provisioned& provisioned, CborWriter& out);
+Result<Voided> DecodeVoided(ByteView content);
+Status EncodeVoided(const Voided& voided, CborWriter& out);
 Result<FactoryIdentity> DecodeFactoryIdentity(ByteView bytes);
 Status EncodeFactoryIdentity(const FactoryIdentity& identity, CborWriter& out);
 Result<IdentityList> DecodeIdentityList(ByteView payload);

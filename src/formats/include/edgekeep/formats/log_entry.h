@@ -29,6 +29,7 @@ enum class LogContentKind : std::uint8_t {
   kEpochChange = 7,
   kRetirement = 8,
   kProvisioned = 9,  // in journals of factories (factory_identity.h)
+  kVoided = 10,      // likewise
 };
 
 // A leaf of the log: content, and when the log took it. Times never go back from entry to entry.

@@ -11,7 +11,9 @@ namespace edgekeep::formats {
 
 inline constexpr std::uint32_t kMaxOrderUnits = 65536;
 inline constexpr std::size_t kMaxTicketPath = 16;
-inline constexpr std::size_t kMaxProductionOrderSize = 512;
+inline constexpr std::size_t kMaxOrderStations = 64;
+inline constexpr std::size_t kMaxStationName = 255;
+inline constexpr std::size_t kMaxProductionOrderSize = 512 + kMaxOrderStations * (kMaxStationName + 16);
 inline constexpr std::size_t kTicketSecretSize = 16;
 inline constexpr std::size_t kMaxTicketBookSize = kMaxOrderUnits * (kTicketSecretSize + Digest::kSize) + 256;
 inline constexpr std::size_t kMaxTicketLeafSize = 64;
@@ -19,6 +21,12 @@ inline constexpr std::size_t kMaxTicketLeafSize = 64;
 using OrderId = StrongBytes<struct OrderIdTag, 16>;
 using TicketSecret = StrongBytes<struct TicketSecretTag, kTicketSecretSize>;
 using TicketPath = InlineVector<Digest, kMaxTicketPath>;
+
+// Whose tickets these are: from `first` on, up to the next station's first, or to the last unit.
+struct StationShare {
+  std::string_view station;  // the name of its journal: 1 to kMaxStationName printable characters without a space
+  std::uint32_t first = 0;
+};
 
 // The payload the product's owner signs, typ "edgekeep/production-order".
 struct ProductionOrder {
@@ -29,6 +37,7 @@ struct ProductionOrder {
   UnixTime expires;           // first second at which it no longer holds
   Digest tickets;             // root of the tree over its tickets
   std::string_view hardware;  // the type of hardware: an object identifier in dots, 3 to 64 characters
+  InlineVector<StationShare, kMaxOrderStations> shares;  // ascending from 0 on; none is empty, no station has two
 };
 
 // One unit's permission. Whoever knows the secret can use it; the path shows that the order has it.

@@ -109,7 +109,4 @@ class Authority {
 // A certificate (DER) as PEM, whatever it says.
 Result<std::string> ToPem(const X509Library& library, ByteView certificate);
 
-// AES-128 in CFB mode from a zero vector, as TPMs wrap credentials.
-Result<Bytes> EncryptCfb(const X509Library& library, ByteView key, ByteView plaintext);
-
 }  // namespace edgekeep::factory

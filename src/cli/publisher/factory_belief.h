@@ -1,0 +1,51 @@
+// Whether a device is one that its product's owner takes, as whoever enrols, attests or licenses it asks.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "edgekeep/factory/identity.h"
+#include "factory_files.h"
+
+namespace edgekeep::cli::publisher {
+
+// Whose word counts: the product's owner, the stations, the factory's authority.
+struct BeliefArguments {
+  std::string owner, stations, authority;
+};
+
+// Stations and authority. `prefix`: of the options' names.
+void AddBeliefOptions(CLI::App& command, BeliefArguments& arguments);
+
+struct Beliefs {
+  factory::X509Library library;
+  release::log::Policy stations;
+  std::optional<factory::Authority> authority;  // borrows from the library
+};
+
+author::Outcome<std::unique_ptr<Beliefs>> ReadBeliefs(const Session& session, const BeliefArguments& arguments);
+factory::CertificateCheck CheckBy(const Session& session, const factory::Authority& authority);
+
+// An identity, and the list that is to take it.
+struct ListedArguments {
+  BeliefArguments beliefs;
+  std::string identity, list;
+};
+
+struct ListedIdentity {
+  factory::JournalledIdentity identity;
+  factory::VerifiedList list;
+  DeviceId device;
+};
+
+// Refuses what factory verify refuses: a ticket that was used twice, is unknown or void, what is not on the list.
+author::Outcome<ListedIdentity> VerifyListed(const Session& session, const Beliefs& beliefs,
+                                             const ListedArguments& arguments);
+
+// For commands that do something else: all of it is given, or none, and then nothing is asked.
+void AddFactoryOptions(CLI::App& command, ListedArguments& arguments);
+// That the identity is this device's, and its chip the one with that endorsement key (SHA-256), where it is known.
+author::Done CheckFactory(const Session& session, const ListedArguments& arguments, const DeviceId& device,
+                          const std::optional<Digest>& endorsement = {});
+
+}  // namespace edgekeep::cli::publisher
