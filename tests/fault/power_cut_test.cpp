@@ -191,6 +191,7 @@ TEST_F(PowerCut, RenewingALicence) {
                      auto device = Leased();
                      EXPECT_EQ(OpensAs(*device), "open");
                      device->anchor->time.milliseconds += 2ULL * 86400 * 1000;
+                     device->clock.Pass(2ULL * 86400);
                      EXPECT_EQ(OpensAs(*device), "expired");
                      device->EndWork();
                      return device;

@@ -74,8 +74,8 @@ std::string LineOf(const fs::path& path, const std::string& begin) {
   return {};
 }
 
-// One agreement of keys; the rest of the commands load its key and put it away again.
-constexpr int kCommandsOfAnOpen = 1;
+// One agreement of keys, whose key is loaded for it and put away again.
+constexpr int kCommandsOfAnOpen = 3;
 constexpr std::uint32_t kEcdhZGen = 0x154;
 
 TEST_F(TpmDevice, InstallsOpensAndRunsConfined) {
