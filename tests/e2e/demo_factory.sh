@@ -23,10 +23,10 @@ equip_station() {
       --key-file-memory 19 --key-file-passes 2
 }
 
-# serve_tray JOURNAL DEVICES: until so many devices were there; what it says is in the station's log.
+# serve_tray JOURNAL DEVICES: until so many devices have their identities; what it says is in the station's log.
 serve_tray() {
   mkfifo "$work/ready"
-  factory serve --order "$plant/order/order.ekpo" --owner "$plant/olga/olga.holder.json" \
+  "$bin/edgekeep-publisher" factory serve --order "$plant/order/order.ekpo" --owner "$plant/olga/olga.holder.json" \
     --tickets "$plant/order/station-1.tickets" --journal "$1" --ca "$plant/ca" --makers "$plant/maker" \
     --listen "unix:$plant/station" --devices "$2" "${plant_secret[@]}" --ready-fd 7 7>"$work/ready" </dev/null \
     >"$plant/sheet" 2>"$plant/station.log" &
