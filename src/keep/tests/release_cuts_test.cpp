@@ -1,5 +1,7 @@
 // The power goes at each step of what a device under releases writes: it comes back with a complete, verified set, and
 // going on ends where it would have ended.
+#include <map>
+
 #include "edgekeep/base/testing/cut_stride.h"
 #include "edgekeep/base/testing/expect_error.h"
 #include "fixture/released_device.h"
@@ -55,6 +57,45 @@ TEST_F(ReleaseCuts, AtEachStepFromTheFirstTrustToTheInstall) {
   }
   // What comes after the commit is tidying.
   EXPECT_GT(num_interrupted, 40 / stride);
+}
+
+// The newer release is served or the older one, never neither, before anybody repeats anything.
+TEST_F(ReleaseCuts, AtEachStepOfAnUpdateTheOldReleaseOrTheNewOneIsServed) {
+  fixture::TestDevice device;
+  ASSERT_EQ(Go(device), "installed");
+  device.Stop();
+  const auto before = device.disk->Clone();
+  const std::uint64_t counter = device.counter.value;
+  const fixture::Package newer = publisher_.Seal({4}, fixture::Pattern(3000, 8));
+  const fixture::Buffer grant = publisher_.Grant(newer, {4});
+  world_.Release(4, {newer.file, grant, 2});
+  const auto update = [&] {
+    return world_.Refresh(device) == "done" && device.Install(newer, grant, device.Licence(publisher_));
+  };
+  const std::uint64_t stride = CutStride(8);
+  std::map<std::uint64_t, int> served;  // after a cut, by version
+  bool interrupted = true;
+  for (std::uint64_t step = 0; interrupted; step += stride) {
+    device.Stop();
+    device.disk = before->Clone();
+    device.counter.value = counter;
+    device.cells.UseDisk(*device.disk);
+    ASSERT_TRUE(device.Start());
+    device.disk->CutAt(device.disk->num_steps() + step);
+    interrupted = !update();
+    device.disk->Heal();
+    device.PowerCycle(kSurvivals[step / stride % 2], step);
+    ASSERT_TRUE(device.Start()) << "step " << step;
+    const auto opened = device.Open();
+    ASSERT_TRUE(opened) << "step " << step;
+    ++served[opened->version.sequence.value];
+    EXPECT_TRUE(update()) << "step " << step;
+    EXPECT_EQ(device.Open()->version.sequence.value, 4U) << "step " << step;
+    ASSERT_LT(step, 1000U);
+  }
+  EXPECT_GE(served[3], 1) << "control: most cuts came before the commit";
+  EXPECT_GE(served[4], 1) << "control: and the last after it";
+  EXPECT_EQ(served.size(), 2U);
 }
 
 TEST_F(ReleaseCuts, AtEachStepOfAChangeOfPolicy) {

@@ -26,7 +26,7 @@ def why_no_device() -> str:
 class Device:
     def __init__(self, root: pathlib.Path) -> None:
         self.root = root
-        root.mkdir()
+        root.mkdir(exist_ok=True)
         reading, writing = os.pipe()
         with open(root / "spawner.log", "wb") as log, open(reading, "rb") as ready:
             self._spawner = subprocess.Popen(
