@@ -72,19 +72,31 @@ Outcome<JointStatement> StatementOf(const PolicyFolder& folder) {
   return JointStatement{folder.type(), folder.payload(), std::move(files)};
 }
 
-// What the log is told of a policy: from its issue on, since each device waits by its own time.
+// Of a policy: from its issue on, since each device waits by its own time.
+Result<formats::PolicyChange> ChangeOf(const PolicyFolder& folder) {
+  if (folder.is_policy()) {
+    EK_TRY_ASSIGN(const formats::TrustPolicy policy, formats::DecodeTrustPolicy(folder.payload()));
+    return formats::PolicyChange{.kind = formats::PolicyKind::kTrust,
+                                 .version = policy.version,
+                                 .policy = folder.digest(),
+                                 .not_before = policy.issued_at};
+  }
+  EK_TRY_ASSIGN(const formats::TimeRepair repair, formats::DecodeTimeRepair(folder.payload()));
+  return formats::PolicyChange{.kind = formats::PolicyKind::kTimeRepair,
+                               .version = repair.number,
+                               .policy = folder.digest(),
+                               .not_before = repair.time};
+}
+
+// What the log is told.
 Outcome<std::vector<CeremonyContent>> ContentsOf(const PolicyFolder& folder, const std::string& path) {
-  EK_TRY_ASSIGN(const formats::TrustPolicy policy, At(path, formats::DecodeTrustPolicy(folder.payload())));
-  const formats::PolicyChange change{.kind = formats::PolicyKind::kTrust,
-                                     .version = policy.version,
-                                     .policy = folder.digest(),
-                                     .not_before = policy.issued_at};
+  EK_TRY_ASSIGN(const formats::PolicyChange change, At(path, ChangeOf(folder)));
   EK_TRY_ASSIGN(Bytes content, At(path, Bytes::Allocate(formats::kMaxLogContentSize)));
   CborWriter writer(content.mutable_view());
   EK_TRY(At(path, formats::EncodePolicyChange(change, writer)));
   content.Truncate(writer.written().size());
   std::vector<CeremonyContent> contents;
-  contents.push_back({"policy-change", std::move(content)});
+  contents.push_back({folder.is_policy() ? "policy-change" : "time-repair", std::move(content)});
   return contents;
 }
 
@@ -168,16 +180,14 @@ Done SignPolicy(const Context& context, const std::string& path, const PolicyRoo
     EK_TRY_ASSIGN(const formats::TrustPolicy policy, At(path, formats::DecodeTrustPolicy(folder.payload())));
     EK_TRY_ASSIGN(const auto log, At(path, release::log::Policy::Parse(context.provider, policy.log_policy)));
     EK_TRY(At(path, release::CheckSeparation(policy, log, AsBytes(roots.root))));
-    EK_TRY_ASSIGN(const auto contents, ContentsOf(folder, path));
-    EK_TRY(SignCeremonyContents(context, path, contents, keys));
   }
+  EK_TRY_ASSIGN(const auto contents, ContentsOf(folder, path));
+  EK_TRY(SignCeremonyContents(context, path, contents, keys));
   return folder.Sign(context, keys);
 }
 
 Outcome<CeremonyEntry> PolicyEntry(const Context& context, const std::string& path, const PolicyRoots& roots) {
   EK_TRY_ASSIGN(const PolicyFolder folder, PolicyFolder::Open(context, path));
-  if (!folder.is_policy())
-    return Failure{ErrorCode::kBadArgument, "a repair of time is no entry of the log", path, "leave out --entries"};
   EK_TRY(FinishPolicy(context, path, roots));
   EK_TRY_ASSIGN(const auto contents, ContentsOf(folder, path));
   EK_TRY_ASSIGN(auto entries,

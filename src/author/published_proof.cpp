@@ -2,7 +2,9 @@
 
 #include <set>
 
+#include "edgekeep/crypto/digest.h"
 #include "edgekeep/files/read_file.h"
+#include "edgekeep/formats/signed_object.h"
 #include "edgekeep/release/proven_release.h"
 #include "edgekeep/release/release_statement.h"
 #include "metadata_json.h"
@@ -114,6 +116,20 @@ Outcome<AskedPolicy> AskedPolicy::Read(const Context& context, const std::string
     auto verified = release::VerifyTrustPolicy(context.provider, object.view(), AsBytes(root));
     if (verified) return AskedPolicy(*std::move(verified));
     last = Describe(verified.error(), path);
+  }
+  return last;
+}
+
+Outcome<AskedRepair> AskedPolicy::ReadRepair(const Context& context, const std::string& path,
+                                             const std::vector<std::string>& roots) const {
+  EK_TRY_ASSIGN(const Bytes object, At(path, files::ReadFile(path, formats::kMaxSignedTrustPolicy)));
+  EK_TRY_ASSIGN(const auto decoded, At(path, formats::DecodeSignedObject(formats::typ::kTimeRepair, object.view())));
+  EK_TRY_ASSIGN(const Digest fingerprint, At(path, crypto::Sha256(context.provider, {decoded.payload})));
+  Failure last{ErrorCode::kBadArgument, "no root to verify it by", path, "name the root that you trust"};
+  for (const std::string& root : roots) {
+    const auto repair = release::VerifyTimeRepair(context.provider, policy_, AsBytes(root), object.view());
+    if (repair) return AskedRepair{repair->number, fingerprint};
+    last = Describe(repair.error(), path);
   }
   return last;
 }

@@ -11,8 +11,9 @@ bool IsControl(char c) {
   return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
 }
 
-// U+0080 to U+009F, which terminals take for an escape character and the one behind it.
+// U+0080 to U+009F, which terminals take for an escape character and the one behind it; U+061C, a direction.
 bool IsLongControl(char first, char second) {
+  if (first == '\xd8') return second == '\x9c';
   return first == '\xc2' && static_cast<unsigned char>(second) >= 0x80 && static_cast<unsigned char>(second) < 0xa0;
 }
 

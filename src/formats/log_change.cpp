@@ -18,7 +18,7 @@ Status Check(const KeyCeremony& ceremony) {
 }
 
 Status Check(const PolicyChange& change) {
-  EK_TRY(CheckEnum(change.kind, PolicyKind::kOperations));
+  EK_TRY(CheckEnum(change.kind, PolicyKind::kTimeRepair));
   return CheckTime(change.not_before);
 }
 

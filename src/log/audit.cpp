@@ -99,9 +99,11 @@ void CheckRoots(const LogTrust& trust, const LogSigners& signers, UnixTime now, 
 void CheckPolicies(const LogTrust& trust, const AuditReader& reader, AuditReport& report) {
   for (const TrustedPolicy& policy : trust.policies) {
     if (reader.HasPolicy(policy.fingerprint)) continue;
-    report.Raise({ConcernKind::kMissingPolicy,
-                  {},
-                  "the log has no entry of trust policy " + std::to_string(policy.version) + ", which devices have"});
+    const char* what = policy.kind == formats::PolicyKind::kTrust ? "trust policy " : "repair of time ";
+    report.Raise(
+        {ConcernKind::kMissingPolicy,
+         {},
+         std::string("the log has no entry of ") + what + std::to_string(policy.version) + ", which devices have"});
   }
 }
 

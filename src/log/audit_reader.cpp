@@ -183,13 +183,17 @@ void AuditReader::ReadPolicyChange(Item& item) {
   const auto change = formats::DecodePolicyChange(item.content);
   if (!change) return Raise(item, ConcernKind::kUnknownEntry, "a change of policy that is malformed");
   ReadOfRoot(item, Describe(*change));
-  const std::vector<TrustedPolicy>& policies = trust_->policies;
-  if (!item.entry.is_signed || change->kind != formats::PolicyKind::kTrust || policies.empty()) return;
-  if (std::ranges::find(policies, change->policy, &TrustedPolicy::fingerprint) != policies.end()) {
-    policies_.insert(change->policy);
-  } else if (change->version >= std::ranges::max(policies, {}, &TrustedPolicy::version).version) {
-    Raise(item, ConcernKind::kUnknownPolicy, "a trust policy that the auditor does not have");
+  if (!item.entry.is_signed) return;
+  std::optional<std::uint64_t> newest;
+  for (const TrustedPolicy& one : trust_->policies) {
+    if (one.kind != change->kind) continue;
+    if (one.fingerprint == change->policy) return static_cast<void>(policies_.insert(change->policy));
+    newest = std::max(newest, std::optional(one.version));
   }
+  if (!newest || change->version < *newest) return;
+  Raise(item, ConcernKind::kUnknownPolicy,
+        change->kind == formats::PolicyKind::kTrust ? "a trust policy that the auditor does not have"
+                                                    : "a repair of time that the auditor does not have");
 }
 
 void AuditReader::ReadOfRoot(Item& item, std::string what) {

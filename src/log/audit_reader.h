@@ -28,7 +28,7 @@ class AuditReader {
 
   const LogSigners& signers() const { return signers_; }
 
-  // The root's quorum entered this trust policy, one of those that the auditor has.
+  // The root's quorum entered this trust policy or repair of time, one of those that the auditor has.
   bool HasPolicy(const Digest& fingerprint) const { return policies_.contains(fingerprint); }
 
   // Requires that Read succeeded.

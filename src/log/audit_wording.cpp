@@ -49,9 +49,12 @@ std::string Describe(const formats::KeyCeremony& ceremony) {
 }
 
 std::string Describe(const formats::PolicyChange& change) {
-  const char* kind = change.kind == formats::PolicyKind::kTrust ? "trust" : "operations";
-  return std::string("changes the ") + kind + " policy to version " + std::to_string(change.version) + ", " +
-         Short(change.policy) + ", from " + std::to_string(change.not_before.value) + " on";
+  if (change.kind == formats::PolicyKind::kTimeRepair) {
+    return "repairs devices' time: repair " + std::to_string(change.version) + ", " + Short(change.policy) +
+           ", sets floors to " + std::to_string(change.not_before.value);
+  }
+  return "changes the trust policy to version " + std::to_string(change.version) + ", " + Short(change.policy) +
+         ", from " + std::to_string(change.not_before.value) + " on";
 }
 
 std::string Describe(const formats::EpochChange& change) {

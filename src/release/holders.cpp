@@ -91,7 +91,8 @@ Result<HolderVotes> CheckHolders(const crypto::Provider& provider, ByteView dele
   EK_TRY_ASSIGN(const Ballot ballot, Read(provider, delegator, role, file));
   HolderVotes counted;
   for (const HolderVote& vote : ballot.votes) {
-    if (IsComplete(vote, rule) && vote.holder.view() != rule.not_counted) EK_TRY(counted.PushBack(vote));
+    const bool counts = std::ranges::find(rule.not_counted, vote.holder.view()) == rule.not_counted.end();
+    if (counts && IsComplete(vote, rule)) EK_TRY(counted.PushBack(vote));
   }
   if (counted.size() >= std::max(ballot.threshold, rule.min_holders)) return counted;
   return Error(ErrorCode::kBadSignature, "too few holders signed in every class");
@@ -108,7 +109,8 @@ Result<HolderVotes> CheckApprovals(const crypto::Provider& provider, ByteView ro
                                    std::span<const std::uint8_t> required_classes) {
   EK_TRY(CheckDelegatesToNobody(targets));
   EK_TRY_ASSIGN(const ReleaseStatement statement, ReleaseStatement::Read(provider, targets));
-  const HolderRule rule{.required_classes = required_classes, .not_counted = statement.entry().author};
+  const std::string_view author = statement.entry().author;
+  const HolderRule rule{.required_classes = required_classes, .not_counted = {&author, 1}};
   return CheckHolders(provider, root, "targets", targets, rule);
 }
 

@@ -25,6 +25,7 @@ struct VerifiedTrustPolicy::Contents {
 namespace {
 
 using Classes = InlineVector<std::uint8_t, 8>;
+using Names = InlineVector<std::string_view, kMaxHolders + 1>;
 
 bool HasClass(const formats::Holder& holder, std::uint8_t required) {
   return std::ranges::any_of(holder.keys, [&](const formats::PublicKey& key) {
@@ -55,6 +56,28 @@ bool SharesAKey(const formats::Holder& one, const log::Policy& log) {
     return std::ranges::any_of(log.keys(),
                                [&](const log::VerifierKey& other) { return Equal(other.public_key(), key.bytes); });
   });
+}
+
+// Who of `holders` has a key of a notary's.
+Result<Names> NotariesAmong(const formats::TrustPolicy& policy, std::span<const formats::Holder> holders) {
+  Names names;
+  for (const formats::Holder& holder : holders) {
+    const auto is_notary = [&](const formats::Holder& notary) { return SharesAKey(holder, notary); };
+    if (std::ranges::any_of(policy.notaries, is_notary)) EK_TRY(names.PushBack(holder.name));
+  }
+  return names;
+}
+
+// No policy that is taken names such a notary. One that was taken earlier may, or a root that came since: then it is
+// the release that is judged, not the policy, or a device could install nothing until it has another one.
+Status CheckAuthorIsNoNotary(const formats::TrustPolicy& policy, ByteView root, std::string_view author) {
+  for (const std::string_view role : {"root", "targets"}) {
+    EK_TRY_ASSIGN(const RootHolders people, RootHolders::Read(root, role));
+    EK_TRY_ASSIGN(const Names notaries, NotariesAmong(policy, people.holders()));
+    if (std::ranges::find(notaries, author) != notaries.end())
+      return Error(ErrorCode::kUntrusted, "release: its author has a notary's key");
+  }
+  return {};
 }
 
 Result<ByteView> VerifyByRoot(const crypto::Provider& provider, std::string_view type, ByteView object, ByteView root,
@@ -200,11 +223,14 @@ Status CheckPeople(const crypto::Provider& provider, const formats::TrustPolicy&
     EK_TRY(CheckHolders(provider, root, role, file, rule));
     return {};
   }
-  EK_TRY(CheckNotariesApart(policy, root));
   EK_TRY(CheckDelegatesToNobody(file));
   EK_TRY_ASSIGN(const ReleaseStatement statement, ReleaseStatement::Read(provider, file));
+  EK_TRY(CheckAuthorIsNoNotary(policy, root, statement.entry().author));
+  EK_TRY_ASSIGN(const RootHolders approvers, RootHolders::Read(root, "targets"));
+  EK_TRY_ASSIGN(Names not_counted, NotariesAmong(policy, approvers.holders()));
+  EK_TRY(not_counted.PushBack(statement.entry().author));
   rule.min_holders = policy.min_approvers;
-  rule.not_counted = statement.entry().author;
+  rule.not_counted = not_counted.view();
   EK_TRY(CheckHolders(provider, root, role, file, rule));
   return {};
 }

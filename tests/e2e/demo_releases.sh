@@ -83,11 +83,12 @@ submit() {
   release submit "$proposal" --log "$log" --repository "$repository" --root "$home/1.root.json" "${secret[@]}" "$@"
 }
 
-# judge [SETTINGS...]
+# judge [SETTINGS]; without any of them no rule, as nobody can wait for a day here.
 judge() {
+  echo '{"profile": "development"}' >"$home/development.json"
   # shellcheck disable=SC2046
   release judge --log "$log" --repository "$repository" --root "$home/1.root.json" \
-    --log-passphrase-file "$work/passphrase" $(as notary) "$@"
+    --log-passphrase-file "$work/passphrase" $(as notary) --settings "${1:-$home/development.json}"
 }
 
 # cosign [POLICY]
@@ -189,8 +190,8 @@ prove_unjudged() { proved_by unjudged --log-policy "$home/acme.policy" --witness
 
 # By stricter rules: this notary holds what was approved in a hurry.
 judge_strictly() {
-  echo '{"rules": {"min_seconds_between_approvals": 3600}}' >"$home/strict.json"
-  judge --settings "$home/strict.json" >"$home/judged" && grep -A 1 REFUSED "$home/judged"
+  echo '{"profile": "development", "rules": {"min_seconds_between_approvals": 3600}}' >"$home/strict.json"
+  judge "$home/strict.json" >"$home/judged" && grep -A 1 REFUSED "$home/judged"
 }
 
 # The same, with the log's last entry as the verdict, whatever it says.

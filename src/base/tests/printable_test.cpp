@@ -24,6 +24,8 @@ TEST(Printable, ControlCharactersAreShown) {
 TEST(Printable, SoAreThoseOfTwoBytes) {
   for (int c = 0x80; c < 0xa0; ++c) EXPECT_EQ(InOneLine({'\xc2', static_cast<char>(c), 'b'}), "??b") << c;
   EXPECT_EQ(InLines("\xc2\x9b"), "??");
+  EXPECT_EQ(InOneLine("a\u061cb"), "a??b");
+  EXPECT_EQ(InOneLine("\u061b\u061d"), "\u061b\u061d");
 }
 
 TEST(Printable, SoAreThoseThatTurnADirectionOrEndALine) {

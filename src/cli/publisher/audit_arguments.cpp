@@ -16,9 +16,15 @@ namespace {
 author::Outcome<std::vector<log::TrustedPolicy>> ReadPolicies(const Session& session, const AuditArguments& arguments,
                                                               const std::vector<std::string>& roots) {
   std::vector<log::TrustedPolicy> policies;
+  std::optional<author::AskedPolicy> last;
   for (const std::string& path : arguments.trust_policies) {
-    EK_TRY_ASSIGN(const author::AskedPolicy policy, author::AskedPolicy::Read(session.context, path, roots));
+    EK_TRY_ASSIGN(author::AskedPolicy policy, author::AskedPolicy::Read(session.context, path, roots));
     policies.push_back({policy.version(), policy.fingerprint()});
+    last = std::move(policy);
+  }
+  for (const std::string& path : arguments.time_repairs) {
+    EK_TRY_ASSIGN(const author::AskedRepair repair, last->ReadRepair(session.context, path, roots));
+    policies.push_back({repair.number, repair.fingerprint, formats::PolicyKind::kTimeRepair});
   }
   return policies;
 }
@@ -37,8 +43,13 @@ void AddAuditOptions(CLI::App& command, AuditArguments& arguments) {
                      "holder.json of a notary before it, @ and the index of the first entry that is not its any more");
   command.add_option("--seen", arguments.seen,
                      "directory of checkpoints that you saw: read, and this one added where cosigners say when");
-  command.add_option("--rules", arguments.trust.settings, "the notary's settings");
-  command.add_option("--trust-policy", arguments.trust_policies, "a trust policy that devices have: the log must too");
+  command.add_option("--rules", arguments.trust.settings, "the notary's settings (default: no rule)");
+  CLI::Option* policy = command.add_option("--trust-policy", arguments.trust_policies,
+                                           "a trust policy that devices have: the log must too");
+  command
+      .add_option("--time-repair", arguments.time_repairs,
+                  "a repair of time that devices have, under the last of these policies: the log must too")
+      ->needs(policy);
 }
 
 author::Outcome<AuditorTrust> ReadAuditorTrust(const Session& session, const AuditArguments& arguments) {

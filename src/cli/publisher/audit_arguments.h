@@ -18,6 +18,7 @@ struct AuditArguments {
   std::string seen;  // directory of checkpoints that were seen before
   TrustFiles trust;
   std::vector<std::string> trust_policies;
+  std::vector<std::string> time_repairs;
 };
 
 void AddAuditOptions(CLI::App& command, AuditArguments& arguments);

@@ -5,11 +5,15 @@
 #include <map>
 
 #include "edgekeep/json/text.h"
+#include "times.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
 
-constexpr std::uint64_t kDefaultPatience = 14ULL * 86400;
+constexpr std::uint64_t kDefaultPatience = 14 * kSecondsPerDay;
+// Beyond these a size or a step holds nothing that anybody releases.
+constexpr std::uint64_t kMaxProductionFactor = 100;
+constexpr std::uint64_t kMaxProductionStep = 1000;
 
 using Setters = std::map<std::string_view, std::function<Status(const json::Value&)>>;
 
@@ -74,6 +78,53 @@ Status SetRules(const json::Value& value, log::RuleSettings& rules) {
   return Set(value, setters, "rules") ? Status() : Error(ErrorCode::kBadArgument, "rules");
 }
 
+author::Outcome<bool> IsForProduction(const json::Value& value, const std::string& place) {
+  EK_TRY_ASSIGN(const json::Object* object, author::At(place, value.AsObject()));
+  const json::Value* profile = object->Find("profile");
+  if (profile == nullptr) return true;
+  const Result<std::string_view> name = profile->AsText();
+  if (name && *name == "production") return true;
+  if (name && *name == "development") return false;
+  return author::Failure{ErrorCode::kBadArgument, "not what this setting takes", place + ": profile",
+                         "production (the default) or development"};
+}
+
+log::NotaryPolicy ForProduction() {
+  log::NotaryPolicy policy;
+  policy.waiting_seconds = kSecondsPerDay;
+  log::RuleSettings& rules = policy.rules;
+  rules.min_seconds_between_approvals = 60;
+  rules.holds_first_time_approvers = true;
+  rules.max_size_factor = 3;
+  rules.holds_new_dependencies = true;
+  rules.holds_changed_interfaces = true;
+  rules.max_version_step = 1;
+  rules.min_seconds_to_expiry = 30 * kSecondsPerDay;
+  return policy;
+}
+
+bool IsWithin(const std::optional<std::uint64_t>& setting, std::uint64_t least, std::uint64_t most) {
+  return setting && *setting >= least && *setting <= most;
+}
+
+// The first rule that holds nothing; empty where all do.
+std::string TurnedOff(const log::NotaryPolicy& policy) {
+  const log::RuleSettings& rules = policy.rules;
+  const bool has_hours = rules.hours && (rules.hours->first > 0 || rules.hours->last < 24 || !rules.hours->on_weekends);
+  const std::vector<std::pair<const char*, bool>> holds = {
+      {"waiting_seconds", policy.waiting_seconds > 0},
+      {"min_seconds_between_approvals", IsWithin(rules.min_seconds_between_approvals, 1, kLargest)},
+      {"hold_first_time_approvers", rules.holds_first_time_approvers},
+      {"hours", has_hours},
+      {"max_size_factor", IsWithin(rules.max_size_factor, 1, kMaxProductionFactor)},
+      {"hold_new_dependencies", rules.holds_new_dependencies},
+      {"hold_changed_interfaces", rules.holds_changed_interfaces},
+      {"max_version_step", IsWithin(rules.max_version_step, 1, kMaxProductionStep)},
+      {"min_seconds_to_expiry", IsWithin(rules.min_seconds_to_expiry, kSecondsPerDay, kLargest)}};
+  const auto off = std::ranges::find(holds, false, &std::pair<const char*, bool>::second);
+  return off == holds.end() ? "" : off->first;
+}
+
 bool SharesKey(const author::VerifyingHolder& one, const author::VerifyingHolder& other) {
   return std::ranges::any_of(one.keys, [&](const auto& key) {
     return std::ranges::any_of(other.keys, [&](const auto& its) { return Equal(key.bytes.view(), its.bytes.view()); });
@@ -82,20 +133,28 @@ bool SharesKey(const author::VerifyingHolder& one, const author::VerifyingHolder
 
 }  // namespace
 
-author::Outcome<log::NotaryPolicy> ParseNotarySettings(std::string_view text, const std::string& place) {
+author::Outcome<NotarySettings> ParseNotarySettings(std::string_view text, const std::string& place) {
   EK_TRY_ASSIGN(const json::Value value, author::At(place, json::Parse(text)));
-  log::NotaryPolicy policy;
+  EK_TRY_ASSIGN(const bool is_production, IsForProduction(value, place));
+  NotarySettings settings{is_production, is_production ? ForProduction() : log::NotaryPolicy{}};
+  log::NotaryPolicy& policy = settings.policy;
   policy.patience_seconds = kDefaultPatience;
-  const Setters setters = {{"quorum", Unsigned(policy.quorum, formats::kMaxApprovals)},
+  const Setters setters = {{"profile", [](const json::Value&) { return Status(); }},  // read already
+                           {"quorum", Unsigned(policy.quorum, formats::kMaxApprovals)},
                            {"waiting_seconds", Unsigned(policy.waiting_seconds)},
                            {"patience_seconds", Unsigned(policy.patience_seconds)},
                            {"rules", [&policy](const json::Value& rules) { return SetRules(rules, policy.rules); }}};
   EK_TRY(Set(value, setters, place));
-  return policy;
+  if (const std::string off = is_production ? TurnedOff(policy) : ""; !off.empty()) {
+    return author::Failure{ErrorCode::kForbidden, "for production every rule holds, and this one does not",
+                           place + ": " + off, R"(set it, or say "profile": "development")"};
+  }
+  return settings;
 }
 
-author::Outcome<log::NotaryPolicy> WithPeople(log::NotaryPolicy settings, const author::RootPeople& people,
+author::Outcome<log::NotaryPolicy> WithPeople(NotarySettings given, const author::RootPeople& people,
                                               const author::VerifyingHolder& notary) {
+  log::NotaryPolicy settings = std::move(given.policy);
   for (const author::VerifyingHolder& one : people.people) {
     if (one.name == notary.name || SharesKey(one, notary)) {
       return author::Failure{ErrorCode::kForbidden, "the notary is one of the people it judges", one.name,
@@ -106,6 +165,13 @@ author::Outcome<log::NotaryPolicy> WithPeople(log::NotaryPolicy settings, const 
   }
   settings.notary = notary.name;
   settings.quorum = std::max<std::size_t>(settings.quorum, people.approvals);
+  if (given.is_production) {
+    settings.rules.overruled_by = settings.rules.overruled_by.value_or(settings.quorum + 1);
+    if (*settings.rules.overruled_by <= settings.quorum) {
+      return author::Failure{ErrorCode::kForbidden, "the quorum itself would overrule every rule", "overruled_by",
+                             "name more people than the " + std::to_string(settings.quorum) + " who have to approve"};
+    }
+  }
   return settings;
 }
 

@@ -9,13 +9,22 @@
 
 namespace edgekeep::cli::publisher {
 
-// Settings that are not in `text` have their defaults: no waiting, a patience of 14 days, no rules. An unknown one is
-// refused: a rule that was misspelt would hold nothing.
-author::Outcome<log::NotaryPolicy> ParseNotarySettings(std::string_view text, const std::string& place);
+struct NotarySettings {
+  bool is_production = false;
+  log::NotaryPolicy policy;  // without people
+};
+
+// For production, unless `text` says development: each rule of the process holds, a day of waiting before it, and what
+// `text` does not say is as docs/guides/releasing.md has it. Fails with kForbidden where it turns one off, or does not
+// say at which hours people approve, which nobody can say for them. For development, what is not in `text` holds
+// nothing. A patience of 14 days either way. An unknown setting is refused: a rule that was misspelt would hold
+// nothing.
+author::Outcome<NotarySettings> ParseNotarySettings(std::string_view text, const std::string& place);
 
 // Puts in who the people are. The root's quorum can be raised by settings, not lowered. Fails with kForbidden where the
-// notary is one of the people, or has a key of theirs.
-author::Outcome<log::NotaryPolicy> WithPeople(log::NotaryPolicy settings, const author::RootPeople& people,
+// notary is one of the people, or has a key of theirs; for production, where the quorum itself would overrule the
+// rules.
+author::Outcome<log::NotaryPolicy> WithPeople(NotarySettings settings, const author::RootPeople& people,
                                               const author::VerifyingHolder& notary);
 
 }  // namespace edgekeep::cli::publisher

@@ -212,7 +212,7 @@ void AddFinish(CLI::App& group, Session& session, Action& action) {
   auto arguments = AddFolder(*command);
   AddRoots(*command, *arguments);
   command->add_option("-o,--output", arguments->output, "file to make")->required();
-  command->add_option("--entries", arguments->entries, "directory to make with a policy's entry for the log");
+  command->add_option("--entries", arguments->entries, "directory to make with its entry for the log");
   command->callback(
       [&session, &action, arguments] { action = [&session, arguments] { return Finish(session, *arguments); }; });
 }

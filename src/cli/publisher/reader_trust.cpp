@@ -18,8 +18,8 @@ author::Outcome<std::vector<std::string>> ReadRoots(const TrustFiles& files) {
   return author::RootsFrom(trusted, files.repository);
 }
 
-author::Outcome<log::NotaryPolicy> ReadSettings(const std::string& path) {
-  if (path.empty()) return ParseNotarySettings("{}", "notary settings");
+author::Outcome<NotarySettings> ReadSettings(const std::string& path) {
+  if (path.empty()) return ParseNotarySettings(R"({"profile": "development"})", "notary settings");
   EK_TRY_ASSIGN(const std::string text, ReadText(path, kMaxSettingsSize));
   return ParseNotarySettings(text, path);
 }
@@ -79,7 +79,7 @@ author::Outcome<std::unique_ptr<ReaderTrust>> ReadPeopleTrust(const Session& ses
 author::Outcome<std::unique_ptr<ReaderTrust>> ReadReaderTrust(const Session& session, const TrustFiles& files,
                                                               author::VerifyingHolder notary) {
   EK_TRY_ASSIGN(auto read, ReadPeopleTrust(session, files));
-  EK_TRY_ASSIGN(const log::NotaryPolicy settings, ReadSettings(files.settings));
+  EK_TRY_ASSIGN(const NotarySettings settings, ReadSettings(files.settings));
   EK_TRY(AddNotaries(*read, std::move(notary), files.former));
   for (std::size_t i = 0; i < read->chain.size(); ++i) {
     EK_TRY_ASSIGN(read->trust.roots[i].policy, WithPeople(settings, read->chain[i].people, read->notaries.front()));

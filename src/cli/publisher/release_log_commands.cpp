@@ -129,6 +129,10 @@ struct OpenedNotary {
 };
 
 author::Outcome<OpenedNotary> OpenNotary(const Session& session, const JudgeArguments& arguments) {
+  if (arguments.trust.settings.empty()) {
+    return author::Failure{ErrorCode::kForbidden, "a notary without settings holds nothing", "--settings",
+                           R"(name a file: docs/guides/releasing.md; {"profile": "development"} demands no rule)"};
+  }
   EK_TRY(CheckRootIsFresh(session, arguments.trust));
   EK_TRY_ASSIGN(author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
   EK_TRY_ASSIGN(author::VerifyingHolder holder, author::ToVerifyingHolder(keys.holder));
@@ -293,7 +297,7 @@ author::Done Judge(const Session& session, const JudgeArguments& arguments) {
   }
   json::Array held;
   for (const log::HeldRelease& one : sat.held) {
-    text += "Release in entry " + std::to_string(one.index) + ": HELD, not judged\n  " + one.why + "\n";
+    text += "Release in entry " + std::to_string(one.index) + ": HELD, not judged\n" + Line("  " + one.why);
     held.emplace_back(json::Object().Set("release_index", one.index).Set("why", one.why));
   }
   if (!sat.held.empty()) {
@@ -335,7 +339,8 @@ void AddReleaseLogCommands(CLI::App& group, Session& session, Action& action) {
   judge_command->add_option("--log", judge->log, "the log's directory; with -o, an exported one or its address")
       ->required();
   judge_command->add_option("--keys", judge->keys, "directory of the notary's keys")->required();
-  judge_command->add_option("--settings", judge->trust.settings, "waiting time and rules (default: none)");
+  judge_command->add_option("--settings", judge->trust.settings,
+                            "waiting time and rules: for production all of them hold");
   AddRootOptions(*judge_command, judge->trust);
   AddHolderOptions(*judge_command, session);
   CLI::Option* passphrase =

@@ -7,7 +7,7 @@
 namespace edgekeep::cli::publisher {
 namespace {
 
-constexpr std::size_t kMaxAnswer = 4096;
+constexpr std::size_t kMaxSubmissionAnswer = 4096;
 constexpr std::size_t kMaxShown = 200;
 // A log may have much to read that its keeper appended meanwhile.
 constexpr std::chrono::seconds kPatience{60};
@@ -48,7 +48,7 @@ std::string FirstLine(const std::string& text) {
 
 author::Outcome<log::Submitted> Send(const std::string& url, const std::vector<std::string>& statements) {
   EK_TRY_ASSIGN(const std::string body, author::At(url, log::WriteSubmission(statements)));
-  EK_TRY_ASSIGN(const http::Answer answer, author::At(url, http::Post(url, body, kMaxAnswer, kPatience)));
+  EK_TRY_ASSIGN(const http::Answer answer, author::At(url, http::Post(url, body, kMaxSubmissionAnswer, kPatience)));
   if (answer.status == 200) return author::At(url, log::ReadSubmitted(answer.body));
   const ErrorCode code = CodeOf(answer.status);
   return author::Failure{code, "the log says " + std::to_string(answer.status) + " " + FirstLine(answer.body), url,

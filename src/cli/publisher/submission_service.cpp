@@ -65,7 +65,8 @@ author::Outcome<std::unique_ptr<SubmissionService>> SubmissionService::Open(cons
   EK_TRY_ASSIGN(service->files_, author::At(directory, log::OpenDirectoryToRead(directory)));
   EK_TRY(service->FollowRoots());
   // As good as the first submission will find it: its keys are the log's, and what a cut left half done is completed.
-  EK_TRY(author::At(directory, service->OpenLocked()));
+  const Result<log::LockedLog> opened = service->OpenLocked();
+  if (!opened && opened.error().code() != ErrorCode::kBusy) return author::Describe(opened.error(), directory);
   EK_TRY(author::At(directory, service->desk_->Look()));
   return service;
 }
@@ -81,10 +82,11 @@ Result<log::LockedLog> SubmissionService::OpenLocked() const {
 // Roots follow each other while the log is served: whom a new one names may enter something from its ceremony's entry
 // on. The whole log is read anew then, by the keys that it was to be read by.
 author::Done SubmissionService::FollowRoots() {
-  EK_TRY_ASSIGN(const std::string trusted, ReadText(arguments_.trust.root));
-  EK_TRY_ASSIGN(const std::vector<std::string> roots, author::RootsFrom(trusted, arguments_.trust.repository));
-  if (read_ != nullptr && (roots == read_->roots || roots == refused_roots_)) return {};
-  refused_roots_ = roots;
+  if (read_ != nullptr) {
+    EK_TRY_ASSIGN(std::vector<std::string> newer, author::RootsFrom(read_->roots.back(), arguments_.trust.repository));
+    if (newer.size() == 1 || newer == refused_roots_) return {};
+    refused_roots_ = std::move(newer);
+  }
   EK_TRY_ASSIGN(auto read, ReadTrust(session_, arguments_));
   desk_ = std::make_unique<log::SubmissionDesk>(session_.context.provider, read->trust, *files_,
                                                 [this] { return OpenLocked(); });

@@ -38,7 +38,7 @@ class SubmissionService {
   std::unique_ptr<log::Storage> files_;
   std::unique_ptr<ReaderTrust> read_;
   std::unique_ptr<log::SubmissionDesk> desk_;
-  std::vector<std::string> refused_roots_;  // that were warned of
+  std::vector<std::string> refused_roots_;  // the newest, and those after it that were looked at once
   log::EntryRates rates_;
 };
 

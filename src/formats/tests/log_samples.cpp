@@ -81,7 +81,7 @@ KeyCeremony SampleKeyCeremony() {
 }
 
 PolicyChange SamplePolicyChange() {
-  return {.kind = PolicyKind::kOperations,
+  return {.kind = PolicyKind::kTimeRepair,
           .version = 4,
           .policy = FilledId<Digest>(140),
           .not_before = UnixTime{1790604800}};

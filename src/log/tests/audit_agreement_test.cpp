@@ -139,5 +139,30 @@ TEST_F(AuditTest, RecordsOfManyReleasesNeedOneReadingOfTheLog) {
   EXPECT_EQ(reads_of(contents), one);
 }
 
+TEST_F(AuditTest, DemandsAnEntryOfEachRepairOfTimeThatDevicesHave) {
+  const AuditPeople& people = People();
+  const auto enter = [&](std::uint64_t number, std::uint8_t repair) {
+    formats::PolicyChange change{.kind = formats::PolicyKind::kTimeRepair, .version = number, .not_before = kNow};
+    change.policy.mutable_view()[0] = repair;
+    const std::string content = Encoded<formats::PolicyChange>(formats::EncodePolicyChange, change);
+    Append(content,
+           Person::SignWith(content, {&people.anna.classical, &people.anna.post_quantum, &people.bert.classical,
+                                      &people.bert.post_quantum}),
+           last_ + 10);
+  };
+  FirstCeremony();
+  TrustedPolicy first{.version = 1, .fingerprint = {}, .kind = formats::PolicyKind::kTimeRepair};
+  first.fingerprint.mutable_view()[0] = 1;
+  trust_.policies = {first};
+  EXPECT_EQ(Concerns(), "missing-policy");
+  enter(1, 1);
+  EXPECT_EQ(Concerns(), "") << "control";
+  EXPECT_NE(Audit()->entries[1].what.find("repairs devices' time: repair 1,"), std::string::npos);
+  enter(2, 2);
+  EXPECT_EQ(Concerns(), "unknown-policy@2");
+  trust_.policies = {{.version = 2, .fingerprint = first.fingerprint}};
+  EXPECT_EQ(Concerns(), "missing-policy") << "a repair's entry is no policy's";
+}
+
 }  // namespace
 }  // namespace edgekeep::log

@@ -31,7 +31,9 @@ std::string VerdictOn(std::uint64_t sequence) {
 }
 
 std::string RepairOfTime() {
-  return Encoded<formats::PolicyChange>(formats::EncodePolicyChange, {.version = 1, .policy = {}, .not_before = kNow});
+  return Encoded<formats::PolicyChange>(
+      formats::EncodePolicyChange,
+      {.kind = formats::PolicyKind::kTimeRepair, .version = 1, .policy = {}, .not_before = kNow});
 }
 
 class Submission : public AuditTest {
@@ -92,6 +94,11 @@ TEST_F(Submission, EntersWhatCountsEachOnce) {
   EXPECT_EQ(Send(desk, {verdict, People().bert.Sign(ApprovalBy("bert")), verdict}), "1 of 4");
   // Another signature over the same content is the same entry.
   EXPECT_EQ(Send(desk, {People().notary.Sign(VerdictOn(1))}), "0 of 4");
+  const AuditPeople& people = People();
+  EXPECT_EQ(Send(desk, {Person::SignWith(RepairOfTime(), {&people.anna.classical, &people.anna.post_quantum,
+                                                          &people.cora.classical, &people.cora.post_quantum})}),
+            "1 of 5")
+      << "the root's quorum";
 }
 
 TEST_F(Submission, KeepsNobodysSignaturesButTheSigners) {

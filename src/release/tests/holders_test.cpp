@@ -18,6 +18,7 @@ using fixture::NewKey;
 using fixture::Said;
 using fixture::TestProvider;
 
+constexpr std::array<std::string_view, 1> kBob = {"bob"};
 constexpr std::array<std::uint8_t, 1> kClassicalOnly = {static_cast<std::uint8_t>(crypto::Class::kClassical)};
 constexpr std::array<std::uint8_t, 2> kBothClasses = {static_cast<std::uint8_t>(crypto::Class::kClassical),
                                                       static_cast<std::uint8_t>(crypto::Class::kPostQuantum)};
@@ -85,9 +86,9 @@ TEST_F(HoldersTest, NeedsEveryRequiredClassOfEachPerson) {
 }
 
 TEST_F(HoldersTest, LeavesTheAuthorOut) {
-  EXPECT_EQ(Check({.required_classes = kClassicalOnly, .not_counted = "bob"}), kTooFew);
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly, .not_counted = kBob}), kTooFew);
   repository_.signers["targets"] = keys();
-  EXPECT_EQ(Check({.required_classes = kClassicalOnly, .not_counted = "bob"}), "alice carol ");
+  EXPECT_EQ(Check({.required_classes = kClassicalOnly, .not_counted = kBob}), "alice carol ");
 }
 
 TEST_F(HoldersTest, DemandsMorePeopleThanALowThreshold) {

@@ -244,9 +244,22 @@ TEST_F(TrustPolicyTest, NoNotaryIsOneOfTheRootsPeople) {
   };
   repository_.signers["targets"] = fixture::KeysOf({&alice_, &bob_});
   EXPECT_EQ(release(), "passes") << "control";
+  // Under a policy that was taken, releases go on without what they say as people.
   repository_.keys["root"] = fixture::KeysOf({&alice_, &bob_, &carol_, &dave_, &frank_});
+  repository_.keys["targets"] = fixture::KeysOf({&alice_, &bob_, &carol_, &dave_});
   repository_.PublishRoot();
-  EXPECT_EQ(release(), kDouble);
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), kDouble);
+  EXPECT_EQ(release(), "passes");
+  for (const std::size_t key : {0U, 1U}) {
+    policy_.notaries[0] = frank_.Holder();
+    policy_.notaries[0].keys[key] = alice_.Holder().keys[key];
+    EXPECT_EQ(release(), "bad-signature: too few holders signed in every class");
+    repository_.signers["targets"] = fixture::KeysOf({&alice_, &bob_, &dave_});
+    EXPECT_EQ(release(), "passes") << "with one approver more";
+    repository_.signers["targets"] = fixture::KeysOf({&alice_, &bob_});
+    policy_.notaries[0].keys[key] = carol_.Holder().keys[key];
+    EXPECT_EQ(release(), "untrusted: release: its author has a notary's key");
+  }
 }
 
 // Two approvers are a quorum of the release's, and none of the root's.

@@ -135,6 +135,20 @@ class AuditOfALog(unittest.TestCase):
         self.assertEqual((entry["kind"], entry["who"], entry["signed"]), ("policy-change", "the root's quorum", True))
         known = ("--trust-policy", output, "--proposals", pathlib.Path(self.directory.name), "--proposals", self.home)
         self.assertEqual(self.look(log, *known)["concerns"], [])
+        self.misses_a_repair_that_was_not_entered(log, audit)
+
+    def misses_a_repair_that_was_not_entered(self, log: pathlib.Path, audit: tuple[object, ...]) -> None:
+        folder, output, entries = self.home / "repair", self.home / "repair.ekr", self.home / "repair-entries"
+        self.people.policy("repair-time", "--time", "2027-01-01", "--number", 1, "--root", self.people.root, "-o", folder)
+        for name in ("alice", "bob", "carol"):
+            self.people.sign_policy(folder, name)
+        self.people.policy("finish", folder, "--root", self.people.root, "-o", output, "--entries", entries)
+        report = json.loads(self.run_program(*audit, "--time-repair", output, code=1))
+        self.assertEqual([concern["text"] for concern in report["concerns"]],
+                         ["the log has no entry of repair of time 1, which devices have"])
+        self.append(log, entries / "time-repair.ekl")
+        report = json.loads(self.run_program(*audit, "--time-repair", output))
+        self.assertEqual((report["concerns"], report["entries"][-1]["signed"]), ([], True))
 
     def test_watches_a_log_over_http(self) -> None:
         server = self.start("log", "serve", self.log, "--listen", "127.0.0.1:0")

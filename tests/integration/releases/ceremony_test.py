@@ -223,7 +223,8 @@ class Ceremony(unittest.TestCase):
             self.people.sign_policy(folder, name)
         self.assert_refused("too few holders", self.people.policy, *finish)
         self.people.sign_policy(folder, "bob")
-        self.people.policy(*finish)
+        self.people.policy(*finish, "--entries", self.home / "entries")
+        self.assertTrue((self.home / "entries" / "time-repair.ekl").read_bytes())
 
     def test_one_class_of_algorithms_is_not_enough(self) -> None:
         folder = self.copy_of(self.approved)

@@ -121,6 +121,16 @@ class ProposedModel(unittest.TestCase):
         self.assertNotIn("\u2028", said)
         self.assertNotIn("\u202e", said)
 
+    def test_a_sealed_files_name_makes_no_line_of_inspect(self) -> None:
+        line = "  verified    yes"
+        forged = self.home / f"ocr\n{line}\n\u202e.eks"
+        self.assertIn(line, str(forged).splitlines())  # control
+        shutil.copy(self.files / "ocr.eks", forged)
+        command = [BINARIES / "edgekeep-publisher", "inspect", forged]
+        said = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=120, check=True).stdout
+        self.assertIn(f"ocr?{line}????.eks: sealed file", said)
+        self.assertNotIn(line, said.splitlines())
+
     def test_a_sealed_file_that_another_publisher_signed_does_not_pass(self) -> None:
         with self.assertRaises(Refused):
             self.review(self.first, self.files, *self.trust("stranger"))

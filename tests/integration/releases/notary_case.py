@@ -71,13 +71,20 @@ class NotaryCase(unittest.TestCase):
     @classmethod
     def judge_in(cls, log: pathlib.Path | str, *more: object) -> list[dict[str, object]]:
         where = () if "-o" in more else ("--log-passphrase-file", cls.people.passphrase)
-        return cls.people.run("judge", "--log", log, *cls.root(), *cls.people.as_holder("notary"), *where,
+        rules = () if "--settings" in more else cls.no_rules()
+        return cls.people.run("judge", "--log", log, *cls.root(), *cls.people.as_holder("notary"), *where, *rules,
                               *more)["verdicts"]
+
+    @classmethod
+    def no_rules(cls) -> tuple[object, ...]:
+        path = pathlib.Path(cls.directory.name) / "development.json"
+        path.write_text('{"profile": "development"}')
+        return ("--settings", path)
 
     def sit(self) -> tuple[list[dict[str, object]], list[dict[str, str]]]:
         """What the notary judged, and what it held."""
         said = self.people.run("judge", "--log", self.log, *self.root(), *self.people.as_holder("notary"),
-                               "--log-passphrase-file", self.people.passphrase)
+                               "--log-passphrase-file", self.people.passphrase, *self.no_rules())
         return said["verdicts"], said["held"]
 
     def judge(self, *more: object) -> list[dict[str, object]]:
@@ -85,7 +92,7 @@ class NotaryCase(unittest.TestCase):
 
     def settings(self, **settings: object) -> tuple[object, ...]:
         path = self.home / "settings.json"
-        path.write_text(json.dumps(settings))
+        path.write_text(json.dumps({"profile": "development", **settings}))
         return ("--settings", path)
 
     def publish(self, folder: pathlib.Path, *more: object, log: pathlib.Path | None = None) -> dict[str, object]:
@@ -129,3 +136,15 @@ class NotaryCase(unittest.TestCase):
             self.people.sign_policy(folder, name)
         self.people.policy("finish", folder, "--root", self.people.root, "-o", output)
         return output
+
+    def replace(self, version: int, name: str, *signers: str) -> None:
+        """The root `version`, in which `name` has new keys."""
+        if not self.people.keys(f"{name}-new").exists():  # by another test
+            self.people.make_keys(f"{name}-new")
+        folder, root = self.home / f"root-{version}", ("--root", self.people.root)
+        self.people.run("change-root", *root, "--replace", self.people.public(f"{name}-new"), "-o", folder)
+        for signer in signers:
+            self.people.sign_root(folder, signer, *root)
+        output = self.home / f"{version}.root.json"
+        self.people.finish_root(folder, output, *root)
+        self.people.root = output

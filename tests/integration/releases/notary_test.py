@@ -7,11 +7,11 @@ import pathlib
 import shutil
 import unittest
 
-import submissions
+import forged_lines
 from people import Refused
 
 
-class Notary(submissions.Submissions):
+class Notary(forged_lines.ForgedLines):
     def test_a_quorum_without_a_verdict(self) -> None:
         self.begin("submitted")
         self.assertEqual(self.added, 3)
@@ -101,17 +101,6 @@ class Notary(submissions.Submissions):
         self.people.policy("finish", folder, "--root", self.people.root, "-o", output)
         return ("--trust-policy", output)
 
-    def replace(self, version: int, name: str, *signers: str) -> None:
-        """The root `version`, in which `name` has new keys."""
-        self.people.make_keys(f"{name}-new")
-        folder, root = self.home / f"root-{version}", ("--root", self.people.root)
-        self.people.run("change-root", *root, "--replace", self.people.public(f"{name}-new"), "-o", folder)
-        for signer in signers:
-            self.people.sign_root(folder, signer, *root)
-        output = self.home / f"{version}.root.json"
-        self.people.finish_root(folder, output, *root)
-        self.people.root = output
-
     def test_a_policy_of_a_root_between_ones_own_and_the_newest(self) -> None:
         self.begin("judged")
         own = self.people.root
@@ -139,7 +128,7 @@ class Notary(submissions.Submissions):
         self.assertEqual(len(self.renew(*both)["renewed"]), 1)
         self.assertEqual(self.people.verify(*both)["proof"]["approvals"], 2)
         judge = ("judge", "--log", self.log, *self.root(), *self.people.as_holder("online"), "--log-passphrase-file",
-                 self.people.passphrase)
+                 self.people.passphrase, *self.no_rules())
         self.people.run(*judge, "--former", f"{self.people.public('notary')}@4")
         self.assert_refused("no verdict", self.renew, *alone)  # control: it follows, and has judged nothing
         self.assertEqual([one["favourable"] for one in self.people.run(*judge)["verdicts"]], [True])
@@ -218,7 +207,7 @@ class Notary(submissions.Submissions):
     def test_a_notary_that_follows_another_judges_nothing_again(self) -> None:
         self.begin("judged")
         judge = ("judge", "--log", self.log, *self.root(), *self.people.as_holder("online"), "--log-passphrase-file",
-                 self.people.passphrase)
+                 self.people.passphrase, *self.no_rules())
         former = self.people.public("notary")
         self.assertEqual(self.people.run(*judge, "--former", f"{former}@4")["verdicts"], [])
         for end in ("", "@", "@4x", "@-1"):
@@ -259,10 +248,24 @@ class Notary(submissions.Submissions):
         self.assertEqual([path.name for path in (self.home / "fresh").iterdir()], ["6.checkpoint"])
 
     def test_a_notary_judges_nothing_of_its_own(self) -> None:
-        with self.assertRaises(Refused) as refused:
-            self.people.run("judge", "--log", self.logs["submitted"], *self.root(), *self.people.as_holder("alice"),
-                            "--log-passphrase-file", self.people.passphrase)
-        self.assertIn("the notary is one of the people it judges", str(refused.exception))
+        judge = ("judge", "--log", self.logs["submitted"], *self.root(), *self.people.as_holder("alice"),
+                 "--log-passphrase-file", self.people.passphrase)
+        self.assert_refused("the notary is one of the people it judges", self.people.run, *judge, *self.no_rules())
+
+    def test_a_notary_for_production_has_every_rule(self) -> None:
+        self.begin("submitted")
+        judge = ("judge", "--log", self.log, *self.root(), *self.people.as_holder("notary"), "--log-passphrase-file",
+                 self.people.passphrase)
+        self.assert_refused("a notary without settings", self.people.run, *judge)
+        path = self.home / "production.json"
+        path.write_text("{}")
+        self.assert_refused("production.json: hours", self.people.run, *judge, "--settings", path)
+        hours = {"first": 0, "last": 24, "weekends": False}
+        path.write_text(json.dumps({"waiting_seconds": 1, "rules": {"hours": hours, "min_seconds_to_expiry": 86400}}))
+        judged: list[dict[str, object]] = []
+        while not judged:  # until the waiting time is over
+            judged = self.people.run(*judge, "--settings", path)["verdicts"]
+        self.assertIn("two approvals within", judged[0]["findings"][0]["detail"])
 
     def test_who_asks_no_notary_is_told_so(self) -> None:
         self.people.publish(self.approved, self.files)

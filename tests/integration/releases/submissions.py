@@ -5,6 +5,7 @@ import concurrent.futures
 import contextlib
 import http.client
 import pathlib
+import shutil
 import urllib.parse
 
 from notary_case import NotaryCase
@@ -41,7 +42,7 @@ class Submissions(NotaryCase):
         self.assertEqual(self.people.run(*submit), {"added": 3, "size": 3})
         self.assertEqual(self.people.run(*submit), {"added": 0, "size": 3})
         apart = ("judge", "--log", address, *self.root(), *self.people.as_holder("notary"), "-o", self.home / "verdicts",
-                 "--log-policy", self.policy)
+                 "--log-policy", self.policy, *self.no_rules())
         self.assertEqual(len(self.people.run(*apart)["verdicts"]), 1)  # and killed before it sent that
         said = self.people.run(*apart, "--to", address)
         self.assertEqual((said["verdicts"], said["sent"]), ([], 1))
@@ -76,6 +77,23 @@ class Submissions(NotaryCase):
         # Control: whoever has the log's passphrase enters anything.
         self.people.run("append", self.log, forged, *self.passphrase, group="log")
         self.assertEqual(self.entries(), 2)
+
+    def test_a_new_root_is_followed_while_the_log_is_served(self) -> None:
+        self.begin("empty")
+        own = self.people.root
+        self.addCleanup(setattr, self.people, "root", own)
+        address = self.accept()
+        carols = self.home / "carols"
+        shutil.copytree(self.approved, carols)
+        self.people.approve(carols, self.files, "carol")
+        approval = next((carols / "entries").glob("approval-carol-*.ekl"))
+        self.replace(2, "carol", "alice", "bob", "dave")
+        root, folder, entries = ("--root", own), self.home / "root-2", self.home / "root-2-entries"
+        self.people.run("finish-root", folder, *root, "-o", self.home / "again.json", "--entries", entries)
+        self.assertEqual(self.send(address, *sorted(entries.glob("*.ekl")))["added"], 2)
+        self.assert_refused("403 statement 0: untrusted", self.send, address, approval)
+        others = next((carols / "entries").glob("approval-bob-*.ekl"))
+        self.assertEqual(self.send(address, others)["added"], 1)  # control
 
     def test_two_who_take_entries_never_append_at_once_and_lose_nothing_when_killed(self) -> None:
         self.begin("empty")

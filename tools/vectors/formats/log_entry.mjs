@@ -40,6 +40,8 @@ const ceremonyMap = content("key-ceremony", [
 ]);
 const policy = { kind: 1, version: 4, policy: chosen("trust policy", 32), not_before: time + 604800 };
 const policyMap = content("policy-change", [[1, policy.kind], [2, policy.version], [3, policy.policy], [4, policy.not_before]]);
+const repair = { kind: 2, version: 3, policy: chosen("repair of time", 32), not_before: time };
+const repairMap = content("policy-change", [[1, repair.kind], [2, repair.version], [3, repair.policy], [4, repair.not_before]]);
 const epochChange = { product, epoch: 4, reason: "one device is lost" };
 const epochMap = content("epoch-change", [[1, product], [2, epochChange.epoch], [3, epochChange.reason]]);
 const retirement = { kind: 1, id: deviceId, reason: "end of life" };
@@ -63,6 +65,7 @@ export function writeLogEntryVectors() {
       object("unfavourable verdict", "log-verdict", encode(verdictMap(refused)), refused),
       object("key ceremony", "log-key-ceremony", encode(ceremonyMap), ceremony),
       object("policy change", "log-policy-change", encode(policyMap), policy),
+      object("repair of time", "log-policy-change", encode(repairMap), repair),
       object("epoch change", "log-epoch-change", encode(epochMap), epochChange),
       object("retirement", "log-retirement", encode(retirementMap), retirement),
       { ...object("signed approval", "signed-object", sign(type, statement, author), fieldsOf(statement, author, type)), type },

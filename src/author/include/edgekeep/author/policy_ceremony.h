@@ -51,8 +51,7 @@ Outcome<PolicyReview> ReviewPolicy(const Context& context, const std::string& fo
 // under another. `new_keys` as for SignRoot.
 Done SignPolicy(const Context& context, const std::string& folder, const PolicyRoots& roots, const Digest& digest,
                 const ReleaseKeys& keys, const PublicHolder* new_keys = nullptr);
-// What a finished policy says to the log, as `log append` takes it. Fails as FinishPolicy does, and with kBadArgument
-// for a repair of time.
+// What a finished policy or repair says to the log, as `log append` takes it. Fails as FinishPolicy does.
 Outcome<CeremonyEntry> PolicyEntry(const Context& context, const std::string& folder, const PolicyRoots& roots);
 // The signed object, verified as a device does. Fails with kBadSignature below a quorum.
 Outcome<Bytes> FinishPolicy(const Context& context, const std::string& folder, const PolicyRoots& roots);

@@ -8,6 +8,12 @@
 
 namespace edgekeep::author {
 
+// A repair of time that devices have.
+struct AskedRepair {
+  std::uint64_t number = 0;
+  Digest fingerprint;  // SHA-256 over its payload
+};
+
 // A trust policy (spec/trust-policy.md), as somebody asks it who is no device.
 class AskedPolicy {
  public:
@@ -18,6 +24,10 @@ class AskedPolicy {
   std::uint64_t version() const noexcept { return policy_.policy().version; }
 
   const Digest& fingerprint() const noexcept { return policy_.fingerprint(); }
+
+  // Believed where the quorum of one of `roots` signed it, in every class that this policy demands.
+  Outcome<AskedRepair> ReadRepair(const Context& context, const std::string& path,
+                                  const std::vector<std::string>& roots) const;
 
   // Borrows from this.
   release::ProofDemands demands(UnixTime not_after) const;

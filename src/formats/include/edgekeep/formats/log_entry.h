@@ -114,13 +114,14 @@ struct KeyCeremony {
   InlineVector<std::string_view, kMaxCeremonyHolders> holders;  // from now on, ascending
 };
 
-enum class PolicyKind : std::uint8_t { kTrust = 1, kOperations = 2 };
+enum class PolicyKind : std::uint8_t { kTrust = 1, kTimeRepair = 2 };
 
+// What the root's people tell devices beside roots.
 struct PolicyChange {
   PolicyKind kind = PolicyKind::kTrust;
-  std::uint64_t version = 0;
-  Digest policy;
-  UnixTime not_before;  // when it begins to hold
+  std::uint64_t version = 0;  // of a repair of time its number
+  Digest policy;              // over its payload
+  UnixTime not_before;        // when it begins to hold; of a repair, what time floors become
 };
 
 // A product's next epoch: what revokes devices.

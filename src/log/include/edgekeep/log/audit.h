@@ -35,7 +35,7 @@ enum class ConcernKind : std::uint8_t {
   kUnproposed,         // nobody proposed it (monitor.h)
   kForked,             // not the log that was seen before (monitor.h)
   kWentBack,           // shorter, or cosigned earlier, than before (monitor.h)
-  kMissingPolicy,      // a trust policy that devices have, and the log has no entry of
+  kMissingPolicy,      // a trust policy or repair of time that devices have, and the log has no entry of
   kUnknownPolicy,      // the root's quorum entered a newer one than the auditor has, or another of that version
   kRepository,         // what is published is no release that devices take, or none of the log's
 };

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "edgekeep/formats/log_entry.h"
 #include "edgekeep/formats/trust_bundle.h"
 #include "edgekeep/log/notary_policy.h"
 #include "edgekeep/release/log/merkle.h"
@@ -28,10 +29,11 @@ struct TrustedNotary {
   std::optional<std::uint64_t> until;
 };
 
-// A trust policy that devices have.
+// A trust policy, or a repair of time, that devices have.
 struct TrustedPolicy {
-  std::uint64_t version = 0;
+  std::uint64_t version = 0;  // of a repair its number
   Digest fingerprint;
+  formats::PolicyKind kind = formats::PolicyKind::kTrust;
 };
 
 struct LogTrust {

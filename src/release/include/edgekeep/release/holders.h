@@ -36,7 +36,8 @@ using HolderVotes = InlineVector<HolderVote, kMaxHolders>;
 struct HolderRule {
   std::span<const std::uint8_t> required_classes;  // crypto::Class
   std::uint64_t min_holders = 1;                   // where the role's own threshold is lower
-  std::string_view not_counted;                    // an author approves nothing of his own
+  // By name: an author, who approves nothing of their own, and whoever judges.
+  std::span<const std::string_view> not_counted;
 };
 
 // True when the holder signed in every class that `rule` requires.

@@ -72,8 +72,8 @@ Result<formats::TimeRepair> VerifyTimeRepair(const crypto::Provider& provider, c
 
 // That people stand behind a file of release metadata as `policy` demands, before the client, which counts keys, takes
 // it: a root has the quorums of the holders of `root` and of its own; targets have the approvals of the role's quorum,
-// and of no fewer than the policy says, their author not counted, and delegate to nobody (kUnsupported). Other roles
-// need the quorum of their holders.
+// and of no fewer than the policy says, neither their author nor whoever has a notary's key counted, are by nobody who
+// has one (kUntrusted), and delegate to nobody (kUnsupported). Other roles need the quorum of their holders.
 Status CheckPeople(const crypto::Provider& provider, const formats::TrustPolicy& policy, std::string_view role,
                    ByteView root, ByteView file);
 
