@@ -29,7 +29,7 @@ def read_modules(root):
 
 
 # Headers that applications include stand above the modules' own directories.
-PUBLIC = {"edgekeep.h": "client", "edgekeep.hpp": "client"}
+PUBLIC = {"edgekeep.h": "client", "edgekeep.hpp": "client", "stored_values.hpp": "client"}
 
 
 def owner(include, modules):

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "edgekeep/base/secret.h"
 #include "edgekeep/gate/failure.h"
 
 namespace edgekeep::keep {
@@ -18,10 +19,10 @@ void SendFailure(gate::Channel& channel, std::uint64_t id, const Error& error) {
 }
 
 // Only the administrator's door takes descriptors, and only root comes through it.
-Result<gate::Message> Receive(gate::Channel& channel, const Visitor& visitor, Bytes& buffer) {
+Result<gate::Message> Receive(gate::Channel& channel, const Visitor& visitor, MutableByteView buffer) {
   const int idle_ms = static_cast<int>(visitor.idle.count());
-  if (visitor.door == Door::kAdministrator) return channel.Receive(buffer.mutable_view(), idle_ms);
-  return channel.ReceiveWithoutDescriptors(buffer.mutable_view(), idle_ms);
+  if (visitor.door == Door::kAdministrator) return channel.Receive(buffer, idle_ms);
+  return channel.ReceiveWithoutDescriptors(buffer, idle_ms);
 }
 
 Answer Ask(Keep& keep, const Visitor& visitor, const gate::Message& message) {
@@ -46,7 +47,9 @@ bool Reply(gate::Channel& channel, Answer answer, SessionWatch& watch) {
   if (!answer.session) {
     // What failed may have left a cell that nobody uses.
     watch.Look();
-    return SendFiles(channel, answer);
+    const bool sent = SendFiles(channel, answer);
+    Wipe(answer.body.mutable_view());
+    return sent;
   }
   const std::array descriptors = {answer.session->ring(), answer.session->application_end()};
   const bool told = channel.Send(answer.command, answer.id, answer.body.view(), descriptors).has_value();
@@ -58,23 +61,27 @@ bool Reply(gate::Channel& channel, Answer answer, SessionWatch& watch) {
 }  // namespace
 
 void ServeConnection(gate::Channel& channel, const Visitor& visitor, Keep& keep, SessionWatch& watch) {
-  Result<Bytes> buffer = Bytes::Allocate(gate::kMaxFrameSize);
+  // Messages may hold what an application stores.
+  Result<SecretBytes> buffer = SecretBytes::Allocate(gate::kMaxFrameSize);
   if (!buffer) return SendFailure(channel, 0, buffer.error());
   for (;;) {
-    const Result<gate::Message> message = Receive(channel, visitor, *buffer);
+    const Result<gate::Message> message = Receive(channel, visitor, buffer->RevealForWriting());
     if (!message) {
       const ErrorCode code = message.error().code();
       if (code != ErrorCode::kPeerGone && code != ErrorCode::kTimedOut) SendFailure(channel, 0, message.error());
       return;
     }
-    if (!Reply(channel, Ask(keep, visitor, *message), watch)) return;
+    Answer answer = Ask(keep, visitor, *message);
+    Wipe(buffer->RevealForWriting().first(gate::kFrameHeaderSize + message->frame.body.size()));
+    if (!Reply(channel, std::move(answer), watch)) return;
   }
 }
 
 void RefuseConnection(gate::Channel& channel, const Error& refusal) {
-  Result<Bytes> buffer = Bytes::Allocate(gate::kMaxFrameSize);
+  Result<SecretBytes> buffer = SecretBytes::Allocate(gate::kMaxFrameSize);
   if (!buffer) return;
-  const Result<gate::Message> message = channel.ReceiveWithoutDescriptors(buffer->mutable_view(), kRefusalTimeoutMs);
+  const Result<gate::Message> message =
+      channel.ReceiveWithoutDescriptors(buffer->RevealForWriting(), kRefusalTimeoutMs);
   SendFailure(channel, message ? message->frame.header.id : 0, refusal);
 }
 

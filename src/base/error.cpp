@@ -46,7 +46,7 @@ constexpr std::array kRows = {
     Row{ErrorCode::kNotRunning, "not-running",
         "no keep answers here; start edgekeep-spawner, or name the right --root"},
     Row{ErrorCode::kOverBudget, "over-budget", "the licence's calls are used up; get a new one from the publisher"},
-    Row{ErrorCode::kOverRate, "over-rate", "more calls than the licence allows in this time; call less often"},
+    Row{ErrorCode::kOverRate, "over-rate", "more than is allowed in this time; ask less often"},
 };
 
 const Row* Find(ErrorCode code) noexcept {

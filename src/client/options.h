@@ -29,7 +29,7 @@ Result<T> ReadSized(const T* given, T defaults) {
 
 // Fails with kBadArgument when `target` is there without its size; ask before anything is changed.
 template <typename T>
-Status CheckSized(const T* target) {
+edgekeep::Status CheckSized(const T* target) {
   if (target != nullptr && target->struct_size <= sizeof(std::size_t)) {
     return Error(ErrorCode::kBadArgument, "struct_size");
   }

@@ -19,6 +19,18 @@ Result<std::unique_ptr<StateRoot>> NewState() {
   return state;
 }
 
+// By its place, so that there are never more of them on the disk than applications may be.
+std::string_view ValuesAt(std::uint8_t place) {
+  constexpr std::array<std::string_view, kMaxApplications> kNames = {
+      "values.0", "values.1", "values.2",  "values.3",  "values.4",  "values.5",  "values.6",  "values.7",
+      "values.8", "values.9", "values.10", "values.11", "values.12", "values.13", "values.14", "values.15"};
+  return kNames[place];
+}
+
+Status CheckPlace(std::uint8_t place) {
+  return place < kMaxApplications ? Status() : Status(Error(ErrorCode::kBadArgument, "place of an application"));
+}
+
 // The anchor says that something is not there where the store would say it of an object.
 Error OfCounter(const Error& error) {
   const bool misleads = error.code() == ErrorCode::kNotFound || error.code() == ErrorCode::kDenied;
@@ -110,6 +122,7 @@ Result<std::unique_ptr<StateRoot>> FreshStore::Successor() const {
   next->sequence = state_->sequence + 1;
   next->leaves = state_->leaves;
   next->bars = state_->bars;
+  next->applications = state_->applications;
   return next;
 }
 
@@ -216,7 +229,15 @@ Result<Bytes> FreshStore::ReadBound(const Place& place, std::size_t max_size) {
   return bytes;
 }
 
-Status FreshStore::ReplaceBound(const Place& place, ByteView bytes) {
+Status FreshStore::Apply(const Entry* entry, StateRoot& state) {
+  if (entry == nullptr) return {};
+  if (entry->place == state.applications.size()) return state.applications.PushBack(*entry->application);
+  if (entry->place > state.applications.size()) return Error(ErrorCode::kBadArgument, "place of an application");
+  state.applications[entry->place] = *entry->application;
+  return {};
+}
+
+Status FreshStore::ReplaceBound(const Place& place, ByteView bytes, const Entry* entry) {
   if (!state_) EK_TRY(Load());
   if (bytes.size() > kMaxPendingSize) return Error(ErrorCode::kTooLarge, "stored object");
   EK_TRY(FinishPending());
@@ -233,6 +254,7 @@ Status FreshStore::ReplaceBound(const Place& place, ByteView bytes) {
   EK_TRY(Settle());
   EK_TRY_ASSIGN(std::unique_ptr<StateRoot> next, Successor());
   EK_TRY(next->Put(leaf));
+  EK_TRY(Apply(entry, *next));
   next->pending = std::move(object);
   EK_TRY(Commit(std::move(next)));
   // It counts, whether there is room for it in its own place or not.
@@ -241,15 +263,45 @@ Status FreshStore::ReplaceBound(const Place& place, ByteView bytes) {
   return {};
 }
 
-Status FreshStore::Unbind(const Place& place) {
+Status FreshStore::Unbind(const Place& place, const Entry* entry) {
   EK_TRY_ASSIGN(const Digest name, StateNameOf(*provider_, place.product, place.name));
   if (state_->Find(name) == nullptr) return {};
   EK_TRY(FinishPending());
   EK_TRY(Settle());
   EK_TRY_ASSIGN(std::unique_ptr<StateRoot> next, Successor());
   next->Remove(name);
+  EK_TRY(Apply(entry, *next));
   EK_TRY(Commit(std::move(next)));
   Mirror();
+  return {};
+}
+
+Result<StateApplications> FreshStore::Applications() {
+  if (!state_) EK_TRY(Load());
+  return state_->applications;
+}
+
+Result<bool> FreshStore::HasValues(std::uint8_t place) {
+  EK_TRY(CheckPlace(place));
+  if (!state_) EK_TRY(Load());
+  EK_TRY_ASSIGN(const Digest name, StateNameOf(*provider_, nullptr, ValuesAt(place)));
+  return state_->Find(name) != nullptr;
+}
+
+Result<Bytes> FreshStore::ReadValues(std::uint8_t place, std::size_t max_size) {
+  EK_TRY(CheckPlace(place));
+  return ReadBound({nullptr, ValuesAt(place)}, max_size);
+}
+
+Status FreshStore::ReplaceValues(std::uint8_t place, const StateApplication& application, ByteView bytes) {
+  EK_TRY(CheckPlace(place));
+  const Place object{nullptr, ValuesAt(place)};
+  const Entry entry{place, &application};
+  if (!bytes.empty()) return ReplaceBound(object, bytes, &entry);
+  if (!state_) EK_TRY(Load());
+  EK_TRY(Unbind(object, &entry));
+  // Nobody would read it any more. The disk need not keep it either.
+  static_cast<void>(inner_->Replace(object.name, {}).has_value());
   return {};
 }
 

@@ -15,8 +15,8 @@ auto PlaceOf(auto& leaves, const Digest& name) {
 }
 
 std::size_t BodySize(const StateRoot& state) {
-  const std::size_t fixed =
-      8 + 4 + state.leaves.size() * (2 * Digest::kSize) + 4 + state.bars.size() * kStateBarSize + 1 + 1 + 4;
+  const std::size_t fixed = 8 + 4 + state.leaves.size() * (2 * Digest::kSize) + 4 + state.bars.size() * kStateBarSize +
+                            4 + state.applications.size() * kStateApplicationSize + 1 + 1 + 4;
   if (!state.pending) return fixed;
   const PendingObject& pending = *state.pending;
   return fixed + (pending.product ? pending.product->view().size() : 0) + pending.name.view().size() +
@@ -86,6 +86,28 @@ Status WriteBars(Writer& out, const StateRoot& state) {
     EK_TRY(out.WriteU64BigEndian(bar.security_epoch));
     EK_TRY(out.WriteBytes(bar.returned.view()));
     EK_TRY(out.WriteU64BigEndian(bar.returned_issued_at.value));
+  }
+  return {};
+}
+
+Status ReadApplications(Reader& in, StateRoot& state) {
+  EK_TRY_ASSIGN(const std::uint32_t count, in.ReadU32BigEndian());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    StateApplication application;
+    EK_TRY_ASSIGN(application.user, in.ReadU32BigEndian());
+    EK_TRY_ASSIGN(application.debt_seconds, in.ReadU32BigEndian());
+    EK_TRY_ASSIGN(application.at.value, in.ReadU64BigEndian());
+    EK_TRY(state.applications.PushBack(application));
+  }
+  return {};
+}
+
+Status WriteApplications(Writer& out, const StateRoot& state) {
+  EK_TRY(out.WriteU32BigEndian(static_cast<std::uint32_t>(state.applications.size())));
+  for (const StateApplication& application : state.applications) {
+    EK_TRY(out.WriteU32BigEndian(application.user));
+    EK_TRY(out.WriteU32BigEndian(application.debt_seconds));
+    EK_TRY(out.WriteU64BigEndian(application.at.value));
   }
   return {};
 }
@@ -182,6 +204,7 @@ Result<Bytes> ProtectState(const Vault& vault, const StateRoot& state) {
     EK_TRY(out.WriteBytes(leaf.bytes.view()));
   }
   EK_TRY(WriteBars(out, state));
+  EK_TRY(WriteApplications(out, state));
   EK_TRY(WritePending(out, state.pending));
   return vault.Protect(formats::label::kStoredState, body.view());
 }
@@ -192,6 +215,7 @@ Status CheckState(const Vault& vault, ByteView stored, StateRoot& state) {
   EK_TRY_ASSIGN(state.sequence, in.ReadU64BigEndian());
   EK_TRY(ReadLeaves(in, state));
   EK_TRY(ReadBars(in, state));
+  EK_TRY(ReadApplications(in, state));
   return ReadPending(in, state);
 }
 

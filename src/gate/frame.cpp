@@ -14,6 +14,10 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kError:
     case Command::kOpenModel:
     case Command::kExportModel:
+    case Command::kPutValue:
+    case Command::kGetValue:
+    case Command::kDeleteValues:
+    case Command::kListValues:
     case Command::kInitialise:
     case Command::kShowRequest:
     case Command::kInstall:

@@ -18,6 +18,10 @@ Status CheckCommand(Door door, gate::Command command) {
   switch (command) {
     case gate::Command::kOpenModel:
     case gate::Command::kExportModel:
+    case gate::Command::kPutValue:
+    case gate::Command::kGetValue:
+    case gate::Command::kDeleteValues:
+    case gate::Command::kListValues:
       if (door == Door::kApplication) return {};
       break;
     case gate::Command::kInitialise:

@@ -9,6 +9,7 @@
 #include "edgekeep/gate/owner.h"
 #include "edgekeep/gate/release.h"
 #include "edgekeep/gate/statistics.h"
+#include "edgekeep/gate/values.h"
 #include "releases.h"
 #include "state.h"
 
@@ -18,6 +19,7 @@ namespace edgekeep::keep {
 struct Attempt {
   const char* command = "";
   ProductName product;
+  bool may_be_missing = false;  // that it is not found is an answer like any other, and not noted
 };
 
 // `descriptors`: none, or of a root of release metadata and of a trust policy.
@@ -76,6 +78,12 @@ struct ExportedModel {
 
 Result<ExportedModel> ExportModel(KeepState& state, const gate::ExportModelRequest& request, std::uint32_t user,
                                   Attempt& attempt);
+
+// Of the application that runs as `user`, and no other's.
+Status PutValue(KeepState& state, const gate::PutValueRequest& request, std::uint32_t user);
+Result<SecretBytes> GetValue(KeepState& state, const gate::GetValueRequest& request, std::uint32_t user);
+Status DeleteValues(KeepState& state, const gate::DeleteValuesRequest& request, std::uint32_t user);
+Result<gate::ListValuesAnswer> ListValues(KeepState& state, std::uint32_t user);
 
 // Keep::TendLicences.
 std::optional<std::uint64_t> TendLicences(KeepState& state);

@@ -11,28 +11,13 @@
 #include "losses.h"
 #include "prepared_form.h"
 #include "records.h"
+#include "reply.h"
 #include "tend_cells.h"
 
 namespace edgekeep::keep {
 namespace {
 
 constexpr std::size_t kMaxFailureSize = 256;
-
-// What a handled request comes to.
-struct Reply {
-  Bytes body;
-  std::unique_ptr<Session> session;
-  HandedOut files;
-};
-
-template <typename T, typename Encode>
-Result<Reply> ReplyOf(const T& answer, Encode encode) {
-  EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(gate::kMaxBodySize));
-  CborWriter writer(body.mutable_view());
-  EK_TRY(encode(answer, writer));
-  body.Truncate(writer.written().size());
-  return Reply{std::move(body), nullptr, {}};
-}
 
 Result<Reply> ReplyInitialise(KeepState& state, const Request& request) {
   EK_TRY_ASSIGN(const ByteView bundle, gate::DecodeBlob(request.frame.body));
@@ -74,22 +59,6 @@ Result<Reply> ReplyInstall(KeepState& state, const Request& request, Attempt& at
   EK_TRY_ASSIGN(const gate::InstallRequest install, gate::DecodeInstallRequest(request.frame.body));
   EK_TRY_ASSIGN(const gate::InstallAnswer answer, Install(state, install, request.descriptors, attempt));
   return ReplyOf(answer, gate::EncodeInstallAnswer);
-}
-
-Result<Reply> ReplyOpenModel(KeepState& state, const Request& request, Attempt& attempt) {
-  EK_TRY_ASSIGN(const gate::OpenModelRequest open, gate::DecodeOpenModelRequest(request.frame.body));
-  EK_TRY_ASSIGN(OpenedModel opened, OpenModel(state, open, request.user, attempt));
-  EK_TRY_ASSIGN(Reply reply, ReplyOf(opened.answer, gate::EncodeOpenModelAnswer));
-  reply.session = std::move(opened.session);
-  return reply;
-}
-
-Result<Reply> ReplyExportModel(KeepState& state, const Request& request, Attempt& attempt) {
-  EK_TRY_ASSIGN(const gate::ExportModelRequest wanted, gate::DecodeExportModelRequest(request.frame.body));
-  EK_TRY_ASSIGN(ExportedModel exported, ExportModel(state, wanted, request.user, attempt));
-  EK_TRY_ASSIGN(Reply reply, ReplyOf(exported.answer, gate::EncodeExportModelAnswer));
-  reply.files = std::move(exported.files);
-  return reply;
 }
 
 Result<Reply> ReplyRefreshRelease(KeepState& state, ByteView body) {
@@ -140,10 +109,6 @@ Result<Reply> ReplyStatistics(KeepState& state) {
   return ReplyOf(*answer, gate::EncodeStatisticsAnswer);
 }
 
-Status CheckEmpty(ByteView body) {
-  return body.empty() ? Status() : Error(ErrorCode::kMalformed, "this command has no body");
-}
-
 Result<Reply> ReplyForgetIdentity(KeepState& state, ByteView body, Attempt& attempt) {
   attempt.command = "forget identity";
   EK_TRY(CheckEmpty(body));
@@ -165,13 +130,8 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
   const ByteView body = request.frame.body;
   EK_TRY(CheckCommand(request.door, command));
   EK_TRY(CheckDescriptors(request));
+  if (request.door == Door::kApplication) return ReplyToApplication(state, request, attempt);
   switch (command) {
-    case gate::Command::kOpenModel:
-      attempt.command = "open";
-      return ReplyOpenModel(state, request, attempt);
-    case gate::Command::kExportModel:
-      attempt.command = "export";
-      return ReplyExportModel(state, request, attempt);
     case gate::Command::kInitialise:
       attempt.command = "initialise";
       return ReplyInitialise(state, request);
@@ -307,7 +267,9 @@ Answer Keep::Handle(const Request& request) {
   Result<Reply> reply = Dispatch(*state_, request, attempt);
   if (reply)
     return {header.command, header.id, std::move(reply->body), std::move(reply->session), std::move(reply->files)};
-  NoteRefusal(state_->world.journal, attempt, reply.error());
+  if (!attempt.may_be_missing || reply.error().code() != ErrorCode::kNotFound) {
+    NoteRefusal(state_->world.journal, attempt, reply.error());
+  }
   return {gate::Command::kError, header.id, FailureBody(reply.error()), nullptr, {}};
 }
 

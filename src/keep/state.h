@@ -8,6 +8,7 @@
 
 #include "call_accounts.h"
 #include "call_totals.h"
+#include "change_budget.h"
 #include "crashes.h"
 #include "edgekeep/core/device.h"
 #include "edgekeep/core/fresh_store.h"
@@ -86,6 +87,7 @@ struct KeepState {
   bool clock_is_behind = false;  // and it was noted
   LicenceMeter meter;
   CallAccounts accounts;
+  ChangeBudget changes;
   Standing standing = Standing::kNotInitialised;
   std::optional<core::TrustedPublisher> trust;  // these two never change once they are there
   std::optional<core::Device> device;

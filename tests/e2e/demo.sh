@@ -88,6 +88,10 @@ does "One that has ONNX Runtime load a file computes as from the plain one" same
 does "No tag in the memory of any of our processes afterwards" no_tags_in_memory
 does "No tag on the disk either" no_tags_in "$work/device"
 
+title "What applications store"
+# shellcheck source=tests/e2e/demo_values.sh
+. tests/e2e/demo_values.sh
+
 title "Attacks"
 # shellcheck source=tests/e2e/demo_attacks.sh
 . tests/e2e/demo_attacks.sh

@@ -4,6 +4,7 @@
 
 #include "edgekeep/base/testing/expect_error.h"
 #include "explorer.h"
+#include "fixture/stored_values.h"
 
 namespace edgekeep::fault {
 namespace {
@@ -225,6 +226,47 @@ TEST_F(PowerCut, GivingALicenceBack) {
                },
                .plaintext = {}},
               true, DepthOfPapers());
+}
+
+TEST_F(PowerCut, StoringAValue) {
+  const std::string value = "what the camera is to store, by itself";
+  const auto other_of = [](TestDevice& device) { return fixture::Application{&device, 1001}.Shows("token"); };
+  const auto look = [&](TestDevice& device) -> std::string {
+    if (const std::string other = other_of(device); other != "of the robot") return "another application's: " + other;
+    const std::string found = fixture::Application{&device, 1000}.Shows("token");
+    if (found != "before" && found != value) return found;
+    return fixture::Application{&device, 1000}.Put("token", "after") ? (found == value ? "new" : "old")
+                                                                     : "stores nothing";
+  };
+  ExpectSound(
+      {.name = "store a value",
+       .prepare =
+           [this] {
+             auto device = Initialised();
+             EXPECT_TRUE((fixture::Application{device.get(), 1000}.Put("token", "before")));
+             EXPECT_TRUE((fixture::Application{device.get(), 1001}.Put("token", "of the robot")));
+             return device;
+           },
+       .act = [&](TestDevice& device) { return fixture::Application{&device, 1000}.Put("token", value).has_value(); },
+       .look = look,
+       .plaintext = Buffer(value.begin(), value.end())});
+}
+
+TEST_F(PowerCut, DeletingAllValues) {
+  ExpectSound({.name = "delete all values",
+               .prepare =
+                   [this] {
+                     auto device = Initialised();
+                     EXPECT_TRUE((fixture::Application{device.get(), 1000}.Put("token", "before")));
+                     return device;
+                   },
+               .act = [](TestDevice& device) { return fixture::Application{&device, 1000}.DeleteAll().has_value(); },
+               .look = [](TestDevice& device) -> std::string {
+                 const std::string found = fixture::Application{&device, 1000}.Shows("token");
+                 if (!fixture::Application{&device, 1000}.Put("token", "after")) return "stores nothing";
+                 return found == "before" ? "old" : found == "not-found" ? "new" : found;
+               },
+               .plaintext = {}});
 }
 
 // Control: on a disk that lies about syncing the exploration finds devices with neither.

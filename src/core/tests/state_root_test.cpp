@@ -275,6 +275,7 @@ TEST_F(StateRootTest, TheLargestStateIsRead) {
   for (std::size_t i = 0; i < ports::kMaxStoredProducts; ++i) {
     EK_ASSERT_OK(state.Raise({.product = name_of(i), .licence_issued_at = {1}}));
   }
+  for (std::uint32_t i = 0; i < kMaxApplications; ++i) EK_ASSERT_OK(state.applications.PushBack({.user = i}));
   state.pending.emplace();
   state.pending->name = InlineString<160>::From(std::string(160, 'n')).value();
   state.pending->bytes = Bytes::Allocate(kMaxPendingSize).value();
@@ -283,6 +284,7 @@ TEST_F(StateRootTest, TheLargestStateIsRead) {
   StateRoot back;
   EK_ASSERT_OK(CheckState(vault_, stored.view(), back));
   EXPECT_EQ(back.bars.size(), ports::kMaxStoredProducts);
+  EXPECT_EQ(back.applications.size(), kMaxApplications);
 }
 
 TEST_F(StateRootTest, EveryTruncationAndChangeOfAStoredStateIsRefused) {

@@ -14,6 +14,7 @@
 #include "edgekeep/formats/sealed_file.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/formats/slot_file.h"
+#include "edgekeep/formats/stored_values.h"
 #include "edgekeep/formats/trust_bundle.h"
 #include "edgekeep/formats/trust_policy.h"
 
@@ -117,6 +118,10 @@ Result<ByteVector> ReencodedReceiptBatch(ByteView bytes) {
 
 Result<ByteVector> ReencodedReceipt(ByteView bytes) {
   return Reencoded(bytes, DecodeReceipt, EncodeReceipt);
+}
+
+Result<ByteVector> ReencodedStoredValues(ByteView bytes) {
+  return Reencoded(bytes, DecodeStoredValues, EncodeStoredValues);
 }
 
 Result<ByteVector> ReencodedPackageIndex(ByteView bytes) {

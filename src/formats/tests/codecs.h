@@ -50,6 +50,7 @@ Result<ByteVector> ReencodedCommitRecord(ByteView bytes);
 Result<ByteVector> ReencodedKeyFile(ByteView bytes);
 Result<ByteVector> ReencodedReceiptBatch(ByteView bytes);
 Result<ByteVector> ReencodedReceipt(ByteView bytes);
+Result<ByteVector> ReencodedStoredValues(ByteView bytes);
 // `bytes` is a u64 little-endian plaintext size, then the index.
 Result<ByteVector> ReencodedPackageIndex(ByteView bytes);
 

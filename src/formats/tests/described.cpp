@@ -9,6 +9,7 @@
 #include "log_described.h"
 #include "operations_described.h"
 #include "samples.h"
+#include "stored_values_described.h"
 
 namespace edgekeep::formats {
 namespace {
@@ -47,21 +48,16 @@ Json NumbersOf(const List& list) {
   return numbers;
 }
 
-template <typename T>
-Json NumberOrNull(const std::optional<T>& number) {
-  return number ? Json(*number) : Json();
-}
-
 Json Describe(const ProductPolicy& policy) {
   const OutputGuard& guard = policy.output_guard;
-  return {{"threads", NumberOrNull(policy.threads)},
+  return {{"threads", OrNull(policy.threads)},
           {"processors", NumbersOf(policy.processors)},
-          {"memory_budget", NumberOrNull(policy.memory_budget)},
+          {"memory_budget", OrNull(policy.memory_budget)},
           {"spinning", policy.spinning},
           {"providers", NumbersOf(policy.providers)},
           {"weights_may_leave", policy.weights_may_leave},
           {"zero_copy_inputs", policy.zero_copy_inputs},
-          {"output_guard", {{"top_k", NumberOrNull(guard.top_k)}, {"decimals", NumberOrNull(guard.decimals)}}},
+          {"output_guard", {{"top_k", OrNull(guard.top_k)}, {"decimals", OrNull(guard.decimals)}}},
           {"receipts", policy.receipts},
           {"start_at_boot", policy.start_at_boot},
           {"linger_seconds", policy.linger_seconds},
@@ -381,6 +377,7 @@ const Kind& FindKind(const std::string& name) {
       {"attestation-keys", KindOf(DecodeAttestationKeys, EncodeAttestationKeys)},
       {"activation", KindOf(DecodeActivation, EncodeActivation)},
       {"enrolment", KindOf(DecodeEnrolment, EncodeEnrolment)},
+      {"stored-values", KindOf(DecodeStoredValues, EncodeStoredValues)},
       {"appraisal-policy", KindOf(DecodeAppraisalPolicy, EncodeAppraisalPolicy)},
   };
   return kKinds.at(name);

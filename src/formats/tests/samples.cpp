@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "attestation_samples.h"
+#include "edgekeep/formats/stored_values.h"
 #include "factory_samples.h"
 #include "log_samples.h"
 
@@ -341,6 +342,13 @@ std::uint64_t SamplePackageSize() {
   return LayOutPackage(index).value();
 }
 
+StoredValues SampleStoredValues() {
+  static const ByteVector value = {1, 2, 3, 4, 5};
+  StoredValues values;
+  EK_CHECK(values.PushBack({"Zone.1_a-b", value}) && values.PushBack({"empty", {}}));
+  return values;
+}
+
 std::vector<ObjectKind> AllObjects() {
   std::vector<ObjectKind> kinds = {
       {"Preamble", EncodedPreamble(EncodePreamble, SamplePreamble()), ReencodedPreamble, false},
@@ -372,6 +380,7 @@ std::vector<ObjectKind> AllObjects() {
       {"KeyFileSymmetric", EncodedBy(EncodeKeyFile, SymmetricKeyFile()), ReencodedKeyFile},
       {"ReceiptBatch", EncodedBy(EncodeReceiptBatch, SampleReceiptBatch()), ReencodedReceiptBatch},
       {"Receipt", EncodedBy(EncodeReceipt, SampleReceipt()), ReencodedReceipt},
+      {"StoredValues", EncodedBy(EncodeStoredValues, SampleStoredValues()), ReencodedStoredValues},
       {"PackageIndex", EncodedSampleIndex(), ReencodedPackageIndex, false},
   };
   for (ObjectKind& kind : LogObjects()) kinds.push_back(std::move(kind));

@@ -13,6 +13,7 @@
 #include "edgekeep/gate/owner.h"
 #include "edgekeep/gate/release.h"
 #include "edgekeep/gate/statistics.h"
+#include "edgekeep/gate/values.h"
 
 namespace edgekeep::gate {
 namespace {
@@ -27,7 +28,7 @@ void Check(ByteView body, Result<T> (*decode)(ByteView), Status (*encode)(const 
 }
 
 void CheckKind(std::uint8_t kind, ByteView body) {
-  switch (kind % 25) {
+  switch (kind % 26) {
     case 0:
       return Check<Failure>(body, DecodeFailure, EncodeFailure);
     case 1:
@@ -80,6 +81,11 @@ void CheckKind(std::uint8_t kind, ByteView body) {
     case 19:
       Check<Failure>(body, DecodeFailureInside, EncodeFailureInside);
       return Check<StatisticsAnswer>(body, DecodeStatisticsAnswer, EncodeStatisticsAnswer);
+    case 25:
+      Check<PutValueRequest>(body, DecodePutValueRequest, EncodePutValueRequest);
+      Check<GetValueRequest>(body, DecodeGetValueRequest, EncodeGetValueRequest);
+      Check<DeleteValuesRequest>(body, DecodeDeleteValuesRequest, EncodeDeleteValuesRequest);
+      return Check<ListValuesAnswer>(body, DecodeListValuesAnswer, EncodeListValuesAnswer);
     default:
       Check<PreparePackageOrder>(body, DecodePreparePackageOrder, EncodePreparePackageOrder);
       return Check<PreparedAnswer>(body, DecodePreparedAnswer, EncodePreparedAnswer);

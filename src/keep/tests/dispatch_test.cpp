@@ -13,11 +13,12 @@ using fixture::TestDevice;
 using fixture::TestPublisher;
 using gate::Command;
 
-constexpr std::array kCommands = {Command::kOpenModel, Command::kInitialise, Command::kShowRequest, Command::kInstall,
-                                  Command::kStatus};
+constexpr std::array kCommands = {Command::kOpenModel, Command::kInitialise,   Command::kShowRequest,
+                                  Command::kInstall,   Command::kStatus,       Command::kPutValue,
+                                  Command::kGetValue,  Command::kDeleteValues, Command::kListValues};
 
 Door DoorOf(Command command) {
-  return command == Command::kOpenModel ? Door::kApplication : Door::kAdministrator;
+  return command < Command::kInitialise ? Door::kApplication : Door::kAdministrator;
 }
 
 class DispatchTest : public testing::Test {

@@ -1,6 +1,7 @@
 """The installed package on a real device: sealed models answer as the unprotected engine does, and end when closed."""
 from __future__ import annotations
 
+import grp
 import os
 import pathlib
 import re
@@ -163,6 +164,36 @@ class OnADevice(unittest.TestCase):
         line = run(PYTHON, "-B", example / "read_line.py", "--root", self.device.root, "--dictionary",
                    MODELS / "ppocr_keys_v1.txt", example / "line.png", env={**os.environ, "PYTHONPATH": str(self.site)})
         self.assertEqual(line, "EXP 2029-03-14\n")
+
+    def test_stored_values_come_back_to_their_own_user_only(self) -> None:
+        import edgekeep
+        values = edgekeep.StoredValues(root=self.device.root)
+        secret = bytearray(b"a secret\0of root's")
+        values["token"] = secret
+        values["empty"] = b""
+        self.assertEqual(dict(values), {"token": bytes(secret), "empty": b""})
+        self.assertEqual((values["token"], len(values), "other" in values), (bytes(secret), 2, False))
+        room = bytearray(64)
+        self.assertEqual(room[:values.read_into("token", room)], secret)
+        changes = values.usage()["changes_left"]
+        values["token"] = bytes(secret)
+        self.assertEqual(values.usage()["changes_left"], changes, "what does not change costs nothing")
+        script = ("import edgekeep, sys, os; os.setgid(int(sys.argv[2])); os.setuid(4201); values = edgekeep.StoredValues("
+                  "root=sys.argv[1]); print(len(values), values.get('token'))")
+        seen = run(PYTHON, "-B", "-c", script, self.device.root, grp.getgrnam("edgekeep").gr_gid,
+                   env={"PYTHONPATH": str(self.site)})
+        self.assertEqual(seen, "0 None\n")
+        with self.assertRaises(KeyError):
+            del values["other"]
+        del values["empty"]
+        values.clear()
+        self.assertEqual(list(values), [])
+
+    def test_the_pairing_example_finds_its_key_again(self) -> None:
+        pairing = (PYTHON, "-B", SOURCE / "examples/stored-values/pairing.py", "--root", self.device.root)
+        first = run(*pairing, env={"PYTHONPATH": str(self.site)})
+        self.assertRegex(first, r"\Apaired as [0-9a-f]{8}\n\Z")
+        self.assertEqual(run(*pairing, env={"PYTHONPATH": str(self.site)}), first)
 
     def test_what_is_not_installed_is_not_found(self) -> None:
         import edgekeep

@@ -12,6 +12,7 @@ import { writeProductPolicyVectors } from "./product_policy.mjs";
 import { writeReceiptVectors } from "./receipt.mjs";
 import { writeSealedFileVectors } from "./sealed_file.mjs";
 import { writeSegmentVectors } from "./segments.mjs";
+import { writeStoredValueVectors } from "./stored_values.mjs";
 import { writeDeviceRequestVectors, writeTrustVectors } from "./trust.mjs";
 import { writeTrustPolicyVectors } from "./trust_policy.mjs";
 
@@ -31,3 +32,4 @@ writeCommitRecordVectors();
 writeKeyFileVectors();
 writeReceiptVectors();
 writeLogEntryVectors();
+writeStoredValueVectors();

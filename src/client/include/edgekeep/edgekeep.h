@@ -30,5 +30,6 @@
 #include "edgekeep/client/owner.h"
 #include "edgekeep/client/release.h"
 #include "edgekeep/client/statistics.h"
+#include "edgekeep/client/store.h"
 
 #endif

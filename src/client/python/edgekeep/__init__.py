@@ -13,6 +13,8 @@ from edgekeep._export import export
 from edgekeep._library import version
 from edgekeep._session import InferenceSession, ModelMetadata
 from edgekeep._tensors import NodeArg
+from edgekeep._values import StoredValues
 
-__all__ = ["Call", "Error", "InferenceSession", "InputError", "ModelMetadata", "NodeArg", "TimedOut", "__version__", "export"]
+__all__ = ["Call", "Error", "InferenceSession", "InputError", "ModelMetadata", "NodeArg", "StoredValues", "TimedOut", "__version__",
+           "export"]
 __version__ = version()

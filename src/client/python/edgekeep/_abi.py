@@ -7,6 +7,9 @@ from ctypes import c_char, c_char_p, c_int, c_int64, c_size_t, c_uint32, c_uint6
 MAX_RANK = 8
 MAX_RECEIPT = 8192
 MAX_EXPORTED = 64
+MAX_VALUE_NAME = 63
+MAX_VALUE_SIZE = 16384
+MAX_VALUES = 64
 
 OK = 0
 MALFORMED = 2
@@ -60,6 +63,14 @@ class Output(ctypes.Structure):
                 ("type", c_uint32), ("rank", c_uint32), ("shape", c_int64 * MAX_RANK)]
 
 
+class StoredValue(ctypes.Structure):
+    _fields_ = [("name", c_char * (MAX_VALUE_NAME + 1)), ("size", c_size_t)]
+
+
+class StoreUsage(ctypes.Structure):
+    _fields_ = [("struct_size", c_size_t), ("bytes_used", c_size_t), ("changes_left", c_uint32)]
+
+
 # Name: (what it returns, what it takes).
 PROTOTYPES = {
     "ek_version": (c_char_p, []),
@@ -82,4 +93,9 @@ PROTOTYPES = {
     "ek_call_end": (None, [c_void_p]),
     "ek_export_files": (c_uint32, [c_void_p, c_char_p, ctypes.POINTER(c_char_p), c_size_t, c_uint32, ctypes.POINTER(c_int),
                                    ctypes.POINTER(Error)]),
+    "ek_store_put": (c_uint32, [c_void_p, c_char_p, c_void_p, c_size_t, ctypes.POINTER(Error)]),
+    "ek_store_get": (c_uint32, [c_void_p, c_char_p, c_void_p, ctypes.POINTER(c_size_t), ctypes.POINTER(Error)]),
+    "ek_store_delete": (c_uint32, [c_void_p, c_char_p, ctypes.POINTER(Error)]),
+    "ek_store_list": (c_uint32, [c_void_p, ctypes.POINTER(StoredValue), ctypes.POINTER(c_size_t),
+                                 ctypes.POINTER(StoreUsage), ctypes.POINTER(Error)]),
 }

@@ -15,10 +15,11 @@ INCLUDE = pathlib.Path(os.environ["EDGEKEEP_INCLUDE"])
 STRUCTURES = {
     "ek_error": _abi.Error, "ek_client_options": _abi.ClientOptions, "ek_model_options": _abi.ModelOptions,
     "ek_model_description": _abi.ModelDescription, "ek_tensor_info": _abi.TensorInfo, "ek_input": _abi.Input,
-    "ek_output": _abi.Output, "ek_string": _abi.String,
+    "ek_output": _abi.Output, "ek_string": _abi.String, "ek_stored_value": _abi.StoredValue, "ek_store_usage": _abi.StoreUsage,
 }
 CONSTANTS = ("OK", "MALFORMED", "UNSUPPORTED", "NOT_FOUND", "TIMED_OUT", "BAD_TENSOR", "BAD_STATE", "BAD_ARGUMENT", "TIMEOUT_DEFAULT",
-             "TIMEOUT_NOW", "TIMEOUT_NEVER", "MAX_RANK", "MAX_RECEIPT", "MAX_EXPORTED")
+             "TIMEOUT_NOW", "TIMEOUT_NEVER", "MAX_RANK", "MAX_RECEIPT", "MAX_EXPORTED", "MAX_VALUE_NAME",
+             "MAX_VALUE_SIZE", "MAX_VALUES")
 
 
 def assertions(structure: type[ctypes.Structure], name: str) -> list[str]:

@@ -50,7 +50,7 @@ enum {
   EK_INTERNAL = 27,
   EK_NOT_RUNNING = 28, /* no keep answers at the socket */
   EK_OVER_BUDGET = 29, /* the licence's calls are used up */
-  EK_OVER_RATE = 30    /* more calls than the licence allows in this time */
+  EK_OVER_RATE = 30    /* more calls, or changes of what is stored, than are allowed in this time */
 };
 
 /* What a failed call leaves behind: the code it returned, and a short text for people and logs that says where it

@@ -32,6 +32,15 @@ class FreshStore final : public ports::Store {
   // Raises what is higher than before; `bar.product` is set here.
   Status RaiseBar(const ProductName& product, ProductBar bar);
 
+  // What applications store, one object each. Which place is whose, and of what is there no more, is the caller's to
+  // decide: applications are listed by their places.
+  Result<StateApplications> Applications();
+  Result<bool> HasValues(std::uint8_t place);
+  Result<Bytes> ReadValues(std::uint8_t place, std::size_t max_size);
+  // `place`: of one in the list, or the next one. Empty bytes: its values are there no more, even damaged ones; it
+  // stays listed.
+  Status ReplaceValues(std::uint8_t place, const StateApplication& application, ByteView bytes);
+
   Result<Bytes> Read(std::string_view name, std::size_t max_size) override;
   // When it fails the old object may count, or the new one; when it succeeds the new one does, whether the disk had
   // room for it in its own place or not.
@@ -60,13 +69,21 @@ class FreshStore final : public ports::Store {
   Result<std::unique_ptr<StateRoot>> Successor() const;
   Result<Bytes> ReadInner(const Place& place, std::size_t max_size) const;
   Result<Bytes> ReadBound(const Place& place, std::size_t max_size);
-  Status ReplaceBound(const Place& place, ByteView bytes);
+
+  // What changes with an object, in the same state.
+  struct Entry {
+    std::uint8_t place;
+    const StateApplication* application;
+  };
+
+  Status ReplaceBound(const Place& place, ByteView bytes, const Entry* entry = nullptr);
   Status WriteInner(const PendingObject& object);
   Status Settle();
   Status Commit(std::unique_ptr<StateRoot> next);
   Status FinishPending();
   void Mirror();
-  Status Unbind(const Place& place);
+  Status Unbind(const Place& place, const Entry* entry = nullptr);
+  static Status Apply(const Entry* entry, StateRoot& state);
 
   const crypto::Provider* provider_;
   const Vault* vault_;

@@ -36,6 +36,18 @@ struct ProductBar {
   UnixTime returned_issued_at;
 };
 
+// An application that has, or had, values stored here (spec/keep-state.md §12): the user it runs as, and what it
+// changed lately. Where its values are is said by its place in the list.
+struct StateApplication {
+  std::uint32_t user = 0;
+  std::uint32_t debt_seconds = 0;  // until it may change as much at a time as may be
+  UnixTime at;                     // when that was so
+};
+
+inline constexpr std::size_t kMaxApplications = 16;
+using StateApplications = InlineVector<StateApplication, kMaxApplications>;
+inline constexpr std::size_t kStateApplicationSize = 4 + 4 + 8;
+
 // As it is stored.
 inline constexpr std::size_t kStateBarSize = Digest::kSize + 8 + 8 + 8 + 2 * formats::LicenceId::kSize + 8;
 
@@ -50,6 +62,7 @@ struct StateRoot {
   std::uint64_t sequence = 0;                                // the counter's value under which it counts
   InlineVector<StateLeaf, kMaxStateLeaves> leaves;           // ascending names
   InlineVector<ProductBar, ports::kMaxStoredProducts> bars;  // ascending products
+  StateApplications applications;
   std::optional<PendingObject> pending;
 
   const StateLeaf* Find(const Digest& name) const;
@@ -64,8 +77,9 @@ struct StateRoot {
 };
 
 inline constexpr std::size_t kMaxStoredStateSize =
-    8 + 4 + 64 * kMaxStateLeaves + 4 + kStateBarSize * ports::kMaxStoredProducts + 1 + ProductName::kMaxLength + 1 +
-    160 + 4 + kMaxPendingSize + kProtectionSize;
+    8 + 4 + 64 * kMaxStateLeaves + 4 + kStateBarSize * ports::kMaxStoredProducts + 4 +
+    kStateApplicationSize * kMaxApplications + 1 + ProductName::kMaxLength + 1 + 160 + 4 + kMaxPendingSize +
+    kProtectionSize;
 
 // The name of a leaf: SHA-256(product ‖ ":" ‖ name), the product empty for the device's own objects.
 Result<Digest> StateNameOf(const crypto::Provider& provider, const ProductName* product, std::string_view name);

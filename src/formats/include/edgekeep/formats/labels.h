@@ -38,6 +38,8 @@ inline constexpr std::string_view kStoredOperations = "edgekeep stored operation
 inline constexpr std::string_view kStoredMetadata = "edgekeep stored metadata v1 ";
 inline constexpr std::string_view kStoredTime = "edgekeep stored time v1";
 inline constexpr std::string_view kStoredMeters = "edgekeep stored meters v1";
+// AEAD key of what applications store.
+inline constexpr std::string_view kStoredValues = "edgekeep stored values v1";
 inline constexpr std::string_view kStoredState = "edgekeep stored state v1";
 inline constexpr std::string_view kDeviceSecret = "edgekeep device secret v1";
 // spec/keep-state.md: the software anchor's vault key from its random.

@@ -21,6 +21,10 @@ enum class Command : std::uint16_t {
   // app.sock
   kOpenModel = 0x0101,
   kExportModel = 0x0102,
+  kPutValue = 0x0103,
+  kGetValue = 0x0104,
+  kDeleteValues = 0x0105,
+  kListValues = 0x0106,
   // admin.sock
   kInitialise = 0x0201,
   kShowRequest = 0x0202,
