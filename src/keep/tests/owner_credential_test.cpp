@@ -262,6 +262,30 @@ TEST_F(OwnerCredentialTest, DroppedItIsGoneInOneStepAndForGood) {
   EXPECT_FALSE(Show(device_)->facts.authority);
 }
 
+// However far a change of owner came: the former owner whole, or nobody.
+TEST_F(OwnerCredentialTest, ACutWhileItIsDroppedLeavesAllOrNothing) {
+  for (std::uint64_t step = 0;; ++step) {
+    TestDevice device;
+    ASSERT_TRUE(Begin(device));
+    const Der old = Enrol(device, owner_);
+    const Der pending = Request(device, {}).value();
+    device.disk->CutAt(device.disk->num_steps() + step);
+    const bool done = Drop(device).has_value();
+    device.disk->Heal();
+    device.PowerCycle(step % 2 == 0 ? Survival::kNothing : Survival::kTorn, step);
+    ASSERT_TRUE(Started(device)) << "step " << step;
+    const Facts shown = Show(device).value();
+    EXPECT_EQ(shown.facts.authority.has_value(), shown.facts.held.has_value()) << "step " << step;
+    EXPECT_EQ(shown.facts.authority.has_value(), shown.facts.requested) << "step " << step;
+    EXPECT_TRUE(!shown.facts.authority || !done) << "what was acknowledged is lost, step " << step;
+    EXPECT_TRUE(Drop(device)) << "step " << step;
+    ASSERT_TRUE(Started(device));
+    EXPECT_FALSE(Show(device)->facts.authority) << "step " << step;
+    if (done) break;
+    ASSERT_LT(step, 100U);
+  }
+}
+
 Der EvidenceWish(std::uint8_t with, const std::string& type = "edgekeep/challenge") {
   formats::Challenge challenge{.nonce = {}, .issued_at = kNow, .enrols = std::nullopt};
   challenge.nonce.mutable_view()[0] = with;
@@ -285,7 +309,8 @@ TEST_F(OwnerCredentialTest, ShowsWhatItIsWhereTheServerAsks) {
   EXPECT_EQ(claims.policies[1].digest, crypto::Sha256(fixture::TestProvider(), {read.key}).value());
   ASSERT_TRUE(Give(device_, fixture::Bag({Issued(owner_, request)})));
   const Der next = Request(device_, {.csr_attributes = EvidenceWish(10)}).value();
-  const auto next_object = formats::DecodeSign1(formats::typ::kEvidence, Read(next).evidence).value();
+  const fixture::ReadRequest next_read = Read(next);
+  const auto next_object = formats::DecodeSign1(formats::typ::kEvidence, next_read.evidence).value();
   const auto next_claims = formats::DecodeEvidence(next_object.payload).value();
   EXPECT_NE(next_claims.policies[1].digest, claims.policies[1].digest) << "each key's own";
   EXPECT_TRUE(Read(Request(device_, {}).value()).evidence.empty()) << "unasked it says nothing";

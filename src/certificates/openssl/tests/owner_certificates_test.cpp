@@ -141,6 +141,20 @@ TEST_F(OwnerCertificatesTest, RefusesOtherUses) {
   }
 }
 
+TEST_F(OwnerCertificatesTest, WhatLiesBetweenMustBeForIt) {
+  constexpr const char* kDevice =
+      "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n";
+  constexpr const char* kServersAlone =
+      "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nextendedKeyUsage=serverAuth\n";
+  const TestAuthority device("Device", kThen, kLater, &owner_, kDevice);
+  EK_EXPECT_ERROR(Judge(fixture::Bag({device.Issue(Good()), device.Certificate()})), ErrorCode::kUntrusted);
+  const TestAuthority servers("Servers", kThen, kLater, &owner_, kServersAlone);
+  EK_EXPECT_ERROR(Judge(fixture::Bag({servers.Issue(Good()), servers.Certificate()})), ErrorCode::kForbidden);
+  Wanted weak = Good();
+  weak.by_sha1 = true;
+  EK_EXPECT_ERROR(Judge(fixture::Bag({owner_.Issue(weak)})), ErrorCode::kUntrusted);
+}
+
 TEST_F(OwnerCertificatesTest, ADeviceIsNoAuthority) {
   const TestAuthority between("Between", kThen, kLater, &owner_);
   Wanted wanted = Good();
