@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "crash_wipe.h"
 #include "edgekeep/gate/failure.h"
 #include "edgekeep/gate/ledger.h"
 
@@ -74,6 +75,7 @@ Status ControlLoop::TakeOrder() {
 Status ControlLoop::AnswerOrder(gate::Message& message) {
   const gate::FrameHeader header = message.frame.header;
   const Result<ByteView> answer = CarryOut(message);
+  CrashWipe::HoldBack();
   if (answer) return control_->Send(header.command, header.id, *answer);
   CborWriter out(body_);
   EK_TRY(gate::EncodeFailureInside(gate::FailureInsideOf(answer.error()), out));

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "crash_wipe.h"
 #include "edgekeep/gate/admin.h"
 #include "edgekeep/gate/failure.h"
 
@@ -30,6 +31,7 @@ Status Ledger::Ask(gate::Command command, const Body& body, Status (*encode)(con
   std::array<std::uint8_t, kMaxSize> buffer;
   CborWriter out(buffer);
   EK_TRY(encode(body, out));
+  CrashWipe::HoldBack();
   return keep_.Send(command, ++last_id_, out.written());
 }
 

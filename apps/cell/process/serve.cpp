@@ -1,4 +1,5 @@
 #include "control_loop.h"
+#include "crash_wipe.h"
 #include "hang_up_watch.h"
 #include "orders.h"
 #include "posix_files.h"
@@ -37,6 +38,7 @@ Status Serve(const Workshop& workshop, const Received& received, const gate::Ser
   AnswerLoop answering(model, std::move(ledger));
   ControlLoop control(workshop.control, answering, tensors);
   EK_TRY(control.Start());
+  CrashWipe::HoldBack();
   // A keep that does not take the answer has gone, or ends this cell for it.
   static_cast<void>(workshop.control.Send(received.header.command, received.header.id, answer.view()).has_value());
   answering.Run();
