@@ -2,8 +2,14 @@
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
-    CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})  # without which it takes no precompiled header
+    CCACHE_SLOPPINESS=pch_defines,time_macros  # without which it takes no precompiled header
+    CCACHE_IGNOREOPTIONS=--param=ggc-* ${CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_C_COMPILER_LAUNCHER})
+endif()
+
+# GCC frees what it no longer needs from half a gigabyte on: a tenth of a unit's time, and a third more memory at the most.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(--param=ggc-min-heapsize=524288)
 endif()
 
 include(CheckCXXSourceRuns)

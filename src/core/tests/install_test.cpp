@@ -1,6 +1,7 @@
 #include "edgekeep/core/install.h"
 
 #include "edgekeep/base/testing/expect_error.h"
+#include "edgekeep/base/testing/native_stride.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/sealing/segments.h"
 #include "fixture/device_fixture.h"
@@ -60,7 +61,7 @@ TEST_F(InstallTest, GrantByAStranger) {
 
 TEST_F(InstallTest, EveryFlippedBitClassOfAGrantIsRefused) {
   Buffer grant = grant_;
-  for (std::size_t i = 0; i < grant.size(); i += 7) {
+  for (std::size_t i = 0; i < grant.size(); i += NativeStride(7)) {
     grant[i] ^= 0x10;
     EXPECT_FALSE(Offer(package_, grant)) << "byte " << i;
     grant[i] ^= 0x10;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "edgekeep/base/testing/native_stride.h"
 #include "test_provider.h"
 #include "vectors.h"
 
@@ -68,7 +69,7 @@ TEST_P(Hpke, NeverSealsTwiceAlike) {
 // A changed classical point is malformed where it leaves the curve; everything else is denied. The second hybrid suite
 // shares the first one's KEM, so that a sample does.
 TEST_P(Hpke, RefusesEachChangedByteOfTheEncapsulatedKey) {
-  const std::size_t stride = suite_.id == HpkeSuiteId{2} ? 37 : 1;
+  const std::size_t stride = suite_.id == HpkeSuiteId{2} ? 37 : NativeStride(1);
   const std::size_t point_begin = message_.enc.size() - FindAlgorithm(DhOf(suite_))->public_size;
   for (std::size_t i = 0; i < message_.enc.size(); i += stride) {
     Bytes changed = Bytes::Copy(message_.enc.view()).value();

@@ -33,7 +33,10 @@ Item TakeItem(ByteView& rest) {
     for (unsigned i = 0; i < 1U << (information - 24); ++i) item.argument = item.argument << 8 | TakeByte(rest);
   }
   if (item.major == kBytes || item.major == kText) {
-    for (std::uint64_t i = 0; i < item.argument; ++i) item.content.push_back(TakeByte(rest));
+    if (item.argument > rest.size()) throw std::invalid_argument("cut CBOR");
+    const ByteView content = rest.first(item.argument);
+    item.content.assign(content.begin(), content.end());
+    rest = rest.subspan(content.size());
   }
   std::uint64_t count = item.major == kTag ? 1 : 0;
   if (item.major == kArray) count = item.argument;

@@ -72,18 +72,31 @@ INSTANTIATE_TEST_SUITE_P(Formats, EveryObject, testing::ValuesIn(AllObjects()), 
 
 class EveryCborObject : public EveryObject {
  protected:
-  std::size_t num_items() const {
-    Item root = ParseItem(sample());
-    return AllItems(root).size();
+  std::size_t num_items() { return AllItems(root_).size(); }
+
+  // The maps of at least so many pairs, as indices and numbers of pairs.
+  std::vector<std::pair<std::size_t, std::size_t>> Maps(std::size_t least_pairs) {
+    std::vector<std::pair<std::size_t, std::size_t>> maps;
+    const std::vector<Item*> all = AllItems(root_);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i]->is_map() && all[i]->num_pairs() >= least_pairs) maps.emplace_back(i, all[i]->num_pairs());
+    }
+    return maps;
   }
 
   // The sample with `change` applied to its item number `index`.
   template <typename Change>
-  ByteVector Changed(std::size_t index, Change change) const {
-    Item root = ParseItem(sample());
-    change(*AllItems(root).at(index));
-    return WriteItem(root);
+  ByteVector Changed(std::size_t index, Change change) {
+    Item& item = *AllItems(root_).at(index);
+    const Item before = item;
+    change(item);
+    const ByteVector changed = WriteItem(root_);
+    item = before;
+    return changed;
   }
+
+ private:
+  Item root_ = ParseItem(sample());
 };
 
 TEST_P(EveryCborObject, RefusesLongerHeadsEverywhere) {
@@ -115,52 +128,45 @@ TEST_P(EveryCborObject, RefusesItemsOfOtherTypes) {
 }
 
 TEST_P(EveryCborObject, RefusesMapsWithDoubledKeys) {
-  for (std::size_t i = 0; i < num_items(); ++i) {
+  for (const auto& [map, num_pairs] : Maps(1)) {
     const auto double_first = [](Item& item) {
-      if (!item.is_map() || item.children.empty()) return;
       const std::vector<Item> pair(item.children.begin(), item.children.begin() + 2);
       item.children.insert(item.children.begin(), pair.begin(), pair.end());
     };
-    const ByteVector changed = Changed(i, double_first);
-    EXPECT_TRUE(changed == sample() || IsRefused(changed)) << "item " << i;
+    EXPECT_TRUE(IsRefused(Changed(map, double_first))) << "item " << map;
   }
 }
 
 TEST_P(EveryCborObject, RefusesMapsOutOfOrder) {
-  for (std::size_t i = 0; i < num_items(); ++i) {
+  for (const auto& [map, num_pairs] : Maps(2)) {
     const auto swap_first = [](Item& item) {
-      if (!item.is_map() || item.num_pairs() < 2) return;
       std::swap(item.children[0], item.children[2]);
       std::swap(item.children[1], item.children[3]);
     };
-    const ByteVector changed = Changed(i, swap_first);
-    EXPECT_TRUE(changed == sample() || IsRefused(changed)) << "item " << i;
+    EXPECT_TRUE(IsRefused(Changed(map, swap_first))) << "item " << map;
   }
 }
 
 TEST_P(EveryCborObject, RefusesUnknownKeys) {
   for (const std::int64_t key : {0, 3, 8, 13, 99, -1, -65545}) {
-    for (std::size_t i = 0; i < num_items(); ++i) {
+    for (const auto& [map, num_pairs] : Maps(0)) {
       const auto add = [&](Item& item) {
-        if (!item.is_map()) return;
         item.children.push_back(IntItem(key));
         item.children.push_back(UnsignedItem(0));
       };
-      const ByteVector changed = Changed(i, add);
-      EXPECT_TRUE(changed == sample() || IsRefused(changed)) << "item " << i << " key " << key;
+      EXPECT_TRUE(IsRefused(Changed(map, add))) << "item " << map << " key " << key;
     }
   }
 }
 
 TEST_P(EveryCborObject, MissingKeysAreRefusedUnlessOptional) {
-  for (std::size_t i = 0; i < num_items(); ++i) {
-    for (std::size_t pair = 0; pair < 16; ++pair) {
+  for (const auto& [map, num_pairs] : Maps(1)) {
+    for (std::size_t pair = 0; pair < num_pairs; ++pair) {
       const auto remove = [&](Item& item) {
-        if (!item.is_map() || pair >= item.num_pairs()) return;
         const auto first = item.children.begin() + static_cast<std::ptrdiff_t>(2 * pair);
         item.children.erase(first, first + 2);
       };
-      EXPECT_TRUE(IsRefusedOrCanonical(Changed(i, remove))) << "item " << i << " pair " << pair;
+      EXPECT_TRUE(IsRefusedOrCanonical(Changed(map, remove))) << "item " << map << " pair " << pair;
     }
   }
 }

@@ -1,5 +1,6 @@
 #include "edgekeep/sealing/signed_object.h"
 
+#include "edgekeep/base/testing/native_stride.h"
 #include "edgekeep/formats/signed_object.h"
 #include "support.h"
 
@@ -143,7 +144,7 @@ TEST_F(SignedObjects, RefusesEveryTruncation) {
 
 TEST_F(SignedObjects, RefusesFlippedBits) {
   const Buffer bytes = SignBy({&anna_.classical, &anna_.post_quantum});
-  for (std::size_t at = 0; at < bytes.size(); at += at < 400 ? 1 : 37) {
+  for (std::size_t at = 0; at < bytes.size(); at += NativeStride(at < 400 ? 1 : 37)) {
     for (const unsigned bit : {0U, 7U}) {
       Buffer flipped = bytes;
       flipped[at] = static_cast<std::uint8_t>(flipped[at] ^ 1U << bit);

@@ -1,5 +1,6 @@
 #include "edgekeep/sealing/verified_seal.h"
 
+#include "edgekeep/base/testing/native_stride.h"
 #include "edgekeep/crypto/digest.h"
 #include "edgekeep/formats/signed_object.h"
 #include "small_seal.h"
@@ -103,7 +104,7 @@ TEST_F(VerifiedSeals, RefusesEveryTruncationOfTheFront) {
 TEST_F(VerifiedSeals, RefusesFlippedBytesEverywhereInTheFront) {
   const std::size_t front = file_.size() - seal_.segments[0].size();
   const std::size_t signatures = formats::kPreambleSize + seal_.header.size() + 300;
-  for (std::size_t at = 0; at < front; at += at < signatures ? 1 : 13) {
+  for (std::size_t at = 0; at < front; at += NativeStride(at < signatures ? 1 : 13)) {
     Buffer flipped = file_;
     flipped[at] ^= 0x20;
     ASSERT_FALSE(Verify(flipped)) << at;
