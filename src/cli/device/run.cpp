@@ -10,7 +10,7 @@ constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 
-constexpr const char* kFooter = R"(On a device, in this order:
+constexpr const char* kOverview = R"(On a device, in this order:
   edgekeep device init --trust publisher.ekt     keys, and whom the device trusts; once
   edgekeep device show --request -o d.ekd        send d.ekd to the publisher, who licenses the device
   edgekeep install X.eks G.ekg L.lic             sealed file, grant and licence, from the publisher
@@ -53,7 +53,7 @@ void AddCommands(CLI::App& root, Session& session, Action& action) {
   AddExecCommand(root, session, action);
   AddAuditCommand(root, session, action);
   AddDoctorCommand(root, session, action);
-  root.footer(kFooter);  // last, for the commands would inherit it
+  root.footer(kOverview);  // last, for the commands would inherit it
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
 
 using Assignments = std::map<std::string, std::string>;
 
-Failure WrongArgument(const std::string& what, const std::string& where, const std::string& advice) {
+Failure WrongInput(const std::string& what, const std::string& where, const std::string& advice) {
   return {ErrorCode::kBadArgument, what, where, advice};
 }
 
@@ -21,16 +21,16 @@ Outcome<Assignments> Split(const std::vector<std::string>& texts, const app::Mod
   Assignments assignments;
   for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) return WrongArgument("no NAME=VALUE", text, "write x=image.npy");
+    if (equals == std::string::npos) return WrongInput("no NAME=VALUE", text, "write x=image.npy");
     std::string name = text.substr(0, equals);
     bool known = false;
     for (std::size_t i = 0; i < model.description().num_inputs; ++i) known |= name == model.input(i).name();
     if (!known) {
-      return WrongArgument("the model has no such input", name,
-                           std::string("its first input is ") + model.input(0).name());
+      return WrongInput("the model has no such input", name,
+                        std::string("its first input is ") + model.input(0).name());
     }
     if (!assignments.emplace(std::move(name), text.substr(equals + 1)).second) {
-      return WrongArgument("an input is given twice", text, "give each input once");
+      return WrongInput("an input is given twice", text, "give each input once");
     }
   }
   return assignments;
@@ -44,7 +44,7 @@ Outcome<std::vector<std::int64_t>> ParseShape(const std::string& text) {
     std::int64_t dimension = 0;
     const auto [next, code] = std::from_chars(at, end, dimension);
     if (code != std::errc() || dimension < 0 || (next != end && *next != ',') || shape.size() == EK_MAX_RANK) {
-      return WrongArgument("no shape", text, "write dimensions with commas between them, as in 1,3,48,320");
+      return WrongInput("no shape", text, "write dimensions with commas between them, as in 1,3,48,320");
     }
     shape.push_back(dimension);
     at = next != end ? next + 1 : end;
@@ -94,7 +94,7 @@ Outcome<Tensor> MakeUp(const app::TensorInfo& info, const Assignments& shapes, R
     tensor.shape = *std::move(shape);
   }
   const std::size_t elements = NumElements(tensor.shape);
-  if (elements > kMaxBytes / 8) return WrongArgument("a shape too large", info.name(), "give the model less at once");
+  if (elements > kMaxBytes / 8) return WrongInput("a shape too large", info.name(), "give the model less at once");
   tensor.bytes.resize(elements * ElementSize(tensor.type));
   Fill(tensor, random);
   return tensor;
@@ -127,10 +127,9 @@ Outcome<std::vector<Tensor>> MakeInputs(const app::Model& model, const InputOpti
     if (ElementSize(info.type()) == 0) return NoFileCanSay(info);
     const auto file = files->find(info.name());
     if (file == files->end() && !options.seed) {
-      return WrongArgument(
-          "an input is missing",
-          std::string(info.name()) + ", " + TypeText(info.type()) + " " + ShapeText(info.shape()),
-          std::string("give it by --input ") + info.name() + "=FILE.npy, or let --random 1 make it up");
+      return WrongInput("an input is missing",
+                        std::string(info.name()) + ", " + TypeText(info.type()) + " " + ShapeText(info.shape()),
+                        std::string("give it by --input ") + info.name() + "=FILE.npy, or let --random 1 make it up");
     }
     auto tensor = file != files->end() ? ReadFor(info, file->second) : MakeUp(info, *shapes, random);
     if (!tensor) return tensor.error();

@@ -17,7 +17,7 @@ std::string OneLine(std::string text) {
   return text;
 }
 
-std::string Lines(std::string text) {
+std::string AsLines(std::string text) {
   ShowInLines(text);
   return text;
 }
@@ -25,7 +25,7 @@ std::string Lines(std::string text) {
 }  // namespace
 
 Done Session::Tell(const std::string& text, const json::Object& object) const {
-  if (Print(stdout, json ? json::Write(object) : Lines(text))) return {};
+  if (Print(stdout, json ? json::Write(object) : AsLines(text))) return {};
   return Failure{ErrorCode::kIo, "cannot write the result", "standard output", "check where it goes"};
 }
 
