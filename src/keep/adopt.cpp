@@ -33,7 +33,7 @@ Result<gate::AdoptAnswer> AdoptPolicy(KeepState& state, ByteView object) {
     releases.waiting = TakenPolicy{std::move(verified), std::move(root)};
     releases.marks = next.marks;
   }
-  const UnixTime from = releases.waits_until();
+  const UnixTime from = CountsFrom(state);
   EK_TRY(SettlePolicies(state));
   return gate::AdoptAnswer{gate::AdoptedKind::kTrustPolicy, version, from, !releases.waiting.has_value()};
 }

@@ -274,6 +274,11 @@ Status CheckWaiting(KeepState& state) {
   return {};
 }
 
+UnixTime CountsFrom(KeepState& state) {
+  const std::uint64_t until = state.releases->waits_until().value;
+  return {state.clock.floor().value + until - std::min(until, state.clock.certain().value)};
+}
+
 Status SettlePolicies(KeepState& state) {
   EK_TRY(SettleMarks(state));
   EK_TRY(SettleWaiting(state));

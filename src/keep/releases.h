@@ -108,6 +108,8 @@ Status LoadReleases(KeepState& state);
 Status StorePolicies(KeepState& state, const StoredPolicies& policies);
 // The waiting policy fits the root of now as well as the one before. Fails as VerifyPolicyChange does.
 Status CheckWaiting(KeepState& state);
+// From which time floor the waiting policy counts, where nothing but what is counted moves the floor until then.
+UnixTime CountsFrom(KeepState& state);
 // What has waited for its time counts from here on; a policy that no longer fits is dropped. A refresh that was judged
 // by the policy before ends.
 Status SettlePolicies(KeepState& state);

@@ -98,7 +98,7 @@ Result<gate::ReleaseStatus> StatusOfReleases(KeepState& state) {
   }
   if (!releases.waiting) return status;
   status.waiting_policy = releases.waiting->policy.policy().version;
-  status.waits_until = releases.waits_until();
+  status.waits_until = CountsFrom(state);
   return status;
 }
 

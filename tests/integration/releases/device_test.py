@@ -210,16 +210,24 @@ class KilledInstall(unittest.TestCase):
     def test_of_the_courier_leaves_the_old_release_or_the_new_one(self) -> None:
         steps = self.steps("courier")
         self.begin()
-        keep = self.keep()
         try:
             for step in chosen("courier", steps):
                 with self.subTest(step=step):
-                    self.assertNotIn(self.traced("courier", *killing_at(step)).returncode, (0, 1), "it was killed")
-                    self.check(("1", "2"))
-            self.assertEqual(self.keep(), keep, "which goes on")
+                    self.kill_courier_at(step)
             self.install_again()
         finally:
             self.device.stop()
+
+    def kill_courier_at(self, step: tuple[str, int]) -> None:
+        keep = self.keep()
+        if self.traced("courier", *killing_at(step)).returncode == 0:
+            # What it brought before it was killed it need not bring again: that has fewer steps.
+            self.device.stop()
+            self.begin()
+            keep = self.keep()
+            self.assertNotIn(self.traced("courier", *killing_at(step)).returncode, (0, 1), "it was killed")
+        self.check(("1", "2"))
+        self.assertEqual(self.keep(), keep, "the keep goes on")
 
 
 if __name__ == "__main__":
