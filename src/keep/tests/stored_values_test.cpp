@@ -118,7 +118,7 @@ TEST_F(StoredValuesTest, ThatDoNotChangeCostNothing) {
 
 TEST_F(StoredValuesTest, OfOneWhoChangesThemTooOftenAreRefused) {
   int num_changes = 0;
-  while (camera_.Put("token", std::to_string(num_changes))) ++num_changes;
+  while (num_changes < 99 && camera_.Put("token", std::to_string(num_changes))) ++num_changes;
   EXPECT_EQ(num_changes, 64);
   EK_EXPECT_ERROR(camera_.Put("token", "more"), ErrorCode::kOverRate);
   EXPECT_EQ(camera_.Shows("token"), "63");
@@ -251,9 +251,8 @@ TEST_F(StoredValuesTest, AreNowhereInPlaintext) {
   const std::string value = "a value that nobody else is to see";
   EK_ASSERT_OK(camera_.Put("name-of-a-secret", value));
   EK_EXPECT_ERROR(camera_.Delete("name-of-no-secret"), ErrorCode::kNotFound);
-  while (camera_.Put("name-of-a-secret", value)) {
-    if (!camera_.Put("name-of-a-secret", value + "!")) break;
-  }
+  for (int i = 0; i < 99; ++i)
+    static_cast<void>(camera_.Put("name-of-a-secret", value + std::to_string(i)).has_value());
   const Buffer disk = device_.disk->AllContents();
   const std::string contents(disk.begin(), disk.end());
   for (const char* text : {"nobody else", "name-of-a-secret"}) {
