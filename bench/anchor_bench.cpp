@@ -49,8 +49,8 @@ struct TpmDevice {
     for (int i = 0; i < kOpens; ++i) {
       const test::TpmCommands before = wire.commands();
       MustDo(device.Edgekeep({"run", kProduct, "--random", "1"}));
-      const test::TpmCommands sent = Since(before, wire.commands());
-      if (i == 0 || CountOf(sent) < CountOf(least)) least = sent;
+      const test::TpmCommands sent = test::Since(before, wire.commands());
+      if (i == 0 || test::CountOf(sent) < test::CountOf(least)) least = sent;
     }
     return least;
   }
@@ -64,9 +64,9 @@ struct TpmDevice {
 
 void PutCount(const std::string& name, const test::TpmCommands& commands) {
   Print({.name = name,
-         .value = static_cast<double>(CountOf(commands)),
+         .value = static_cast<double>(test::CountOf(commands)),
          .unit = "commands",
-         .baseline = TextOf(commands)});
+         .baseline = test::TextOf(commands)});
 }
 
 void Measure() {
@@ -77,7 +77,7 @@ void Measure() {
   device.device.Stop();
   const test::TpmCommands before = device.wire.commands();
   device.device.Start();
-  PutCount("commands to the chip per start of the keep", Since(before, device.wire.commands()));
+  PutCount("commands to the chip per start of the keep", test::Since(before, device.wire.commands()));
 }
 
 }  // namespace
