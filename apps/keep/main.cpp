@@ -125,7 +125,7 @@ Result<int> Serve(const World& world, const Settings& settings, const Arguments&
   if (!spawner_is_there) std::fputs("edgekeep-keep: the spawner is gone\n", stderr);
   // What was confined cannot open it anew; the keep that the spawner starts can.
   const bool anchor_is_lost = IsSignalled(ends.anchor_lost);
-  if (anchor_is_lost) std::fputs("edgekeep-keep: the anchor is gone\n", stderr);
+  if (anchor_is_lost) std::fputs("edgekeep-keep: the anchor is gone, or was retired\n", stderr);
   const bool asked_to_end = spawner_is_there && !anchor_is_lost;
   // A thread that waits for a cell cannot be called back; the process ends under it, and the kernel takes the memory.
   if (!server.Stop(kStopTime) || !work->Stop(kStopTime)) ::_exit(asked_to_end ? 0 : 1);

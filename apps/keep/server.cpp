@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "connection.h"
 #include "small_thread.h"
@@ -26,7 +27,15 @@ Status Server::Listen(const std::string& directory) {
   return {};
 }
 
+// Who retired this device has its answer, or does not want it.
+void Server::EndIfRetired() {
+  const int lost = lost_;
+  const std::uint64_t one = 1;
+  if (keep_->must_end() && lost >= 0) static_cast<void>(::write(lost, &one, sizeof one) == 0);
+}
+
 bool Server::Run(int ended, int spawner, int lost) {
+  lost_ = lost;
   using Clock = std::chrono::steady_clock;
   for (Clock::time_point noticed = Clock::now();;) {
     if (const Clock::time_point now = Clock::now(); now - noticed >= kMinute) {
@@ -120,6 +129,7 @@ void Server::StartThread(gate::Channel channel, const Visit& visit) {
     } else {
       const Visitor visitor{mine->visit.door, mine->visit.user, server.limits_.idle};
       ServeConnection(mine->channel, visitor, *server.keep_, *server.watch_);
+      server.EndIfRetired();
     }
     server.GiveBack(mine->visit, mine->channel.fd());
     return nullptr;

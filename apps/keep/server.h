@@ -1,6 +1,7 @@
 // Server: the two sockets, their connections, one thread each.
 #pragma once
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -56,6 +57,7 @@ class Server {
     std::optional<Error> refusal = std::nullopt;
   };
 
+  void EndIfRetired();
   void Welcome(int listener, Door door);
   Result<Caller> CheckPeer(int socket, Door door) const;
   bool Take(const Visit& visit);
@@ -73,6 +75,7 @@ class Server {
   std::array<int, 3> free_;
   std::map<std::uint32_t, int> applications_of_;  // by user; those without any are not in it
   std::set<int> open_;
+  std::atomic<int> lost_ = -1;  // that Run was given
 };
 
 }  // namespace edgekeep::keep

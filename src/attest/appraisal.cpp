@@ -1,5 +1,6 @@
 #include "edgekeep/attest/appraisal.h"
 
+#include <algorithm>
 #include <new>
 
 #include "edgekeep/attest/evidence.h"
@@ -11,9 +12,10 @@
 namespace edgekeep::attest {
 namespace {
 
-constexpr const char* kNames[kNumChecks] = {
-    "signature", "device", "nonce",      "age",   "anchor", "level",      "quote",    "binding",  "identity", "counter",
-    "pcrs",      "events", "boot-state", "clock", "chip",   "quarantine", "measured", "policies", "releases"};
+constexpr const char* kNames[kNumChecks] = {"signature",  "device",   "nonce",      "age",      "anchor",
+                                            "level",      "quote",    "binding",    "identity", "counter",
+                                            "pcrs",       "events",   "boot-state", "clock",    "chip",
+                                            "quarantine", "measured", "policies",   "releases", "retired"};
 
 Status CheckSignature(const Judge& judge) {
   const Result<ByteView> payload = sealing::VerifyByOneKey(judge.provider, formats::typ::kEvidence,
@@ -56,6 +58,16 @@ Status CheckAnchor(const Judge& judge) {
   return Error(ErrorCode::kForbidden, "a software anchor, for development only: whoever copies its file signs like it");
 }
 
+// Of the enrolled identity: what the evidence names is another check's.
+Status CheckRetired(const Judge& judge) {
+  const formats::PublicKey& identity = judge.input.enrolment.identity;
+  EK_TRY_ASSIGN(const KeyId kid,
+                crypto::KeyIdOf(judge.provider, static_cast<crypto::AlgorithmId>(identity.algorithm), identity.bytes));
+  const auto is_it = [&](const DeviceId& retired) { return Equal(kid.view(), retired.view()); };
+  if (std::ranges::none_of(judge.input.retired, is_it)) return {};
+  return Error(ErrorCode::kForbidden, "this identity was retired for good: whoever answers by it is a copy");
+}
+
 }  // namespace
 
 const char* NameOf(Check check) noexcept {
@@ -88,6 +100,7 @@ Result<std::unique_ptr<Appraisal>> JudgeEvidence(const crypto::Provider& provide
   judge.Note(Check::kMeasured, CheckMeasured(judge));
   judge.Note(Check::kPolicies, CheckPolicies(judge));
   judge.Note(Check::kReleases, CheckReleases(judge));
+  judge.Note(Check::kRetired, CheckRetired(judge));
   return appraisal;
 }
 

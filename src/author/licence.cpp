@@ -9,6 +9,7 @@
 #include "issue_licence.h"
 #include "issued_licences.h"
 #include "key_names.h"
+#include "retired_devices.h"
 
 namespace edgekeep::author {
 namespace {
@@ -62,6 +63,7 @@ Outcome<LicenceReport> IssueTo(const Context& context, const Publisher& publishe
                                const VerifiedDevice& device, const std::string& path, const WantedLicence& wanted,
                                const std::string& output) {
   EK_TRY(CheckKem(device, path));
+  EK_TRY(CheckNotRetired(publisher, device.id, path));
   EK_TRY_ASSIGN(const EpochKeys epochs, EpochKeys::OpenOrCreate(context, publisher, wanted.product, passphrase));
   if (wanted.only_in && *wanted.only_in != epochs.current()) return EpochIsOver(*wanted.only_in, path);
   EK_TRY_ASSIGN(const sealing::EpochKey epoch_key, epochs.KeyOf(context, epochs.current()));

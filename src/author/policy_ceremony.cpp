@@ -1,7 +1,10 @@
 #include "edgekeep/author/policy_ceremony.h"
 
+#include <algorithm>
+
 #include "ceremony_entries.h"
 #include "edgekeep/author/holder_keys.h"
+#include "edgekeep/base/hex.h"
 #include "edgekeep/formats/log_entry.h"
 #include "edgekeep/release/release_statement.h"
 #include "edgekeep/release/trust_policy.h"
@@ -31,8 +34,34 @@ Result<Bytes> Encode(const formats::TrustPolicy& policy) {
   return buffer;
 }
 
+// A word is a role's, a key's or an officer's.
+Status AddWho(const std::string& word, formats::OrderRule& rule) {
+  if (word == "root") return rule.roles.PushBack(formats::OrderRole::kRoot);
+  if (word == "approvers") return rule.roles.PushBack(formats::OrderRole::kApprovers);
+  KeyId key;
+  if (word.size() == 2 * KeyId::kSize && FromHex(word, key.mutable_view())) return rule.keys.PushBack(key);
+  return rule.officers.PushBack(word);
+}
+
+Done AddOrderRules(const std::string& place, const PolicyContent& content, formats::TrustPolicy& policy) {
+  for (const OrderRuleContent& wanted : content.orders) {
+    formats::OrderRule rule{.kind = wanted.kind, .quorum = wanted.quorum};
+    for (const std::string& word : wanted.who) EK_TRY(At(word, AddWho(word, rule)));
+    std::ranges::sort(rule.roles);
+    std::ranges::sort(rule.officers);
+    std::ranges::sort(rule.keys);
+    EK_TRY(At(place, policy.orders.PushBack(rule)));
+  }
+  std::ranges::sort(policy.orders, {}, &formats::OrderRule::kind);
+  for (const formats::QuarantinedClass& chips : content.quarantine)
+    EK_TRY(At(place, policy.quarantine.PushBack(chips)));
+  std::ranges::sort(policy.quarantine, {},
+                    [](const auto& chips) { return std::pair(chips.manufacturer, chips.first_firmware); });
+  return {};
+}
+
 Outcome<formats::TrustPolicy> PolicyOf(const std::string& place, const PolicyContent& content,
-                                       std::vector<VerifyingHolder>& notaries) {
+                                       std::vector<VerifyingHolder>& holders) {
   formats::TrustPolicy policy{.version = content.version,
                               .authority = content.authority,
                               .profile = content.profile,
@@ -43,15 +72,21 @@ Outcome<formats::TrustPolicy> PolicyOf(const std::string& place, const PolicyCon
                               .min_independent_witnesses = content.min_independent_witnesses,
                               .log_policy = content.log_policy};
   for (const std::uint8_t number : kReleaseClasses) EK_TRY(At(place, policy.required_classes.PushBack(number)));
-  notaries.reserve(content.notaries.size());
+  holders.reserve(content.notaries.size() + content.officers.size());
   for (const PublicHolder& notary : content.notaries) {
     EK_TRY_ASSIGN(VerifyingHolder holder, ToVerifyingHolder(notary));
-    notaries.push_back(std::move(holder));
-    EK_TRY(At(place, policy.notaries.PushBack(notaries.back().view())));
+    holders.push_back(std::move(holder));
+    EK_TRY(At(place, policy.notaries.PushBack(holders.back().view())));
   }
   for (const std::string& name : content.dependent_cosigners) {
     EK_TRY(At(place, policy.dependent_cosigners.PushBack(name)));
   }
+  for (const PublicHolder& officer : content.officers) {
+    EK_TRY_ASSIGN(VerifyingHolder holder, ToVerifyingHolder(officer));
+    holders.push_back(std::move(holder));
+    EK_TRY(At(place, policy.officers.PushBack(holders.back().view())));
+  }
+  EK_TRY(AddOrderRules(place, content, policy));
   return policy;
 }
 
@@ -109,6 +144,10 @@ Outcome<std::vector<ListedHolder>> NotariesOf(const Context& context, const Poli
     EK_TRY_ASSIGN(Fingerprint fingerprint, FingerprintOf(context, notary));
     listed.push_back({.name = std::string(notary.name), .roles = {"notary"}, .fingerprint = std::move(fingerprint)});
   }
+  for (const formats::Holder& officer : policy.officers) {
+    EK_TRY_ASSIGN(Fingerprint fingerprint, FingerprintOf(context, officer));
+    listed.push_back({.name = std::string(officer.name), .roles = {"officer"}, .fingerprint = std::move(fingerprint)});
+  }
   return listed;
 }
 
@@ -123,8 +162,8 @@ Outcome<RoleViews> RolesIn(const Context& context, const std::string& root, cons
 }  // namespace
 
 Done StartPolicy(const Context& context, const std::string& folder, const PolicyContent& content) {
-  std::vector<VerifyingHolder> notaries;
-  EK_TRY_ASSIGN(const formats::TrustPolicy policy, PolicyOf(folder, content, notaries));
+  std::vector<VerifyingHolder> holders;
+  EK_TRY_ASSIGN(const formats::TrustPolicy policy, PolicyOf(folder, content, holders));
   EK_TRY(CheckTaken(context, folder, policy));
   EK_TRY_ASSIGN(const Bytes payload, At(folder, Encode(policy)));
   return PolicyFolder::Create(folder, formats::typ::kTrustPolicy, payload.view());

@@ -19,7 +19,8 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {Kind{"/trust-policy.cbor", formats::typ::kTrustPolicy},
-                               Kind{"/time-repair.cbor", formats::typ::kTimeRepair}};
+                               Kind{"/time-repair.cbor", formats::typ::kTimeRepair},
+                               Kind{"/order.cbor", formats::typ::kOrder}};
 
 std::string SignedPath(const std::string& path) {
   return path + "/signed";
@@ -48,8 +49,8 @@ Outcome<PolicyFolder> PolicyFolder::Open(const Context& context, const std::stri
     folder.payload_ = *std::move(payload);
     return folder;
   }
-  return Failure{ErrorCode::kNotFound, "no trust policy and no repair of time", path,
-                 "name a folder that 'policy write' or 'policy repair-time' made"};
+  return Failure{ErrorCode::kNotFound, "no trust policy, repair of time or order", path,
+                 "name a folder that 'policy write', 'policy repair-time' or 'order write' made"};
 }
 
 Done PolicyFolder::Sign(const Context& context, const ReleaseKeys& keys) const {

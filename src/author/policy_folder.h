@@ -1,4 +1,4 @@
-// The folder of a statement that the root's holders sign: a trust policy or a repair of time.
+// The folder of a statement that several people sign: a trust policy, a repair of time, an order.
 #pragma once
 #include <vector>
 

@@ -1,5 +1,8 @@
 #include "policy_text.h"
 
+#include <array>
+
+#include "edgekeep/base/hex.h"
 #include "edgekeep/formats/trust_policy.h"
 #include "metadata_json.h"
 
@@ -17,6 +20,33 @@ std::string Names(const formats::TrustPolicy& policy) {
   return names;
 }
 
+std::string WhoOf(const formats::OrderRule& rule) {
+  std::string who;
+  const auto add = [&who](std::string_view name) { who += (who.empty() ? "" : ", ") + std::string(name); };
+  for (const formats::OrderRole role : rule.roles)
+    add(role == formats::OrderRole::kRoot ? "the root's holders" : "the approvers");
+  for (const std::string_view name : rule.officers) add("officer " + std::string(name));
+  for (const KeyId& key : rule.keys) add("whoever has key " + std::string(ToHex(key.view()).view()));
+  return who;
+}
+
+void DescribeOrders(const formats::TrustPolicy& policy, std::vector<std::string>& lines) {
+  if (policy.orders.empty()) lines.emplace_back("orders: nobody may give any");
+  for (const formats::OrderRule& rule : policy.orders) {
+    lines.push_back("orders of kind " + std::string(formats::NameOf(rule.kind)) + ": " + std::to_string(rule.quorum) +
+                    " of " + WhoOf(rule));
+  }
+  for (const formats::QuarantinedClass& chips : policy.quarantine) {
+    std::array<std::uint8_t, 4> maker;
+    for (std::size_t i = 0; i < 4; ++i) maker[i] = static_cast<std::uint8_t>(chips.manufacturer >> (24 - 8 * i));
+    std::string line = "quarantine: chips of maker " + std::string(ToHex(maker).view()) + ", firmware " +
+                       std::to_string(chips.first_firmware) + " to " + std::to_string(chips.last_firmware) +
+                       ": nothing is renewed";
+    if (chips.floor) line += *chips.floor == formats::Isolation::kVm ? ", isolation vm" : ", isolation trustzone";
+    lines.push_back(std::move(line));
+  }
+}
+
 std::vector<std::string> DescribePolicy(const formats::TrustPolicy& policy) {
   const bool production = policy.profile == formats::PolicyProfile::kProduction;
   std::vector<std::string> lines = {
@@ -29,6 +59,7 @@ std::vector<std::string> DescribePolicy(const formats::TrustPolicy& policy) {
       "cosignatures more than " + Days(policy.max_time_step) + " ahead of a device's time do not count"};
   for (const std::string_view name : policy.dependent_cosigners)
     lines.push_back("cosigner " + std::string(name) + " is no independent witness");
+  DescribeOrders(policy, lines);
   std::string_view rest = policy.log_policy;
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');

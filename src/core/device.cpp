@@ -105,6 +105,18 @@ Result<Bytes> Device::SignEvidence(const formats::Evidence& evidence) const {
   return sealing::SignByOneKey(*provider_, formats::typ::kEvidence, writer.written(), signer);
 }
 
+Result<Bytes> SignRetirement(const crypto::Provider& provider, ports::Anchor& anchor,
+                             formats::RetirementCertificate certificate) {
+  EK_TRY_ASSIGN(const Bytes identity, anchor.IdentityPublicKey());
+  certificate.identity = {static_cast<std::uint16_t>(kIdentityAlgorithm), identity.view()};
+  EK_TRY_ASSIGN(Bytes payload, Bytes::Allocate(formats::kMaxRetirementSize));
+  CborWriter writer(payload.mutable_view());
+  EK_TRY(formats::EncodeRetirementCertificate(certificate, writer));
+  const AnchorSigner signer(anchor, identity.view());
+  return sealing::SignObject(provider, formats::typ::kRetirement, writer.written(),
+                             std::array{static_cast<const sealing::SigningKey*>(&signer)});
+}
+
 formats::Isolation ProtectionLevel(formats::Isolation keep, ports::AnchorKind anchor,
                                    formats::Isolation cell) noexcept {
   formats::Isolation most = formats::Isolation::kProcess;

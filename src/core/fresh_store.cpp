@@ -176,6 +176,12 @@ void FreshStore::Mirror() {
   }
 }
 
+Result<bool> FreshStore::Binds(std::string_view name) {
+  if (!state_) EK_TRY(Load());
+  EK_TRY_ASSIGN(const Digest leaf, StateNameOf(*provider_, nullptr, name));
+  return state_->Find(leaf) != nullptr;
+}
+
 Result<std::optional<ProductBar>> FreshStore::BarOf(const ProductName& product) {
   if (!state_) EK_TRY(Load());
   EK_TRY_ASSIGN(const Digest name, StateNameOf(*provider_, &product, ""));
@@ -348,6 +354,11 @@ Status FreshStore::EraseSlot(const ProductName& product, std::uint8_t slot) {
   if (state_->pending && IsOf(*state_->pending, &product, licence.name)) state_->pending.reset();
   EK_TRY(inner_->EraseSlot(product, slot));
   return Unbind(licence);
+}
+
+Status FreshStore::EraseAll(std::string_view kept) {
+  state_.reset();
+  return inner_->EraseAll(kept);
 }
 
 Result<std::uint64_t> FreshStore::SizeOf(ports::FileHandle file) {

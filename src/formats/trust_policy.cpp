@@ -1,5 +1,6 @@
 #include "edgekeep/formats/trust_policy.h"
 
+#include "authority_fields.h"
 #include "holder_fields.h"
 
 namespace edgekeep::formats {
@@ -10,8 +11,10 @@ constexpr std::int64_t kAheadFrom = 4;
 
 Status CheckNotaries(const TrustPolicy& policy) {
   EK_TRY(CheckHolders(policy.notaries.view()));
-  InlineVector<PublicKey, kMaxNotaries * kMaxHolderKeys> keys;
+  EK_TRY(CheckHolders(policy.officers.view()));
+  InlineVector<PublicKey, (kMaxNotaries + kMaxOfficers) * kMaxHolderKeys> keys;
   EK_TRY(CollectKeys(policy.notaries.view(), keys));
+  EK_TRY(CollectKeys(policy.officers.view(), keys));
   return CheckKeysDiffer(keys.view());
 }
 
@@ -55,6 +58,8 @@ Status Check(const TrustPolicy& policy) {
   EK_TRY(CheckCosigners(policy));
   if (policy.log_policy.empty()) return Malformed("trust policy: no log policy");
   EK_TRY(CheckLimit(AsBytes(policy.log_policy), kMaxPolicyLogText));
+  EK_TRY(CheckOrderRules(policy));
+  EK_TRY(CheckQuarantine(policy));
   return CheckProfile(policy);
 }
 
@@ -102,6 +107,7 @@ Result<TrustPolicy> DecodeTrustPolicy(ByteView payload) {
   EK_TRY(fields.At(11));
   EK_TRY(ReadCosigners(in, policy));
   EK_TRY_ASSIGN(policy.log_policy, fields.Text(12));
+  EK_TRY(ReadAuthority(fields, in, policy));
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
   EK_TRY(Check(policy));
@@ -110,7 +116,7 @@ Result<TrustPolicy> DecodeTrustPolicy(ByteView payload) {
 
 Status EncodeTrustPolicy(const TrustPolicy& policy, CborWriter& out) {
   EK_TRY(Check(policy));
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 12));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 12 + CountAuthorityFields(policy)));
   EK_TRY(fields.Unsigned(1, policy.version));
   EK_TRY(fields.Text(2, policy.authority));
   EK_TRY(fields.Unsigned(3, std::to_underlying(policy.profile)));
@@ -126,7 +132,8 @@ Status EncodeTrustPolicy(const TrustPolicy& policy, CborWriter& out) {
   EK_TRY(fields.At(11));
   EK_TRY(out.Array(policy.dependent_cosigners.size()));
   for (const std::string_view name : policy.dependent_cosigners) EK_TRY(out.Text(name));
-  return fields.Text(12, policy.log_policy);
+  EK_TRY(fields.Text(12, policy.log_policy));
+  return WriteAuthority(policy, fields, out);
 }
 
 Result<TimeRepair> DecodeTimeRepair(ByteView payload) {

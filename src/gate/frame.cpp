@@ -36,6 +36,8 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kRequestCredential:
     case Command::kInstallCredential:
     case Command::kShowCredential:
+    case Command::kOrder:
+    case Command::kShowOrderAuthority:
     case Command::kCellHello:
     case Command::kServeModel:
     case Command::kInstallPackage:

@@ -197,11 +197,16 @@ Result<Bytes> ShowAttestationKeys(KeepState& state) {
 }
 
 Result<Bytes> Attest(KeepState& state, ByteView bytes) {
+  EK_TRY_ASSIGN(const formats::AttestationNonce nonce, NonceAskedFor(state, bytes));
+  return MakeEvidence(state, nonce);
+}
+
+Result<Bytes> MakeEvidence(KeepState& state, const formats::AttestationNonce& nonce) {
   LearnEngine(state);
   const std::lock_guard one_at_a_time(state.signing);
   const std::unique_ptr<Draft> draft(new (std::nothrow) Draft);
   if (!draft) return Error(ErrorCode::kNoMemory, "attest");
-  EK_TRY_ASSIGN(draft->evidence.nonce, NonceAskedFor(state, bytes));
+  draft->evidence.nonce = nonce;
   EK_TRY(AddClaims(state, *draft));
   EK_TRY(state.world.attestor != nullptr ? AddMeasurements(state, *draft) : AddUnmeasuredEvents(state, *draft));
   EK_TRY(AddCounter(state, *draft));

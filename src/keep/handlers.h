@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "edgekeep/base/cbor_writer.h"
+#include "edgekeep/formats/evidence.h"
 #include "edgekeep/gate/admin.h"
 #include "edgekeep/gate/app.h"
 #include "edgekeep/gate/export.h"
@@ -37,12 +38,19 @@ Status ForgetIdentity(KeepState& state);
 Result<Bytes> ShowAttestationKeys(KeepState& state);
 // Answers a challenge or an activation with evidence.
 Result<Bytes> Attest(KeepState& state, ByteView asked);
+Result<Bytes> MakeEvidence(KeepState& state, const formats::AttestationNonce& nonce);
+// Obeys an order of people who may give it. The answer is evidence, where the order asks for it; else empty.
+Result<Bytes> TakeOrder(KeepState& state, ByteView object, Attempt& attempt);
+// Who may give this device orders of a kind: formats::OrderAuthority, encoded.
+Result<Bytes> ShowOrderAuthority(KeepState& state, ByteView kind);
 // At the keep's start: its program is the first thing that is measured.
 Status MeasureProgram(KeepState& state);
 Result<gate::InstallAnswer> Install(KeepState& state, const gate::InstallRequest& request,
                                     std::span<const int> descriptors, Attempt& attempt);
 // Puts a licence in place of the one that its product has, without a package.
 Result<ProductName> InstallLicence(KeepState& state, ByteView bytes, Attempt& attempt);
+// The product's licence is over for good, as if it had been given back. Requires the state's mutex.
+Status EndLicence(KeepState& state, const ProductName& product);
 // Licence reports (spec/licence-report.md), signed.
 Result<Bytes> RequestRenewal(KeepState& state, const ProductName& product, Attempt& attempt);
 Result<Bytes> ReturnLicence(KeepState& state, const ProductName& product, Attempt& attempt);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "device_orders.h"
 #include "edgekeep/formats/package_index.h"
 #include "edgekeep/gate/cell_orders.h"
 #include "handlers.h"
@@ -240,16 +241,17 @@ Result<Plan> MakePlan(KeepState& state, const Front& front, const gate::InstallR
   return Plan{offer, std::move(job)};
 }
 
-Status CheckInitialised(KeepState& state) {
+Status CheckMayInstall(KeepState& state) {
   const std::lock_guard lock(state.mutex);
-  return state.CheckInitialised();
+  EK_TRY(state.CheckInitialised());
+  return CheckInstallsAllowed(state);
 }
 
 }  // namespace
 
 Result<gate::InstallAnswer> Install(KeepState& state, const gate::InstallRequest& request,
                                     std::span<const int> descriptors, Attempt& attempt) {
-  EK_TRY(CheckInitialised(state));
+  EK_TRY(CheckMayInstall(state));
   if (descriptors.size() != 1) return Error(ErrorCode::kBadArgument, "install: one descriptor, of the sealed file");
   const int sealed_file = descriptors.front();
   EK_TRY_ASSIGN(const Front front, ReadFront(state.world.files, sealed_file));

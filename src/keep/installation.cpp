@@ -1,5 +1,6 @@
 #include "installation.h"
 
+#include "device_orders.h"
 #include "edgekeep/core/operations.h"
 #include "leases.h"
 #include "orders.h"
@@ -21,6 +22,7 @@ Result<OpenFile> OpenSlot(ports::Store& store, const formats::CommitRecord& reco
 Result<Installation> Decide(KeepState& state, const ProductName& product, OpenedFor use) {
   const std::lock_guard lock(state.mutex);
   EK_TRY(state.CheckInitialised());
+  EK_TRY(CheckNotSuspended(state));
   ports::Store& store = state.world.store;
   EK_TRY_ASSIGN(update::Installed installed, ReadInstalled(store, state.vault, product));
   EK_TRY_ASSIGN(const core::AuthenticRecord* const current, CurrentOf(installed));

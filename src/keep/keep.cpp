@@ -4,14 +4,14 @@
 #include <array>
 #include <new>
 
-#include "edgekeep/core/licence.h"
 #include "edgekeep/gate/failure.h"
 #include "handlers.h"
 #include "leases.h"
 #include "losses.h"
 #include "prepared_form.h"
-#include "records.h"
+#include "recover.h"
 #include "reply.h"
+#include "retire.h"
 #include "tend_cells.h"
 
 namespace edgekeep::keep {
@@ -38,6 +38,18 @@ Result<Reply> ReplyProvision(KeepState& state, const Request& request) {
 Result<Reply> ReplyAttest(KeepState& state, ByteView body) {
   EK_TRY_ASSIGN(const ByteView asked, gate::DecodeBlob(body));
   return ReplyBlob(Attest(state, asked));
+}
+
+Result<Reply> ReplyOrder(KeepState& state, ByteView body, Attempt& attempt) {
+  attempt.command = "order";
+  EK_TRY_ASSIGN(const ByteView order, gate::DecodeBlob(body));
+  return ReplyBlob(TakeOrder(state, order, attempt));
+}
+
+Result<Reply> ReplyOrderAuthority(KeepState& state, ByteView body, Attempt& attempt) {
+  attempt.command = "show who may order";
+  EK_TRY_ASSIGN(const ByteView kind, gate::DecodeBlob(body));
+  return ReplyBlob(ShowOrderAuthority(state, kind));
 }
 
 Result<Reply> ReplyInstallLicence(KeepState& state, ByteView body, Attempt& attempt) {
@@ -130,6 +142,7 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
   const ByteView body = request.frame.body;
   EK_TRY(CheckCommand(request.door, command));
   EK_TRY(CheckDescriptors(request));
+  if (state.retiring) return Error(ErrorCode::kForbidden, "this device is being retired");
   if (request.door == Door::kApplication) return ReplyToApplication(state, request, attempt);
   switch (command) {
     case gate::Command::kInitialise:
@@ -168,6 +181,10 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
       return ReplyProvision(state, request);
     case gate::Command::kForgetIdentity:
       return ReplyForgetIdentity(state, body, attempt);
+    case gate::Command::kOrder:
+      return ReplyOrder(state, body, attempt);
+    case gate::Command::kShowOrderAuthority:
+      return ReplyOrderAuthority(state, body, attempt);
     case gate::Command::kInstallLicence:
       return ReplyInstallLicence(state, body, attempt);
     case gate::Command::kRequestRenewal:
@@ -184,6 +201,15 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
     default:
       return Error(ErrorCode::kUnsupported, "command");
   }
+}
+
+// Of a device that was retired: who did not hear of its certificate asks again with the order.
+Result<Reply> DispatchRetired(ByteView certificate, const Request& request) {
+  EK_TRY(CheckCommand(request.door, request.frame.header.command));
+  EK_TRY(CheckDescriptors(request));
+  if (request.frame.header.command != gate::Command::kOrder) return AnswerRetired({}, {}).error();
+  EK_TRY_ASSIGN(const ByteView order, gate::DecodeBlob(request.frame.body));
+  return ReplyBlob(AnswerRetired(certificate, order));
 }
 
 Bytes FailureBody(const Error& error) {
@@ -207,45 +233,26 @@ void NoteRefusal(ports::Journal& journal, const Attempt& attempt, const Error& e
   journal.NoteRefusal(write() ? AsText(what.written()) : attempt.command, error);
 }
 
-// A licence was issued before now, whatever a clock shows and whether it still holds or not.
-void RaiseToLicencesOf(KeepState& state, const ProductName& product) {
-  for (std::uint8_t slot = 0; slot < 2; ++slot) {
-    const Result<Bytes> licence = ReadLicence(state.world.store, product, slot);
-    if (!licence) continue;
-    const Result<core::LicenceOrigin> origin = core::OriginOf(*state.device, *state.trust, product, licence->view());
-    if (origin) state.KnowTime(origin->issued_at);
-  }
-}
-
-void NoteBoot(KeepState& state, const ProductName& product) {
-  const Result<update::Installed> installed = ReadInstalled(state.world.store, state.vault, product);
-  if (!installed || installed->current() == nullptr) return;
-  if (installed->current()->record().policy.start_at_boot) state.NoteOf(product).boot_due = true;
-}
-
-// A product that cannot be recovered now, on a read-only disk for instance, may open all the same.
-void RecoverAll(KeepState& state) {
-  const World& world = state.world;
-  const auto products = world.store.Products();
-  if (!products) return world.journal.NoteRefusal("recover", products.error());
-  for (const ProductName& product : *products) {
-    const Status recovered = Recover(world.store, state.vault, product);
-    if (!recovered) world.journal.NoteRefusal("recover", recovered.error());
-    RaiseToLicencesOf(state, product);
-    NoteBoot(state, product);
-  }
-  // Where a licence was stored, a time was stored before it.
-  const Status& read = state.clock.stored_time_read();
-  if (!read && state.clock.has_floor()) world.journal.NoteRefusal("read the stored time", read.error());
-}
-
 }  // namespace
 
-Keep::Keep(std::unique_ptr<KeepState> state) noexcept : state_(std::move(state)) {}
+Keep::Keep(std::unique_ptr<KeepState> state, Bytes certificate) noexcept
+    : state_(std::move(state)), certificate_(std::move(certificate)) {}
 
 Keep::~Keep() = default;
 
+bool Keep::must_end() const noexcept {
+  return state_ && state_->retiring;
+}
+
+Result<std::unique_ptr<Keep>> Keep::StartRetired(const World& world) {
+  std::unique_ptr<Keep> keep(new (std::nothrow) Keep(nullptr, TidyRetired(world)));
+  if (!keep) return Error(ErrorCode::kNoMemory, "keep");
+  keep->journal_ = &world.journal;
+  return keep;
+}
+
 Result<std::unique_ptr<Keep>> Keep::Start(const World& world, const Settings& settings) {
+  if (world.anchor.is_retired()) return StartRetired(world);
   EK_TRY_ASSIGN(core::Vault vault, core::Vault::Unlock(world.provider, world.anchor));
   std::unique_ptr<KeepState> state(new (std::nothrow) KeepState(world, settings, std::move(vault)));
   if (!state || !state->releases) return Error(ErrorCode::kNoMemory, "keep");
@@ -253,46 +260,57 @@ Result<std::unique_ptr<Keep>> Keep::Start(const World& world, const Settings& se
   if (!loaded) world.journal.NoteRefusal("load the store", loaded.error());
   // What passes is tried again by the next start: nobody is there to restart a keep that denies everything.
   if (!loaded && state->standing != Standing::kForeign) return loaded.error();
-  if (state->standing == Standing::kInitialised) RecoverAll(*state);
   const Status measured = MeasureProgram(*state);
   if (!measured) world.journal.NoteRefusal("measure the keep", measured.error());
-  std::unique_ptr<Keep> keep(new (std::nothrow) Keep(std::move(state)));
+  EK_TRY_ASSIGN(const std::optional<Bytes> retirement, BegunRetirement(*state));
+  if (retirement) {
+    EK_TRY(FinishRetirement(*state, retirement->view()));
+    return StartRetired(world);
+  }
+  if (state->standing == Standing::kInitialised) RecoverAll(*state);
+  std::unique_ptr<Keep> keep(new (std::nothrow) Keep(std::move(state), Bytes()));
   if (!keep) return Error(ErrorCode::kNoMemory, "keep");
+  keep->journal_ = &world.journal;
   return keep;
 }
 
 Answer Keep::Handle(const Request& request) {
   const gate::FrameHeader& header = request.frame.header;
   Attempt attempt{.command = "ask", .product = {}};
-  Result<Reply> reply = Dispatch(*state_, request, attempt);
+  Result<Reply> reply = state_ ? Dispatch(*state_, request, attempt) : DispatchRetired(certificate_.view(), request);
   if (reply)
     return {header.command, header.id, std::move(reply->body), std::move(reply->session), std::move(reply->files)};
   if (!attempt.may_be_missing || reply.error().code() != ErrorCode::kNotFound) {
-    NoteRefusal(state_->world.journal, attempt, reply.error());
+    NoteRefusal(*journal_, attempt, reply.error());
   }
   return {gate::Command::kError, header.id, FailureBody(reply.error()), nullptr, {}};
 }
 
 bool Keep::AwaitWork() {
-  return AwaitDueForm(*state_);
+  return state_ && AwaitDueForm(*state_);
 }
 
 void Keep::Work() {
+  if (!state_) return;
   RemakeDueForms(*state_);
 }
 
 void Keep::EndWork() {
+  if (!state_) return;
   const std::lock_guard lock(state_->mutex);
   state_->ending = true;
   state_->form_is_due.notify_all();
-  StoreLeases(*state_);
+  if (!state_->retiring) StoreLeases(*state_);
 }
 
 int Keep::TendCells() {
+  if (!state_) return -1;
   return keep::TendCells(*state_);
 }
 
 int Keep::CollectCells() {
+  if (!state_) return -1;
+
   struct Listener final : ServingCells::LossListener {
     explicit Listener(KeepState& its_state) noexcept : state(&its_state) {}
 
@@ -308,10 +326,11 @@ int Keep::CollectCells() {
 }
 
 bool Keep::AnyUntendedLoss() const {
-  return state_->cells.AnyUntendedLoss();
+  return state_ && state_->cells.AnyUntendedLoss();
 }
 
 void Keep::NoticeTime() {
+  if (!state_ || state_->retiring) return;
   const std::unique_lock lock(state_->mutex, std::try_to_lock);
   // Who holds it asks for the time, or this is called again.
   if (!lock.owns_lock()) return;
@@ -320,6 +339,7 @@ void Keep::NoticeTime() {
 }
 
 std::optional<std::uint64_t> Keep::TendLicences() {
+  if (!state_) return std::nullopt;
   return keep::TendLicences(*state_);
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "device_orders.h"
 #include "handlers.h"
 #include "leases.h"
 #include "orders.h"
@@ -34,7 +35,8 @@ bool WasReturned(KeepState& state, const ServedUnder& served) {
 std::optional<Stage> NextStage(KeepState& state, CellDesk& desk, UnixTime now) {
   const std::lock_guard lock(state.mutex);
   const ServedUnder& served = desk.served();
-  const Stage stage = WasReturned(state, served) ? Stage::kStopped : desk.StageAt(now, LeaseLeft(state, served) == 0U);
+  const bool must_end = IsSuspended(state) || WasReturned(state, served);
+  const Stage stage = must_end ? Stage::kStopped : desk.StageAt(now, LeaseLeft(state, served) == 0U);
   if (stage == desk.stage()) return std::nullopt;
   desk.Enter(stage);
   return stage;

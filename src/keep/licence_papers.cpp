@@ -4,6 +4,7 @@
 #include "installation.h"
 #include "journal_words.h"
 #include "leases.h"
+#include "quarantine.h"
 #include "records.h"
 #include "start_serving.h"
 
@@ -56,6 +57,13 @@ Result<Bytes> SignReport(KeepState& state, std::string_view type, const StoredLi
                                                 .made_at = now});
 }
 
+Status End(KeepState& state, const ProductName& product, const core::LicenceOrigin& licence) {
+  core::ProductBar bar;
+  bar.returned = licence.id;
+  bar.returned_issued_at = licence.issued_at;
+  return state.fresh.RaiseBar(product, bar);
+}
+
 // Everything is checked as if it came with the package, and the key is tried: a licence that does not open takes no
 // other one's place.
 Result<core::VerifiedLicence> CheckForInstalled(KeepState& state, const core::AuthenticRecord& current,
@@ -103,6 +111,7 @@ Result<ProductName> InstallLicence(KeepState& state, ByteView bytes, Attempt& at
   {
     const std::lock_guard lock(state.mutex);
     EK_TRY(state.CheckInitialised());
+    EK_TRY(CheckNotQuarantined(state));
   }
   EK_TRY_ASSIGN(const SlotTurn turn, SlotTurn::TakeForInstall(state));
   std::unique_lock lock(state.mutex);
@@ -120,11 +129,17 @@ Result<Bytes> RequestRenewal(KeepState& state, const ProductName& product, Attem
   attempt.product = product;
   const std::lock_guard lock(state.mutex);
   EK_TRY(state.CheckInitialised());
+  EK_TRY(CheckNotQuarantined(state));
   EK_TRY_ASSIGN(const StoredLicence stored, LicenceOf(state, product));
   EK_TRY_ASSIGN(const auto bar, state.fresh.BarOf(product));
   EK_TRY(core::CheckNotReturned(bar, stored.origin.id, stored.origin.issued_at));
   EK_TRY_ASSIGN(const Used used, UsedOf(state, stored.origin));
   return SignReport(state, formats::typ::kLicenceRenewal, stored, used);
+}
+
+Status EndLicence(KeepState& state, const ProductName& product) {
+  EK_TRY_ASSIGN(const StoredLicence stored, LicenceOf(state, product));
+  return End(state, product, stored.origin);
 }
 
 // It is over before there is a receipt, whatever is cut; asked again the receipt is signed again.
@@ -134,10 +149,7 @@ Result<Bytes> ReturnLicence(KeepState& state, const ProductName& product, Attemp
   EK_TRY(state.CheckInitialised());
   EK_TRY_ASSIGN(const StoredLicence stored, LicenceOf(state, product));
   EK_TRY_ASSIGN(const Used used, UsedOf(state, stored.origin));
-  core::ProductBar bar;
-  bar.returned = stored.origin.id;
-  bar.returned_issued_at = stored.origin.issued_at;
-  EK_TRY(state.fresh.RaiseBar(product, bar));
+  EK_TRY(End(state, product, stored.origin));
   NoteEvent(state.world.journal, {product.view(), ": its licence was given back"});
   return SignReport(state, formats::typ::kLicenceReturn, stored, used);
 }

@@ -8,6 +8,7 @@
 
 #include "edgekeep/formats/labels.h"
 #include "journal_words.h"
+#include "quarantine.h"
 #include "release_files.h"
 #include "releases.h"
 
@@ -112,8 +113,14 @@ Result<const TakenOperations*> OperationsInForce(KeepState& state) {
 
 Result<OpenDemands> DemandsOnOpening(KeepState& state, const ProductName& product) {
   EK_TRY_ASSIGN(const TakenOperations* const taken, OperationsInForce(state));
-  if (taken == nullptr) return OpenDemands();
-  return OpenDemands{formats::DemandsOn(taken->policy, product), taken->policy.sessions};
+  OpenDemands demands;
+  if (taken != nullptr) demands = {formats::DemandsOn(taken->policy, product), taken->policy.sessions};
+  EK_TRY_ASSIGN(const formats::QuarantinedClass* const quarantine, QuarantineOf(state));
+  if (quarantine != nullptr && quarantine->floor)
+    demands.of_product.isolation_floor = std::max(demands.of_product.isolation_floor, *quarantine->floor);
+  const std::uint32_t ordered = state.releases->marks.ordered.sessions;
+  if (ordered != 0) demands.sessions = std::min(ordered, demands.sessions.value_or(ordered));
+  return demands;
 }
 
 Result<gate::AdoptAnswer> AdoptOperations(KeepState& state, ByteView bytes) {

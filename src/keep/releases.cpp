@@ -20,7 +20,10 @@ constexpr std::string_view kPolicies = "policies";
 constexpr std::array<std::string_view, 4> kMetadataNames = {"root.json", "timestamp.json", "snapshot.json",
                                                             "targets.json"};
 constexpr std::size_t kMaxRoot = release::kDeviceLimits.root_bytes;
-constexpr std::size_t kMarksSize = 8 * 8 + 3 * Digest::kSize;
+constexpr std::size_t kOrderedSize = 8 * formats::kNumOrderKinds + 4 + 1;
+constexpr std::uint8_t kSuspendedFlag = 1;
+constexpr std::uint8_t kInstallsHeldFlag = 2;
+constexpr std::size_t kMarksSize = 8 * 8 + 3 * Digest::kSize + kOrderedSize;
 constexpr std::size_t kMaxPolicies =
     3 * kMaxRoot + 2 * formats::kMaxSignedTrustPolicy + 5 * 4 + kMarksSize + core::kProtectionSize;
 
@@ -72,6 +75,25 @@ Result<release::VersionFloors> ReadFloors(Reader& in) {
   return floors;
 }
 
+Status WriteOrdered(const Ordered& ordered, Writer& out) {
+  for (const std::uint64_t sequence : ordered.sequences) EK_TRY(out.WriteU64BigEndian(sequence));
+  EK_TRY(out.WriteU32BigEndian(ordered.sessions));
+  const unsigned flags = (ordered.suspended ? kSuspendedFlag : 0U) | (ordered.installs_held ? kInstallsHeldFlag : 0U);
+  return out.WriteU8(static_cast<std::uint8_t>(flags));
+}
+
+Result<Ordered> ReadOrdered(Reader& in) {
+  Ordered ordered;
+  for (std::uint64_t& sequence : ordered.sequences) {
+    EK_TRY_ASSIGN(sequence, in.ReadU64BigEndian());
+  }
+  EK_TRY_ASSIGN(ordered.sessions, in.ReadU32BigEndian());
+  EK_TRY_ASSIGN(const std::uint8_t flags, in.ReadU8());
+  ordered.suspended = (flags & kSuspendedFlag) != 0;
+  ordered.installs_held = (flags & kInstallsHeldFlag) != 0;
+  return ordered;
+}
+
 Result<PolicyMarks> ReadMarks(Reader& in) {
   PolicyMarks marks;
   EK_TRY_ASSIGN(marks.repairs, in.ReadU64BigEndian());
@@ -82,6 +104,7 @@ Result<PolicyMarks> ReadMarks(Reader& in) {
   EK_TRY_ASSIGN(const ByteView digest, in.ReadBytes(Digest::kSize));
   EK_TRY_ASSIGN(marks.operations_digest, Digest::From(digest));
   EK_TRY_ASSIGN(marks.seen, ReadFloors(in));
+  EK_TRY_ASSIGN(marks.ordered, ReadOrdered(in));
   return marks;
 }
 
@@ -175,6 +198,7 @@ Status StorePolicies(KeepState& state, const StoredPolicies& policies) {
   }
   EK_TRY(out.WriteBytes(marks.operations_digest.view()));
   EK_TRY(WriteFloors(marks.seen, out));
+  EK_TRY(WriteOrdered(marks.ordered, out));
   for (const ByteView blob : blobs) EK_TRY(WriteBlob(out, blob));
   EK_TRY_ASSIGN(const Bytes stored, state.vault.Protect(formats::label::kStoredPolicies, out.written()));
   return state.world.store.Replace(kPolicies, stored.view());

@@ -40,6 +40,14 @@ struct TakenPolicy {
   Bytes root;
 };
 
+// What this device was ordered.
+struct Ordered {
+  std::array<std::uint64_t, formats::kNumOrderKinds> sequences{};  // of the last order of each kind that was obeyed
+  std::uint32_t sessions = 0;                                      // at most; 0: no bound
+  bool suspended = false;
+  bool installs_held = false;
+};
+
 // What is stored beside the policies. Times are of what is certain (floored_clock.h).
 struct PolicyMarks {
   std::uint64_t repairs = 0;  // number of the last repair of time that was seen
@@ -49,6 +57,7 @@ struct PolicyMarks {
   std::uint64_t operations = 0;  // version of the last operations policy that was taken; 0: none
   Digest operations_digest;      // SHA-256 of its bytes
   release::VersionFloors seen;   // of metadata: what becomes of their files takes nothing back
+  Ordered ordered;
 };
 
 // All that is stored of policies. Views borrow from Releases, or from what is to take its place.

@@ -40,6 +40,7 @@ Status LoadTrustAndDevice(KeepState& state, const Bytes& stored_trust) {
 KeepState::KeepState(const World& its_world, const Settings& its_settings, core::Vault its_vault) noexcept
     : settings(its_settings),
       vault(std::move(its_vault)),
+      disk(its_world.store),
       fresh(its_world.provider, vault, its_world.store, its_world.anchor.counter()),
       world{its_world, fresh},
       clock(world.clock, fresh, vault),

@@ -1,6 +1,7 @@
 // What the keep knows while it runs. Handlers hold `mutex` while they decide, never while they wait for a cell.
 #pragma once
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -75,6 +76,7 @@ struct KeepState {
 
   const Settings settings;
   const core::Vault vault;
+  ports::Store& disk;  // what nothing is bound in
   core::FreshStore fresh;
   const World world;  // whose store is `fresh`
 
@@ -83,8 +85,9 @@ struct KeepState {
   std::mutex mutex;        // guards everything below but `sessions` and what follows it, and `fresh` but for slot files
   FlooredClock clock;
   LeaseClock lease_clock;
-  bool awaits_identity = false;  // a station was shown this chip, and has not answered yet
-  bool clock_is_behind = false;  // and it was noted
+  bool awaits_identity = false;          // a station was shown this chip, and has not answered yet
+  bool clock_is_behind = false;          // and it was noted
+  std::optional<ports::ChipFacts> chip;  // of the anchor, once it was asked: it never changes while a keep runs
   LicenceMeter meter;
   CallAccounts accounts;
   ChangeBudget changes;
@@ -97,6 +100,7 @@ struct KeepState {
   std::condition_variable remade;       // `remaking` has ended
   std::condition_variable form_is_due;  // or `ending`
   bool ending = false;
+  std::atomic<bool> retiring = false;  // nothing else is done any more
   gate::EngineKeyText engine_key;
   InlineString<32> memory_locking;
   InlineVector<ProductNote, ports::kMaxStoredProducts> notes;

@@ -7,6 +7,7 @@
 #include "edgekeep/formats/release_proof.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/release/holders.h"
+#include "edgekeep/release/order.h"
 #include "edgekeep/release/release_statement.h"
 #include "edgekeep/release/root_holders.h"
 #include "edgekeep/sealing/signed_object.h"
@@ -34,12 +35,14 @@ bool HasClass(const formats::Holder& holder, std::uint8_t required) {
   });
 }
 
-// Such a notary could never sign anything that would be accepted.
+// Such a notary or officer could never sign anything that would be accepted.
 Status CheckNotaries(const formats::TrustPolicy& policy) {
-  for (const formats::Holder& notary : policy.notaries) {
-    for (const std::uint8_t required : policy.required_classes) {
-      if (!HasClass(notary, required)) return Error(ErrorCode::kUnsupported, "notary without a key of a class");
-    }
+  for (const std::uint8_t required : policy.required_classes) {
+    const auto lacks = [required](const formats::Holder& holder) { return !HasClass(holder, required); };
+    if (std::ranges::any_of(policy.notaries, lacks))
+      return Error(ErrorCode::kUnsupported, "notary without a key of a class");
+    if (std::ranges::any_of(policy.officers, lacks))
+      return Error(ErrorCode::kUnsupported, "officer without a key of a class");
   }
   return {};
 }
@@ -164,6 +167,7 @@ Status CheckNotariesApart(const formats::TrustPolicy& policy, ByteView root) {
 Status CheckSeparation(const formats::TrustPolicy& policy, const log::Policy& log, ByteView root) {
   EK_TRY(CheckLogApart(policy, log));
   EK_TRY(CheckNotariesApart(policy, root));
+  EK_TRY(CheckOfficersApart(policy, root));
   if (policy.profile == formats::PolicyProfile::kDevelopment) return {};
   for (const std::string_view role : {"root", "targets"}) {
     EK_TRY_ASSIGN(const RootHolders holders, RootHolders::Read(root, role));

@@ -178,6 +178,23 @@ Result<EntryNames> PosixDisk::List(std::string_view path) {
   return errno == 0 ? Result<EntryNames>(names) : ErrorOfErrno("list directory");
 }
 
+Result<EntryNames> PosixDisk::ListSome(std::string_view path) {
+  EK_TRY_ASSIGN(OwnedDescriptor directory, FindDirectory(root_, path));
+  DIR* const stream = ::fdopendir(directory.get());
+  if (stream == nullptr) return ErrorOfErrno("list directory");
+  directory.Release();
+  const DirectoryStream owner{stream};
+  EntryNames names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string_view name(entry->d_name);
+    const Result<EntryName> kept = EntryName::From(name);
+    if (IsDots(name) || !kept) continue;
+    if (!names.PushBack(*kept)) return names;
+  }
+  return errno == 0 ? Result<EntryNames>(names) : ErrorOfErrno("list directory");
+}
+
 void PosixDisk::Close(ports::FileHandle file) noexcept {
   ::close(file.value);
 }

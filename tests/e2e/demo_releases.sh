@@ -139,7 +139,7 @@ with_flipped() {
 # write_policy FOLDER VERSION NOTARY [OPTIONS...]
 write_policy() {
   policy write --authority acme --policy-version "$2" --notary "$home/$3/$3.holder.json" --log-policy "$home/acme.policy" \
-    -o "$1" "${@:4}" || return 1
+    --may-order control=2:root --may-order retire=2:root -o "$1" "${@:4}" || return 1
 }
 
 # sign_policy FOLDER NAME...
@@ -266,3 +266,7 @@ title "What devices demand of every open"
 
 does "Carol, who holds the root too, signs the policy that swaps the notary: it counts (control)" carol_swaps_too
 refuses untrusted "The notary of before judges for nobody any more" from_repository
+
+title "How a device ends"
+# shellcheck source=tests/e2e/demo_orders.sh
+. tests/e2e/demo_orders.sh

@@ -56,12 +56,13 @@ fails() {
 # keep_of NAME: the process ids of all keeps of that device, one or none.
 keep_of() { pgrep -P "${spawner_of[$1]}" -x edgekeep-keep; }
 
-# Every device that was started still has the keep it began with, and that answers: with its status, or by denying that.
+# Every device that was started still has the keep it began with, and that answers: with its status, or by saying
+# why it gives none.
 keeps_live() {
   local name
   for name in "${!spawner_of[@]}"; do
     [ "$(keep_of "$name")" = "${first_keep[$name]}" ] || return 1
-    "$bin/edgekeep" --root "$work/$name" status >"$work/status" 2>&1 || grep -q ' failed, denied:' "$work/status" || return 1
+    "$bin/edgekeep" --root "$work/$name" status >"$work/status" 2>&1 || grep -qE ' failed, (denied|forbidden):' "$work/status" || return 1
   done
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <new>
 #include <string_view>
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::string_view kObject = "software-anchor";
 constexpr std::string_view kMagic = "EKSOFTA1";
+constexpr std::string_view kRetiredMagic = "EKSOFTX1";
 constexpr std::size_t kFileSize = 8 + 3 * 32;
 constexpr crypto::AlgorithmId kIdentity = crypto::AlgorithmId::kEcdsaP256Sha256;
 constexpr crypto::AlgorithmId kKem = crypto::AlgorithmId::kDhKemP256;
@@ -59,6 +61,7 @@ struct SoftwareAnchor::Shared {
 
   ports::Store* store;
   std::mutex vault;
+  std::atomic<bool> retired = false;
   SoftwareNumbers numbers;
 };
 
@@ -111,6 +114,7 @@ Result<SoftwareAnchor> SoftwareAnchor::OpenOrMake(const crypto::Provider& provid
   Result<Bytes> stored = store.Read(kObject, kFileSize);
   if (stored) {
     const WipedBytes bytes(*std::move(stored));
+    if (AsText(bytes.view()) == kRetiredMagic) return Retired(provider, store);
     EK_TRY_ASSIGN(secrets, Decode(bytes.view()));
   } else {
     if (stored.error().code() != ErrorCode::kNotFound) return stored.error();
@@ -124,11 +128,35 @@ Result<SoftwareAnchor> SoftwareAnchor::OpenOrMake(const crypto::Provider& provid
   return SoftwareAnchor(provider, std::move(shared), std::move(secrets), std::move(identity_key), std::move(kem_key));
 }
 
+Result<SoftwareAnchor> SoftwareAnchor::Retired(const crypto::Provider& provider, ports::Store& store) {
+  std::unique_ptr<Shared> shared(new (std::nothrow) Shared(store));
+  if (!shared) return Error(ErrorCode::kNoMemory, "software anchor");
+  shared->retired = true;
+  return SoftwareAnchor(provider, std::move(shared), Secrets(), Bytes(), Bytes());
+}
+
+Status SoftwareAnchor::CheckNotRetired() const {
+  return shared_->retired ? Status(Error(ErrorCode::kForbidden, "software anchor: retired")) : Status();
+}
+
+bool SoftwareAnchor::is_retired() const {
+  return shared_->retired;
+}
+
+// The file is the keys: without it there are none.
+Status SoftwareAnchor::Retire() {
+  const std::lock_guard lock(shared_->vault);
+  EK_TRY(shared_->store->Replace(kObject, AsBytes(kRetiredMagic)));
+  shared_->retired = true;
+  return {};
+}
+
 Result<Bytes> SoftwareAnchor::IdentityPublicKey() {
   return Bytes::Copy(identity_key_.view());
 }
 
 Result<Bytes> SoftwareAnchor::SignWithIdentity(ByteView message) {
+  EK_TRY(CheckNotRetired());
   return provider_->Sign(kIdentity, secrets_.identity.Reveal(), message);
 }
 
@@ -137,25 +165,30 @@ Result<Bytes> SoftwareAnchor::KemPublicKey() {
 }
 
 Result<SecretBytes> SoftwareAnchor::KemDh(ByteView peer) {
+  EK_TRY(CheckNotRetired());
   return provider_->Dh(kKem, secrets_.kem.Reveal(), peer);
 }
 
 Result<Bytes> SoftwareAnchor::OwnerPublicKey(const SecretArray<32>& salt) {
+  EK_TRY(CheckNotRetired());
   EK_TRY_ASSIGN(const SecretArray<32> key, OwnerKey(*provider_, secrets_.identity, salt));
   return provider_->PublicKeyOf(kIdentity, key.Reveal());
 }
 
 Result<Bytes> SoftwareAnchor::SignWithOwnerKey(const SecretArray<32>& salt, ByteView message) {
+  EK_TRY(CheckNotRetired());
   EK_TRY_ASSIGN(const SecretArray<32> key, OwnerKey(*provider_, secrets_.identity, salt));
   return provider_->Sign(kIdentity, key.Reveal(), message);
 }
 
 Result<SecretArray<32>> SoftwareAnchor::VaultKey() {
+  EK_TRY(CheckNotRetired());
   const std::lock_guard lock(shared_->vault);
   return crypto::DeriveKey(*provider_, secrets_.vault_random.Reveal(), {}, AsBytes(formats::label::kSoftwareVault));
 }
 
 Status SoftwareAnchor::EraseVault() {
+  EK_TRY(CheckNotRetired());
   const std::lock_guard lock(shared_->vault);
   Secrets next{.identity = secrets_.identity.Clone(), .kem = secrets_.kem.Clone(), .vault_random = {}};
   EK_TRY(provider_->Random(next.vault_random.RevealForWriting()));

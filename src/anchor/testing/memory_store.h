@@ -44,6 +44,8 @@ class MemoryStore final : public ports::Store {
 
   Status EraseSlot(const ProductName&, std::uint8_t) override { return None(); }
 
+  Status EraseAll(std::string_view) override { return None(); }
+
   Result<std::uint64_t> SizeOf(ports::FileHandle) override { return None(); }
 
   void Close(ports::FileHandle) noexcept override {}

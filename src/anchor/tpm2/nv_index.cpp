@@ -48,6 +48,23 @@ TPM2B_NV_PUBLIC CounterIndex(TPM2_HANDLE handle) {
   return index;
 }
 
+TPM2B_NV_PUBLIC RetiredIndex() {
+  TPM2B_NV_PUBLIC index{};
+  index.nvPublic.nvIndex = kRetiredIndex;
+  index.nvPublic.nameAlg = TPM2_ALG_SHA256;
+  index.nvPublic.attributes = TPMA_NV_AUTHREAD | TPMA_NV_AUTHWRITE | TPMA_NV_NO_DA;
+  index.nvPublic.dataSize = 1;
+  return index;
+}
+
+Status NvIndex::OverwriteRandom(Tpm& tpm, const SecretArray<32>& value) {
+  const Result<ESYS_TR> found = Find(tpm, kVaultRandomIndex);
+  if (!found && found.error().code() == ErrorCode::kNotFound) return {};
+  if (!found) return found.error();
+  NvIndex random(tpm, *found);
+  return random.Write(value);
+}
+
 Result<NvIndex> NvIndex::Open(Tpm& tpm, const TPM2B_NV_PUBLIC& wanted) {
   EK_TRY_ASSIGN(const ESYS_TR handle, Find(tpm, wanted.nvPublic.nvIndex));
   NvIndex index(tpm, handle);

@@ -1,4 +1,4 @@
-// The three places in the chip's non-volatile memory that an anchor has.
+// The four places in the chip's non-volatile memory that an anchor has.
 #pragma once
 #include <cstdint>
 
@@ -10,10 +10,13 @@ namespace edgekeep::anchor {
 inline constexpr TPM2_HANDLE kVaultRandomIndex = 0x018e4b01;
 inline constexpr TPM2_HANDLE kEpochIndex = 0x018e4b02;
 inline constexpr TPM2_HANDLE kStateCounterIndex = 0x018e4b03;
+inline constexpr TPM2_HANDLE kRetiredIndex = 0x018e4b04;
 
 // Read under `policy`, written by whoever reaches the chip: they could only destroy, which removing it does as well.
 TPM2B_NV_PUBLIC VaultRandomIndex(const Digest& policy);
 TPM2B_NV_PUBLIC CounterIndex(TPM2_HANDLE handle);
+// That it is there says that this anchor is retired.
+TPM2B_NV_PUBLIC RetiredIndex();
 
 class NvIndex {
  public:
@@ -25,6 +28,8 @@ class NvIndex {
   static Result<bool> Exists(Tpm& tpm, TPM2_HANDLE handle);
   // Whatever somebody else defined: its bytes, where anybody may read them.
   static Result<Bytes> ReadAnybodys(Tpm& tpm, TPM2_HANDLE handle);
+  // Overwrites the random, under whichever policy it is read. Nothing there is success.
+  static Status OverwriteRandom(Tpm& tpm, const SecretArray<32>& value);
   // Nothing there is success.
   static Status Remove(Tpm& tpm, TPM2_HANDLE handle);
 

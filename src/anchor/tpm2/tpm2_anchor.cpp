@@ -15,6 +15,17 @@
 namespace edgekeep::anchor {
 namespace {
 
+// The mark comes first: from then on every start comes here again. The random is overwritten before its place is given
+// up.
+Status ForgetVault(const crypto::Provider& provider, Tpm& tpm) {
+  EK_TRY_ASSIGN(const bool is_marked, NvIndex::Exists(tpm, kRetiredIndex));
+  if (!is_marked) EK_TRY(NvIndex::Define(tpm, RetiredIndex()));
+  SecretArray<32> other;
+  EK_TRY(provider.Random(other.RevealForWriting()));
+  EK_TRY(NvIndex::OverwriteRandom(tpm, other));
+  return NvIndex::Remove(tpm, kVaultRandomIndex);
+}
+
 Result<PrimaryKey> MakeKey(const crypto::Provider& provider, Tpm& tpm, TPM2B_PUBLIC (*key_template)(const Digest&),
                            std::string_view label) {
   EK_TRY_ASSIGN(const Digest unique, crypto::Sha256(provider, {AsBytes(label)}));
@@ -72,7 +83,13 @@ Result<std::unique_ptr<Tpm2Anchor>> Tpm2Anchor::OpenOrMake(const crypto::Provide
   }
   EK_TRY_ASSIGN(PrimaryKey kem, MakeKey(provider, *tpm, AgreementKeyTemplate, formats::label::kTpmKemKey));
   EK_TRY_ASSIGN(PrimaryKey identity, MakeKey(provider, *tpm, SigningKeyTemplate, formats::label::kTpmIdentityKey));
-  EK_TRY_ASSIGN(std::unique_ptr<TpmVault> vault, TpmVault::OpenOrMake(provider, *tpm, store, settings.pcrs));
+  EK_TRY_ASSIGN(const bool is_retired, NvIndex::Exists(*tpm, kRetiredIndex));
+  std::unique_ptr<TpmVault> vault;
+  if (is_retired) {
+    EK_TRY(ForgetVault(provider, *tpm));
+  } else {
+    EK_TRY_ASSIGN(vault, TpmVault::OpenOrMake(provider, *tpm, store, settings.pcrs));
+  }
   EK_TRY_ASSIGN(NvIndex counter, NvIndex::OpenOrMakeCounter(*tpm, kStateCounterIndex));
   std::unique_ptr<Parts> parts(new (std::nothrow) Parts{.provider = &provider,
                                                         .store = &store,
@@ -81,7 +98,8 @@ Result<std::unique_ptr<Tpm2Anchor>> Tpm2Anchor::OpenOrMake(const crypto::Provide
                                                         .identity = std::move(identity),
                                                         .kem = std::move(kem),
                                                         .state_counter = std::move(counter),
-                                                        .vault = std::move(vault)});
+                                                        .vault = std::move(vault),
+                                                        .retired = is_retired});
   if (!parts) return Error(ErrorCode::kNoMemory, "tpm2");
   std::unique_ptr<Tpm2Anchor> anchor(new (std::nothrow) Tpm2Anchor(std::move(parts)));
   if (!anchor) return Error(ErrorCode::kNoMemory, "tpm2");
@@ -94,6 +112,7 @@ Result<Bytes> Tpm2Anchor::IdentityPublicKey() {
 
 Result<Bytes> Tpm2Anchor::SignWithIdentity(ByteView message) {
   EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(*parts_->provider, {message}));
+  EK_TRY(parts_->CheckNotRetired());
   const std::lock_guard lock(parts_->mutex);
   return SignWith(*parts_->tpm, parts_->identity, digest);
 }
@@ -104,6 +123,7 @@ Result<Bytes> Tpm2Anchor::KemPublicKey() {
 
 Result<SecretBytes> Tpm2Anchor::KemDh(ByteView peer) {
   EK_TRY(parts_->provider->CheckDhPublicKey(crypto::AlgorithmId::kDhKemP256, peer));
+  EK_TRY(parts_->CheckNotRetired());
   TPM2B_ECC_POINT point{};
   point.point = ToTpmPoint(peer);
   const std::lock_guard lock(parts_->mutex);
@@ -120,12 +140,14 @@ Result<SecretBytes> Tpm2Anchor::KemDh(ByteView peer) {
 }
 
 Result<Bytes> Tpm2Anchor::OwnerPublicKey(const SecretArray<32>& salt) {
+  EK_TRY(parts_->CheckNotRetired());
   const std::lock_guard lock(parts_->mutex);
   EK_TRY_ASSIGN(const PrimaryKey key, MakeOwnerKey(*parts_->provider, *parts_->tpm, salt));
   return key.Point();
 }
 
 Result<Bytes> Tpm2Anchor::SignWithOwnerKey(const SecretArray<32>& salt, ByteView message) {
+  EK_TRY(parts_->CheckNotRetired());
   EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(*parts_->provider, {message}));
   const std::lock_guard lock(parts_->mutex);
   EK_TRY_ASSIGN(const PrimaryKey key, MakeOwnerKey(*parts_->provider, *parts_->tpm, salt));
@@ -138,7 +160,20 @@ Result<SecretArray<32>> Tpm2Anchor::VaultKey() {
   return vault->Key();
 }
 
+bool Tpm2Anchor::is_retired() const {
+  return parts_->retired;
+}
+
+Status Tpm2Anchor::Retire() {
+  const std::lock_guard lock(parts_->mutex);
+  // What fails below leaves it undone or marked; used is neither of them.
+  parts_->retired = true;
+  parts_->vault.reset();
+  return ForgetVault(*parts_->provider, *parts_->tpm);
+}
+
 Status Tpm2Anchor::EraseVault() {
+  EK_TRY(parts_->CheckNotRetired());
   const std::lock_guard lock(parts_->mutex);
   if (parts_->vault) {
     EK_TRY(parts_->vault->Destroy());

@@ -1,5 +1,6 @@
 // What a Tpm2Anchor is made of.
 #pragma once
+#include <atomic>
 #include <mutex>
 
 #include "edgekeep/anchor/tpm2/tpm2_anchor.h"
@@ -31,8 +32,13 @@ struct Tpm2Anchor::Parts {
 
   // Not there after an erasure whose second half failed.
   Result<TpmVault*> Vault() {
+    EK_TRY(CheckNotRetired());
     if (!vault) return Error(ErrorCode::kBadState, "tpm2: the vault was erased, and no other is made yet");
     return vault.get();
+  }
+
+  Status CheckNotRetired() const {
+    return retired ? Status(Error(ErrorCode::kForbidden, "tpm2: this anchor was retired")) : Status();
   }
 
   const crypto::Provider* provider = nullptr;
@@ -43,6 +49,7 @@ struct Tpm2Anchor::Parts {
   PrimaryKey kem;
   NvIndex state_counter;
   std::unique_ptr<TpmVault> vault;
+  std::atomic<bool> retired = false;
   std::mutex mutex;  // a TPM does one thing at a time
   Counter counter{*this};
 };

@@ -221,5 +221,25 @@ TEST(CredentialCipher, AgreesWithTheStandardsExample) {
   EXPECT_EQ(TestCipher().Encrypt(Octets(15), block).error().code(), ErrorCode::kBadArgument);
 }
 
+// Whoever answers by it, with whatever silicon: the device itself does not any more.
+TEST(Retirement, ARetiredIdentityFailsThatCheckAlone) {
+  WitnessedDevice device;
+  const formats::Enrolment enrolment = device.Enrolment();
+  const formats::Challenge challenge{.nonce = {}, .issued_at = {1'790'000'100}, .enrols = std::nullopt};
+  const Octets evidence = device.Answer(challenge.nonce);
+  const formats::AppraisalPolicy policy;
+  std::vector<DeviceId> retired = {DeviceId()};
+  const auto judged = [&] {
+    return Appraise(TestProvider(), {evidence, challenge, enrolment, policy, {1'790'000'130}, {}, retired}).value();
+  };
+  EXPECT_TRUE(judged()->Believe()) << "control: another identity";
+  retired.push_back(device.evidence.device);
+  const auto appraisal = judged();
+  EXPECT_EQ(appraisal->Believe().error().code(), ErrorCode::kForbidden);
+  for (const CheckResult& result : appraisal->checks()) {
+    EXPECT_EQ(result.failure.has_value(), result.check == Check::kRetired) << NameOf(result.check);
+  }
+}
+
 }  // namespace
 }  // namespace edgekeep::attest

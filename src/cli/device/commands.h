@@ -17,6 +17,9 @@ void AddAttestCommand(CLI::App& group, const Session& session, Action& action);
 Done WriteAttestationKeys(const Session& session, const std::string& output);
 void AddLicenceCommand(CLI::App& root, const Session& session, Action& action);
 void AddInstallCommand(CLI::App& root, const Session& session, Action& action);
+// Into the group of the device commands.
+void AddRetireCommand(CLI::App& device, const Session& session, Action& action);
+void AddOrderCommands(CLI::App& root, const Session& session, Action& action);
 void AddStatusCommand(CLI::App& root, const Session& session, Action& action);
 void AddMetricsCommand(CLI::App& root, const Session& session, Action& action);
 void AddTopCommand(CLI::App& root, const Session& session, Action& action);

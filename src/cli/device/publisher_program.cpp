@@ -12,12 +12,15 @@ namespace edgekeep::cli::device {
 namespace {
 
 constexpr const char* kProgram = "edgekeep-publisher";
-constexpr std::array<std::string_view, 13> kCommands = {"publisher", "seal",    "grant",   "inspect", "licence",
+constexpr std::array<std::string_view, 15> kCommands = {"publisher", "seal",    "grant",   "inspect", "licence",
                                                         "receipt",   "log",     "witness", "release", "policy",
-                                                        "audit",     "monitor", "attest"};
+                                                        "audit",     "monitor", "attest",  "order",   "retirement"};
 
 // Those of `licence` that a device has; `show` of a file is the publisher's.
 constexpr std::array<std::string_view, 3> kDevicesLicence = {"install", "renew-request", "return"};
+
+// Those of `order` that a device has not; anything else is a file for a device.
+constexpr std::array<std::string_view, 4> kPublishersOrder = {"write", "show", "sign", "finish"};
 
 // The words of a command line that are no options, as far as can be told without knowing them all.
 std::vector<std::string_view> WordsOf(int argc, const char* const* argv) {
@@ -44,6 +47,8 @@ bool IsDevicesLicence(const std::vector<std::string_view>& words) {
 bool IsForPublisher(int argc, const char* const* argv) {
   const std::vector<std::string_view> words = WordsOf(argc, argv);
   if (words.empty() || std::ranges::find(kCommands, words[0]) == kCommands.end()) return false;
+  if (words[0] == "order")
+    return words.size() > 1 && std::ranges::find(kPublishersOrder, words[1]) != kPublishersOrder.end();
   return words[0] != "licence" || !IsDevicesLicence(words);
 }
 

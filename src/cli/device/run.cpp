@@ -46,6 +46,7 @@ void AddCommands(CLI::App& root, Session& session, Action& action) {
   AddDeviceCommands(root, session, action);
   AddInstallCommand(root, session, action);
   AddLicenceCommand(root, session, action);
+  AddOrderCommands(root, session, action);
   AddStatusCommand(root, session, action);
   AddTopCommand(root, session, action);
   AddMetricsCommand(root, session, action);

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <vector>
 
+#include "chip_class.h"
 #include "commands.h"
 #include "edgekeep/base/hex.h"
 #include "edgekeep/files/new_file.h"
@@ -45,9 +46,9 @@ std::optional<Id> IdOf(std::string_view hex) {
 }
 
 template <typename T>
-std::optional<T> NumberOf(std::string_view text, int base = 10) {
+std::optional<T> NumberOf(std::string_view text) {
   T number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
 }
@@ -94,41 +95,12 @@ Done AddReleases(const std::vector<std::string>& rules, formats::AppraisalPolicy
   return {};
 }
 
-// "IFX" or "IFX=FIRST-LAST".
-std::optional<formats::QuarantinedChips> ChipsOf(const std::string& rule) {
-  const auto [maker, range] = SplitAt(rule, '=');
-  if (maker.empty() || maker.size() > 4) return std::nullopt;
-  formats::QuarantinedChips chips{.manufacturer = 0, .first_firmware = 0, .last_firmware = UINT64_MAX};
-  for (std::size_t i = 0; i < 4; ++i) {
-    // Makers fill their names up with zeros or with spaces.
-    chips.manufacturer = chips.manufacturer << 8 | (i < maker.size() ? static_cast<std::uint8_t>(maker[i]) : 0U);
-  }
-  if (range.empty()) return chips;
-  const auto [first, last] = SplitAt(range, '-');
-  const auto low = NumberOf<std::uint64_t>(first, 16), high = NumberOf<std::uint64_t>(last, 16);
-  if (!low || !high || *low > *high) return std::nullopt;
-  chips.first_firmware = *low;
-  chips.last_firmware = *high;
-  return chips;
-}
-
-// With spaces in the place of zeros at the end.
-std::uint32_t FilledWithSpaces(std::uint32_t manufacturer) {
-  for (int shift = 0; shift < 32 && (manufacturer >> shift & 0xff) == 0; shift += 8) {
-    manufacturer |= std::uint32_t{' '} << shift;
-  }
-  return manufacturer;
-}
-
 Done AddQuarantined(const std::vector<std::string>& rules, formats::AppraisalPolicy& policy) {
   for (const std::string& rule : rules) {
-    const std::optional<formats::QuarantinedChips> chips = ChipsOf(rule);
-    if (!chips)
+    const std::vector<formats::QuarantinedChips> classes = ParseChipClass(rule);
+    if (classes.empty())
       return NoSuch("class of chips", rule, "MAKER or MAKER=FIRST-LAST, as in IFX=0007000000000000-000700ffffffffff");
-    EK_TRY(At(rule, policy.quarantined.PushBack(*chips)));
-    formats::QuarantinedChips spaced = *chips;
-    spaced.manufacturer = FilledWithSpaces(chips->manufacturer);
-    if (spaced.manufacturer != chips->manufacturer) EK_TRY(At(rule, policy.quarantined.PushBack(spaced)));
+    for (const formats::QuarantinedChips& chips : classes) EK_TRY(At(rule, policy.quarantined.PushBack(chips)));
   }
   return {};
 }

@@ -10,6 +10,7 @@
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/files/replace_file.h"
+#include "retired_identities.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -42,6 +43,7 @@ Done MakeChallenge(const Session& session, const std::string& output) {
 struct VerifyFiles {
   std::string evidence, challenge, enrolment, policy, seen;
   ListedArguments factory;
+  std::vector<std::string> retired;
 };
 
 // What was believed of a device last, and in which file that is; no bytes where nothing was yet.
@@ -108,9 +110,10 @@ Done Verify(Session& session, const VerifyFiles& files) {
     EK_TRY_ASSIGN(policy, At(files.policy, formats::DecodeAppraisalPolicy(policy_bytes.view())));
   }
   EK_TRY_ASSIGN(const Bytes evidence, At(files.evidence, files::ReadFile(files.evidence, formats::kMaxEvidenceSize)));
+  EK_TRY_ASSIGN(const std::vector<DeviceId> retired, ReadRetired(session, files.retired));
   EK_TRY_ASSIGN(const auto appraisal,
                 At(files.evidence, attest::Appraise(session.context.provider, {evidence.view(), asked, known, policy,
-                                                                               session.context.now, last})));
+                                                                               session.context.now, last, retired})));
   const Result<attest::BelievedEvidence> believed = appraisal->Believe();
   if (!believed) session.found_wrong = true;
   if (believed) EK_TRY(Remember(files.seen, seen, known, asked, *believed));
@@ -181,6 +184,7 @@ void AddVerify(CLI::App& group, Session& session, Action& action) {
   verify->add_option("--policy", files->policy, "what is demanded (.ekq, by attest policy)");
   verify->add_option("--seen", files->seen, "what this device showed last; made, and kept, by believed evidence");
   AddFactoryOptions(*verify, files->factory);
+  verify->add_option("--retired", files->retired, "certificate of a retired device (.ekx); repeat it");
   verify->callback([&session, &action, files] { action = [&session, files] { return Verify(session, *files); }; });
 }
 

@@ -1,9 +1,12 @@
 // factory reconcile, factory verify.
+#include <algorithm>
+
 #include "edgekeep/factory/reconcile.h"
 #include "edgekeep/files/new_file.h"
 #include "factory_belief.h"
 #include "log_directory.h"
 #include "release_arguments.h"
+#include "retired_identities.h"
 #include "times.h"
 #include "wording.h"
 
@@ -88,6 +91,7 @@ author::Done Reconcile(Session& session, const ReconcileArguments& arguments) {
 struct VerifyArguments {
   ListedArguments listed;
   std::string certificate;
+  std::vector<std::string> retired;
 };
 
 author::Done WriteCertificate(const std::string& path, const factory::X509Library& library, ByteView certificate) {
@@ -102,6 +106,10 @@ author::Done VerifyIdentity(const Session& session, const VerifyArguments& argum
   const factory::JournalledIdentity& identity = taken.identity;
   const formats::Provisioned unit = identity.provisioned();
   const std::string product(taken.list.list().product.view()), device = Hex(taken.device.view());
+  EK_TRY_ASSIGN(const std::vector<DeviceId> retired, ReadRetired(session, arguments.retired));
+  if (std::ranges::find(retired, taken.device) != retired.end())
+    return author::Failure{ErrorCode::kForbidden, "verifying failed, forbidden", "this identity was retired, for good",
+                           "do not take this device for one of the product's"};
   EK_TRY(WriteCertificate(arguments.certificate, beliefs->library, unit.certificate));
   json::Object object;
   object.Set("device", device).Set("product", product).Set("station", identity.origin());
@@ -141,6 +149,7 @@ void AddVerifyIdentityCommand(CLI::App& group, Session& session, Action& action)
   command->add_option("--list", arguments->listed.list, "the owner's list of identities")->required();
   command->add_option("--owner", arguments->listed.beliefs.owner, "public keys of who owns the product")->required();
   AddBeliefOptions(*command, arguments->listed.beliefs);
+  command->add_option("--retired", arguments->retired, "certificate of a retired device (.ekx); repeat it");
   command->add_option("--certificate", arguments->certificate, "write the device's certificate (PEM) into this file");
   command->callback([&session, &action, arguments] {
     action = [&session, arguments] { return VerifyIdentity(session, *arguments); };

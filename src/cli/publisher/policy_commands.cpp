@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "edgekeep/author/policy_ceremony.h"
 #include "edgekeep/files/new_file.h"
+#include "policy_orders.h"
 #include "release_arguments.h"
 #include "times.h"
 #include "wording.h"
@@ -17,6 +18,7 @@ constexpr std::uint64_t kDay = 24 * 3600;
 struct WriteArguments {
   author::PolicyContent content;
   std::vector<std::string> notaries;
+  PolicyOrderArguments orders;
   std::string log_policy, folder;
   std::uint64_t delay_days = 7;
   std::uint64_t step_days = 366;
@@ -37,6 +39,7 @@ author::Done Write(const Session& session, WriteArguments arguments) {
     EK_TRY_ASSIGN(author::PublicHolder notary, author::ReadPublicHolder(path));
     content.notaries.push_back(std::move(notary));
   }
+  EK_TRY(ReadPolicyOrders(arguments.orders, content));
   std::ranges::sort(content.dependent_cosigners);
   content.delay = arguments.delay_days * kDay;
   content.max_time_step = arguments.step_days * kDay;
@@ -68,6 +71,7 @@ void AddWrite(CLI::App& group, Session& session, Action& action) {
       ->check(WholeNumber(0, formats::kMaxPolicyWitnesses));
   command->add_option("--not-independent", content.dependent_cosigners,
                       "name of a cosigner's key that counts for no independent witness: the notary's own");
+  AddPolicyOrderOptions(*command, arguments->orders);
   command->add_option("--delay", arguments->delay_days, "days until the next policy counts (default: 7)")
       ->check(WholeNumber(0, 366));
   command

@@ -40,6 +40,8 @@ int Run(const crypto::Provider& provider, const crypto::CredentialCipher& creden
   AddInspectCommand(root, session, action);
   AddLicenceCommands(root, session, action);
   AddPolicyCommands(root, session, action);
+  AddOrderCommands(root, session, action);
+  AddRetirementCommands(root, session, action);
   AddReceiptCommand(root, session, action);
   AddAttestCommands(root, session, action);
   AddLogCommands(root, session, action);

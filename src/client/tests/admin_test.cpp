@@ -153,6 +153,22 @@ TEST_F(LicenceReportTest, ReceiptIsCopiedWhereItFits) {
   ExpectCopied(gate::Command::kReturnLicence, ek_admin_return_licence);
 }
 
+TEST_F(AdminTest, AnOrderIsHandedInAndWhoMayGiveOneIsAsked) {
+  char buffer[8] = "";
+  size_t size = sizeof buffer;
+  Serve(gate::Command::kOrder, [](CborWriter& body) { return gate::EncodeBlob(AsBytes("paper"), body); });
+  ASSERT_EQ(ek_admin_order(client_.get(), "order", 5, buffer, &size, nullptr), EK_OK);
+  EXPECT_STREQ(buffer, "paper");
+  EXPECT_EQ(AsText(gate::DecodeBlob(asked_).value()), "order");
+  EXPECT_EQ(ek_admin_order(client_.get(), nullptr, 0, buffer, &size, nullptr), EK_BAD_ARGUMENT);
+  Serve(gate::Command::kShowOrderAuthority, [](CborWriter& body) { return gate::EncodeBlob(AsBytes("people"), body); });
+  size = 3;
+  EXPECT_EQ(ek_admin_order_authority(client_.get(), "retire", buffer, &size, nullptr), EK_TOO_LARGE);
+  ASSERT_EQ(ek_admin_order_authority(client_.get(), "retire", buffer, &size, nullptr), EK_OK);
+  EXPECT_EQ(AsText(gate::DecodeBlob(asked_).value()), "retire");
+  EXPECT_EQ(ek_admin_order_authority(client_.get(), nullptr, buffer, &size, nullptr), EK_BAD_ARGUMENT);
+}
+
 TEST_F(AdminTest, InitialiseGivesTheIdentity) {
   gate::InitialiseAnswer answer{.anchor = EK_ANCHOR_SOFTWARE, .publisher = InlineString<63>::Truncated("acme")};
   answer.device.mutable_view()[0] = 0xAB;

@@ -1,3 +1,4 @@
+#include "edgekeep/formats/retirement.h"
 #include "edgekeep/formats/trust_policy.h"
 #include "round_trip.h"
 
@@ -7,5 +8,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ByteView input(data, size);
   CheckRoundTrip(input, DecodeTrustPolicy, EncodeTrustPolicy);
   CheckRoundTrip(input, DecodeTimeRepair, EncodeTimeRepair);
+  CheckRoundTrip(input, DecodeOrder, EncodeOrder);
+  CheckRoundTrip(input, DecodeOrderAuthority, EncodeOrderAuthority);
+  CheckRoundTrip(input, DecodeRetirementCertificate, EncodeRetirementCertificate);
   return 0;
 }

@@ -8,9 +8,11 @@
 #include "edgekeep/formats/licence.h"
 #include "edgekeep/formats/licence_report.h"
 #include "edgekeep/formats/operations_policy.h"
+#include "edgekeep/formats/order.h"
 #include "edgekeep/formats/package_index.h"
 #include "edgekeep/formats/product_policy.h"
 #include "edgekeep/formats/receipt.h"
+#include "edgekeep/formats/retirement.h"
 #include "edgekeep/formats/sealed_file.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/formats/slot_file.h"
@@ -98,6 +100,18 @@ Result<ByteVector> ReencodedTrustPolicy(ByteView bytes) {
 
 Result<ByteVector> ReencodedTimeRepair(ByteView bytes) {
   return Reencoded(bytes, DecodeTimeRepair, EncodeTimeRepair);
+}
+
+Result<ByteVector> ReencodedOrder(ByteView bytes) {
+  return Reencoded(bytes, DecodeOrder, EncodeOrder);
+}
+
+Result<ByteVector> ReencodedOrderAuthority(ByteView bytes) {
+  return Reencoded(bytes, DecodeOrderAuthority, EncodeOrderAuthority);
+}
+
+Result<ByteVector> ReencodedRetirement(ByteView bytes) {
+  return Reencoded(bytes, DecodeRetirementCertificate, EncodeRetirementCertificate);
 }
 
 Result<ByteVector> ReencodedDeviceRequest(ByteView bytes) {

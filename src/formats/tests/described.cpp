@@ -8,6 +8,7 @@
 #include "factory_samples.h"
 #include "log_described.h"
 #include "operations_described.h"
+#include "order_described.h"
 #include "samples.h"
 #include "stored_values_described.h"
 
@@ -179,24 +180,20 @@ Json Describe(std::span<const Holder> holders) {
 }
 
 Json Describe(const TrustBundle& bundle) {
-  Json classes = Json::array();
-  for (const std::uint8_t number : bundle.required_classes) classes.push_back(number);
   return {{"publisher", bundle.publisher},
-          {"required_classes", classes},
+          {"required_classes", DescribeClasses(bundle.required_classes)},
           {"authors", Describe(bundle.authors.view())},
           {"licensors", Describe(bundle.licensors.view())},
           {"licensor_kem", Describe(bundle.licensor_kem)}};
 }
 
 Json Describe(const TrustPolicy& policy) {
-  Json classes = Json::array();
-  for (const std::uint8_t number : policy.required_classes) classes.push_back(number);
   Json cosigners = Json::array();
   for (const std::string_view name : policy.dependent_cosigners) cosigners.push_back(name);
   return {{"version", policy.version},
           {"authority", policy.authority},
           {"profile", std::to_underlying(policy.profile)},
-          {"required_classes", classes},
+          {"required_classes", DescribeClasses(policy.required_classes)},
           {"min_approvers", policy.min_approvers},
           {"delay", policy.delay},
           {"max_time_step", policy.max_time_step},
@@ -204,14 +201,10 @@ Json Describe(const TrustPolicy& policy) {
           {"notaries", Describe(policy.notaries.view())},
           {"min_independent_witnesses", policy.min_independent_witnesses},
           {"dependent_cosigners", cosigners},
-          {"log_policy", policy.log_policy}};
-}
-
-Json Describe(const TimeRepair& repair) {
-  return {{"number", repair.number},
-          {"time", repair.time.value},
-          {"root_version", repair.root_version},
-          {"ahead_from", repair.ahead_from ? Json(repair.ahead_from->value) : Json()}};
+          {"log_policy", policy.log_policy},
+          {"officers", Describe(policy.officers.view())},
+          {"orders", DescribeRules(policy)},
+          {"quarantine", DescribeQuarantine(policy)}};
 }
 
 Json Describe(const DeviceRequest& request) {
@@ -344,6 +337,9 @@ const Kind& FindKind(const std::string& name) {
       {"trust-bundle", KindOf(DecodeTrustBundle, EncodeTrustBundle)},
       {"trust-policy", KindOf(DecodeTrustPolicy, EncodeTrustPolicy)},
       {"time-repair", KindOf(DecodeTimeRepair, EncodeTimeRepair)},
+      {"order", KindOf(DecodeOrder, EncodeOrder)},
+      {"order-authority", KindOf(DecodeOrderAuthority, EncodeOrderAuthority)},
+      {"retirement", KindOf(DecodeRetirementCertificate, EncodeRetirementCertificate)},
       {"device-request", KindOf(DecodeDeviceRequest, EncodeDeviceRequest)},
       {"commit-record", KindOf(DecodeCommitRecord, EncodeCommitRecord)},
       {"key-file", KindOf(DecodeKeyFile, EncodeKeyFile)},

@@ -269,6 +269,8 @@ TrustPolicy SampleTrustPolicy() {
   EK_CHECK(policy.required_classes.PushBack(1) && policy.required_classes.PushBack(2));
   EK_CHECK(policy.notaries.PushBack(HolderOf("nora", 90)));
   EK_CHECK(policy.dependent_cosigners.PushBack("a.example") && policy.dependent_cosigners.PushBack("notary.example"));
+  EK_CHECK(policy.officers.PushBack(HolderOf("olga", 94)));
+  AddSampleRules(policy);
   return policy;
 }
 
@@ -372,6 +374,9 @@ std::vector<ObjectKind> AllObjects() {
       {"TrustBundle", EncodedBy(EncodeTrustBundle, SampleTrustBundle()), ReencodedTrustBundle},
       {"TrustPolicy", EncodedBy(EncodeTrustPolicy, SampleTrustPolicy()), ReencodedTrustPolicy},
       {"TimeRepair", EncodedBy(EncodeTimeRepair, SampleTimeRepair()), ReencodedTimeRepair},
+      {"Order", EncodedBy(EncodeOrder, SampleOrder()), ReencodedOrder},
+      {"OrderAuthority", EncodedBy(EncodeOrderAuthority, SampleOrderAuthority()), ReencodedOrderAuthority},
+      {"Retirement", EncodedBy(EncodeRetirementCertificate, SampleRetirementCertificate()), ReencodedRetirement},
       {"DeviceRequest", EncodedBy(EncodeDeviceRequest, SampleDeviceRequest()), ReencodedDeviceRequest},
       {"CommitRecord", EncodedBy(EncodeCommitRecord, SampleCommitRecord()), ReencodedCommitRecord},
       {"CommitRecordUnprepared", EncodedBy(EncodeCommitRecord, UnpreparedRecord()), ReencodedCommitRecord},

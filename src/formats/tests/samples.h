@@ -8,9 +8,11 @@
 #include "edgekeep/formats/licence.h"
 #include "edgekeep/formats/licence_report.h"
 #include "edgekeep/formats/operations_policy.h"
+#include "edgekeep/formats/order.h"
 #include "edgekeep/formats/package_index.h"
 #include "edgekeep/formats/product_policy.h"
 #include "edgekeep/formats/receipt.h"
+#include "edgekeep/formats/retirement.h"
 #include "edgekeep/formats/sealed_file.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/formats/slot_file.h"
@@ -39,8 +41,12 @@ Grant SampleGrant();
 Licence SampleLicence();
 PublicKey SamplePublicKey();
 TrustBundle SampleTrustBundle();
-TrustPolicy SampleTrustPolicy();  // for production
+TrustPolicy SampleTrustPolicy();           // for production
+void AddSampleRules(TrustPolicy& policy);  // and quarantined classes; it has the officer olga
 TimeRepair SampleTimeRepair();
+Order SampleOrder();
+OrderAuthority SampleOrderAuthority();
+RetirementCertificate SampleRetirementCertificate();
 DeviceRequest SampleDeviceRequest();
 CommitRecord SampleCommitRecord();
 KeyFile SampleKeyFile();

@@ -4,12 +4,12 @@ import { createHash } from "node:crypto";
 import { join, littleEndian } from "./bytes.mjs";
 
 const root = new URL("../../../", import.meta.url);
-const pages = ["commit-record", "device-request", "grant", "key-file", "licence", "licence-report", "log-entries", "operations-policy", "package", "product-policy", "receipt", "sealed-file", "slot-file", "trust-bundle", "trust-policy"];
+const pages = ["commit-record", "device-request", "grant", "key-file", "licence", "licence-report", "log-entries", "operations-policy", "order", "package", "product-policy", "receipt", "sealed-file", "slot-file", "trust-bundle", "trust-policy"];
 const targets = {
   "preamble": "sealed_file_fuzz", "sealed-header": "sealed_file_fuzz", "seal-record": "sealed_file_fuzz",
   "slot-preamble": "slot_file_fuzz", "slot-file-header": "slot_file_fuzz", "signed-object": "signed_object_fuzz",
   "grant": "licensing_fuzz", "licence": "licensing_fuzz", "licence-report": "licensing_fuzz", "trust-bundle": "trust_fuzz", "device-request": "trust_fuzz",
-  "trust-policy": "trust_policy_fuzz", "time-repair": "trust_policy_fuzz",
+  "trust-policy": "trust_policy_fuzz", "time-repair": "trust_policy_fuzz", "order": "trust_policy_fuzz", "order-authority": "trust_policy_fuzz", "retirement": "trust_policy_fuzz",
   "commit-record": "commit_record_fuzz", "key-file": "key_file_fuzz", "package-index": "package_index_fuzz",
   "product-policy": "product_policy_fuzz", "operations-policy": "operations_policy_fuzz", "receipt-batch": "receipt_fuzz", "receipt": "receipt_fuzz",
   "log-entry": "log_entry_fuzz", "log-release": "log_entry_fuzz", "log-approval": "log_entry_fuzz", "log-rejection": "log_entry_fuzz",

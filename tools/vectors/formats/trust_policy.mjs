@@ -1,6 +1,6 @@
 // The trust policy and the repair of time (spec/trust-policy.md).
 import { encode } from "./cbor.mjs";
-import { ed25519Key, mlDsa65Key } from "./crypto.mjs";
+import { ed25519Key, kidOf, mlDsa65Key } from "./crypto.mjs";
 import { fieldsOf, sign } from "./signed.mjs";
 import { commonRefusals, fieldRefusals, withoutNulls } from "./variants.mjs";
 import { object, writeVectors } from "./vector_file.mjs";
@@ -22,15 +22,34 @@ const policy = {
   max_time_step: 31536000, issued_at: 1790000000,
   notaries: [{ name: "nora", keys: keysOf("notary").map((key) => key.publicKey) }],
   min_independent_witnesses: 1, dependent_cosigners: ["notary.example"], log_policy: logPolicy,
+  officers: [{ name: "olga", keys: keysOf("officer").map((key) => key.publicKey) }],
+  orders: [
+    { kind: 1, quorum: 1, roles: [], officers: ["olga"], keys: [] },
+    { kind: 4, quorum: 2, roles: [2], officers: ["olga"], keys: [] },
+    { kind: 6, quorum: 3, roles: [1], officers: [], keys: [kidOf(keysOf("officer")[0].publicKey)] },
+  ],
+  quarantine: [
+    { manufacturer: 0x49465800, first_firmware: 7, last_firmware: 9, floor: 2 },
+    { manufacturer: 0x53544d20, first_firmware: 0, last_firmware: 1, floor: null },
+  ],
 };
-const mapOf = (fields) => new Map([
+const some = (list) => (list.length === 0 ? null : list);
+const ruleItem = ({ kind, quorum, roles, officers, keys }) => withoutNulls(new Map([
+  [1, kind], [2, quorum], [3, some(roles)], [4, some(officers)], [5, some(keys)],
+]));
+const classItem = ({ manufacturer, first_firmware: first, last_firmware: last, floor }) => withoutNulls(new Map([
+  [1, manufacturer], [2, first], [3, last], [4, floor],
+]));
+const mapOf = (fields) => withoutNulls(new Map([
   [1, fields.version], [2, fields.authority], [3, fields.profile], [4, fields.required_classes], [5, fields.min_approvers],
   [6, fields.delay], [7, fields.max_time_step], [8, fields.issued_at], [9, fields.notaries.map(holderItem)],
   [10, fields.min_independent_witnesses], [11, fields.dependent_cosigners], [12, fields.log_policy],
-]);
+  [13, some(fields.officers.map(holderItem))], [14, some(fields.orders.map(ruleItem))],
+  [15, some(fields.quarantine.map(classItem))],
+]));
 const development = {
   ...policy, version: 1, profile: 1, required_classes: [1], min_approvers: 1, delay: 0, notaries: [],
-  min_independent_witnesses: 0, dependent_cosigners: [],
+  min_independent_witnesses: 0, dependent_cosigners: [], officers: [], orders: [], quarantine: [],
 };
 
 const forward = { number: 3, time: 1790000000, root_version: 2, ahead_from: null };
@@ -41,7 +60,14 @@ const repairOf = (fields) => withoutNulls(new Map([
 
 function refusals() {
   const holder = (name, ...keys) => new Map([[1, name], [2, keys]]);
-  const short = new Map([...mapOf(policy), [9, [holder("nora", small(1))]]]);
+  const plain = { ...policy, officers: [], orders: [], quarantine: [] };
+  const short = new Map([...mapOf(plain), [9, [holder("nora", small(1))]]]);
+  const ordered = new Map([...short, [13, [holder("olga", small(90))]],
+    [14, [ruleItem({ kind: 1, quorum: 1, roles: [], officers: ["olga"], keys: [] })]],
+    [15, [classItem({ manufacturer: 1, first_firmware: 2, last_firmware: 3, floor: 3 })]]]);
+  const rule = (change) => [ruleItem({ kind: 2, quorum: 2, roles: [1], officers: [], keys: [], ...change })];
+  const kid = (seed) => new Uint8Array(32).fill(seed);
+  const chips = (change) => classItem({ manufacturer: 1, first_firmware: 2, last_firmware: 3, floor: 2, ...change });
   const many = (count) => Array.from({ length: count }, (_, i) => holder(`n${i}`, small(i + 1)));
   return [
     ...commonRefusals("trust-policy", short),
@@ -62,6 +88,30 @@ function refusals() {
       ["an empty name of a cosigner", "malformed", 11, [""]], ["nine cosigners", "too-large", 11, [..."abcdefghi"]],
       ["a cosigner's name of 256 bytes", "too-large", 11, ["a".repeat(256)]],
       ["no log policy", "malformed", 12, ""], ["a log policy of 32769 bytes", "too-large", 12, "#".repeat(32769)],
+    ]),
+    ...fieldRefusals("trust-policy", ordered, [
+      ["an empty list of officers", "malformed", 13, []], ["nine officers", "too-large", 13, many(9)],
+      ["an officer with a notary's key", "malformed", 13, [holder("olga", small(1))]],
+      ["an officer whom a rule names is not there", "malformed", 13, [holder("otto", small(90))]],
+      ["an empty list of rules", "malformed", 14, []], ["kind 0", "unsupported", 14, rule({ kind: 0 })],
+      ["kind 7", "unsupported", 14, rule({ kind: 7 })], ["a kind twice", "malformed", 14, [...rule({}), ...rule({})]],
+      ["one person for control", "malformed", 14, rule({ kind: 4, quorum: 1 })],
+      ["one person for retirement", "malformed", 14, rule({ kind: 6, quorum: 1 })],
+      ["a quorum of nobody", "malformed", 14, rule({ quorum: 0 })], ["a quorum of 33", "malformed", 14, rule({ quorum: 33 })],
+      ["nobody is named", "malformed", 14, rule({ roles: [] })],
+      ["a quorum above those who are named", "malformed", 14, rule({ roles: [], keys: [kid(1)] })],
+      ["role 0", "unsupported", 14, rule({ roles: [0] })], ["role 3", "unsupported", 14, rule({ roles: [3] })],
+      ["a role twice", "malformed", 14, rule({ roles: [1, 1] })], ["keys not ascending", "malformed", 14, rule({ keys: [kid(2), kid(1)] })],
+      ["a key id of 31 bytes", "malformed", 14, rule({ keys: [new Uint8Array(31)] })],
+      ["nine keys", "too-large", 14, rule({ keys: Array.from({ length: 9 }, (_, i) => kid(i)) })],
+      ["an empty list of roles", "malformed", 14, [new Map([[1, 2], [2, 2], [3, []]])]],
+      ["an empty list of classes of chips", "malformed", 15, []],
+      ["firmware from the last to the first", "malformed", 15, [chips({ first_firmware: 4 })]],
+      ["a class twice", "malformed", 15, [chips({}), chips({ last_firmware: 9 })]],
+      ["classes descending", "malformed", 15, [chips({ manufacturer: 2 }), chips({})]],
+      ["a floor that demands nothing", "malformed", 15, [chips({ floor: 1 })]],
+      ["floor 4", "unsupported", 15, [chips({ floor: 4 })]],
+      ["17 classes", "too-large", 15, Array.from({ length: 17 }, (_, i) => chips({ manufacturer: i }))],
     ]),
     ...commonRefusals("time-repair", repairOf(forward)),
     ...fieldRefusals("time-repair", repairOf(back), [

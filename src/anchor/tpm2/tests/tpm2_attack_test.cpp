@@ -1,5 +1,6 @@
 // Attacks on a device's vault by who has its disk, or its chip, or the wire between.
 #include <algorithm>
+#include <map>
 
 #include "../key_templates.h"
 #include "../primary_key.h"
@@ -93,6 +94,37 @@ TEST_F(Tpm2AttackTest, ErasedVaultStaysErased) {
   EXPECT_NE(KeyBytes(*device_.Open()), vault);
   File() = old_file;
   EXPECT_EQ(CodeOf(device_.TryOpen()), ErrorCode::kWrongDevice) << "a disk from before the erasure";
+}
+
+TEST_F(Tpm2AttackTest, RetiredChipDoesNothingWhateverTheDiskShows) {
+  std::map<std::string, std::vector<std::uint8_t>, std::less<>> before;
+  {
+    const auto anchor = device_.Open();
+    before = device_.store.objects;
+    EXPECT_TRUE(anchor->SignWithIdentity(AsBytes("message"))) << "control";
+    EXPECT_FALSE(anchor->is_retired());
+    anchor->Retire().value();
+    anchor->Retire().value();
+    EXPECT_EQ(CodeOf(anchor->SignWithIdentity(AsBytes("message"))), ErrorCode::kForbidden);
+  }
+  const auto expect_retired = [&] {
+    const auto anchor = device_.Open();
+    EXPECT_TRUE(anchor->is_retired());
+    EXPECT_EQ(CodeOf(anchor->VaultKey()), ErrorCode::kForbidden);
+    EXPECT_EQ(CodeOf(anchor->SignWithIdentity(AsBytes("message"))), ErrorCode::kForbidden);
+    EXPECT_EQ(CodeOf(anchor->EraseVault()), ErrorCode::kForbidden) << "no new one either";
+  };
+  expect_retired();
+  device_.store.objects = before;
+  expect_retired();
+  device_.store.objects.clear();
+  expect_retired();
+  // What the chip's owner can take away is the mark, not what was overwritten and removed.
+  const auto undefine = test::TpmCommand(
+      0x8002, 0x122, {0x40, 0, 0, 0x01, 0x01, 0x8e, 0x4b, 0x04, 0, 0, 0, 9, 0x40, 0, 0, 9, 0, 0, 0, 0, 0});
+  ASSERT_EQ(device_.tpm.Command(undefine), 0U);
+  device_.store.objects = before;
+  EXPECT_EQ(CodeOf(device_.TryOpen()), ErrorCode::kWrongDevice);
 }
 
 TEST_F(Tpm2AttackTest, ErasureIsForGoodThoughTheDiskNeverHearsOfIt) {

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 
@@ -95,6 +96,45 @@ TEST(Tpm2Fault, ErasingGoesOnAfterACutAnywhere) {
     EXPECT_NE(KeyBytes(*anchor), before);
   }
   EXPECT_GT(cuts, 1);
+}
+
+TEST(Tpm2Fault, RetiringIsFinishedByTheNextStartAfterACutAnywhere) {
+  std::atomic<int> last = 0;
+  int opened = 0;
+  {
+    AnchoredDevice whole;
+    whole.Open();
+    TpmWire wire(whole.Connect(), [&last](int command) {
+      last = command;
+      return true;
+    });
+    const auto anchor = Tpm2Anchor::OpenOrMake(TestProvider(), whole.store, wire.anchor_end(), whole.settings).value();
+    opened = last;
+    anchor->Retire().value();
+  }
+  int finished = 0, not_begun = 0;
+  for (int number = opened + 1; number <= last; ++number) {
+    SCOPED_TRACE(number);
+    AnchoredDevice device;
+    const auto before = KeyBytes(*device.Open());
+    {
+      CutWire wire(device, number);
+      const auto anchor = Tpm2Anchor::OpenOrMake(TestProvider(), device.store, wire.end(), device.settings);
+      ASSERT_TRUE(anchor);
+      EXPECT_FALSE((*anchor)->Retire());
+    }
+    device.tpm.PowerOn();
+    const auto anchor = device.Open();
+    if (anchor->is_retired()) {
+      ++finished;
+      EXPECT_EQ(CodeOf(anchor->VaultKey()), ErrorCode::kForbidden);
+    } else {
+      ++not_begun;
+      EXPECT_EQ(KeyBytes(*anchor), before) << "it goes on";
+    }
+  }
+  EXPECT_GT(not_begun, 0);
+  EXPECT_GT(finished, 0);
 }
 
 TEST(Tpm2Fault, FrozenTpmIsGivenUpInBoundedTime) {

@@ -27,6 +27,7 @@
 #include "edgekeep/client/errors.h"
 #include "edgekeep/client/export.h"
 #include "edgekeep/client/model.h"
+#include "edgekeep/client/order.h"
 #include "edgekeep/client/owner.h"
 #include "edgekeep/client/release.h"
 #include "edgekeep/client/statistics.h"

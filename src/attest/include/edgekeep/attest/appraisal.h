@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "edgekeep/base/inline_vector.h"
 #include "edgekeep/crypto/provider.h"
@@ -31,9 +32,10 @@ enum class Check : std::uint8_t {
   kMeasured = 17,
   kPolicies = 18,
   kReleases = 19,
+  kRetired = 20,  // not an identity that retired itself
 };
 
-inline constexpr std::size_t kNumChecks = 19;
+inline constexpr std::size_t kNumChecks = 20;
 
 // "signature", "boot-state".
 const char* NameOf(Check check) noexcept;
@@ -86,6 +88,8 @@ struct AppraisalInput {
   UnixTime now;
   // Of the newest challenge whose answer was believed, where the verifier remembers it: no older one counts any more.
   std::optional<UnixTime> last_answered = {};
+  // Identities whose certificates of retirement the verifier has: whoever still answers by one is a copy.
+  std::span<const DeviceId> retired = {};
 };
 
 // Fails only for bytes that are no evidence, as the decoders do, and with kBadArgument for the challenge of an

@@ -8,6 +8,13 @@
 
 namespace edgekeep::author {
 
+// Who may give orders of a kind: roles ("root", "approvers"), officers by name, key ids in hexadecimal.
+struct OrderRuleContent {
+  formats::OrderKind kind = formats::OrderKind::kTelemetry;
+  std::uint32_t quorum = 0;
+  std::vector<std::string> who;
+};
+
 struct PolicyContent {
   std::uint64_t version = 1;
   std::string authority;
@@ -20,6 +27,9 @@ struct PolicyContent {
   std::uint32_t min_independent_witnesses = 1;
   std::vector<std::string> dependent_cosigners;
   std::string log_policy;
+  std::vector<PublicHolder> officers;
+  std::vector<OrderRuleContent> orders;
+  std::vector<formats::QuarantinedClass> quarantine;
 };
 
 // Each makes a folder with what is to be signed, which never changes. Policies require every class (kReleaseClasses).

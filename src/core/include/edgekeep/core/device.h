@@ -8,6 +8,7 @@
 #include "edgekeep/formats/licence.h"
 #include "edgekeep/formats/licence_report.h"
 #include "edgekeep/formats/receipt.h"
+#include "edgekeep/formats/retirement.h"
 #include "edgekeep/ports/anchor.h"
 
 namespace edgekeep::core {
@@ -58,6 +59,10 @@ class Device {
 
 // The KeyId of the anchor's identity key.
 Result<DeviceId> DeviceIdOf(const crypto::Provider& provider, ports::Anchor& anchor);
+
+// `certificate` with the anchor's identity in it, signed by that key: the last thing that it signs (spec/orders.md §7).
+Result<Bytes> SignRetirement(const crypto::Provider& provider, ports::Anchor& anchor,
+                             formats::RetirementCertificate certificate);
 
 // The protection an opened model gets: the lowest of keep, anchor and cell. A software anchor gives no more than
 // kProcess, a TPM no more than kVm.

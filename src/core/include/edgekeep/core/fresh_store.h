@@ -25,6 +25,9 @@ class FreshStore final : public ports::Store {
   // failures. Every call below loads what is not loaded, and fails likewise.
   Status Load();
 
+  // Whether an object of the device's own is bound, whatever has become of it.
+  Result<bool> Binds(std::string_view name);
+
   // What the installs of a product have reached, that no damage to its files takes back; none: it never was installed.
   Result<std::optional<ProductBar>> BarOf(const ProductName& product);
   // When the newest licence that any product had was issued; 0: there was none.
@@ -53,6 +56,8 @@ class FreshStore final : public ports::Store {
   Result<ports::FileHandle> OpenSlotFile(const ProductName& product, std::uint8_t slot, ports::SlotFile file) override;
   Status SyncSlot(const ProductName& product, std::uint8_t slot) override;
   Status EraseSlot(const ProductName& product, std::uint8_t slot) override;
+  // And forgets what it loaded.
+  Status EraseAll(std::string_view kept) override;
   Result<std::uint64_t> SizeOf(ports::FileHandle file) override;
   void Close(ports::FileHandle file) noexcept override;
 

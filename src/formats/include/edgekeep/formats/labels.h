@@ -63,6 +63,8 @@ inline constexpr std::string_view kOwnerSalt = "edgekeep owner salt v1";
 
 // spec/attestation.md: what a chip's statements are bound to; the claims follow.
 inline constexpr std::string_view kEvidenceBinding = "edgekeep evidence v1";
+// spec/orders.md: the nonce of the evidence that an order asks for; SHA-256 of the order's payload follows.
+inline constexpr std::string_view kOrderNonce = "edgekeep order v1";
 // spec/attestation.md: the nonce that answers an activation, from its secret.
 inline constexpr std::string_view kActivation = "edgekeep activation v1";
 

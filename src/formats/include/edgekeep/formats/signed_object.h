@@ -26,6 +26,7 @@ inline constexpr std::string_view kReceipts = "edgekeep/receipts";
 inline constexpr std::string_view kLogEntry = "edgekeep/log-entry";
 inline constexpr std::string_view kTrustPolicy = "edgekeep/trust-policy";
 inline constexpr std::string_view kTimeRepair = "edgekeep/time-repair";
+inline constexpr std::string_view kOrder = "edgekeep/order";
 inline constexpr std::string_view kProductionOrder = "edgekeep/production-order";
 inline constexpr std::string_view kIdentityList = "edgekeep/identity-list";
 }  // namespace typ

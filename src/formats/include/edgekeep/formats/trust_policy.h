@@ -5,6 +5,8 @@
 
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
+#include "edgekeep/formats/licence.h"
+#include "edgekeep/formats/order.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/formats/trust_bundle.h"
 
@@ -21,10 +23,32 @@ inline constexpr std::uint64_t kMaxPolicyDelay = 366ULL * 24 * 3600;
 inline constexpr std::uint64_t kMinTimeStep = 24ULL * 3600;
 inline constexpr std::uint64_t kMaxTimeStep = 3660ULL * 24 * 3600;
 inline constexpr std::size_t kMaxTimeRepairSize = 64;
+inline constexpr std::size_t kMaxOfficers = 8;
+inline constexpr std::size_t kMaxOrderCredentials = 8;  // of each sort, in one rule
+inline constexpr std::size_t kMaxChipClasses = 16;
 
 enum class PolicyProfile : std::uint8_t {
   kDevelopment = 1,
   kProduction = 2,  // a notary, an independent witness, two approvers and two classes at the least
+};
+
+enum class OrderRole : std::uint8_t { kRoot = 1, kApprovers = 2 };
+
+// Who may give orders of a kind: so many distinct people of those named here, whichever way they are named.
+struct OrderRule {
+  OrderKind kind = OrderKind::kTelemetry;
+  std::uint32_t quorum = 0;                                       // two at the least of a dangerous kind
+  InlineVector<OrderRole, 2> roles;                               // of the root that the device has, ascending
+  InlineVector<std::string_view, kMaxOrderCredentials> officers;  // of the policy, ascending
+  InlineVector<KeyId, kMaxOrderCredentials> keys;                 // whoever of all these people has one; ascending
+};
+
+// Chips of a maker whose firmware is in the range, both ends included.
+struct QuarantinedClass {
+  std::uint32_t manufacturer = 0;
+  std::uint64_t first_firmware = 0;
+  std::uint64_t last_firmware = 0;
+  std::optional<Isolation> floor;  // what is opened there has at least this protection; never kProcess
 };
 
 // The payload, typ "edgekeep/trust-policy".
@@ -41,7 +65,15 @@ struct TrustPolicy {
   std::uint32_t min_independent_witnesses = 0;
   InlineVector<std::string_view, kMaxDependentCosigners> dependent_cosigners;  // names of keys, ascending
   std::string_view log_policy;                                                 // spec/log.md §8
+  InlineVector<Holder, kMaxOfficers> officers;                                 // people who have no role in the root
+  InlineVector<OrderRule, kNumOrderKinds> orders;              // ascending kinds; what no rule names nobody may order
+  InlineVector<QuarantinedClass, kMaxChipClasses> quarantine;  // classes of chips with a flaw, ascending
 };
+
+const OrderRule* FindRule(const TrustPolicy& policy, OrderKind kind) noexcept;
+// Null where chips of this class are as good as any.
+const QuarantinedClass* FindQuarantine(const TrustPolicy& policy, std::uint32_t manufacturer,
+                                       std::uint64_t firmware) noexcept;
 
 // Fails with kMalformed, kTooLarge or kUnsupported. Views borrow from `payload`.
 Result<TrustPolicy> DecodeTrustPolicy(ByteView payload);

@@ -44,6 +44,8 @@ enum class Command : std::uint16_t {
   kRequestCredential = 0x0220,
   kInstallCredential = 0x0221,
   kShowCredential = 0x0222,
+  kOrder = 0x0230,
+  kShowOrderAuthority = 0x0231,
   // keep → cell
   kCellHello = 0x0301,  // the cell's first message, unasked
   kServeModel = 0x0302,

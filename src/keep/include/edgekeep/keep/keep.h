@@ -90,11 +90,15 @@ struct KeepState;
 class Keep {
  public:
   // Loads what the store has and finishes what a cut left undone, without a human. A store that is another device's, or
-  // damaged beyond its two copies, does not fail here: commands are refused then. Fails with kNoMemory, or as the
-  // anchor does.
+  // damaged beyond its two copies, does not fail here: commands are refused then; and so are all of a retired device,
+  // but for the order that retired it. Fails with kNoMemory, or as the anchor does.
   static Result<std::unique_ptr<Keep>> Start(const World& world, const Settings& settings);
 
   ~Keep();
+
+  // This keep has nothing to do any more, and secrets of a device that was retired in its memory: its program ends, and
+  // the next one is a retired device's.
+  bool must_end() const noexcept;
 
   // Any number of threads. Waits for cells without holding up other requests; a second install meanwhile is kBusy.
   // Every refusal is an answer, and noted in the journal.
@@ -132,9 +136,13 @@ class Keep {
   std::optional<std::uint64_t> TendLicences();
 
  private:
-  explicit Keep(std::unique_ptr<KeepState> state) noexcept;
+  Keep(std::unique_ptr<KeepState> state, Bytes certificate) noexcept;
 
-  std::unique_ptr<KeepState> state_;
+  static Result<std::unique_ptr<Keep>> StartRetired(const World& world);
+
+  std::unique_ptr<KeepState> state_;  // null: this device was retired
+  Bytes certificate_;                 // of its retirement; empty where it is gone
+  ports::Journal* journal_ = nullptr;
 };
 
 }  // namespace edgekeep::keep

@@ -47,6 +47,9 @@ class Store {
   virtual Status SyncSlot(const ProductName& product, std::uint8_t slot) = 0;
   // Removes the slot's files and its licence, if any, and with the last of a product's objects the product.
   virtual Status EraseSlot(const ProductName& product, std::uint8_t slot) = 0;
+  // Removes everything, whatever it is called and whoever made it, but the object `kept`, durably. What a failure left
+  // is removed by a repetition.
+  virtual Status EraseAll(std::string_view kept) = 0;
   virtual Result<std::uint64_t> SizeOf(FileHandle file) = 0;
   virtual void Close(FileHandle file) noexcept = 0;
 };

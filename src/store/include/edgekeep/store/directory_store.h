@@ -24,6 +24,7 @@ class DirectoryStore final : public ports::Store {
   Result<ports::FileHandle> OpenSlotFile(const ProductName& product, std::uint8_t slot, ports::SlotFile file) override;
   Status SyncSlot(const ProductName& product, std::uint8_t slot) override;
   Status EraseSlot(const ProductName& product, std::uint8_t slot) override;
+  Status EraseAll(std::string_view kept) override;
   Result<std::uint64_t> SizeOf(ports::FileHandle file) override;
   void Close(ports::FileHandle file) noexcept override;
 
@@ -36,6 +37,7 @@ class DirectoryStore final : public ports::Store {
   Status CheckRoom();
   void RemoveIfEmpty(std::string_view directory);
   Status SyncDirectories();
+  Status EraseIn(std::string_view directory, std::string_view kept, int depth);
   Status RemoveLeftovers(std::string_view directory);
 
   Disk* disk_;

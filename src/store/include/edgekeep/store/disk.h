@@ -40,6 +40,9 @@ class Disk {
   virtual Status RemoveDirectory(std::string_view path) = 0;
   // Names in a directory, without "." and "..". Fails with kTooLarge beyond kMaxEntries.
   virtual Result<EntryNames> List(std::string_view path) = 0;
+  // Some of the names in a directory, as many as fit; of them none that is too long for an EntryName. Fails where there
+  // is no directory.
+  virtual Result<EntryNames> ListSome(std::string_view path) = 0;
   virtual void Close(ports::FileHandle file) noexcept = 0;
 };
 

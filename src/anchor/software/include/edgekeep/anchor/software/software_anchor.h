@@ -29,6 +29,8 @@ class SoftwareAnchor final : public ports::Anchor {
   Result<Bytes> SignWithOwnerKey(const SecretArray<32>& salt, ByteView message) override;
   Result<SecretArray<32>> VaultKey() override;
   Status EraseVault() override;
+  Status Retire() override;
+  bool is_retired() const override;
   Result<std::uint64_t> RaiseEpoch() override;
   Result<ports::AnchorTime> ReadClock() override;
   ports::MonotonicCounter& counter() override;
@@ -49,6 +51,8 @@ class SoftwareAnchor final : public ports::Anchor {
 
   static Result<Secrets> MakeSecrets(const crypto::Provider& provider);
   static Result<Secrets> Decode(ByteView stored);
+  static Result<SoftwareAnchor> Retired(const crypto::Provider& provider, ports::Store& store);
+  Status CheckNotRetired() const;
   static Status Save(const Secrets& secrets, ports::Store& store);
 
   const crypto::Provider* provider_;

@@ -31,10 +31,11 @@ Result<int> ConnectTpm(const char* path);
 // Where the anchor is, and what is beside it: see README.md. Provider and store outlive it.
 class Tpm2Anchor final : public ports::Anchor {
  public:
-  // Takes `tpm_fd` over. A new anchor is made where the store holds none, and a making that was cut is finished; before
-  // that nothing hangs on it. Fails with kWrongDevice when the store's anchor was made by another TPM, or this one was
-  // cleared; with kBadState when the TPM holds an anchor and the store does not; with kMalformed when the store's is
-  // damaged; with kTimedOut or kIo when there is no TPM behind the descriptor.
+  // Takes `tpm_fd` over. A chip that says that its anchor was retired gives a retired one, whatever the store holds; a
+  // retirement that was cut is finished. A new anchor is made where the store holds none, and a making that was cut is
+  // finished; before that nothing hangs on it. Fails with kWrongDevice when the store's anchor was made by another TPM,
+  // or this one was cleared; with kBadState when the TPM holds an anchor and the store does not; with kMalformed when
+  // the store's is damaged; with kTimedOut or kIo when there is no TPM behind the descriptor.
   static Result<std::unique_ptr<Tpm2Anchor>> OpenOrMake(const crypto::Provider& provider, ports::Store& store,
                                                         int tpm_fd, const Tpm2Settings& settings);
   ~Tpm2Anchor() override;
@@ -50,6 +51,8 @@ class Tpm2Anchor final : public ports::Anchor {
   // kForbidden in a boot state that is not approved, or was before the epoch rose.
   Result<SecretArray<32>> VaultKey() override;
   Status EraseVault() override;
+  Status Retire() override;
+  bool is_retired() const override;
   Result<std::uint64_t> RaiseEpoch() override;
   Result<ports::AnchorTime> ReadClock() override;
   ports::MonotonicCounter& counter() override;

@@ -1,0 +1,148 @@
+// kOrder and kShowOrderAuthority: orders that people give to this device, by the authority that its trust policy gives
+// them (spec/orders.md).
+#include "device_orders.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "edgekeep/release/order.h"
+#include "handlers.h"
+#include "journal_words.h"
+#include "release_files.h"
+#include "retire.h"
+
+namespace edgekeep::keep {
+namespace {
+
+using enum formats::OrderAction;
+
+std::uint64_t& SequenceOf(Ordered& ordered, formats::OrderAction action) {
+  return ordered.sequences[std::to_underlying(formats::KindOf(action)) - 1U];
+}
+
+// What is public about an order, once it is known whose it is.
+Status CheckIsForThis(KeepState& state, const formats::Order& order) {
+  if (std::ranges::find(order.devices, state.device->id()) == order.devices.end())
+    return Error(ErrorCode::kWrongDevice, "order: for other devices");
+  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  if (now > order.not_after) return Error(ErrorCode::kExpired, "order: its time is over");
+  Ordered ordered = state.releases->marks.ordered;
+  const std::uint64_t last = SequenceOf(ordered, order.action);
+  if (order.sequence <= last)
+    return Error(ErrorCode::kWrongVersion, "order: this one or a later one was obeyed before");
+  if (order.sequence - last > formats::kMaxOrderStep)
+    return Error(ErrorCode::kWrongVersion, "order: too far ahead of the last one of its kind");
+  return {};
+}
+
+void Change(Ordered& ordered, const formats::Order& order) {
+  SequenceOf(ordered, order.action) = order.sequence;
+  if (order.action == kBoundSessions) ordered.sessions = order.sessions.value_or(0);
+  if (order.action == kHoldInstalls || order.action == kAllowInstalls)
+    ordered.installs_held = order.action == kHoldInstalls;
+  if (order.action == kSuspend || order.action == kResume) ordered.suspended = order.action == kSuspend;
+}
+
+// Effect and number are stored together, or the effect can be had again: an order that was cut is given once more.
+Status Obey(KeepState& state, const formats::Order& order) {
+  Releases& releases = *state.releases;
+  if (order.action == kEndLicence) EK_TRY(EndLicence(state, *order.product));
+  StoredPolicies next = releases.stored();
+  Change(next.marks.ordered, order);
+  EK_TRY(StorePolicies(state, next));
+  releases.marks = next.marks;
+  NoteEvent(state.world.journal, {"obeyed an order: ", formats::NameOf(order.action)});
+  if (order.action != kResume) return {};
+  // What did not start at boot may now.
+  for (ProductNote& note : state.notes) note.boot_due = note.boot_due || std::exchange(note.boot_failed, false);
+  return {};
+}
+
+bool IsToRetire(ByteView bytes) {
+  const auto object = formats::DecodeSignedObject(formats::typ::kOrder, bytes);
+  if (!object) return false;
+  const auto order = formats::DecodeOrder(object->payload);
+  return order && order->action == kRetire;
+}
+
+// What follows once the mutex is free again.
+struct Obeyed {
+  std::optional<formats::AttestationNonce> report;
+  bool retires = false;
+};
+
+Result<Obeyed> CheckAndObey(KeepState& state, ByteView object, Attempt& attempt) {
+  const std::lock_guard lock(state.mutex);
+  EK_TRY(CheckDemanded(state));
+  EK_TRY(SettlePolicies(state));
+  const crypto::Provider& provider = state.world.provider;
+  EK_TRY_ASSIGN(const Bytes root, CurrentRoot(*state.releases));
+  EK_TRY_ASSIGN(const release::VerifiedOrder verified,
+                release::VerifyOrder(provider, state.releases->policy(), root.view(), object));
+  const formats::Order& order = verified.order();
+  if (order.product) attempt.product = *order.product;
+  EK_TRY(CheckIsForThis(state, order));
+  Obeyed obeyed{.report = {}, .retires = order.action == kRetire};
+  if (obeyed.retires) {
+    EK_TRY(BeginRetirement(state, object));
+    return obeyed;
+  }
+  EK_TRY(Obey(state, order));
+  if (order.action == kReport) {
+    EK_TRY_ASSIGN(obeyed.report, release::OrderNonce(provider, verified.payload()));
+  }
+  return obeyed;
+}
+
+}  // namespace
+
+bool IsSuspended(const KeepState& state) noexcept {
+  return state.releases->demanded() && state.releases->marks.ordered.suspended;
+}
+
+Status CheckNotSuspended(const KeepState& state) {
+  if (state.retiring) return Error(ErrorCode::kForbidden, "this device is being retired");
+  if (!IsSuspended(state)) return {};
+  return Error(ErrorCode::kForbidden, "this device was suspended by an order");
+}
+
+Status CheckInstallsAllowed(const KeepState& state) {
+  if (!state.releases->demanded() || !state.releases->marks.ordered.installs_held) return {};
+  return Error(ErrorCode::kForbidden, "installs are held by an order");
+}
+
+Result<Bytes> TakeOrder(KeepState& state, ByteView object, Attempt& attempt) {
+  // What is being installed ends first; nothing is afterwards.
+  std::optional<SlotTurn> turn;
+  if (IsToRetire(object)) {
+    EK_TRY_ASSIGN(SlotTurn taken, SlotTurn::TakeForInstall(state));
+    turn.emplace(std::move(taken));
+  }
+  EK_TRY_ASSIGN(const Obeyed obeyed, CheckAndObey(state, object, attempt));
+  if (obeyed.retires) return FinishRetirement(state, object);
+  return obeyed.report ? MakeEvidence(state, *obeyed.report) : Bytes();
+}
+
+Result<Bytes> ShowOrderAuthority(KeepState& state, ByteView kind_name) {
+  const std::optional<formats::OrderKind> kind = formats::FindOrderKind(AsText(kind_name));
+  if (!kind) return Error(ErrorCode::kUnsupported, "no kind of orders");
+  const std::lock_guard lock(state.mutex);
+  EK_TRY(CheckDemanded(state));
+  EK_TRY(SettlePolicies(state));
+  EK_TRY_ASSIGN(const Bytes root, CurrentRoot(*state.releases));
+  const formats::TrustPolicy& policy = state.releases->policy();
+  EK_TRY_ASSIGN(const release::OrderPeople people,
+                release::OrderPeople::Read(state.world.provider, policy, root.view(), *kind));
+  const std::unique_ptr<formats::OrderAuthority> authority(new (std::nothrow) formats::OrderAuthority);
+  if (!authority) return Error(ErrorCode::kNoMemory, "authority");
+  authority->kind = *kind;
+  authority->classes = policy.required_classes;
+  EK_TRY(people.Tell(state.world.provider, *authority));
+  EK_TRY_ASSIGN(Bytes bytes, Bytes::Allocate(formats::kMaxOrderAuthoritySize));
+  CborWriter out(bytes.mutable_view());
+  EK_TRY(formats::EncodeOrderAuthority(*authority, out));
+  bytes.Truncate(out.written().size());
+  return bytes;
+}
+
+}  // namespace edgekeep::keep

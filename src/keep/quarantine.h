@@ -1,0 +1,15 @@
+// Chips with a flaw, by the trust policy that counts (spec/trust-policy.md §5). All of it requires the state's mutex.
+#pragma once
+#include "edgekeep/formats/trust_policy.h"
+#include "state.h"
+
+namespace edgekeep::keep {
+
+// The class of this device's chip, where it is quarantined; null where it is not, where the device demands no releases,
+// and where its anchor is no chip. Fails as the chip does. Borrows from the policy.
+Result<const formats::QuarantinedClass*> QuarantineOf(KeepState& state);
+
+// Fails with kForbidden where licences are not renewed here any more.
+Status CheckNotQuarantined(KeepState& state);
+
+}  // namespace edgekeep::keep
