@@ -95,7 +95,12 @@ class Plant {
   test::Background Open(std::size_t devices) {
     const fs::path journal = home_ / ("journal-" + std::to_string(++rounds_));
     fs::copy(home_ / "journal", journal, fs::copy_options::recursive);
-    auto station = test::Background::StartReady({test::Binary("edgekeep-publisher"),
+    // Its sheet is none of this program's lines.
+    auto station = test::Background::StartReady({"/bin/sh",
+                                                 "-c",
+                                                 "exec \"$@\" >/dev/null",
+                                                 "station",
+                                                 test::Binary("edgekeep-publisher"),
                                                  "factory",
                                                  "serve",
                                                  "--order",
