@@ -16,7 +16,7 @@ const char* NameOf(ConcernKind kind) noexcept {
       "unknown-entry",  "unsigned",        "junk-statement",     "former-keys",      "contradiction", "second-verdict",
       "stray-verdict",  "overdue-verdict", "unknown-root",       "missing-ceremony", "keys-expire",   "time-ahead",
       "time-behind",    "time-set-back",   "statements-changed", "unproposed",       "forked",        "went-back",
-      "missing-policy", "unknown-policy",  "repository"};
+      "missing-policy", "unknown-policy",  "repository",         "false-ceremony"};
   return kNames[std::to_underlying(kind)];
 }
 

@@ -176,6 +176,9 @@ void AuditReader::ReadCeremony(Item& item) {
   item.entry.what = Describe(*ceremony);
   const auto root = signers_.RootWith(ceremony->metadata);
   if (!root) return Raise(item, ConcernKind::kUnknownRoot, "a key ceremony of a root that the auditor does not have");
+  if (!signers_.Restates(*root, *ceremony)) {
+    return Raise(item, ConcernKind::kFalseCeremony, "a key ceremony that says what its root does not");
+  }
   CheckRootQuorum(item, signers_.IsAnnouncement(*root, item.content, AsBytes(item.statement.bytes)));
 }
 

@@ -34,9 +34,20 @@ std::optional<std::size_t> LogSigners::RootWith(const Digest& digest) const {
   return static_cast<std::size_t>(found - trust_->roots.begin());
 }
 
+bool LogSigners::Restates(std::size_t root, const formats::KeyCeremony& ceremony) const {
+  const TrustedRoot& named = trust_->roots[root];
+  const bool is_root = ceremony.role == "root";
+  if (!is_root && ceremony.role != "targets") return false;
+  return ceremony.metadata == named.digest && ceremony.metadata_version == named.version &&
+         ceremony.threshold == (is_root ? named.root_threshold : named.approvals) &&
+         std::ranges::equal(ceremony.holders, is_root ? named.root_holders : named.approvers);
+}
+
 bool LogSigners::IsAnnouncement(std::size_t root, ByteView content, ByteView statement) const {
+  const auto ceremony = formats::DecodeKeyCeremony(content);
+  if (!ceremony || !Restates(root, *ceremony)) return false;
   const auto is_by = [&](std::size_t number) {
-    return CountHolders(number, content, statement) >= trust_->roots[number].root_threshold;
+    return RootHoldersWhoSigned(number, content, statement).size() >= trust_->roots[number].root_threshold;
   };
   return is_by(root) && (root == 0 || is_by(root - 1));
 }
@@ -114,16 +125,19 @@ bool LogSigners::IsByRoot(std::size_t root, ByteView content, ByteView statement
   const auto recovery = std::ranges::count_if(named.holders, [&](const formats::Holder& holder) {
     return release::IsRecoveryName(holder.name) && IsBy(holder, content, statement);
   });
-  return CountHolders(root, content, statement) >= named.root_threshold + static_cast<std::size_t>(recovery);
+  return RootHoldersWhoSigned(root, content, statement).size() >=
+         named.root_threshold + static_cast<std::size_t>(recovery);
 }
 
-std::size_t LogSigners::CountHolders(std::size_t root, ByteView content, ByteView statement) const {
+std::vector<formats::Holder> LogSigners::RootHoldersWhoSigned(std::size_t root, ByteView content,
+                                                              ByteView statement) const {
   const TrustedRoot& named = trust_->roots[root];
-  const auto count = std::ranges::count_if(named.holders, [&](const formats::Holder& holder) {
-    return std::ranges::find(named.root_holders, holder.name) != named.root_holders.end() &&
-           IsBy(holder, content, statement);
-  });
-  return static_cast<std::size_t>(count);
+  std::vector<formats::Holder> signed_by;
+  for (const formats::Holder& holder : named.holders) {
+    const bool is_root_holder = std::ranges::find(named.root_holders, holder.name) != named.root_holders.end();
+    if (is_root_holder && IsBy(holder, content, statement)) signed_by.push_back(holder);
+  }
+  return signed_by;
 }
 
 }  // namespace edgekeep::log

@@ -26,7 +26,9 @@ class LogSigners {
 
   // The root that has this digest.
   std::optional<std::size_t> RootWith(const Digest& digest) const;
-  // By the quorum of root number `root` and by that of the one before, as the root itself is.
+  // A ceremony says of a role of people what root number `root` itself says: nobody announces another one's people.
+  bool Restates(std::size_t root, const formats::KeyCeremony& ceremony) const;
+  // Restates it, by the quorum of root number `root` and by that of the one before, as the root itself is.
   bool IsAnnouncement(std::size_t root, ByteView content, ByteView statement) const;
 
   // Which root is in force for entry `index`, and for who judges the first `index` entries: the last one announced in
@@ -43,6 +45,8 @@ class LogSigners {
   // By as many people of root number `root` as it takes, each in every class; without recovery keys, which sign roots,
   // and what the log is told of them, and nothing else.
   bool IsByRoot(std::size_t root, ByteView content, ByteView statement) const;
+  // Of those who change root number `root`, with recovery keys, who signed in every class.
+  std::vector<formats::Holder> RootHoldersWhoSigned(std::size_t root, ByteView content, ByteView statement) const;
 
  private:
   // A holder's keys, and the roots that have them.
@@ -53,7 +57,6 @@ class LogSigners {
 
   // Of a key ceremony, the root that no entry announces yet.
   std::optional<std::size_t> NewRootOf(ByteView content) const;
-  std::size_t CountHolders(std::size_t root, ByteView content, ByteView statement) const;
   bool IsBy(const formats::Holder& holder, ByteView content, ByteView statement) const;
 
   const crypto::Provider* provider_;

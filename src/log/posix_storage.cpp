@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <thread>
 
 #include "edgekeep/files/descriptor.h"
 #include "edgekeep/log/storage.h"
@@ -103,10 +104,14 @@ Result<Descriptor> OpenAt(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<Storage>> OpenDirectory(const std::string& path) {
+Result<std::unique_ptr<Storage>> OpenDirectory(const std::string& path, std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds kPause{10};
   EK_TRY_ASSIGN(Descriptor directory, OpenAt(path));
-  if (::flock(directory.get(), LOCK_EX | LOCK_NB) != 0) {
-    return errno == EWOULDBLOCK ? Error(ErrorCode::kBusy, "log directory: in use") : FromErrno(errno, "log directory");
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (::flock(directory.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return FromErrno(errno, "log directory");
+    if (std::chrono::steady_clock::now() >= until) return Error(ErrorCode::kBusy, "log directory: in use");
+    std::this_thread::sleep_for(kPause);
   }
   return std::unique_ptr<Storage>(std::make_unique<PosixStorage>(std::move(directory)));
 }

@@ -10,20 +10,29 @@ Status SubmissionDesk::Look() {
   return admission_.Read(ViewOf({.size = checkpoint.size, .root = checkpoint.root}));
 }
 
-Result<Submitted> SubmissionDesk::Enter(std::string_view body, UnixTime now, EntryRates& rates) {
-  EK_TRY_ASSIGN(const std::vector<std::string_view> statements, ReadSubmission(body));
+Result<Admitted> SubmissionDesk::Admit(std::span<const std::string_view> statements, UnixTime now,
+                                       const EntryRates& rates) {
+  std::size_t number = 0;
+  Result<Admitted> admitted = admission_.Admit(statements, number);
+  if (!admitted) refused_ = number;
+  if (admitted && !rates.Allows(admitted->signers, now)) return Error(ErrorCode::kOverRate, "entries of one signer");
+  return admitted;
+}
+
+Result<Submitted> SubmissionDesk::Enter(std::span<const std::string_view> statements, UnixTime now, EntryRates& rates) {
+  refused_.reset();
   if (trust_.roots.back().expires <= now) return Error(ErrorCode::kExpired, "the newest root that this log knows");
   EK_TRY(Look());
-  EK_TRY_ASSIGN(Admitted admitted, admission_.Admit(statements, refused_));
+  EK_TRY_ASSIGN(Admitted admitted, Admit(statements, now, rates));
   if (admitted.entries.empty()) return Submitted{.added = 0, .size = admission_.size()};
   EK_TRY_ASSIGN(const LockedLog opened, open_());
   if (opened.log->head().size != admission_.size()) {
     // Somebody appended meanwhile, perhaps the same, or a ceremony after which other keys count.
     EK_TRY(admission_.Read(ViewOf(opened.log->head())));
-    EK_TRY_ASSIGN(admitted, admission_.Admit(statements, refused_));
+    EK_TRY_ASSIGN(admitted, Admit(statements, now, rates));
   }
-  if (!rates.Take(admitted.signers, now)) return Error(ErrorCode::kOverRate, "entries of one signer");
   if (!admitted.entries.empty()) EK_TRY(opened.log->Append(admitted.entries, now));
+  rates.Take(admitted.signers, now);
   return Submitted{.added = admitted.entries.size(), .size = opened.log->head().size};
 }
 

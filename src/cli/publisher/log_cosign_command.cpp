@@ -69,16 +69,15 @@ std::string GoodLines(const Session& session, const Policy& policy, const std::s
   return good;
 }
 
-author::Outcome<std::string> Collect(const Session& session, const Policy& policy, const WritableLog& opened) {
-  log::TreeReader tree(session.context.provider, *opened.storage, log::kPublicPrefix, opened.log->head().size);
-  const std::string text = log::CheckpointText(opened.log->origin(), opened.log->head());
+std::string Collect(const Session& session, const Policy& policy, const ReadableLog& opened, const std::string& text) {
+  log::TreeReader tree = opened.Tree(session.context.provider);
   std::set<std::string> urls;
   for (const release::log::PolicyParty& party : policy.parties()) {
     if (!party.is_log && !party.url.empty()) urls.emplace(party.url);
   }
   std::string collected;
   for (const std::string& url : urls) {
-    const auto answer = LinesFrom(tree, url, opened.log->checkpoint());
+    const auto answer = LinesFrom(tree, url, opened.note);
     if (!answer) {
       const author::Failure failure = author::Describe(answer.error(), url);
       session.report.Warn(failure.what + ": " + failure.where);
@@ -89,10 +88,38 @@ author::Outcome<std::string> Collect(const Session& session, const Policy& polic
   return collected;
 }
 
+// A log under its lock, and what cosigners said of the checkpoint that it has.
+struct Cosigned {
+  WritableLog log;
+  std::string lines;
+};
+
+// Witnesses that are not there take their time, so they are asked without the log's lock. What they cosigned is no use
+// where somebody appended meanwhile: they are asked again then, in the end with the lock.
+author::Outcome<Cosigned> CosignedLog(const Session& session, const Policy& policy, const std::string& directory) {
+  constexpr unsigned kAttempts = 3;
+  for (unsigned attempt = 0;; ++attempt) {
+    Cosigned cosigned;
+    if (attempt == kAttempts) {
+      EK_TRY_ASSIGN(cosigned.log, OpenLogToCosign(session, directory));
+    }
+    EK_TRY_ASSIGN(const ReadableLog seen, OpenReadableLog(directory));
+    EK_TRY_ASSIGN(const auto parsed, author::At(directory, release::log::ParseSignedNote(seen.note)));
+    const std::string text(parsed.text);
+    cosigned.lines = Collect(session, policy, seen, text);
+    if (attempt < kAttempts) {
+      EK_TRY_ASSIGN(cosigned.log, OpenLogToCosign(session, directory));
+    }
+    const log::Log& log = *cosigned.log.log;
+    if (attempt == kAttempts || log::CheckpointText(log.origin(), log.head()) == text) return cosigned;
+  }
+}
+
 author::Done Cosign(const Session& session, const CosignArguments& arguments) {
   EK_TRY_ASSIGN(const Policy policy, ReadLogPolicy(session, arguments.policy));
-  EK_TRY_ASSIGN(const WritableLog opened, OpenLogToCosign(session, arguments.directory));
-  EK_TRY_ASSIGN(const std::string lines, Collect(session, policy, opened));
+  EK_TRY_ASSIGN(const Cosigned cosigned, CosignedLog(session, policy, arguments.directory));
+  const std::string& lines = cosigned.lines;
+  const WritableLog& opened = cosigned.log;
   const UnixTime latest = LatestBelieved(Now());
   if (!lines.empty()) EK_TRY(author::At(arguments.directory, opened.log->AddCosignatures(lines, latest)));
   EK_TRY_ASSIGN(const auto trusted, author::At(arguments.directory, policy.Verify(session.context.provider,

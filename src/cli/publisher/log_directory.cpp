@@ -10,11 +10,13 @@ namespace edgekeep::cli::publisher {
 
 namespace {
 
+constexpr std::chrono::seconds kLockPatience{10};
+
 template <typename OpenKeys>
 author::Outcome<WritableLog> OpenLog(const Session& session, const std::string& directory, OpenKeys open_keys) {
   const crypto::Provider& provider = session.context.provider;
   WritableLog opened;
-  EK_TRY_ASSIGN(opened.storage, author::At(directory, log::OpenDirectory(directory)));
+  EK_TRY_ASSIGN(opened.storage, author::At(directory, log::OpenDirectory(directory, kLockPatience)));
   EK_TRY_ASSIGN(log::NoteKeys note_keys, open_keys(directory + "/keys"));
   opened.keys = std::make_unique<log::NoteKeys>(std::move(note_keys));
   EK_TRY_ASSIGN(log::Log log, author::At(directory, log::Log::Open(provider, *opened.storage, opened.keys->signers())));

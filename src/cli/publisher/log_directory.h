@@ -19,6 +19,7 @@ struct WritableLog {
   std::unique_ptr<log::Log> log;
 };
 
+// Wait some seconds for whoever has the lock: a server has it for milliseconds.
 author::Outcome<WritableLog> OpenWritableLog(const Session& session, const std::string& directory);
 // For cosignatures by others, which need none of the log's own keys: nothing can be appended.
 author::Outcome<WritableLog> OpenLogToCosign(const Session& session, const std::string& directory);

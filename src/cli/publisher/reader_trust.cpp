@@ -1,5 +1,6 @@
 #include "reader_trust.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "edgekeep/author/signing_folder.h"
@@ -12,12 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxSettingsSize = 65536;
 
-author::Outcome<std::vector<std::string>> ReadRoots(const TrustFiles& files) {
-  EK_TRY_ASSIGN(const std::string trusted, ReadText(files.root));
-  if (files.repository.empty()) return std::vector<std::string>{trusted};
-  return author::RootsFrom(trusted, files.repository);
-}
-
 author::Outcome<NotarySettings> ReadSettings(const std::string& path) {
   if (path.empty()) return ParseNotarySettings(R"({"profile": "development"})", "notary settings");
   EK_TRY_ASSIGN(const std::string text, ReadText(path, kMaxSettingsSize));
@@ -25,13 +20,20 @@ author::Outcome<NotarySettings> ReadSettings(const std::string& path) {
 }
 
 log::TrustedRoot ToTrust(const author::ChainedRoot& root) {
+  std::vector<std::string> approvers;
+  for (const author::VerifyingHolder& one : root.people.people) {
+    if (one.is_approver) approvers.push_back(one.name);
+  }
+  std::ranges::sort(approvers);
   return {.version = root.version,
           .digest = root.digest,
           .expires = root.people.expires,
           .holders = root.people.views(),
           .root_holders = root.root_holders,
           .root_threshold = root.root_threshold,
-          .policy = {}};
+          .policy = {},
+          .approvers = std::move(approvers),
+          .approvals = root.people.approvals};
 }
 
 // Views borrow from where the notaries are: made once all of them are there.
@@ -67,18 +69,35 @@ author::Outcome<FormerNotary> ParseFormer(const std::string& text) {
   return former;
 }
 
-author::Outcome<std::unique_ptr<ReaderTrust>> ReadPeopleTrust(const Session& session, const TrustFiles& files) {
+author::Outcome<std::vector<std::string>> ReadRoots(const TrustFiles& files) {
+  EK_TRY_ASSIGN(const std::string trusted, ReadText(files.root));
+  if (files.repository.empty()) return std::vector<std::string>{trusted};
+  return author::RootsFrom(trusted, files.repository);
+}
+
+author::Outcome<std::unique_ptr<ReaderTrust>> PeopleTrustOf(const Session& session, std::vector<std::string> roots) {
   auto read = std::make_unique<ReaderTrust>();
-  EK_TRY_ASSIGN(read->roots, ReadRoots(files));
+  read->roots = std::move(roots);
   EK_TRY_ASSIGN(read->chain, author::ReadRootChain(session.context, read->roots));
   for (const author::ChainedRoot& root : read->chain) read->trust.roots.push_back(ToTrust(root));
   read->trust.required_classes = {author::kReleaseClasses.begin(), author::kReleaseClasses.end()};
   return read;
 }
 
+author::Outcome<std::unique_ptr<ReaderTrust>> ReadPeopleTrust(const Session& session, const TrustFiles& files) {
+  EK_TRY_ASSIGN(std::vector<std::string> roots, ReadRoots(files));
+  return PeopleTrustOf(session, std::move(roots));
+}
+
 author::Outcome<std::unique_ptr<ReaderTrust>> ReadReaderTrust(const Session& session, const TrustFiles& files,
                                                               author::VerifyingHolder notary) {
-  EK_TRY_ASSIGN(auto read, ReadPeopleTrust(session, files));
+  EK_TRY_ASSIGN(std::vector<std::string> roots, ReadRoots(files));
+  return ReaderTrustOf(session, std::move(roots), files, std::move(notary));
+}
+
+author::Outcome<std::unique_ptr<ReaderTrust>> ReaderTrustOf(const Session& session, std::vector<std::string> roots,
+                                                            const TrustFiles& files, author::VerifyingHolder notary) {
+  EK_TRY_ASSIGN(auto read, PeopleTrustOf(session, std::move(roots)));
   EK_TRY_ASSIGN(const NotarySettings settings, ReadSettings(files.settings));
   EK_TRY(AddNotaries(*read, std::move(notary), files.former));
   for (std::size_t i = 0; i < read->chain.size(); ++i) {

@@ -33,6 +33,12 @@ author::Outcome<std::unique_ptr<ReaderTrust>> ReadReaderTrust(const Session& ses
 // Of people alone: no verdict is anybody's.
 author::Outcome<std::unique_ptr<ReaderTrust>> ReadPeopleTrust(const Session& session, const TrustFiles& files);
 
+// The same by roots that were read before, of whom the first is believed.
+author::Outcome<std::vector<std::string>> ReadRoots(const TrustFiles& files);
+author::Outcome<std::unique_ptr<ReaderTrust>> PeopleTrustOf(const Session& session, std::vector<std::string> roots);
+author::Outcome<std::unique_ptr<ReaderTrust>> ReaderTrustOf(const Session& session, std::vector<std::string> roots,
+                                                            const TrustFiles& files, author::VerifyingHolder notary);
+
 // What `--former` takes.
 struct FormerNotary {
   std::string path;

@@ -29,6 +29,7 @@ class SubmissionService {
       : session_(session), directory_(std::move(directory)), arguments_(std::move(arguments)), keys_(std::move(keys)) {}
 
   author::Done FollowRoots();
+  void WarnOfRoots(const author::Done& followed);
   Result<log::LockedLog> OpenLocked() const;
 
   const Session& session_;
@@ -38,7 +39,8 @@ class SubmissionService {
   std::unique_ptr<log::Storage> files_;
   std::unique_ptr<ReaderTrust> read_;
   std::unique_ptr<log::SubmissionDesk> desk_;
-  std::vector<std::string> refused_roots_;  // the newest, and those after it that were looked at once
+  std::vector<std::string> refused_roots_;  // the newest that is followed, and those after it that are no roots
+  std::string warning_;
   log::EntryRates rates_;
 };
 

@@ -21,7 +21,9 @@ AuditTest::AuditTest() {
                           .holders = {people.anna.AsHolder(), people.bert.AsHolder(), people.cora.AsHolder()},
                           .root_holders = {"anna", "bert", "cora"},
                           .root_threshold = 2,
-                          .policy = {}});
+                          .policy = {},
+                          .approvers = {"anna", "bert", "cora"},
+                          .approvals = 2});
   trust_.notaries = {{.holder = people.notary.AsHolder(), .until = {}}};
   trust_.required_classes = {kBothClasses.begin(), kBothClasses.end()};
   NotaryPolicy& policy = trust_.roots.front().policy;
@@ -40,15 +42,24 @@ std::uint64_t AuditTest::Append(const std::string& content, const std::string& s
   return appended->first;
 }
 
+formats::KeyCeremony AuditTest::CeremonyOf(std::size_t root, const char* role) const {
+  const TrustedRoot& named = trust_.roots[root];
+  const bool is_root = std::string(role) == "root";
+  formats::KeyCeremony ceremony{
+      .role = role,
+      .metadata_version = named.version,
+      .metadata = named.digest,
+      .threshold = static_cast<std::uint32_t>(is_root ? named.root_threshold : named.approvals),
+      .holders = {}};
+  for (const std::string& name : is_root ? named.root_holders : named.approvers) {
+    EK_CHECK(ceremony.holders.PushBack(name));
+  }
+  return ceremony;
+}
+
 std::uint64_t AuditTest::Ceremony(std::size_t root, const std::vector<const sealing::SigningKey*>& keys,
                                   std::uint64_t seconds) {
-  formats::KeyCeremony ceremony{.role = "root",
-                                .metadata_version = trust_.roots[root].version,
-                                .metadata = trust_.roots[root].digest,
-                                .threshold = 2,
-                                .holders = {}};
-  for (const char* name : {"anna", "bert", "cora"}) EK_CHECK(ceremony.holders.PushBack(name));
-  const std::string content = Encoded(formats::EncodeKeyCeremony, ceremony);
+  const std::string content = Encoded(formats::EncodeKeyCeremony, CeremonyOf(root));
   return Append(content, Person::SignWith(content, keys), seconds);
 }
 

@@ -22,6 +22,7 @@ class AuditTest : public testing::Test {
 
   // Each returns the entry's index.
   std::uint64_t Append(const std::string& content, const std::string& statement, std::uint64_t seconds);
+  formats::KeyCeremony CeremonyOf(std::size_t root, const char* role = "root") const;
   std::uint64_t Ceremony(std::size_t root, const std::vector<const sealing::SigningKey*>& keys, std::uint64_t seconds);
   // By anna, bert and cora, of the first root.
   std::uint64_t FirstCeremony();

@@ -1,89 +1,8 @@
 // What is sent to a log by whoever: entries that count, each once, wherever power is cut; and nothing else.
-#include <algorithm>
-
-#include "audit_fixture.h"
-#include "edgekeep/log/submission_desk.h"
-#include "edgekeep/log/tree_reader.h"
+#include "submission_fixture.h"
 
 namespace edgekeep::log {
 namespace {
-
-std::string ReleaseOf(std::uint64_t sequence) {
-  return Encoded<formats::ReleaseEntry>(formats::EncodeReleaseEntry,
-                                        {.product = ProductName::Parse("acme/label-ocr").value(),
-                                         .channel = "stable",
-                                         .version = {{sequence}, VersionText::From("1.0").value()},
-                                         .targets_version = sequence,
-                                         .total_size = 1000,
-                                         .author = "anna"});
-}
-
-std::string ApprovalBy(const char* holder, std::uint64_t sequence = 1) {
-  return Encoded<formats::Approval>(formats::EncodeApproval,
-                                    {.release = DigestOf(ReleaseOf(sequence)), .holder = holder});
-}
-
-std::string VerdictOn(std::uint64_t sequence) {
-  formats::Verdict verdict{
-      .release = DigestOf(ReleaseOf(sequence)), .release_index = 0, .tree_size = 1, .findings = {}, .approvals = {}};
-  EXPECT_TRUE(verdict.findings.PushBack({formats::VerdictReason::kNoQuorum, "nobody approved"}));
-  return Encoded(formats::EncodeVerdict, verdict);
-}
-
-std::string RepairOfTime() {
-  return Encoded<formats::PolicyChange>(
-      formats::EncodePolicyChange,
-      {.kind = formats::PolicyKind::kTimeRepair, .version = 1, .policy = {}, .not_before = kNow});
-}
-
-class Submission : public AuditTest {
- protected:
-  // The log's keeper on `storage`, as another process may have it too.
-  LogOpener OpenerOf(Storage& storage) const {
-    return [this, &storage]() -> Result<LockedLog> {
-      EK_TRY_ASSIGN(Log log, Log::Open(Cryptography(), storage, signers_));
-      return LockedLog{.storage = {}, .log = std::make_unique<Log>(std::move(log))};
-    };
-  }
-
-  SubmissionDesk DeskOf(Storage& storage) const { return {Cryptography(), trust_, storage, OpenerOf(storage)}; }
-
-  // "2 of 5": so many were new to the log, which has so many now; or what it was refused for.
-  static std::string Said(const Result<Submitted>& submitted) {
-    if (!submitted) return NameOf(submitted.error().code());
-    return std::to_string(submitted->added) + " of " + std::to_string(submitted->size);
-  }
-
-  std::string Send(SubmissionDesk& desk, const std::vector<std::string>& statements, std::uint64_t seconds = 0) {
-    return Said(desk.Enter(WriteSubmission(statements).value(), {kNow.value + seconds}, rates_));
-  }
-
-  // To a desk that has just begun.
-  std::string Send(const std::vector<std::string>& statements, std::uint64_t seconds = 0) {
-    SubmissionDesk desk = DeskOf(storage_);
-    return Send(desk, statements, seconds);
-  }
-
-  // How often a content is in the log.
-  std::size_t CountIn(Storage& storage, const std::string& content) const {
-    const Log log = Log::Open(Cryptography(), storage, signers_).value();
-    const TreeReader tree(Cryptography(), storage, kPublicPrefix, log.head().size);
-    std::size_t count = 0;
-    for (std::uint64_t i = 0; i < log.head().size; ++i) {
-      const std::string leaf = tree.Entry(i).value();
-      if (AsText(formats::DecodeLogEntry(AsBytes(leaf))->content) == content) ++count;
-    }
-    return count;
-  }
-
-  static std::vector<std::string> Proposed() {
-    return {People().anna.Sign(ReleaseOf(1)), People().bert.Sign(ApprovalBy("bert")),
-            People().cora.Sign(ApprovalBy("cora"))};
-  }
-
-  std::vector<NoteSigner> signers_ = People().log.LogSigners();
-  EntryRates rates_;
-};
 
 TEST_F(Submission, EntersWhatCountsEachOnce) {
   SubmissionDesk desk = DeskOf(storage_);
@@ -95,10 +14,7 @@ TEST_F(Submission, EntersWhatCountsEachOnce) {
   // Another signature over the same content is the same entry.
   EXPECT_EQ(Send(desk, {People().notary.Sign(VerdictOn(1))}), "0 of 4");
   const AuditPeople& people = People();
-  EXPECT_EQ(Send(desk, {Person::SignWith(RepairOfTime(), {&people.anna.classical, &people.anna.post_quantum,
-                                                          &people.cora.classical, &people.cora.post_quantum})}),
-            "1 of 5")
-      << "the root's quorum";
+  EXPECT_EQ(Send(desk, {SignedBy(RepairOfTime(), people.anna, people.cora)}), "1 of 5") << "the root's quorum";
 }
 
 TEST_F(Submission, KeepsNobodysSignaturesButTheSigners) {
@@ -149,13 +65,16 @@ TEST_F(Submission, RefusesWhatDoesNotCount) {
 }
 
 TEST_F(Submission, NobodysVerdictWhereNoNotaryIsNamed) {
+  ASSERT_EQ(Send({People().anna.Sign(ReleaseOf(1))}), "1 of 1");
   const std::string verdict = People().notary.Sign(VerdictOn(1));
   const std::vector<TrustedNotary> notaries = std::exchange(trust_.notaries, {});
   EXPECT_EQ(Send({verdict}), "untrusted");
   trust_.notaries = {{.holder = People().notary.AsHolder(), .until = 0}};
   EXPECT_EQ(Send({verdict}), "untrusted") << "a former one";
   trust_.notaries = notaries;
-  EXPECT_EQ(Send({verdict}), "1 of 1") << "control";
+  // Another one had the same name before.
+  trust_.notaries.push_back({.holder = Person{"notary"}.AsHolder(), .until = 0});
+  EXPECT_EQ(Send({verdict}), "1 of 2") << "control";
 }
 
 TEST_F(Submission, KeysCountFromTheirCeremonyOn) {
@@ -164,16 +83,10 @@ TEST_F(Submission, KeysCountFromTheirCeremonyOn) {
   ReplaceBert();
   EXPECT_EQ(Send({people.bert_again.Sign(ApprovalBy("bert"))}), "untrusted");
   EXPECT_EQ(Send({people.bert.Sign(ApprovalBy("bert"))}), "1 of 2");
-  formats::KeyCeremony ceremony{
-      .role = "root", .metadata_version = 2, .metadata = trust_.roots[1].digest, .threshold = 2, .holders = {}};
-  for (const char* name : {"anna", "bert", "cora"}) EXPECT_TRUE(ceremony.holders.PushBack(name));
-  const std::string content = Encoded(formats::EncodeKeyCeremony, ceremony);
-  const auto by = [&](const Person& one, const Person& other) {
-    return Person::SignWith(content, {&one.classical, &one.post_quantum, &other.classical, &other.post_quantum});
-  };
+  const std::string content = CeremonyContent(1);
   SubmissionDesk desk = DeskOf(storage_);
-  EXPECT_EQ(Send(desk, {by(people.anna, people.bert_again)}), "untrusted") << "the root before did not";
-  EXPECT_EQ(Send(desk, {by(people.anna, people.cora)}), "1 of 3");
+  EXPECT_EQ(Send(desk, {SignedBy(content, people.anna, people.bert_again)}), "untrusted") << "the root before did not";
+  EXPECT_EQ(Send(desk, {SignedBy(content, people.anna, people.cora)}), "1 of 3");
   EXPECT_EQ(Send(desk, {people.bert.Sign(ApprovalBy("bert", 2))}), "untrusted");
   EXPECT_EQ(Send(desk, {people.bert_again.Sign(ApprovalBy("bert", 2))}), "1 of 4");
 }
@@ -207,14 +120,9 @@ TEST_F(Submission, JudgesAnewWhereSomebodyAppendedMeanwhile) {
   SubmissionDesk twice = meanwhile(ApprovalBy("bert"), statement);
   EXPECT_EQ(Send(twice, {statement}), "0 of 1");
   ReplaceBert();
-  formats::KeyCeremony ceremony{
-      .role = "root", .metadata_version = 2, .metadata = trust_.roots[1].digest, .threshold = 2, .holders = {}};
-  for (const char* name : {"anna", "bert", "cora"}) EXPECT_TRUE(ceremony.holders.PushBack(name));
-  const std::string content = Encoded(formats::EncodeKeyCeremony, ceremony);
+  const std::string content = CeremonyContent(1);
   const AuditPeople& people = People();
-  SubmissionDesk dismissed =
-      meanwhile(content, Person::SignWith(content, {&people.anna.classical, &people.anna.post_quantum,
-                                                    &people.cora.classical, &people.cora.post_quantum}));
+  SubmissionDesk dismissed = meanwhile(content, SignedBy(content, people.anna, people.cora));
   EXPECT_EQ(Send(dismissed, {people.bert.Sign(ApprovalBy("bert", 2))}), "untrusted");
   EXPECT_EQ(CountIn(storage_, ApprovalBy("bert", 2)), 0U);
 }
@@ -249,22 +157,6 @@ TEST_F(Submission, LosesAndDoublesNothingWhereverPowerIsCut) {
     }
   }
   EXPECT_GT(cuts, 10U);
-}
-
-TEST_F(Submission, OnePersonEntersSoMuchAndNoMore) {
-  const std::vector<std::string> bert(EntryRates::kAtOnce, "bert");
-  EXPECT_TRUE(rates_.Take(bert, kNow));
-  EXPECT_FALSE(rates_.Take({"bert"}, kNow));
-  EXPECT_EQ(Send({People().bert.Sign(ApprovalBy("bert"))}), "over-rate");
-  EXPECT_EQ(Send({People().anna.Sign(ReleaseOf(1))}), "1 of 1") << "others may";
-  EXPECT_FALSE(rates_.Take({"bert"}, {kNow.value + EntryRates::kSecondsEach - 1}));
-  EXPECT_TRUE(rates_.Take({"bert"}, {kNow.value + EntryRates::kSecondsEach}));
-  EXPECT_FALSE(rates_.Take({"bert"}, {kNow.value + EntryRates::kSecondsEach}));
-  EXPECT_FALSE(rates_.Take({"cora", "bert"}, {kNow.value + EntryRates::kSecondsEach}));
-  EXPECT_TRUE(rates_.Take(std::vector<std::string>(EntryRates::kAtOnce, "cora"), kNow)) << "all or none";
-  EXPECT_FALSE(rates_.Take({"bert"}, {0})) << "a clock that goes back gives nothing";
-  EXPECT_TRUE(rates_.Take(bert, {kNow.value * 2}));
-  EXPECT_FALSE(rates_.Take({"bert"}, {kNow.value * 2})) << "what nobody used is not saved up";
 }
 
 TEST(SubmissionFormat, ReadsWhatItWritesAndNothingElse) {

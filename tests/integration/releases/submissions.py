@@ -3,34 +3,47 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import fcntl
 import http.client
+import http.server
+import os
 import pathlib
 import shutil
+import subprocess
+import threading
 import urllib.parse
 
 from notary_case import NotaryCase
-from people import Refused, serve
+from people import BINARIES, Refused, serve
+
+
+def has_open(process: subprocess.Popen[bytes], path: pathlib.Path) -> bool:
+    links = pathlib.Path(f"/proc/{process.pid}/fd")
+    with contextlib.suppress(OSError):
+        return any(os.readlink(link) == str(path) for link in links.iterdir())
+    return False
 
 
 class Submissions(NotaryCase):
     """Of notary_test.py, which shares its people with them."""
 
-    def accept(self) -> str:
-        return self.serve("log", self.log, "--accept", *self.root(), "--notary", self.people.public("notary"),
-                          *self.passphrase)
+    def accept(self, notary: pathlib.Path | None = None) -> str:
+        return self.serve("log", self.log, "--accept", *self.root(), "--notary",
+                          notary or self.people.public("notary"), *self.passphrase)
 
     def send(self, address: str, *files: pathlib.Path) -> dict[str, object]:
         return self.people.run("submit", address, *files, group="log")
 
     @staticmethod
-    def post(address: str, body: bytes, claimed: int) -> int:
-        """The status of the answer to so much of a body that claims that size."""
+    def post(address: str, body: bytes, claimed: int) -> tuple[int, bytes]:
+        """The answer to so much of a body that claims that size."""
         connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc, timeout=60)
         connection.putrequest("POST", "/add-entries")
         connection.putheader("Content-Length", str(claimed))
         connection.endheaders(body)
         with contextlib.closing(connection):
-            return connection.getresponse().status
+            answer = connection.getresponse()
+            return answer.status, answer.read()
 
     def entries(self) -> int:
         return self.people.run("show", self.log, group="log")["size"]
@@ -66,9 +79,11 @@ class Submissions(NotaryCase):
         (self.home / "bent.ekl").write_bytes(bent)
         for statement in (forged, self.home / "bent.ekl"):
             self.assert_refused("403 statement 1: untrusted", self.send, address, approval, statement)
-        for body, claimed, status in ((b"junk", 4, 400), (b"\0\0\0\1a", 5, 400), (b"\0" * (1 << 19), 1 << 19, 400),
-                                      (b"", (1 << 19) + 1, 413)):
-            self.assertEqual(self.post(address, body, claimed), status, body[:8])
+        for body, claimed, status, words in (
+                (b"junk", 4, 400, b"malformed"), (b"\0\0\0\1a", 5, 400, b"statement 0: malformed"),
+                (b"\0" * (1 << 19), 1 << 19, 400, b"malformed"), (b"", (1 << 19) + 1, 413, b"")):
+            said = self.post(address, body, claimed)
+            self.assertEqual((said[0], said[1][:len(words)]), (status, words), body[:8])
         self.assertEqual(self.entries(), 0)
         self.assert_refused("takes nothing", self.send, self.serve("log", self.log), approval)
         self.assert_refused("the log says", self.people.run, "submit", self.approved, "--to", f"{address}nowhere",
@@ -77,12 +92,20 @@ class Submissions(NotaryCase):
         # Control: whoever has the log's passphrase enters anything.
         self.people.run("append", self.log, forged, *self.passphrase, group="log")
         self.assertEqual(self.entries(), 2)
+        # The log's own damage is nobody's else.
+        for tile in (self.log / "public" / "tile").rglob("*"):
+            if tile.is_file():
+                tile.write_bytes(b"junk")
+        self.assert_refused("500 malformed", self.send, address,
+                            next((self.approved / "entries").glob("approval-bob-*.ekl")))
 
     def test_a_new_root_is_followed_while_the_log_is_served(self) -> None:
         self.begin("empty")
         own = self.people.root
         self.addCleanup(setattr, self.people, "root", own)
-        address = self.accept()
+        notary = self.home / "notary.holder.json"
+        shutil.copy(self.people.public("notary"), notary)
+        address = self.accept(notary)
         carols = self.home / "carols"
         shutil.copytree(self.approved, carols)
         self.people.approve(carols, self.files, "carol")
@@ -90,10 +113,97 @@ class Submissions(NotaryCase):
         self.replace(2, "carol", "alice", "bob", "dave")
         root, folder, entries = ("--root", own), self.home / "root-2", self.home / "root-2-entries"
         self.people.run("finish-root", folder, *root, "-o", self.home / "again.json", "--entries", entries)
-        self.assertEqual(self.send(address, *sorted(entries.glob("*.ekl")))["added"], 2)
+        ceremonies = sorted(entries.glob("*.ekl"))
+        notary.rename(self.home / "away")
+        self.assert_refused("403 statement 0: untrusted", self.send, address, *ceremonies)
+        (self.home / "away").rename(notary)
+        self.assertEqual(self.send(address, *ceremonies)["added"], 2, "what fails once is tried again")
+        self.assert_refused("403 statement 0: untrusted", self.send, address, approval)
+        # A repository that loses a root, and has junk after it, brings nobody back.
+        metadata = self.people.repository / "metadata"
+        (metadata / "2.root.json").rename(self.home / "lost.json")
+        (metadata / "3.root.json").write_text("{}")
         self.assert_refused("403 statement 0: untrusted", self.send, address, approval)
         others = next((carols / "entries").glob("approval-bob-*.ekl"))
         self.assertEqual(self.send(address, others)["added"], 1)  # control
+        # Control: a server that begins with that repository knows the first root alone.
+        (metadata / "3.root.json").unlink()
+        self.people.root = own
+        self.assertEqual(self.send(self.accept(), approval)["added"], 1)
+
+    def test_whoever_has_the_logs_lock_is_waited_for(self) -> None:
+        self.begin("empty")
+        address = self.accept()
+        files = sorted((self.approved / "entries").glob("*.ekl"))
+        lock = os.open(self.log, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        self.assert_refused("503 busy", self.send, address, files[0])
+        self.assertEqual(self.entries(), 0)
+        append = [BINARIES / "edgekeep-publisher", "log", "append", self.log, files[0], *self.passphrase]
+        with subprocess.Popen(append, stdout=subprocess.DEVNULL) as process:
+            while process.poll() is None and not has_open(process, self.log):
+                pass
+            os.close(lock)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(self.send(address, *files), {"added": len(files) - 1, "size": len(files)})
+
+    def test_witnesses_are_asked_without_the_logs_lock(self) -> None:
+        self.begin("submitted")
+        self.witness()
+        address = next(line.split()[-1] for line in self.policy.read_text().splitlines() if line.startswith("witness"))
+        approval = next((self.approved / "entries").glob("approval-alice-*.ekl"))
+        size, appended = self.entries(), []
+        case = self
+
+        class Between(http.server.BaseHTTPRequestHandler):
+            """Asks the witness, when somebody has appended meanwhile."""
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if not appended:
+                    appended.append(case.people.run("append", case.log, approval, *case.passphrase, group="log"))
+                connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc, timeout=60)
+                with contextlib.closing(connection):
+                    connection.request("POST", self.path, body)
+                    answer = connection.getresponse()
+                    self.send_response(answer.status)
+                    self.end_headers()
+                    self.wfile.write(answer.read())
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        with http.server.HTTPServer(("127.0.0.1", 0), Between) as server:
+            threading.Thread(target=server.serve_forever).start()
+            try:
+                self.policy.write_text(self.policy.read_text().replace(address, f"http://127.0.0.1:{server.server_port}/"))
+                said = self.people.run("cosign", self.log, "--policy", self.policy, group="log")
+            finally:
+                server.shutdown()
+        self.assertEqual(said["size"], size + 1, "what was appended meanwhile is cosigned, too")
+        self.assertIn("witness.example/w1", (self.log / "public" / "checkpoint").read_text())
+
+    def test_a_server_that_is_killed_while_it_appends_loses_and_doubles_nothing(self) -> None:
+        self.begin("empty")
+        files = sorted((self.approved / "entries").glob("*.ekl"))
+        for number, file in enumerate(files):
+            # In the middle of the append, between what it commits and what it publishes, and when it answers.
+            seen = (self.log / "public" / "statement" / f"{number:03}", self.log / "state" / "checkpoint",
+                    self.log / "public" / "checkpoint")[number % 3]
+            process, address = serve("log", self.log, "--accept", *self.root(), *self.passphrase)
+            before = seen.read_bytes() if seen.exists() else None
+            with concurrent.futures.ThreadPoolExecutor(1) as pool:
+                answer = pool.submit(self.send, address, file)
+                while not answer.done() and (seen.read_bytes() if seen.exists() else None) == before:
+                    pass
+                process.kill()
+                process.wait()
+                process.stdout.close()
+            if answer.exception() is None:
+                self.assertEqual(self.entries(), answer.result()["size"], "what was acknowledged stays")
+        address = self.accept()
+        self.send(address, *files)
+        self.assertEqual(self.send(address, *files), {"added": 0, "size": len(files)})
 
     def test_two_who_take_entries_never_append_at_once_and_lose_nothing_when_killed(self) -> None:
         self.begin("empty")

@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,14 +37,25 @@ class Admission {
 
   // Judges signed objects of type edgekeep/log-entry as entries to come next, all or none. A content that the log has,
   // from an entry that counts, is passed over without looking at who signed it. Fails with kUntrusted where one is not
-  // signed by whom it names, in every class, by the keys that count now; kUnsupported for what belongs into no log of
-  // releases; kMalformed or kTooLarge for what is no such object. `number` says which one it was.
+  // signed by whom it names, in every class, by the keys that count now; kForbidden for a verdict on no release of the
+  // log's that is without one, and for a ceremony that is of neither the root in force nor the next one, or said
+  // already; kUnsupported for what belongs into no log of releases; kMalformed or kTooLarge for what is no such object.
+  // `number` says which one it was.
   Result<Admitted> Admit(std::span<const std::string_view> statements, std::size_t& number) const;
 
  private:
+  // What is said once: a release's verdict, what a root says of a role. A number and the role, "" for a verdict.
+  using Place = std::pair<std::uint64_t, std::string>;
+
   std::optional<std::string> SignerAt(std::uint64_t index, ByteView content, ByteView statement) const;
+  bool HasPlaceAt(std::uint64_t index, ByteView content) const;
+  bool IsOnOpenRelease(const formats::Verdict& verdict, std::uint64_t index) const;
+  bool IsDueAt(std::uint64_t index, const formats::KeyCeremony& ceremony) const;
+  std::optional<Place> PlaceOf(ByteView content) const;
   Result<NewEntry> Judge(std::string_view statement, std::string& signer) const;
+  std::vector<formats::Holder> SignersOf(std::string_view statement, ByteView content, const std::string& signer) const;
   Result<std::string> CutDown(std::string_view statement, ByteView content, const std::string& signer) const;
+  void SeePlace(std::uint64_t index, ByteView content, const formats::ContentDigest& digest, bool counts);
   Status See(const LogView& view, std::uint64_t index, ByteView leaf);
 
   const crypto::Provider* provider_;
@@ -51,17 +63,22 @@ class Admission {
   std::unique_ptr<LogSigners> signers_;
   // Contents of entries that count: which time they need to be right, 1970 where they need none.
   std::map<formats::ContentDigest, UnixTime> counted_;
+  std::map<std::uint64_t, formats::ContentDigest> open_;  // releases without a verdict, by index
+  std::set<Place> announced_;                             // root and role
   UnixTime last_time_;
   std::uint64_t size_ = 0;
 };
 
-// How much each signer may enter: what one person gone bad makes of a log is bounded.
+// How much each signer may enter: what one person gone bad makes of a log is bounded. Whoever brings an entry may be
+// somebody else: what is not entered in the end takes nothing.
 class EntryRates {
  public:
   static constexpr std::uint64_t kAtOnce = 256;
   static constexpr std::uint64_t kSecondsEach = 60;
 
-  // Takes one place for each name, all or none. False where somebody has too few left.
+  // Whether each name has a place left, as often as it is there.
+  bool Allows(const std::vector<std::string>& signers, UnixTime now) const;
+  // Takes them, all or none. False where somebody has too few left.
   bool Take(const std::vector<std::string>& signers, UnixTime now);
 
  private:
@@ -69,6 +86,8 @@ class EntryRates {
     std::uint64_t places = kAtOnce;
     UnixTime since;
   };
+
+  Left LeftAt(const std::string& signer, UnixTime now) const;
 
   std::map<std::string, Left> left_;
 };

@@ -38,6 +38,7 @@ enum class ConcernKind : std::uint8_t {
   kMissingPolicy,      // a trust policy or repair of time that devices have, and the log has no entry of
   kUnknownPolicy,      // the root's quorum entered a newer one than the auditor has, or another of that version
   kRepository,         // what is published is no release that devices take, or none of the log's
+  kFalseCeremony,      // a key ceremony says something else of its root's people than the root
 };
 
 // "contradiction": for machines, never changed.

@@ -1,5 +1,6 @@
 // Storage: the files of a log or a witness. What is not synced may be gone after a cut, in part or whole.
 #pragma once
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,8 +35,9 @@ std::string PathBeside(const std::string& path);
 // The directories above `path`, the innermost first, "" last.
 std::vector<std::string> DirectoriesAbove(const std::string& path);
 
-// Takes the lock of the directory for as long as it lives: kBusy where somebody else has it. The directory must exist.
-Result<std::unique_ptr<Storage>> OpenDirectory(const std::string& path);
+// Takes the lock of the directory for as long as it lives: kBusy where somebody else has it for longer than `patience`.
+// The directory must exist.
+Result<std::unique_ptr<Storage>> OpenDirectory(const std::string& path, std::chrono::milliseconds patience = {});
 // Without the lock, for reading.
 Result<std::unique_ptr<Storage>> OpenDirectoryToRead(const std::string& path);
 

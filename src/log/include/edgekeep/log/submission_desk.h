@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "edgekeep/log/admission.h"
 #include "edgekeep/log/submission.h"
@@ -26,15 +27,18 @@ class SubmissionDesk {
   // Reads what the log has already: at once before the first submission, so that none waits for it.
   Status Look();
 
-  // All statements of `body`, or none. Has the log's lock while it appends and at no other time. Fails with what is
-  // wrong with the statements (Admission), kExpired where the newest root of the trust has, kOverRate, kBusy, or as
-  // opening and appending do: then the submission may be sent again, whatever became of it.
-  Result<Submitted> Enter(std::string_view body, UnixTime now, EntryRates& rates);
+  // All statements, or none. Has the log's lock while it appends and at no other time; one that rates keep out does not
+  // even open the log. Fails with what is wrong with the statements (Admission), kExpired where the newest root of the
+  // trust has, kOverRate, kBusy, or as reading, opening and appending do: then the submission may be sent again,
+  // whatever became of it, and took nothing of anybody's rates.
+  Result<Submitted> Enter(std::span<const std::string_view> statements, UnixTime now, EntryRates& rates);
 
-  // Which statement the last submission was refused for, where it was for one.
-  std::size_t refused() const noexcept { return refused_; }
+  // Which statement the last submission was refused for; nothing where it was for none of them.
+  std::optional<std::size_t> refused() const noexcept { return refused_; }
 
  private:
+  Result<Admitted> Admit(std::span<const std::string_view> statements, UnixTime now, const EntryRates& rates);
+
   LogView ViewOf(const release::log::TreeHead& head) const { return {provider_, files_, kPublicPrefix, head}; }
 
   const crypto::Provider& provider_;
@@ -42,7 +46,7 @@ class SubmissionDesk {
   const Storage& files_;
   LogOpener open_;
   Admission admission_;
-  std::size_t refused_ = 0;
+  std::optional<std::size_t> refused_;
 };
 
 }  // namespace edgekeep::log

@@ -18,9 +18,11 @@ struct TrustedRoot {
   Digest digest;  // as key ceremonies name it
   UnixTime expires;
   std::vector<formats::Holder> holders;   // people: who may propose and reject, and approve
-  std::vector<std::string> root_holders;  // of them, who changes the root
+  std::vector<std::string> root_holders;  // of them, ascending, who changes the root
   std::size_t root_threshold = 0;
-  NotaryPolicy policy;  // by which the notary judges while it holds
+  NotaryPolicy policy;                      // by which the notary judges while it holds
+  std::vector<std::string> approvers = {};  // of the people, ascending, who sign releases
+  std::size_t approvals = 0;                // as many of them as that takes
 };
 
 struct TrustedNotary {
