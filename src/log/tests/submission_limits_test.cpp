@@ -16,8 +16,10 @@ TEST_F(Submission, CeremoniesSayWhatTheirRootSaysOnceAndInOrder) {
   version.metadata_version = 7;
   threshold.threshold = 1;
   role.role = "timestamp";
+  formats::KeyCeremony holders = CeremonyOf(0);
+  holders.holders[2] = "mallory";
   std::vector<std::string> contents;
-  for (const formats::KeyCeremony& one : {seized, version, threshold, role}) {
+  for (const formats::KeyCeremony& one : {seized, version, threshold, role, holders}) {
     contents.push_back(Encoded(formats::EncodeKeyCeremony, one));
     EXPECT_EQ(Send({SignedBy(contents.back(), people.anna, people.bert)}), "untrusted");
   }

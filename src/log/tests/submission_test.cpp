@@ -73,7 +73,8 @@ TEST_F(Submission, NobodysVerdictWhereNoNotaryIsNamed) {
   EXPECT_EQ(Send({verdict}), "untrusted") << "a former one";
   trust_.notaries = notaries;
   // Another one had the same name before.
-  trust_.notaries.push_back({.holder = Person{"notary"}.AsHolder(), .until = 0});
+  const Person former{"notary"};
+  trust_.notaries.push_back({.holder = former.AsHolder(), .until = 0});
   EXPECT_EQ(Send({verdict}), "1 of 2") << "control";
 }
 
