@@ -1,6 +1,4 @@
 // Certs-only CMS (RFC 7030 §4.2.3), and whether what is in it is this device's, of its owner's authority.
-#include <array>
-
 #include "openssl_certificates.h"
 
 namespace edgekeep::certificates {
@@ -102,20 +100,20 @@ Status AddTimes(const X509& certificate, ports::CertificateChain& chain) {
   return {};
 }
 
-// But for the last one, which is the authority.
+// But for the last one, which is the authority. No more are written than there are places, whatever was found.
 Result<ports::CertificateChain> ToChain(STACK_OF(X509) * found) {
   const int count = sk_X509_num(found) - 1;
-  if (count < 1 || static_cast<std::size_t>(count) > ports::kMaxOwnerChain) {
-    return Error(ErrorCode::kTooLarge, "answer: certificates between device and authority");
-  }
+  int taken = 0;
   ports::CertificateChain chain;
-  for (int i = 0; i < count; ++i) {
-    X509& certificate = *sk_X509_value(found, i);
+  for (Bytes& place : chain.certificates) {
+    if (taken >= count) break;
+    X509& certificate = *sk_X509_value(found, taken++);
     EK_TRY(AddTimes(certificate, chain));
-    EK_TRY_ASSIGN(chain.certificates[chain.count], ToDer(certificate));
+    EK_TRY_ASSIGN(place, ToDer(certificate));
     ++chain.count;
   }
-  return chain;
+  if (taken > 0 && taken == count) return chain;
+  return Error(ErrorCode::kUntrusted, "answer: too many certificates between device and authority, or none of its own");
 }
 
 struct Judged {
@@ -133,7 +131,6 @@ Result<ports::CertificateChain> Verify(OSSL_LIB_CTX* context, const Judged& judg
   if (!is_made) return Refused(ErrorCode::kNoMemory, "answer");
   X509_VERIFY_PARAM* const how = X509_STORE_CTX_get0_param(verification.get());
   X509_VERIFY_PARAM_set_flags(how, X509_V_FLAG_PARTIAL_CHAIN);
-  X509_VERIFY_PARAM_set_depth(how, static_cast<int>(ports::kMaxOwnerChain));
   X509_VERIFY_PARAM_set_auth_level(how, kAuthLevel);
   X509_VERIFY_PARAM_set_purpose(how, X509_PURPOSE_SSL_CLIENT);
   X509_VERIFY_PARAM_set_time(how, static_cast<time_t>(judged.now.value));

@@ -24,7 +24,8 @@ Done WriteRequest(const Session& session, const EnrolOptions& options) {
   EK_TRY_ASSIGN(inputs.challenge_password, ReadChallengePassword(options.password));
   EK_TRY_ASSIGN(const app::Client client, session.OpenClient());
   EK_TRY_ASSIGN(const Der request, MakeRequest(session, client, inputs));
-  EK_TRY(WriteNewFile(options.request, AsBytes(Armour("CERTIFICATE REQUEST", request))));
+  // The challenge password may be in it.
+  EK_TRY(WriteNewFile(options.request, AsBytes(Armour("CERTIFICATE REQUEST", request)), Readers::kItsOwnerAlone));
   json::Object object;
   object.Set("request", options.request).Set("bytes", request.size());
   return session.Tell("wrote " + options.request + ": the owner's authority answers it, for --answer", object);
@@ -38,15 +39,23 @@ Done TakeAnswer(const Session& session, const EnrolOptions& options) {
   return TellCredential(session, "", credential);
 }
 
+// Whether that authority may be this device's owner is the keep's to say, before any server hears of the device.
+Done CheckAuthority(const Session& session, const app::Client& client, const Der& authority) {
+  RequestInputs inputs;
+  inputs.authority = authority;
+  EK_TRY(MakeRequest(session, client, inputs));
+  return {};
+}
+
 // What the server answers is the keep's to judge.
 Done Carry(const Session& session, const app::Client& client, EnrolOptions options, const std::string& operation) {
   if (options.server.tls_ca.empty()) options.server.tls_ca = options.authority;
   RequestInputs inputs;
-  if (operation == "simpleenroll") {
-    EK_TRY_ASSIGN(inputs.authority, ReadArmouredFile(options.authority, "the authority's certificate"));
-  }
+  EK_TRY_ASSIGN(inputs.authority, ReadArmouredFile(options.authority, "the authority's certificate"));
   EK_TRY_ASSIGN(inputs.challenge_password, ReadChallengePassword(options.password));
   EK_TRY_ASSIGN(EstCourier courier, EstCourier::Open(options.server));
+  const bool has_an_owner = operation == "simplereenroll";
+  if (has_an_owner && !inputs.authority.empty()) EK_TRY(CheckAuthority(session, client, inputs.authority));
   EK_TRY_ASSIGN(inputs.csr_attributes, courier.Fetch("csrattrs"));
   EK_TRY_ASSIGN(const Der others, courier.Fetch("cacerts"));
   EK_TRY_ASSIGN(const Der request, MakeRequest(session, client, inputs));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <limits>
 
@@ -17,6 +18,12 @@ constexpr std::size_t kMaxAnswer = 65536;
 constexpr long kConnectSeconds = 15, kAnswerSeconds = 60;
 // A server that names no time is asked again after this one, and none more often.
 constexpr std::uint64_t kLeastPause = 1, kUsualPause = 10;
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 struct Answer {
   std::string body, type;
@@ -156,15 +163,15 @@ Outcome<Der> EstCourier::Enrol(const std::string& operation, const Der& request)
   curl.set(parts_->easy, CURLOPT_HTTPHEADER, parts_->headers);
   curl.set(parts_->easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
   curl.set(parts_->easy, CURLOPT_POSTFIELDS, body.c_str());
-  for (std::uint64_t left = parts_->patience;;) {
+  for (const auto begin = Clock::now();;) {
     EK_TRY_ASSIGN(const Answer answer, parts_->Perform(url));
     if (answer.status != 202) return parts_->Body(answer, url, "application/pkcs7-mime");
     const std::uint64_t pause = std::max(kLeastPause, answer.retry_after == 0 ? kUsualPause : answer.retry_after);
-    if (pause > left) {
+    // What the server takes to say so counts as well.
+    if (SecondsSince(begin) + static_cast<double>(pause) > static_cast<double>(parts_->patience)) {
       return Refused(ErrorCode::kBusy, "the owner's server takes its time", url,
                      "ask again in " + std::to_string(pause) + " seconds");
     }
-    left -= pause;
     ::sleep(static_cast<unsigned>(pause));
   }
 }

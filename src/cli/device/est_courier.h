@@ -11,7 +11,7 @@ namespace edgekeep::cli::device {
 struct EstServer {
   std::string url;             // https://HOST[:PORT], or with /.well-known/est/LABEL
   std::string tls_ca;          // file: who may have issued the server's certificate
-  std::uint64_t patience = 0;  // seconds that a server may have itself asked again (Retry-After)
+  std::uint64_t patience = 0;  // seconds in which a server may have itself asked again (Retry-After)
 };
 
 class EstCourier {
@@ -23,7 +23,8 @@ class EstCourier {
 
   // Nothing where the server has none.
   Outcome<Der> Fetch(const std::string& what);
-  // `operation`: simpleenroll or simplereenroll. A server that takes its time is asked again, or kBusy.
+  // `operation`: simpleenroll or simplereenroll. A server that takes its time is asked again, or kBusy: the last time
+  // within `patience` from the first one.
   Outcome<Der> Enrol(const std::string& operation, const Der& request);
 
  private:

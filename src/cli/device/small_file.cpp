@@ -83,8 +83,9 @@ Outcome<std::vector<std::uint8_t>> ReadSmallFile(const std::string& path, const 
   return bytes;
 }
 
-Done WriteNewFile(const std::string& path, ByteView bytes) {
-  const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+Done WriteNewFile(const std::string& path, ByteView bytes, Readers readers) {
+  const mode_t mode = readers == Readers::kAll ? 0644 : 0600;
+  const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (file.fd() < 0) return SystemFailure("cannot write", path);
   if (WriteAll(file.fd(), bytes) && ::fsync(file.fd()) == 0) return {};
   Failure failure = SystemFailure("cannot write", path);

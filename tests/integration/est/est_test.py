@@ -7,6 +7,7 @@ import os
 import pathlib
 import pwd
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
@@ -156,7 +157,7 @@ class Est(unittest.TestCase):
                 raise Reply(*reply, **headers)  # type: ignore[arg-type]
             server.sign = sign
 
-        self.refused("untrusted", ca="other.pem")  # TLS: another authority's server
+        self.refused("untrusted", "--tls-ca", self.home / "other.pem")  # TLS: another authority's server
         self.assertEqual(server.requests, [], "nothing was asked of a stranger")
         for days, error in (((-3, -2), "expired"), ((2, 3), "not-yet-valid")):
             server.sign = lambda request, days=days: server.issue(request, days)
@@ -185,6 +186,14 @@ class Est(unittest.TestCase):
         self.refused("busy", "--wait", 5)
         answer(500)
         self.refused("forbidden")
+
+        def slow(_: bytes) -> bytes:
+            time.sleep(1.1)  # of the two seconds that the next asking would begin within
+            raise Reply(202, Retry_After="1")
+
+        server.sign, server.requests = slow, []
+        self.refused("busy", "--wait", 2)
+        self.assertEqual(len(server.requests), 1, "its own time counts")
         plain = self.ask("device", "enrol", "--est", server.url.replace("https", "http"), "--ca", self.home / "ca.pem", expect=1)
         self.assertIn("bad-argument", str(plain))
         self.assertEqual(self.held(), before)
@@ -192,6 +201,27 @@ class Est(unittest.TestCase):
         server.sign = server.issue
         self.assertTrue(self.enrol()["held"])
         self.assertEqual(len({key_digest(request) for request in server.requests}), 1, "one key until it is answered")
+
+    def test_the_machines_authorities_and_old_tls_count_for_nothing(self) -> None:
+        elsewhere = EstServer(self.other, self.home)
+        self.addCleanup(elsewhere.end)
+        (self.home / "machine").mkdir()
+        for name in ("ca-certificates.crt", "00000000.0"):
+            (self.home / "machine" / name).write_bytes(self.other.pem())
+        asking = ["device", "enrol", "--est", elsewhere.url, "--ca", str(self.home / "ca.pem")]
+        command = [str(BINARIES / "edgekeep"), "--root", str(self.root), *asking, "--json"]
+        believing = 'mount --bind "$0" /etc/ssl/certs && exec "$@"'
+        done = subprocess.run(["unshare", "-m", "sh", "-c", believing, self.home / "machine", *command], capture_output=True,
+                              text=True, timeout=120, check=False)
+        self.assertIn("untrusted", done.stdout, done.stderr)
+        self.assertEqual(elsewhere.seen, [])
+        old = EstServer(self.owner, self.home, ssl.TLSVersion.TLSv1_1)
+        self.addCleanup(old.end)
+        self.ask("device", "enrol", "--est", old.url, "--ca", self.home / "ca.pem", expect=1)
+        self.assertEqual(old.seen, [])
+        new = EstServer(self.owner, self.home, ssl.TLSVersion.TLSv1_2)
+        self.addCleanup(new.end)
+        self.ask("device", "enrol", "--est", new.url, "--ca", self.home / "ca.pem")  # control
 
     def test_a_certificate_is_asked_for_renewed_and_never_an_older_one_again(self) -> None:
         server, answers = self.server, []
@@ -206,6 +236,7 @@ class Est(unittest.TestCase):
         server.sign = later
         # The keep is killed between making a key and taking its certificate.
         self.ask("device", "enrol", "--ca", self.home / "ca.pem", "--request", self.home / "r.csr")
+        self.assertEqual((self.home / "r.csr").stat().st_mode & 0o777, 0o600, "a password may be in it")
         self.kill_keep()
         self.assertTrue(self.enrol("--wait", 30)["held"])
         asked = x509.load_pem_x509_csr((self.home / "r.csr").read_bytes())
@@ -218,7 +249,7 @@ class Est(unittest.TestCase):
         self.assertTrue(self.ask("device", "credential")["renewal_due"])
         renew = ("device", "renew-credentials", "--est", server.url, "--ca", self.home / "ca.pem")
         server.sign = lambda _: answers[0]
-        self.ask(*renew, expect=1)
+        self.assertIn("'wrong-device'", str(self.ask(*renew, expect=1)))
         self.assertEqual(self.held(), first, "an answer to an earlier request is none")
         server.sign = server.issue
         self.ask(*renew)
@@ -231,6 +262,13 @@ class Est(unittest.TestCase):
         self.assertEqual(len(server.requests), asked_before, "nothing is due")
         self.ask(*renew, "--force")
         self.assertNotEqual(self.held(), second)
+        # Whose device it is, is said before another party's server hears of it.
+        others = EstServer(self.other, self.home)
+        self.addCleanup(others.end)
+        for command in (("enrol",), ("renew-credentials", "--force")):
+            said = self.ask("device", *command, "--est", others.url, "--ca", self.home / "other.pem", expect=1)
+            self.assertIn("'already-exists'", str(said))
+        self.assertEqual((others.seen, others.requests), ([], []))
 
     def test_short_lived_certificates_are_for_whom_attestation_speaks(self) -> None:
         server = self.server
@@ -255,8 +293,16 @@ class Est(unittest.TestCase):
         self.assertEqual(server.seen[-1], "/.well-known/est/simplereenroll")
         self.assertNotEqual(key_digest(good), key_digest(server.requests[-1]))
         # Without evidence there is none.
+        self.new_challenge()
         server.attributes = lambda: b""
-        self.ask("device", "renew-credentials", "--force", "--est", server.url, "--ca", self.home / "ca.pem", expect=1)
+        said = self.ask("device", "renew-credentials", "--force", "--est", server.url, "--ca", self.home / "ca.pem", expect=1)
+        self.assertIn("status 403", str(said))
+        self.assertIn("(truncated)", self.judged[-1])
+        # Control: it is what that request lacked.
+        self.new_challenge()
+        evidence.unlink()
+        self.ask("device", "attest", "--challenge", self.challenge, "-o", evidence)
+        self.assertTrue(self.believes(server.requests[-1], evidence.read_bytes()), self.judged[-1])
 
 
 if __name__ == "__main__":

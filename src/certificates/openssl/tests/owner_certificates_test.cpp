@@ -104,6 +104,33 @@ TEST_F(OwnerCertificatesTest, TakesOneWithAnAuthorityBetweenWhereverThatLies) {
   EXPECT_EQ(Judge(fixture::Bag({own}), {}, &between)->count, 1U) << "an authority need not be a root";
 }
 
+TEST_F(OwnerCertificatesTest, TakesThreeBetweenAndNoMore) {
+  std::vector<TestAuthority> between;
+  between.reserve(4);
+  std::vector<Der> all;
+  for (std::size_t count = 1; count <= 4; ++count) {
+    const TestAuthority* const above = between.empty() ? &owner_ : &between.back();
+    between.emplace_back("Between " + std::to_string(count), UnixTime{kThen.value + count}, kLater, above);
+    all.push_back(between.back().Certificate());
+    const auto chain = Judge(fixture::Bag({between.back().Issue(Good())}), fixture::Bag(all));
+    if (count == 4) {
+      EK_EXPECT_ERROR(chain, ErrorCode::kUntrusted);
+      continue;
+    }
+    ASSERT_TRUE(chain) << chain.error().where();
+    EXPECT_EQ(chain->count, count + 1);
+    EXPECT_EQ(chain->not_before.value, kThen.value + count) << "not before any of what it hangs on";
+  }
+  const Der own = owner_.Issue(Good());
+  EK_EXPECT_ERROR(certificates_->Judge({.answer = fixture::Bag({own}),
+                                        .others = {},
+                                        .authority = own,
+                                        .key = key_.point(),
+                                        .serial = kSerial,
+                                        .now = kNow}),
+                  ErrorCode::kUntrusted);  // its own authority
+}
+
 TEST_F(OwnerCertificatesTest, RefusesWhatIsNotThisDevicesOrNotOfThisOwner) {
   const TestAuthority stranger("Owner", kThen, kLater);
   EK_EXPECT_ERROR(Judge(fixture::Bag({stranger.Issue(Good())})), ErrorCode::kUntrusted);
@@ -115,7 +142,15 @@ TEST_F(OwnerCertificatesTest, RefusesWhatIsNotThisDevicesOrNotOfThisOwner) {
   wanted = Good();
   wanted.serial = std::string(64, 'b');
   EK_EXPECT_ERROR(Judge(fixture::Bag({owner_.Issue(wanted)})), ErrorCode::kWrongDevice);
+  wanted.another_serial = kSerial;
+  EK_EXPECT_ERROR(Judge(fixture::Bag({owner_.Issue(wanted)})), ErrorCode::kWrongDevice);
+  std::swap(wanted.serial, wanted.another_serial);
+  EK_EXPECT_ERROR(Judge(fixture::Bag({owner_.Issue(wanted)})), ErrorCode::kWrongDevice);
   wanted.serial.clear();
+  wanted.another_serial.clear();
+  EK_EXPECT_ERROR(Judge(fixture::Bag({owner_.Issue(wanted)})), ErrorCode::kWrongDevice);
+  wanted = Good();
+  wanted.from_another_generator = true;
   EK_EXPECT_ERROR(Judge(fixture::Bag({owner_.Issue(wanted)})), ErrorCode::kWrongDevice);
 }
 
@@ -164,6 +199,9 @@ TEST_F(OwnerCertificatesTest, ADeviceIsNoAuthority) {
   EK_EXPECT_ERROR(certificates_->CheckAuthority(Der(100, 0)), ErrorCode::kMalformed);
   EK_EXPECT_ERROR(certificates_->CheckAuthority(Der(5000, 0)), ErrorCode::kTooLarge);
   EXPECT_TRUE(certificates_->CheckAuthority(between.Certificate()));
+  Der longer = between.Certificate();
+  longer.push_back(0);
+  EK_EXPECT_ERROR(certificates_->CheckAuthority(longer), ErrorCode::kMalformed);
 }
 
 TEST_F(OwnerCertificatesTest, RefusesBytesThatAreNoCertificatesAlone) {
@@ -221,7 +259,11 @@ TEST_F(OwnerCertificatesTest, RefusesWishesThatNoDeviceOfThisKindFulfils) {
     EK_EXPECT_ERROR(certificates_->ReadWishes(fixture::CsrAttributes({item})), ErrorCode::kUnsupported);
   }
   const Der challenge = fixture::AttributeItem(kEvidenceAttribute, 4, Der(10, 1));
+  Der longer = fixture::CsrAttributes({challenge});
+  EXPECT_TRUE(certificates_->ReadWishes(longer)) << "control";
+  longer.push_back(0);
   const Der malformed[] = {Der(),
+                           longer,
                            Der(20, 0),
                            fixture::CsrAttributes({Der{0x05, 0x00}}),
                            fixture::CsrAttributes({Der{0x30, 0x00}}),
