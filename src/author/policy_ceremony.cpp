@@ -218,7 +218,7 @@ Done SignPolicy(const Context& context, const std::string& path, const PolicyRoo
   if (folder.is_policy()) {
     EK_TRY_ASSIGN(const formats::TrustPolicy policy, At(path, formats::DecodeTrustPolicy(folder.payload())));
     EK_TRY_ASSIGN(const auto log, At(path, release::log::Policy::Parse(context.provider, policy.log_policy)));
-    EK_TRY(At(path, release::CheckSeparation(policy, log, AsBytes(roots.root))));
+    EK_TRY(At(path, release::CheckSeparation(context.provider, policy, log, AsBytes(roots.root))));
   }
   EK_TRY_ASSIGN(const auto contents, ContentsOf(folder, path));
   EK_TRY(SignCeremonyContents(context, path, contents, keys));

@@ -30,6 +30,22 @@ std::string WhoOf(const formats::OrderRule& rule) {
   return who;
 }
 
+// As --quarantine takes it. One filled up with a space is another one; nothing passes for a letter that is none.
+std::string MakerText(std::uint32_t manufacturer) {
+  std::string text;
+  for (; manufacturer != 0; manufacturer <<= 8) {
+    const auto letter = static_cast<char>(manufacturer >> 24);
+    text += letter == ' ' ? '_' : letter > ' ' && letter <= '~' ? letter : '?';
+  }
+  return text;
+}
+
+std::string FirmwareText(std::uint64_t number) {
+  std::array<std::uint8_t, 8> bytes;
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(number >> (56 - 8 * i));
+  return std::string(ToHex(bytes).view());
+}
+
 void DescribeOrders(const formats::TrustPolicy& policy, std::vector<std::string>& lines) {
   if (policy.orders.empty()) lines.emplace_back("orders: nobody may give any");
   for (const formats::OrderRule& rule : policy.orders) {
@@ -37,13 +53,9 @@ void DescribeOrders(const formats::TrustPolicy& policy, std::vector<std::string>
                     " of " + WhoOf(rule));
   }
   for (const formats::QuarantinedClass& chips : policy.quarantine) {
-    std::array<std::uint8_t, 4> maker;
-    for (std::size_t i = 0; i < 4; ++i) maker[i] = static_cast<std::uint8_t>(chips.manufacturer >> (24 - 8 * i));
-    std::string line = "quarantine: chips of maker " + std::string(ToHex(maker).view()) + ", firmware " +
-                       std::to_string(chips.first_firmware) + " to " + std::to_string(chips.last_firmware) +
-                       ": nothing is renewed";
-    if (chips.floor) line += *chips.floor == formats::Isolation::kVm ? ", isolation vm" : ", isolation trustzone";
-    lines.push_back(std::move(line));
+    const char* const floor = !chips.floor ? "" : *chips.floor == formats::Isolation::kTrustZone ? "@trustzone" : "@vm";
+    lines.push_back("quarantine: " + MakerText(chips.manufacturer) + "=" + FirmwareText(chips.first_firmware) + "-" +
+                    FirmwareText(chips.last_firmware) + floor + ": on these chips nothing is renewed");
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "ceremony_entries.h"
 #include "edgekeep/base/hex.h"
+#include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/log_entry.h"
@@ -72,8 +73,7 @@ Outcome<RetiredDevice> RememberRetired(const Context& context, const Publisher& 
   EK_TRY_ASSIGN(const RetiredDevice retired, VerifyRetirementFile(context, certificate, nullptr));
   EK_TRY_ASSIGN(const Bytes bytes, ReadCertificate(certificate));
   const std::string directory = RetiredDirectory(publisher);
-  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
-    return Describe(Error(ErrorCode::kIo, "directory"), directory);
+  EK_TRY(At(directory, files::EnsureDirectory(directory)));
   const std::string path = RetiredPath(publisher, retired.device);
   const Status written = files::WriteNewFile(path, files::Access::kPrivate, bytes.view());
   if (!written && written.error().code() != ErrorCode::kAlreadyExists) return Describe(written.error(), path);

@@ -36,10 +36,16 @@ Status CheckNamed(const TrustPolicy& policy, const OrderRule& rule) {
   return {};
 }
 
+// An object has room for so many signatures, and everybody makes one in every class.
+bool FitsAnObject(const TrustPolicy& policy, const OrderRule& rule) {
+  return rule.quorum * policy.required_classes.size() <= kMaxSignatures;
+}
+
 Status CheckRule(const TrustPolicy& policy, const OrderRule& rule) {
   EK_TRY(CheckEnum(rule.kind, OrderKind::kRetire));
   EK_TRY(CheckNamed(policy, rule));
   if (rule.quorum == 0 || rule.quorum > kMaxOrderPeople) return Malformed("trust policy: quorum of an order");
+  if (!FitsAnObject(policy, rule)) return Malformed("trust policy: an order by more people than sign one object");
   if (IsDangerous(rule.kind) && rule.quorum < 2) return Malformed("trust policy: one person for a dangerous order");
   const std::size_t named = rule.officers.size() + rule.keys.size();
   // How many people a role has is the root's to say.
@@ -144,6 +150,11 @@ Status WriteClass(const QuarantinedClass& chips, CborWriter& out) {
 }  // namespace
 
 Status CheckOrderRules(const TrustPolicy& policy) {
+  // Who reads or writes a rule would take their name for the role's.
+  for (const Holder& officer : policy.officers) {
+    if (officer.name == "root" || officer.name == "approvers")
+      return Malformed("trust policy: an officer with the name of a role");
+  }
   std::uint8_t previous = 0;
   for (const OrderRule& rule : policy.orders) {
     EK_TRY(CheckRule(policy, rule));

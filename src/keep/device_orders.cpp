@@ -25,6 +25,9 @@ Status CheckIsForThis(KeepState& state, const formats::Order& order) {
   if (std::ranges::find(order.devices, state.device->id()) == order.devices.end())
     return Error(ErrorCode::kWrongDevice, "order: for other devices");
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  // Else the longest time of an order would bound nothing: one that is issued in a hundred years is good until then.
+  if (now < order.issued_at)
+    return Error(ErrorCode::kNotYetValid, "order: issued later than it is by this device's time");
   if (now > order.not_after) return Error(ErrorCode::kExpired, "order: its time is over");
   Ordered ordered = state.releases->marks.ordered;
   const std::uint64_t last = SequenceOf(ordered, order.action);
@@ -65,6 +68,20 @@ bool IsToRetire(ByteView bytes) {
   return order && order->action == kRetire;
 }
 
+// Whoever took over the root and rotated it orders nothing dangerous before the rightful people had the policy's delay
+// to notice it: until then it takes those of the root before as well, as a change of the policy does.
+Result<release::VerifiedOrder> VerifyGiven(KeepState& state, ByteView object) {
+  const crypto::Provider& provider = state.world.provider;
+  Releases& releases = *state.releases;
+  EK_TRY_ASSIGN(const Bytes root, CurrentRoot(releases));
+  EK_TRY_ASSIGN(const release::VerifiedOrder verified,
+                release::VerifyOrder(provider, releases.policy(), root.view(), object));
+  const bool is_settled = std::ranges::equal(root.view(), releases.root_before());
+  if (!is_settled && formats::IsDangerous(formats::KindOf(verified.order().action)))
+    EK_TRY(release::VerifyOrder(provider, releases.policy(), releases.root_before(), object));
+  return verified;
+}
+
 // What follows once the mutex is free again.
 struct Obeyed {
   std::optional<formats::AttestationNonce> report;
@@ -75,10 +92,7 @@ Result<Obeyed> CheckAndObey(KeepState& state, ByteView object, Attempt& attempt)
   const std::lock_guard lock(state.mutex);
   EK_TRY(CheckDemanded(state));
   EK_TRY(SettlePolicies(state));
-  const crypto::Provider& provider = state.world.provider;
-  EK_TRY_ASSIGN(const Bytes root, CurrentRoot(*state.releases));
-  EK_TRY_ASSIGN(const release::VerifiedOrder verified,
-                release::VerifyOrder(provider, state.releases->policy(), root.view(), object));
+  EK_TRY_ASSIGN(const release::VerifiedOrder verified, VerifyGiven(state, object));
   const formats::Order& order = verified.order();
   if (order.product) attempt.product = *order.product;
   EK_TRY(CheckIsForThis(state, order));
@@ -89,7 +103,7 @@ Result<Obeyed> CheckAndObey(KeepState& state, ByteView object, Attempt& attempt)
   }
   EK_TRY(Obey(state, order));
   if (order.action == kReport) {
-    EK_TRY_ASSIGN(obeyed.report, release::OrderNonce(provider, verified.payload()));
+    EK_TRY_ASSIGN(obeyed.report, release::OrderNonce(state.world.provider, verified.payload()));
   }
   return obeyed;
 }

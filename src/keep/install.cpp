@@ -10,6 +10,7 @@
 #include "leases.h"
 #include "open_file.h"
 #include "orders.h"
+#include "quarantine.h"
 #include "records.h"
 #include "release_files.h"
 
@@ -60,6 +61,12 @@ Result<std::uint64_t> DecideEpoch(KeepState& state, const Bar& bar, Candidate ca
   return epoch;
 }
 
+// A licence in place of another one of the product is a renewal, with a package or without.
+Status CheckMayRenew(KeepState& state, const Bar& bar, const formats::Licence& licence) {
+  if (!bar || (bar->licence == licence.id && bar->licence_issued_at == licence.issued_at)) return {};
+  return CheckNotQuarantined(state);
+}
+
 formats::Licence WithoutKey(formats::Licence licence) {
   licence.enc = {};
   licence.wrapped_epoch_key = {};
@@ -76,6 +83,7 @@ Result<Job> Decide(KeepState& state, const core::VerifiedOffer& offer, const Can
   state.KnowTime(licence.licence().issued_at);
   EK_TRY_ASSIGN(update::Installed before, ReadInstalled(world.store, state.vault, offer.product()));
   EK_TRY_ASSIGN(const Bar bar, state.fresh.BarOf(offer.product()));
+  EK_TRY(CheckMayRenew(state, bar, licence.licence()));
   EK_TRY_ASSIGN(const std::uint64_t security_epoch, DecideEpoch(state, bar, candidate));
   EK_TRY(core::CheckAgainstBar(bar, licence.licence()));
   EK_TRY_ASSIGN(core::InstallDecision decision, core::DecideInstall(*state.device, offer, licence, SequenceOf(bar)));

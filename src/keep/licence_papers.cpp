@@ -111,10 +111,10 @@ Result<ProductName> InstallLicence(KeepState& state, ByteView bytes, Attempt& at
   {
     const std::lock_guard lock(state.mutex);
     EK_TRY(state.CheckInitialised());
-    EK_TRY(CheckNotQuarantined(state));
   }
   EK_TRY_ASSIGN(const SlotTurn turn, SlotTurn::TakeForInstall(state));
   std::unique_lock lock(state.mutex);
+  EK_TRY(CheckNotQuarantined(state));
   EK_TRY_ASSIGN(const update::Installed installed, ReadInstalled(state.world.store, state.vault, attempt.product));
   EK_TRY_ASSIGN(const core::AuthenticRecord* const current, CurrentOf(installed));
   EK_TRY_ASSIGN(const core::VerifiedLicence licence, CheckForInstalled(state, *current, bytes));

@@ -6,7 +6,10 @@ namespace edgekeep::keep {
 
 Result<const formats::QuarantinedClass*> QuarantineOf(KeepState& state) {
   const formats::QuarantinedClass* none = nullptr;
-  if (!state.releases->demanded() || state.world.attestor == nullptr) return none;
+  if (!state.releases->demanded()) return none;
+  // Nobody else need ever ask this device anything: whoever runs it may keep courier and `status` away.
+  EK_TRY(SettleWaiting(state));
+  if (state.world.attestor == nullptr) return none;
   const formats::TrustPolicy& policy = state.releases->policy();
   if (policy.quarantine.empty()) return none;
   if (!state.chip) {

@@ -6,7 +6,8 @@
 namespace edgekeep::keep {
 
 // The class of this device's chip, where it is quarantined; null where it is not, where the device demands no releases,
-// and where its anchor is no chip. Fails as the chip does. Borrows from the policy.
+// and where its anchor is no chip. A policy whose time has come counts from here on. Fails as the chip does, and as
+// SettleWaiting. Borrows from the policy.
 Result<const formats::QuarantinedClass*> QuarantineOf(KeepState& state);
 
 // Fails with kForbidden where licences are not renewed here any more.

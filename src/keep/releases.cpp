@@ -221,7 +221,7 @@ Status SettleMarks(KeepState& state) {
 }
 
 // It was signed by the people of the root of then; who rotated the root since then may have done so to stop it.
-Status SettleWaiting(KeepState& state) {
+Status TakeWaiting(KeepState& state) {
   Releases& releases = *state.releases;
   if (!releases.waiting || state.clock.certain() < releases.waits_until()) return {};
   const Status fits = CheckWaiting(state);
@@ -303,9 +303,15 @@ UnixTime CountsFrom(KeepState& state) {
   return {state.clock.floor().value + until - std::min(until, state.clock.certain().value)};
 }
 
+Status SettleWaiting(KeepState& state) {
+  if (!state.releases->waiting) return {};
+  EK_TRY(SettleMarks(state));
+  return TakeWaiting(state);
+}
+
 Status SettlePolicies(KeepState& state) {
   EK_TRY(SettleMarks(state));
-  EK_TRY(SettleWaiting(state));
+  EK_TRY(TakeWaiting(state));
   return SettleRoot(state);
 }
 

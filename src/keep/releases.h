@@ -122,6 +122,8 @@ UnixTime CountsFrom(KeepState& state);
 // What has waited for its time counts from here on; a policy that no longer fits is dropped. A refresh that was judged
 // by the policy before ends.
 Status SettlePolicies(KeepState& state);
+// The part of it that is about the waiting policy; reads and writes nothing where none waits or its time is not there.
+Status SettleWaiting(KeepState& state);
 
 // The root that the device has now.
 Result<Bytes> CurrentRoot(Releases& releases);

@@ -14,12 +14,6 @@ namespace {
 
 using formats::Holder;
 
-bool SameKeys(const Holder& a, const Holder& b) {
-  return std::ranges::equal(a.keys, b.keys, [](const formats::PublicKey& x, const formats::PublicKey& y) {
-    return x.algorithm == y.algorithm && Equal(x.bytes, y.bytes);
-  });
-}
-
 bool HasKey(const Holder& holder, const formats::PublicKey& key) {
   return std::ranges::any_of(holder.keys, [&](const auto& its) { return Equal(its.bytes, key.bytes); });
 }
@@ -31,6 +25,23 @@ Result<formats::OrderSigner*> SignerNamed(formats::OrderAuthority& authority, st
   return &authority.people[authority.people.size() - 1];
 }
 
+bool HasKeysOf(const Holder& holder, const Holder& other) {
+  return std::ranges::all_of(other.keys, [&](const formats::PublicKey& key) { return HasKey(holder, key); });
+}
+
+std::optional<crypto::Class> ClassOf(const formats::PublicKey& key) {
+  const auto row = crypto::FindAlgorithm(static_cast<crypto::AlgorithmId>(key.algorithm), crypto::Kind::kSignature);
+  return row ? std::optional(row->security_class) : std::nullopt;
+}
+
+bool HasEveryClass(const Holder& holder, std::span<const std::uint8_t> classes) {
+  return std::ranges::all_of(classes, [&](std::uint8_t number) {
+    return std::ranges::any_of(holder.keys, [number](const formats::PublicKey& key) {
+      return ClassOf(key) == static_cast<crypto::Class>(number);
+    });
+  });
+}
+
 bool SharesAKeyWith(const Holder& a, const Holder& b) {
   return std::ranges::any_of(a.keys, [&](const formats::PublicKey& key) { return HasKey(b, key); });
 }
@@ -40,7 +51,7 @@ bool SharesAKeyWith(const Holder& a, const Holder& b) {
 struct OrderPeople::Contents {
   Status Add(const Holder& holder) {
     for (const Holder& there : entries) {
-      if (there.name == holder.name && SameKeys(there, holder)) return {};
+      if (there.name == holder.name && HasKeysOf(there, holder)) return {};
       if (there.name != holder.name && SharesAKeyWith(there, holder))
         return Error(ErrorCode::kMalformed, "order: one key, two people");
     }
@@ -56,13 +67,22 @@ struct OrderPeople::Contents {
     return {};
   }
 
+  // With the named keys alone in their classes: who is named by the key in a vault does not give orders by another one
+  // of the same class.
   Status AddIfNamed(const crypto::Provider& provider, const Holder& holder, const formats::OrderRule& rule) {
+    Holder named{.name = holder.name, .keys = {}};
     for (const formats::PublicKey& key : holder.keys) {
       const auto algorithm = static_cast<crypto::AlgorithmId>(key.algorithm);
       EK_TRY_ASSIGN(const KeyId kid, crypto::KeyIdOf(provider, algorithm, key.bytes));
-      if (std::ranges::find(rule.keys, kid) != rule.keys.end()) return Add(holder);
+      if (std::ranges::find(rule.keys, kid) != rule.keys.end()) EK_TRY(named.keys.PushBack(key));
     }
-    return {};
+    if (named.keys.empty()) return {};
+    const std::size_t num_named = named.keys.size();
+    for (const formats::PublicKey& key : holder.keys) {
+      const auto is_of_its_class = [&](const formats::PublicKey& other) { return ClassOf(other) == ClassOf(key); };
+      if (std::ranges::none_of(named.keys.view().first(num_named), is_of_its_class)) EK_TRY(named.keys.PushBack(key));
+    }
+    return Add(named);
   }
 
   std::optional<RootHolders> root, approvers;
@@ -166,6 +186,19 @@ Status CheckOfficersApart(const formats::TrustPolicy& policy, ByteView root) {
       if (std::ranges::any_of(holders.holders(), is_other))
         return Error(ErrorCode::kMalformed, "trust policy: an officer with a key of one of the root's people");
     }
+  }
+  return {};
+}
+
+Status CheckOrdersCanBeGiven(const crypto::Provider& provider, const formats::TrustPolicy& policy, ByteView root) {
+  for (const formats::OrderRule& rule : policy.orders) {
+    EK_TRY_ASSIGN(const OrderPeople people, OrderPeople::Read(provider, policy, root, rule.kind));
+    std::uint32_t able = 0;
+    for (std::size_t i = 0; i < people.entries().size(); ++i) {
+      if (HasEveryClass(people.entries()[i], policy.required_classes.view())) able |= std::uint32_t{1} << i;
+    }
+    if (people.CountPeople(able) < people.quorum())
+      return Error(ErrorCode::kMalformed, "trust policy: too few people for orders of a kind");
   }
   return {};
 }

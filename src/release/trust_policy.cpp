@@ -164,10 +164,12 @@ Status CheckNotariesApart(const formats::TrustPolicy& policy, ByteView root) {
   return {};
 }
 
-Status CheckSeparation(const formats::TrustPolicy& policy, const log::Policy& log, ByteView root) {
+Status CheckSeparation(const crypto::Provider& provider, const formats::TrustPolicy& policy, const log::Policy& log,
+                       ByteView root) {
   EK_TRY(CheckLogApart(policy, log));
   EK_TRY(CheckNotariesApart(policy, root));
   EK_TRY(CheckOfficersApart(policy, root));
+  EK_TRY(CheckOrdersCanBeGiven(provider, policy, root));
   if (policy.profile == formats::PolicyProfile::kDevelopment) return {};
   for (const std::string_view role : {"root", "targets"}) {
     EK_TRY_ASSIGN(const RootHolders holders, RootHolders::Read(root, role));
@@ -186,7 +188,7 @@ Result<VerifiedTrustPolicy> VerifyTakenPolicy(const crypto::Provider& provider, 
 
 Result<VerifiedTrustPolicy> VerifyTrustPolicy(const crypto::Provider& provider, ByteView object, ByteView root) {
   EK_TRY_ASSIGN(VerifiedTrustPolicy taken, VerifyTakenPolicy(provider, object, root));
-  EK_TRY(CheckSeparation(taken.policy(), taken.log(), root));
+  EK_TRY(CheckSeparation(provider, taken.policy(), taken.log(), root));
   return taken;
 }
 
@@ -201,7 +203,7 @@ Result<VerifiedTrustPolicy> VerifyPolicyChange(const crypto::Provider& provider,
   EK_TRY_ASSIGN(const Classes classes, BothClasses(before.policy(), policy));
   EK_TRY(VerifyByRoot(provider, formats::typ::kTrustPolicy, object, root_before, classes.view()));
   EK_TRY(VerifyByRoot(provider, formats::typ::kTrustPolicy, object, root, classes.view()));
-  EK_TRY(CheckSeparation(policy, taken.log(), root));
+  EK_TRY(CheckSeparation(provider, policy, taken.log(), root));
   return taken;
 }
 

@@ -3,6 +3,11 @@
 
 #include "cut_disk.h"
 #include "edgekeep/author/epoch_keys.h"
+#include "edgekeep/author/retirement.h"
+#include "edgekeep/base/hex.h"
+#include "edgekeep/files/new_file.h"
+#include "edgekeep/formats/order.h"
+#include "edgekeep/formats/retirement.h"
 #include "licence_fixture.h"
 
 namespace edgekeep::author {
@@ -253,6 +258,58 @@ TEST_F(LicencePapersOfDevices, CutsLeaveOneLicenceForOneDevice) {
                   ErrorCode::kForbidden);
   }
   EXPECT_GT(num_licences, 0);
+}
+
+// A certificate of retirement, of this device.
+Buffer RetirementOf(const TestDevice& device) {
+  formats::Order order{.authority = "acme",
+                       .action = formats::OrderAction::kRetire,
+                       .devices = {},
+                       .sequence = 1,
+                       .issued_at = kNow,
+                       .not_after = {kNow.value + 60},
+                       .product = {},
+                       .sessions = {}};
+  EXPECT_TRUE(order.devices.PushBack(device.id()));
+  const auto sign = [&](std::string_view type, const auto& object, auto encode) {
+    Buffer buffer(formats::kMaxSignedRetirement);
+    CborWriter payload(buffer);
+    EXPECT_TRUE(encode(object, payload));
+    const sealing::SigningKey* const keys[] = {&device};
+    const Bytes bytes = sealing::SignObject(TestContext().provider, type, payload.written(), keys).value();
+    return Buffer(bytes.view().begin(), bytes.view().end());
+  };
+  const Buffer given = sign(formats::typ::kOrder, order, formats::EncodeOrder);
+  const formats::RetirementCertificate certificate{
+      .order = given,
+      .identity = {static_cast<std::uint16_t>(device.algorithm()), device.public_key()},
+      .retired_at = kNow,
+      .evidence = {}};
+  return sign(formats::typ::kRetirement, certificate, formats::EncodeRetirementCertificate);
+}
+
+// Who was told that it is remembered is not told so by a disk that forgets it.
+TEST_F(LicencePapersOfDevices, ARetirementThatIsRememberedOutlivesACut) {
+  const std::string place = directory_ / "cuts";
+  std::filesystem::create_directory(place);
+  auto made = NewTestPublisher(place + "/acme");
+  EK_ASSERT_DONE(made);
+  WriteAll(directory_ / "d.ekx", RetirementOf(device_));
+  CutDisk disk(place);
+  EK_ASSERT_DONE(RememberRetired(TestContext(), *made, directory_ / "d.ekx"));
+  ASSERT_TRUE(files::WriteNewFile(place + "/told", files::Access::kPublic, {}));
+  int num_told = 0;
+  const DeviceId id = device_.id();
+  const std::string path = "acme/retired/" + std::string(ToHex(id.view()).view());
+  for (const DiskState& state : disk.states()) {
+    if (!state.contains("told")) continue;
+    ++num_told;
+    ASSERT_TRUE(state.contains(path));
+    EXPECT_EQ(state.at(path).size(), ReadAll(directory_ / "d.ekx").size());
+  }
+  EXPECT_GT(num_told, 0);
+  request_.output = place + "/d.lic";
+  ExpectFailure(IssueLicence(TestContext(), *made, TestPassphrase(), request_), ErrorCode::kForbidden, "retired");
 }
 
 TEST_F(LicencePapersOfDevices, OnlyWhatIsTransferableAndNotUsedUpIsTransferred) {

@@ -38,6 +38,7 @@ void AddChipOptions(CLI::App& command, ChipBelief& belief) {
 
 Outcome<KnownChip> JudgeChip(const Session& session, const ChipBelief& belief, const std::string& path,
                              const attest::VerifiedAttestationKeys& keys) {
+  EK_TRY(CheckNotRetired(session, belief.factory, keys.id()));
   const bool is_asked = !belief.makers.empty() || !belief.endorsement.empty() || !belief.factory.identity.empty();
   if (!keys.chip()) {
     if (!is_asked) return KnownChip();

@@ -43,7 +43,6 @@ Done MakeChallenge(const Session& session, const std::string& output) {
 struct VerifyFiles {
   std::string evidence, challenge, enrolment, policy, seen;
   ListedArguments factory;
-  std::vector<std::string> retired;
 };
 
 // What was believed of a device last, and in which file that is; no bytes where nothing was yet.
@@ -110,7 +109,7 @@ Done Verify(Session& session, const VerifyFiles& files) {
     EK_TRY_ASSIGN(policy, At(files.policy, formats::DecodeAppraisalPolicy(policy_bytes.view())));
   }
   EK_TRY_ASSIGN(const Bytes evidence, At(files.evidence, files::ReadFile(files.evidence, formats::kMaxEvidenceSize)));
-  EK_TRY_ASSIGN(const std::vector<DeviceId> retired, ReadRetired(session, files.retired));
+  EK_TRY_ASSIGN(const std::vector<DeviceId> retired, ReadRetired(session, files.factory.retired));
   EK_TRY_ASSIGN(const auto appraisal,
                 At(files.evidence, attest::Appraise(session.context.provider, {evidence.view(), asked, known, policy,
                                                                                session.context.now, last, retired})));
@@ -184,7 +183,6 @@ void AddVerify(CLI::App& group, Session& session, Action& action) {
   verify->add_option("--policy", files->policy, "what is demanded (.ekq, by attest policy)");
   verify->add_option("--seen", files->seen, "what this device showed last; made, and kept, by believed evidence");
   AddFactoryOptions(*verify, files->factory);
-  verify->add_option("--retired", files->retired, "certificate of a retired device (.ekx); repeat it");
   verify->callback([&session, &action, files] { action = [&session, files] { return Verify(session, *files); }; });
 }
 

@@ -1,8 +1,11 @@
 #include "factory_belief.h"
 
+#include <algorithm>
+
 #include "edgekeep/author/signing_folder.h"
 #include "log_directory.h"
 #include "reader_trust.h"
+#include "retired_identities.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -64,6 +67,7 @@ void AddFactoryOptions(CLI::App& command, ListedArguments& arguments) {
     identity->needs(option);
     option->needs(identity);
   }
+  command.add_option("--retired", arguments.retired, "certificate of a retired device (.ekx); repeat it");
 }
 
 author::Done CheckFactory(const Session& session, const ListedArguments& arguments, const DeviceId& device,
@@ -79,6 +83,13 @@ author::Done CheckFactory(const Session& session, const ListedArguments& argumen
   if (!endorsement || Equal(unit.chip.view(), endorsement->view())) return {};
   return author::Failure{ErrorCode::kWrongDevice, "the identity was given to another chip", arguments.identity,
                          "do not take this device for one of the product's"};
+}
+
+author::Done CheckNotRetired(const Session& session, const ListedArguments& arguments, const DeviceId& device) {
+  EK_TRY_ASSIGN(const std::vector<DeviceId> retired, ReadRetired(session, arguments.retired));
+  if (std::ranges::find(retired, device) == retired.end()) return {};
+  return author::Failure{ErrorCode::kForbidden, "the device was retired, for good", std::string(Hex(device.view())),
+                         "a device that still answers by this identity is a copy"};
 }
 
 }  // namespace edgekeep::cli::publisher

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "edgekeep/factory/identity.h"
 #include "factory_files.h"
@@ -30,6 +31,7 @@ factory::CertificateCheck CheckBy(const Session& session, const factory::Authori
 struct ListedArguments {
   BeliefArguments beliefs;
   std::string identity, list;
+  std::vector<std::string> retired;  // certificates of retirement
 };
 
 struct ListedIdentity {
@@ -42,10 +44,12 @@ struct ListedIdentity {
 author::Outcome<ListedIdentity> VerifyListed(const Session& session, const Beliefs& beliefs,
                                              const ListedArguments& arguments);
 
-// For commands that do something else: all of it is given, or none, and then nothing is asked.
+// For commands that do something else: all of it is given, or none, and then nothing is asked; and --retired.
 void AddFactoryOptions(CLI::App& command, ListedArguments& arguments);
 // That the identity is this device's, and its chip the one with that endorsement key (SHA-256), where it is known.
 author::Done CheckFactory(const Session& session, const ListedArguments& arguments, const DeviceId& device,
                           const std::optional<Digest>& endorsement = {});
+// That none of the certificates of retirement is this device's.
+author::Done CheckNotRetired(const Session& session, const ListedArguments& arguments, const DeviceId& device);
 
 }  // namespace edgekeep::cli::publisher

@@ -14,7 +14,10 @@ namespace edgekeep::cli::publisher {
 namespace {
 
 author::DeviceCheck AskFactory(const Session& session, const ListedArguments& factory) {
-  return [&session, &factory](const DeviceId& device) { return CheckFactory(session, factory, device); };
+  return [&session, &factory](const DeviceId& device) -> author::Done {
+    EK_TRY(CheckNotRetired(session, factory, device));
+    return CheckFactory(session, factory, device);
+  };
 }
 
 struct IssueArguments {

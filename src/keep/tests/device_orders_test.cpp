@@ -1,6 +1,7 @@
 // Orders to a device: who may give them, once, to whom, for how long; and what they change.
 #include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/crypto/digest.h"
+#include "edgekeep/formats/operations_policy.h"
 #include "edgekeep/formats/order.h"
 #include "edgekeep/formats/sign1.h"
 #include "fixture/fake_chip.h"
@@ -40,6 +41,29 @@ class OrdersOnDevice : public fixture::ReleasedDevice {
     EXPECT_EQ(world_.Adopt(device_, world_.Policy()), "waits");
     device_.clock.Pass(world_.policy.delay);
     EXPECT_EQ(device_.Status()->releases->policy_version, world_.policy.version);
+  }
+
+  // Of a fake chip's class, and what it demands from its delay on.
+  void TakeQuarantine(std::optional<formats::Isolation> floor, std::uint64_t last_firmware = 0x700) {
+    world_.policy.version += 1;
+    world_.policy.quarantine = {};
+    EXPECT_TRUE(world_.policy.quarantine.PushBack({chip_.facts.manufacturer, 1, last_firmware, floor}));
+    EXPECT_EQ(world_.Adopt(device_, world_.Policy()), "waits");
+  }
+
+  // Nobody asks the device anything meanwhile.
+  void Wait() { device_.clock.Pass(world_.policy.delay); }
+
+  std::string BringOperations(std::uint64_t version, formats::OperationsPolicy policy) {
+    policy.version = version;
+    policy.authority = InlineString<63>::Truncated("acme");
+    Buffer bytes(formats::kMaxOperationsPolicySize);
+    CborWriter out(bytes);
+    EXPECT_TRUE(formats::EncodeOperationsPolicy(policy, out));
+    bytes.resize(out.written().size());
+    world_.ReleaseOperations(version, bytes);
+    EXPECT_EQ(world_.Refresh(device_), "done");
+    return world_.Adopt(device_, bytes);
   }
 
   DeviceId Id() { return device_.Status()->device; }
@@ -93,6 +117,7 @@ class OrdersOnDevice : public fixture::ReleasedDevice {
   }
 
   release::fixture::Person olga_{"olga"};
+  fixture::FakeChip chip_;
   Buffer answer_;
 };
 
@@ -161,6 +186,38 @@ TEST_F(OrdersOnDevice, AreOverByTheDevicesOwnTime) {
   EXPECT_EQ(Give(For(kHoldInstalls, 1), {&olga_}), "expired") << "issued by that clock";
   device_.clock.Set({order.not_after.value + 2});
   EXPECT_EQ(Give(For(kHoldInstalls, 1), {&olga_}), "obeyed") << "control";
+}
+
+// Else the longest term of an order bounds nothing: it could be issued in a hundred years, and is good from now on.
+TEST_F(OrdersOnDevice, AreNotGoodBeforeTheyWereIssued) {
+  Order order = For(kHoldInstalls, 1);
+  order.issued_at.value += 3600;
+  EXPECT_EQ(Give(order, {&olga_}), "not-yet-valid");
+  EXPECT_EQ(Install(), "installed") << "it changed nothing";
+  device_.clock.Pass(3600);
+  EXPECT_EQ(Give(order, {&olga_}), "obeyed") << "control: from then on, and it used no number up";
+}
+
+// Who has stolen the root's keys and put others in their place does at once what the rest of the people cannot stop.
+TEST_F(OrdersOnDevice, DangerousOnesNeedTheRootBeforeUntilTheDelayIsOver) {
+  using release::fixture::KeysOf;
+  const People before = {&world_.alice, &world_.bob}, after = {&world_.trent, &world_.mallory};
+  Release();
+  auto& repository = world_.repository;
+  repository.signers["root"] =
+      KeysOf({&world_.alice, &world_.bob, &world_.carol, &world_.trent, &world_.mallory, &world_.erin});
+  repository.keys["root"] = KeysOf({&world_.trent, &world_.mallory, &world_.erin});
+  repository.PublishRoot();
+  ASSERT_EQ(world_.Refresh(device_), "done") << "the root has changed";
+  EXPECT_EQ(Give(For(kSuspend, 1), after), "untrusted");
+  EXPECT_EQ(Give(For(kSuspend, 1), before), "untrusted") << "nor do those before order alone any more";
+  Order order = For(kEndLicence, 1);
+  order.product = ProductName::Parse("acme/other").value();
+  EXPECT_EQ(Give(order, after), "not-found") << "control: what is not dangerous";
+  EXPECT_EQ(Give(For(kSuspend, 1), {&world_.alice, &world_.bob, &world_.trent, &world_.mallory}), "obeyed");
+  EXPECT_EQ(Give(For(kResume, 2), after), "untrusted");
+  Wait();
+  EXPECT_EQ(Give(For(kResume, 2), after), "obeyed") << "control: people turn over";
 }
 
 TEST_F(OrdersOnDevice, SuspendAndResume) {
@@ -246,27 +303,94 @@ TEST_F(OrdersOnDevice, AreNoneWithoutATrustPolicy) {
 
 // A flaw in a class of chips: the policy says which, and the device asks its own.
 TEST_F(OrdersOnDevice, AQuarantinedChipRenewsNothingAndOpensNothingBelowItsFloor) {
-  fixture::FakeChip chip;
-  device_.attestor = &chip;
+  device_.attestor = &chip_;
   ASSERT_TRUE(device_.Start());
-  EXPECT_TRUE(device_.RequestRenewal()) << "control";
-  world_.policy.version = 3;
-  EXPECT_TRUE(world_.policy.quarantine.PushBack({chip.facts.manufacturer, 1, chip.facts.firmware - 1, {}}));
-  TakePolicy();
+  TakeQuarantine({}, chip_.facts.firmware - 1);
+  Wait();
   EXPECT_TRUE(device_.RequestRenewal()) << "control: its firmware is newer";
-  world_.policy.version = 4;
-  world_.policy.quarantine[0].last_firmware = chip.facts.firmware;
-  TakePolicy();
+  TakeQuarantine({});
+  Wait();
   EK_EXPECT_ERROR(device_.RequestRenewal(), ErrorCode::kForbidden);
   EK_EXPECT_ERROR(device_.InstallLicence(licence_), ErrorCode::kForbidden);
   EXPECT_EQ(Open(), "opened") << "without a floor it goes on with what it has";
-  world_.policy.version = 5;
-  world_.policy.quarantine[0].floor = formats::Isolation::kVm;
-  TakePolicy();
+  TakeQuarantine(formats::Isolation::kVm);
+  Wait();
   EXPECT_EQ(Open(), "forbidden");
   device_.attestor = nullptr;
   ASSERT_TRUE(device_.Start());
   EXPECT_EQ(Open(), "opened") << "control: another chip's device";
+}
+
+// Whoever runs the device keeps courier and `status` away: what it does under the policy takes the next one's word.
+TEST_F(OrdersOnDevice, AQuarantineBeginsByItself) {
+  device_.attestor = &chip_;
+  ASSERT_TRUE(device_.Start());
+  TakeQuarantine({});
+  EXPECT_TRUE(device_.RequestRenewal()) << "control: it waits";
+  Wait();
+  EK_EXPECT_ERROR(device_.RequestRenewal(), ErrorCode::kForbidden);
+  TakeQuarantine(formats::Isolation::kVm);
+  EXPECT_EQ(Open(), "opened") << "control: it waits";
+  Wait();
+  EXPECT_EQ(Open(), "forbidden");
+}
+
+TEST_F(OrdersOnDevice, APackageBringsNoRenewalToAQuarantinedChip) {
+  device_.attestor = &chip_;
+  ASSERT_TRUE(device_.Start());
+  TakeQuarantine({});
+  Wait();
+  ASSERT_EQ(Update(), "installed") << "with the licence that it has";
+  licence_ = device_.Licence(publisher_, [](formats::Licence& licence) { licence.issued_at.value += 1; });
+  EXPECT_EQ(Install(), "forbidden") << "the same one, issued later";
+  licence_ = device_.Licence(publisher_, [](formats::Licence& licence) { licence.id.mutable_view()[0] ^= 1; });
+  EXPECT_EQ(Install(), "forbidden") << "another one";
+  device_.attestor = nullptr;
+  ASSERT_TRUE(device_.Start());
+  licence_ = device_.Licence(publisher_, [](formats::Licence& licence) { licence.issued_at.value += 1; });
+  EXPECT_EQ(Update(), "installed") << "control: another chip's device";
+}
+
+TEST_F(OrdersOnDevice, AChipThatDoesNotAnswerIsNoneWithoutAFlaw) {
+  device_.attestor = &chip_;
+  ASSERT_TRUE(device_.Start());
+  TakeQuarantine({});
+  Wait();
+  chip_.answers = false;
+  EXPECT_EQ(Open(), "io");
+  EK_EXPECT_ERROR(device_.RequestRenewal(), ErrorCode::kIo);
+  chip_.answers = true;
+  EXPECT_EQ(Open(), "opened") << "control";
+}
+
+// An order and an operations policy, a quarantine and an operations policy: whichever demands more.
+TEST_F(OrdersOnDevice, TheStricterOfTwoDemandsHolds) {
+  device_.attestor = &chip_;
+  device_.settings.keep_isolation = device_.settings.cell_isolation = formats::Isolation::kVm;
+  device_.anchor->set_kind(ports::AnchorKind::kTpm2);
+  ASSERT_TRUE(device_.Start());
+  TakeQuarantine(formats::Isolation::kVm);
+  Wait();
+  formats::OperationsPolicy operations;
+  operations.sessions = 1;
+  ASSERT_EQ(BringOperations(1, operations), "counts");
+  Order bound = For(kBoundSessions, 1);
+  bound.sessions = 64;
+  ASSERT_EQ(Give(bound, {&olga_}), "obeyed");
+  EXPECT_EQ(Open(), "opened");
+  EXPECT_EQ(Open(), "busy") << "one by the policy, more by the order";
+  operations.sessions = 64;
+  ASSERT_EQ(BringOperations(2, operations), "counts");
+  bound.sequence = 2;
+  bound.sessions = 1;
+  ASSERT_EQ(Give(bound, {&olga_}), "obeyed");
+  EXPECT_EQ(Open(), "busy") << "one by the order, more by the policy";
+  ASSERT_EQ(Give(For(kBoundSessions, 3), {&olga_}), "obeyed");
+  EXPECT_EQ(Open(), "opened") << "control: by the policy alone";
+  device_.CloseAll();
+  operations.demands.isolation_floor = formats::Isolation::kTrustZone;
+  ASSERT_EQ(BringOperations(3, operations), "counts");
+  EXPECT_EQ(Open(), "forbidden") << "the policy's floor is higher than the quarantine's";
 }
 
 }  // namespace

@@ -103,6 +103,64 @@ TEST_F(OrderTest, OneKeyIsNotTwoPeoples) {
   EXPECT_TRUE(CheckOfficersApart(policy_, AsBytes(root()))) << "control: bob is an officer under his own name";
 }
 
+// The key is in a vault, and a laptop has another one of the same class.
+TEST_F(OrderTest, WhoIsNamedByAKeySignsWithThatKey) {
+  const fixture::TestKey vault(crypto::AlgorithmId::kEcdsaP256Sha256);
+  EXPECT_TRUE(policy_.officers[0].keys.PushBack({static_cast<std::uint16_t>(vault.algorithm()), vault.public_key()}));
+  const auto retire = [&](const fixture::TestKey& olgas) {
+    const OrderBytes object = Signed(formats::OrderAction::kRetire, {&carol_});
+    const ByteView payload = formats::DecodeSignedObject(formats::typ::kOrder, object).value().payload;
+    const sealing::SigningKey* const keys[] = {&carol_.classical, &carol_.post_quantum, &olgas, &olga_.post_quantum};
+    const Bytes order = sealing::SignObject(TestProvider(), formats::typ::kOrder, payload, keys).value();
+    return Verify({order.view().begin(), order.view().end()});
+  };
+  EXPECT_EQ(retire(olga_.classical), "obeyed") << "control: this one is named";
+  EXPECT_EQ(retire(vault), "bad-signature");
+  policy_.orders[2].keys[1] = KidOf(vault);
+  EXPECT_EQ(retire(olga_.classical), "bad-signature");
+  EXPECT_EQ(retire(vault), "obeyed");
+  // Whoever is named besides by name may use any.
+  EXPECT_TRUE(policy_.orders[2].officers.PushBack("olga"));
+  EXPECT_EQ(retire(olga_.classical), "obeyed");
+}
+
+TEST_F(OrderTest, RulesThatNobodyCanMeetAreNone) {
+  const auto check = [&] {
+    const Status checked = CheckOrdersCanBeGiven(TestProvider(), policy_, AsBytes(root()));
+    return checked ? "passes" : NameOf(checked.error().code());
+  };
+  EXPECT_STREQ(check(), "passes");
+  policy_.orders[1].quorum = 4;
+  EXPECT_STREQ(check(), "passes") << "alice, bob, carol, dave";
+  policy_.orders[1].quorum = 5;
+  EXPECT_STREQ(check(), "malformed") << "bob has two sets of keys, and is one person";
+  policy_.orders[1].quorum = 4;
+  repository_.keys["targets"] = fixture::KeysOf({&alice_again_});
+  repository_.keys["targets"].push_back(dave_.MetadataKeys()[0]);
+  for (fixture::Key& key : repository_.keys["targets"]) key.id += " as approver";
+  repository_.PublishRoot();
+  EXPECT_STREQ(check(), "malformed") << "dave has a key of one class";
+  policy_.orders[1].quorum = 3;
+  EXPECT_STREQ(check(), "passes");
+  policy_.orders[2].keys[1] = KidOf(carol_.classical);
+  EXPECT_STREQ(check(), "malformed") << "two keys of carol's";
+}
+
+TEST_F(OrderTest, WhoMayIsToldOfWhoeverHasEveryRole) {
+  const Person once_more("alice");
+  policy_.officers[1] = once_more.Holder();
+  policy_.orders[1].officers[0] = "alice";
+  EXPECT_EQ(Order(formats::OrderAction::kSuspend, {&once_more, &dave_}), "obeyed") << "the policy works";
+  const OrderPeople people = OrderPeople::Read(TestProvider(), policy_, AsBytes(root()), kControl).value();
+  formats::OrderAuthority authority{.kind = kControl, .quorum = 0, .classes = policy_.required_classes, .people = {}};
+  ASSERT_TRUE(people.Tell(TestProvider(), authority));
+  EXPECT_EQ(authority.people[0].name, "alice");
+  EXPECT_EQ(authority.people[0].keys.size(), 6U);
+  OrderBytes told(formats::kMaxOrderAuthoritySize);
+  CborWriter out(told);
+  EXPECT_TRUE(formats::EncodeOrderAuthority(authority, out));
+}
+
 TEST_F(OrderTest, EditedOrForAnotherAuthorityTheyAreRefused) {
   using enum formats::OrderAction;
   OrderBytes object = Signed(kReport, {&olga_});

@@ -105,8 +105,15 @@ TEST_F(TrustPolicyTest, NeedsTheRootsQuorumInEveryClass) {
   EXPECT_EQ(Verify(Signed({&alice_, &bob_})), kTooFewSigned);
   EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_}, true)), kTooFewSigned);
   EXPECT_EQ(Verify(Signed({&frank_, &nora_})), "untrusted: signers");
-  // A stranger's signature beside is nobody's business.
-  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_, &frank_})), "trusted");
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_, &frank_})), "trusted") << "a stranger's is nobody's business";
+}
+
+TEST_F(TrustPolicyTest, NamesEnoughPeopleForEveryOrder) {
+  formats::OrderRule rule{.kind = formats::OrderKind::kRetire, .quorum = 4};
+  EXPECT_TRUE(rule.roles.PushBack(formats::OrderRole::kApprovers) && policy_.orders.PushBack(rule));
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "malformed: trust policy: too few people for orders of a kind");
+  policy_.orders[0].quorum = 3;
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "trusted") << "control";
 }
 
 TEST_F(TrustPolicyTest, RecoveryKeysSignRootsAndNoPolicy) {

@@ -67,7 +67,7 @@ function refusals() {
       ["names descending", "malformed", 4, people(["b", id(1)], ["a", id(2)])],
       ["a person without a key", "malformed", 4, people(["a"])],
       ["keys descending", "malformed", 4, people(["a", id(2), id(1)])],
-      ["five keys", "too-large", 4, people(["a", ...devices(5)])],
+      ["thirteen keys", "too-large", 4, people(["a", ...devices(13)])],
       ["33 people", "too-large", 4, people(...Array.from({ length: 33 }, (_, i) => [`p${i + 10}`, id(1)]))],
     ]),
   ];

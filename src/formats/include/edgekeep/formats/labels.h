@@ -32,7 +32,7 @@ inline constexpr std::string_view kStoredTrust = "edgekeep stored trust v1";
 // A trust bundle under this label is that of a device under releases: which of the two says so cannot be changed by
 // taking files away.
 inline constexpr std::string_view kStoredTrustUnderReleases = "edgekeep stored trust under releases v1";
-inline constexpr std::string_view kStoredPolicies = "edgekeep stored policies v1";
+inline constexpr std::string_view kStoredPolicies = "edgekeep stored policies v2";
 inline constexpr std::string_view kStoredOperations = "edgekeep stored operations policy v1";
 // The file's name follows.
 inline constexpr std::string_view kStoredMetadata = "edgekeep stored metadata v1 ";

@@ -6,6 +6,7 @@
 #include "edgekeep/base/cbor_writer.h"
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
+#include "edgekeep/formats/trust_bundle.h"
 
 namespace edgekeep::formats {
 
@@ -18,8 +19,8 @@ inline constexpr std::uint64_t kMaxOrderTerm = 366ULL * 24 * 3600;
 // uses up no more of the numbers than that.
 inline constexpr std::uint64_t kMaxOrderStep = 1'000'000;
 inline constexpr std::size_t kMaxOrderPeople = 32;
-inline constexpr std::size_t kMaxOrderKeys = 4;
-inline constexpr std::size_t kMaxOrderAuthoritySize = 8192;
+inline constexpr std::size_t kMaxOrderKeys = 3 * kMaxHolderKeys;  // as a holder, as an approver, as an officer
+inline constexpr std::size_t kMaxOrderAuthoritySize = 16384;
 
 // What authority is given for. Numbers never change their meaning.
 enum class OrderKind : std::uint8_t {

@@ -68,4 +68,8 @@ Result<formats::AttestationNonce> OrderNonce(const crypto::Provider& provider, B
 // kMalformed.
 Status CheckOfficersApart(const formats::TrustPolicy& policy, ByteView root);
 
+// Every rule has as many people in `root` and among the officers as its quorum, who have keys of every class. Fails
+// with kMalformed, and as OrderPeople::Read does.
+Status CheckOrdersCanBeGiven(const crypto::Provider& provider, const formats::TrustPolicy& policy, ByteView root);
+
 }  // namespace edgekeep::release

@@ -48,7 +48,8 @@ Status CheckNotariesApart(const formats::TrustPolicy& policy, ByteView root);
 
 // Both of these, and, for production, that no log or witness has such a person's key either: whom a policy may name to
 // be signed, or taken, under `root`. Fails with kMalformed.
-Status CheckSeparation(const formats::TrustPolicy& policy, const log::Policy& log, ByteView root);
+Status CheckSeparation(const crypto::Provider& provider, const formats::TrustPolicy& policy, const log::Policy& log,
+                       ByteView root);
 
 // The first policy, which whoever brings a device into service vouches for together with `root`: the root's quorum
 // signed it in every class that it requires, and it passes CheckSeparation. Fails with kUntrusted where no holder of
