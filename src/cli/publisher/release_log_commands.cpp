@@ -1,5 +1,6 @@
 // release submit and judge: a release's way through the transparency log.
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -217,18 +218,28 @@ class VerdictFiles final : public log::VerdictFolder {
   std::string directory_;
 };
 
-// Each verdict of the folder that the log does not have yet. One that the log does not take keeps no other back.
+// For all verdicts of a run: a notary has other logs and other things to do.
+constexpr std::chrono::minutes kSendingPatience{5};
+
+bool IsSilence(ErrorCode code) {
+  return code == ErrorCode::kTimedOut || code == ErrorCode::kIo;
+}
+
+// Each verdict of the folder that the log does not have yet. One that the log does not take keeps no other back; a log
+// that says nothing is asked nothing more.
 author::Outcome<std::size_t> SendVerdicts(const Session& session, const std::string& url, const log::Docket& docket,
                                           const VerdictFiles& folder) {
   std::size_t sent = 0;
   std::optional<author::Failure> failure;
+  const auto deadline = std::chrono::steady_clock::now() + kSendingPatience;
   for (const log::DueVerdict& due : docket.Due(session.context.now)) {
     if (!folder.Find(due.release_index)) continue;
     const std::string path = folder.PathOf(due.release_index);
     EK_TRY_ASSIGN(std::string statement, ReadText(path, log::kMaxStatementSize));
-    const author::Outcome<log::Submitted> submitted = SubmitTo(url, {std::move(statement)});
+    const author::Outcome<log::Submitted> submitted = SubmitTo(url, {std::move(statement)}, deadline);
     if (submitted) ++sent;
     if (!submitted && !failure) failure = submitted.error();
+    if (!submitted && IsSilence(submitted.error().code)) break;
   }
   if (failure) return *std::move(failure);
   return sent;

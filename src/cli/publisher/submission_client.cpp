@@ -46,9 +46,10 @@ std::string FirstLine(const std::string& text) {
   return text.substr(0, std::min(text.find('\n'), kMaxShown));
 }
 
-author::Outcome<log::Submitted> Send(const std::string& url, const std::vector<std::string>& statements) {
+author::Outcome<log::Submitted> Send(const std::string& url, const std::vector<std::string>& statements,
+                                     std::chrono::milliseconds patience) {
   EK_TRY_ASSIGN(const std::string body, author::At(url, log::WriteSubmission(statements)));
-  EK_TRY_ASSIGN(const http::Answer answer, author::At(url, http::Post(url, body, kMaxSubmissionAnswer, kPatience)));
+  EK_TRY_ASSIGN(const http::Answer answer, author::At(url, http::Post(url, body, kMaxSubmissionAnswer, patience)));
   if (answer.status == 200) return author::At(url, log::ReadSubmitted(answer.body));
   const ErrorCode code = CodeOf(answer.status);
   return author::Failure{code, "the log says " + std::to_string(answer.status) + " " + FirstLine(answer.body), url,
@@ -69,13 +70,16 @@ std::size_t FittingFrom(const std::vector<std::string>& statements, std::size_t 
 
 }  // namespace
 
-author::Outcome<log::Submitted> SubmitTo(const std::string& url, const std::vector<std::string>& statements) {
+author::Outcome<log::Submitted> SubmitTo(const std::string& url, const std::vector<std::string>& statements,
+                                         std::chrono::steady_clock::time_point deadline) {
   const std::string place = (url.ends_with('/') ? url.substr(0, url.size() - 1) : url) + log::kSubmissionPath;
   log::Submitted all;
   for (std::size_t first = 0; first < statements.size();) {
     const std::size_t count = FittingFrom(statements, first);
     const auto begin = statements.begin() + static_cast<std::ptrdiff_t>(first);
-    EK_TRY_ASSIGN(const log::Submitted part, Send(place, {begin, begin + static_cast<std::ptrdiff_t>(count)}));
+    const auto left = std::chrono::floor<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    EK_TRY_ASSIGN(const log::Submitted part, Send(place, {begin, begin + static_cast<std::ptrdiff_t>(count)},
+                                                  std::min<std::chrono::milliseconds>(left, kPatience)));
     all.added += part.added;
     all.size = part.size;
     first += count;

@@ -10,8 +10,10 @@ import os
 import pathlib
 import shutil
 import subprocess
+import socketserver
 import threading
 import urllib.parse
+from collections.abc import Iterator
 
 from notary_case import NotaryCase
 from people import BINARIES, Refused, serve
@@ -45,6 +47,25 @@ class Submissions(NotaryCase):
             answer = connection.getresponse()
             return answer.status, answer.read()
 
+    @staticmethod
+    @contextlib.contextmanager
+    def silent_log() -> Iterator[tuple[str, list[object]]]:
+        """Where it is, and who came: each is let in and told nothing."""
+        asked: list[object] = []
+
+        class Silent(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                asked.append(self.client_address)
+
+        with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_address[1]}", asked
+            finally:
+                server.shutdown()
+                thread.join()
+
     def entries(self) -> int:
         return self.people.run("show", self.log, group="log")["size"]
 
@@ -57,15 +78,23 @@ class Submissions(NotaryCase):
         apart = ("judge", "--log", address, *self.root(), *self.people.as_holder("notary"), "-o", self.home / "verdicts",
                  "--log-policy", self.policy, *self.no_rules())
         self.assertEqual(len(self.people.run(*apart)["verdicts"]), 1)  # and killed before it sent that
+        self.people.run(*submit[:2], "--log", self.log, "--again", *self.root(), *self.passphrase)
+        unsent = self.home / "verdicts/verdict-3.ekl"
+        unsent.write_bytes(next((self.home / "verdicts").glob("*.ekl")).read_bytes())
+        with self.silent_log() as (silent, asked):
+            self.assert_refused(f"{silent}/add-entries", self.people.run, *apart, "--to", silent)
+        self.assertEqual(len(asked), 1, "a log that says nothing is asked nothing more")
+        unsent.unlink()
         said = self.people.run(*apart, "--to", address)
-        self.assertEqual((said["verdicts"], said["sent"]), ([], 1))
-        self.assertEqual(self.people.run(*apart, "--to", address)["sent"], 0)
+        self.assertEqual((len(said["verdicts"]), said["sent"]), (0, 1))
+        # The release that was entered again has its turn then.
+        self.assertEqual([self.people.run(*apart, "--to", address)["sent"] for _ in range(2)], [1, 0])
         # Whoever keeps the log goes on with it meanwhile.
         self.witness()
         self.cosign()
         approval = next((self.approved / "entries").glob("approval-alice-*.ekl"))
         self.people.run("append", self.log, approval, *self.passphrase, group="log")
-        self.assertEqual(self.send(address, approval), {"added": 0, "size": 5})
+        self.assertEqual(self.send(address, approval), {"added": 0, "size": 9})
         self.publish(self.approved)
 
     def test_a_stranger_enters_nothing_over_http(self) -> None:
