@@ -72,6 +72,7 @@ class Reconciler {
   bool NoteStray(const formats::Provisioned& provisioned, const CertificateDigest& digest, const Source& source);
   bool IsOwn(const formats::Provisioned& provisioned, std::string_view origin) const;
   Status ReadVoid(const WholeJournal& journal, std::size_t at);
+  void NoteTwice(const Unit& unit, const formats::Provisioned& again, const std::string& place);
   Status JudgeCertificate(const Unit& unit, const formats::Provisioned& provisioned);
   // What was entered after a fork is refused, on either side of it.
   Status RefuseFrom(const WholeJournal& journal, std::size_t first);
@@ -161,12 +162,24 @@ Status Reconciler::Add(ByteView content, const Source& source) {
     const bool is_same = at->second.ticket.number == provisioned->ticket.number &&
                          at->second.chip == provisioned->chip && at->second.device == provisioned->device;
     if (is_same) return {};
-    RefuseAs(ProblemKind::kTicketTwice, at->second, "one certificate with two tickets or chips");
+    NoteTwice(at->second, *provisioned, place);
     // All that it was entered with counts as used.
     more_.push_back({digest, provisioned->ticket, provisioned->chip, provisioned->device, place});
     return {};
   }
   return JudgeCertificate(at->second, *provisioned);
+}
+
+// The certificate does not say by which ticket it was issued: whoever of the two entered what is not theirs, people
+// have to find out, at both places.
+void Reconciler::NoteTwice(const Unit& unit, const formats::Provisioned& again, const std::string& place) {
+  const auto told = [&](std::uint32_t here, const std::string& there, std::uint32_t other) {
+    return DeviceText(unit) + " by ticket " + std::to_string(here) + ": its certificate is at " + there +
+           " by ticket " + std::to_string(other) + " as well";
+  };
+  RefuseAs(ProblemKind::kTicketTwice, unit, told(unit.ticket.number, place, again.ticket.number));
+  if (place != unit.place)
+    Raise(ProblemKind::kTicketTwice, place, told(again.ticket.number, unit.place, unit.ticket.number));
 }
 
 bool Reconciler::IsOwn(const formats::Provisioned& provisioned, std::string_view origin) const {
@@ -315,7 +328,8 @@ void Reconciler::Count() {
   }
   result_.refused.insert(result_.refused.end(), alone.begin(), alone.end());
   std::ranges::sort(result_.refused);
-  result_.produced = units_.size() + alone.size();
+  result_.produced = units_.size();
+  result_.strays = alone.size();
   result_.voided = voided_.size();
   result_.missing = result_.units - static_cast<std::uint32_t>(used.size());
   if (result_.produced > result_.units) {

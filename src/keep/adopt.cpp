@@ -25,7 +25,7 @@ Result<gate::AdoptAnswer> AdoptPolicy(KeepState& state, ByteView object) {
   if (fits && !waits && version <= releases.waiting->policy.policy().version)
     return Error(ErrorCode::kWrongVersion, "trust policy: a newer one waits already");
   if (!waits) {
-    StoredPolicies next = releases.stored();
+    StoredPolicies next = releases.stored(state.clock.certain());
     next.waiting = verified.bytes();
     next.waiting_root = root.view();
     next.marks.waiting_since = state.clock.certain();
@@ -42,7 +42,7 @@ Result<gate::AdoptAnswer> AdoptPolicy(KeepState& state, ByteView object) {
 // set back makes it endless.
 Status RepairTime(KeepState& state, const formats::TimeRepair& repair) {
   Releases& releases = *state.releases;
-  StoredPolicies next = releases.stored();
+  StoredPolicies next = releases.stored(std::min(state.clock.certain(), repair.time));
   PolicyMarks& marks = next.marks;
   marks.waiting_since = std::max(marks.waiting_since, repair.time);
   marks.root_since = std::max(marks.root_since, repair.time);
@@ -53,7 +53,7 @@ Status RepairTime(KeepState& state, const formats::TimeRepair& repair) {
   if (!sets_back) EK_TRY(RebaseLeases(state, repair.time));
   EK_TRY(state.clock.Repair(repair.time));
   if (sets_back) EK_TRY(RebaseLeases(state, repair.time));
-  marks.waiting_since = marks.root_since = repair.time;
+  marks.certain = marks.waiting_since = marks.root_since = repair.time;
   marks.repairs = repair.number;
   EK_TRY(StorePolicies(state, next));
   releases.marks = next.marks;
@@ -63,7 +63,7 @@ Status RepairTime(KeepState& state, const formats::TimeRepair& repair) {
 // Used up all the same: the floor gets to where it would fit by itself, in time.
 Status PassOver(KeepState& state, const formats::TimeRepair& repair) {
   Releases& releases = *state.releases;
-  StoredPolicies next = releases.stored();
+  StoredPolicies next = releases.stored(state.clock.certain());
   next.marks.repairs = repair.number;
   EK_TRY(StorePolicies(state, next));
   releases.marks = next.marks;

@@ -50,7 +50,7 @@ void Change(Ordered& ordered, const formats::Order& order) {
 Status Obey(KeepState& state, const formats::Order& order) {
   Releases& releases = *state.releases;
   if (order.action == kEndLicence) EK_TRY(EndLicence(state, *order.product));
-  StoredPolicies next = releases.stored();
+  StoredPolicies next = releases.stored(state.clock.certain());
   Change(next.marks.ordered, order);
   EK_TRY(StorePolicies(state, next));
   releases.marks = next.marks;

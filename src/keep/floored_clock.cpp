@@ -12,7 +12,7 @@ namespace edgekeep::keep {
 namespace {
 
 constexpr std::string_view kObject = "time";
-constexpr std::size_t kBodySize = 24;
+constexpr std::size_t kBodySize = 32;
 
 }  // namespace
 
@@ -35,6 +35,7 @@ Result<FlooredClock::Known> FlooredClock::ReadStored() const {
   EK_TRY_ASSIGN(known.floor.value, in.ReadU64BigEndian());
   EK_TRY_ASSIGN(known.certain.value, in.ReadU64BigEndian());
   EK_TRY_ASSIGN(known.jump_left, in.ReadU64BigEndian());
+  EK_TRY_ASSIGN(known.life, in.ReadU64BigEndian());
   EK_TRY(in.ExpectEnd());
   return known;
 }
@@ -42,7 +43,7 @@ Result<FlooredClock::Known> FlooredClock::ReadStored() const {
 Status FlooredClock::WriteStored() {
   std::array<std::uint8_t, kBodySize> body;
   Writer out(body);
-  for (const std::uint64_t number : {known_.floor.value, known_.certain.value, known_.jump_left}) {
+  for (const std::uint64_t number : {known_.floor.value, known_.certain.value, known_.jump_left, known_.life}) {
     EK_TRY(out.WriteU64BigEndian(number));
   }
   EK_TRY_ASSIGN(const Bytes bytes, vault_->Protect(formats::label::kStoredTime, body));
@@ -110,11 +111,17 @@ std::uint64_t FlooredClock::Behind() {
 
 Status FlooredClock::Repair(UnixTime time) {
   static_cast<void>(RunFloor().has_value());
-  const Known before = std::exchange(known_, Known{.floor = time, .certain = time});
+  const Known before = std::exchange(known_, Known{.floor = time, .certain = time, .life = known_.life});
   const Status stored = WriteStored();
   if (!stored) known_ = before;
   if (stored) lead_.reset();
   return stored;
+}
+
+void FlooredClock::BeginLife(std::uint64_t life) noexcept {
+  stored_ = {};
+  known_ = Known{.life = life};
+  lead_.reset();
 }
 
 // What the floor is ahead of what somebody vouched for is what it jumped, and no more of the allowance is used up.

@@ -58,7 +58,10 @@ Status StoreFirst(KeepState& state, TakenPolicy first) {
   EK_TRY(releases.metadata.Replace("root.json", first.root.view()));
   state.clock.RaiseTo(first.policy.policy().issued_at);
   releases.counting = std::move(first);
-  return StorePolicies(state, releases.stored());
+  const StoredPolicies all = releases.stored(state.clock.certain());
+  EK_TRY(StorePolicies(state, all));
+  releases.marks = all.marks;
+  return {};
 }
 
 Status StoreAll(KeepState& state, ByteView bundle, std::optional<TakenPolicy> first) {

@@ -333,8 +333,10 @@ void Keep::NoticeTime() {
   if (!state_ || state_->retiring) return;
   const std::unique_lock lock(state_->mutex, std::try_to_lock);
   // Who holds it asks for the time, or this is called again.
-  if (!lock.owns_lock()) return;
+  if (!lock.owns_lock() || state_->retiring) return;
   static_cast<void>(state_->clock.Now().has_value());
+  // A disk that is full is tried again.
+  if (state_->releases->demanded()) static_cast<void>(SettleTime(*state_).has_value());
   NoticeLeases(*state_);
 }
 

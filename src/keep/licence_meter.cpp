@@ -19,6 +19,10 @@ Error NotCounted() {
   return Error(ErrorCode::kDenied, "licence meter: this licence is not counted");
 }
 
+std::uint64_t Milliseconds(UnixTime time) {
+  return std::min(time.value, UINT64_MAX / 4000) * 1000;
+}
+
 template <typename Counts>
 auto* Find(Counts& counts, const formats::LicenceId& licence) {
   for (auto& count : counts) {
@@ -32,7 +36,7 @@ auto* Find(Counts& counts, const formats::LicenceId& licence) {
 // The floor may begin long before the clock's time, with a licence that was carried for months, and catch up in jumps.
 std::uint64_t LicenceMeter::Counts::Passed(const Count& count, const core::LeaseTime& now) const {
   core::LeaseTime from = at;
-  from.floor = std::max(from.floor, count.began);
+  from.floor = std::max(from.floor, UnixTime{count.began_ms / 1000 + (count.began_ms % 1000 != 0 ? 1 : 0)});
   return core::LeaseMilliseconds(from, now, count.start_charge_seconds);
 }
 
@@ -42,7 +46,7 @@ void LicenceMeter::Counts::AdvanceTo(const core::LeaseTime& now) {
     const std::uint64_t passed = Passed(count, now);
     count.lease_ms += passed;
     // What was counted meanwhile the floor has yet to learn of, too.
-    if (count.began > at.floor) count.began.value += passed / 1000;
+    if (count.began_ms > Milliseconds(at.floor)) count.began_ms += std::min(passed, UINT64_MAX - count.began_ms);
   }
   at = now;
 }
@@ -83,7 +87,7 @@ Result<std::unique_ptr<LicenceMeter::Counts>> LicenceMeter::Read() const {
     EK_TRY_ASSIGN(count.start_charge_seconds, in.ReadU32BigEndian());
     EK_TRY_ASSIGN(const std::uint8_t clock_behind, in.ReadU8());
     count.clock_behind = static_cast<formats::ClockBehind>(clock_behind);
-    EK_TRY_ASSIGN(count.began.value, in.ReadU64BigEndian());
+    EK_TRY_ASSIGN(count.began_ms, in.ReadU64BigEndian());
     EK_TRY(counts->list.PushBack(count));
   }
   return counts;
@@ -104,7 +108,7 @@ Status LicenceMeter::Write(const Counts& counts) {
     EK_TRY(out.WriteU64BigEndian(count.lease_ms));
     EK_TRY(out.WriteU32BigEndian(count.start_charge_seconds));
     EK_TRY(out.WriteU8(std::to_underlying(count.clock_behind)));
-    EK_TRY(out.WriteU64BigEndian(count.began.value));
+    EK_TRY(out.WriteU64BigEndian(count.began_ms));
   }
   EK_TRY_ASSIGN(const Bytes bytes, vault_->Protect(formats::label::kStoredMeters, body.view()));
   return store_->Replace(kObject, bytes.view());
@@ -140,7 +144,7 @@ Status LicenceMeter::Begin(const formats::Licence& licence, const Known& known, 
     if (!counts.list.PushBack(added)) return Error(ErrorCode::kTooLarge, "as many licences are counted as may be");
     count = &counts.list[counts.list.size() - 1];
   }
-  if (begins) count->began = at.now;
+  if (begins) count->began_ms = Milliseconds(at.now);
   count->expires = licence.terms.expires.value_or(UnixTime{});
   count->start_charge_seconds = lease ? lease->start_charge_seconds : 0;
   count->clock_behind = lease ? lease->clock_behind : formats::ClockBehind{};
@@ -201,7 +205,7 @@ Status LicenceMeter::Rebase(const core::LeaseTime& now, UnixTime floor, UnixTime
   if (!counts->AnyLeased()) return {};
   counts->AdvanceTo(now);
   counts->at.floor = floor;
-  for (Count& count : counts->list) count.began = now_is;
+  for (Count& count : counts->list) count.began_ms = Milliseconds(now_is);
   return Write(*counts);
 }
 

@@ -72,7 +72,7 @@ class LicenceMeter {
     std::uint64_t lease_ms = 0;
     std::uint32_t start_charge_seconds = 0;
     formats::ClockBehind clock_behind{};  // 0: without a lease
-    UnixTime began;  // what the floor rises up to here passed before the lease began, or was renewed
+    std::uint64_t began_ms = 0;  // what the floor rises up to here passed before the lease began, or was renewed
 
     bool leased() const noexcept { return clock_behind != formats::ClockBehind{}; }
   };

@@ -84,7 +84,7 @@ Status StoreObject(KeepState& state, std::unique_ptr<TakenOperations> next) {
 // The mark first: whatever becomes of the object, nothing else follows than these bytes or a newer one.
 Status Store(KeepState& state, std::unique_ptr<TakenOperations> next, const Digest& digest) {
   Releases& releases = *state.releases;
-  StoredPolicies marked = releases.stored();
+  StoredPolicies marked = releases.stored(state.clock.certain());
   marked.marks.operations = next->policy.version;
   marked.marks.operations_digest = digest;
   EK_TRY(StorePolicies(state, marked));

@@ -66,7 +66,7 @@ Status WantProof(KeepState& state) {
 // Before anything is asked for that hangs on it, and whatever becomes of the files.
 Status RememberWhatWasSeen(KeepState& state) {
   Releases& releases = *state.releases;
-  StoredPolicies next = releases.stored();
+  StoredPolicies next = releases.stored(state.clock.certain());
   EK_TRY_ASSIGN(next.marks.seen, releases.client->Reached());
   if (next.marks.seen == releases.marks.seen) return {};
   EK_TRY(StorePolicies(state, next));

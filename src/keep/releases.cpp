@@ -23,7 +23,7 @@ constexpr std::size_t kMaxRoot = release::kDeviceLimits.root_bytes;
 constexpr std::size_t kOrderedSize = 8 * formats::kNumOrderKinds + 4 + 1;
 constexpr std::uint8_t kSuspendedFlag = 1;
 constexpr std::uint8_t kInstallsHeldFlag = 2;
-constexpr std::size_t kMarksSize = 8 * 8 + 3 * Digest::kSize + kOrderedSize;
+constexpr std::size_t kMarksSize = 10 * 8 + 3 * Digest::kSize + kOrderedSize;
 constexpr std::size_t kMaxPolicies =
     3 * kMaxRoot + 2 * formats::kMaxSignedTrustPolicy + 5 * 4 + kMarksSize + core::kProtectionSize;
 
@@ -96,6 +96,8 @@ Result<Ordered> ReadOrdered(Reader& in) {
 
 Result<PolicyMarks> ReadMarks(Reader& in) {
   PolicyMarks marks;
+  EK_TRY_ASSIGN(marks.certain.value, in.ReadU64BigEndian());
+  EK_TRY_ASSIGN(marks.time_life, in.ReadU64BigEndian());
   EK_TRY_ASSIGN(marks.repairs, in.ReadU64BigEndian());
   EK_TRY_ASSIGN(marks.waiting_since.value, in.ReadU64BigEndian());
   EK_TRY_ASSIGN(marks.root_version, in.ReadU64BigEndian());
@@ -106,6 +108,13 @@ Result<PolicyMarks> ReadMarks(Reader& in) {
   EK_TRY_ASSIGN(marks.seen, ReadFloors(in));
   EK_TRY_ASSIGN(marks.ordered, ReadOrdered(in));
   return marks;
+}
+
+// How much of certain time whoever has the disk can take back: a part of what somebody may wait for, at a price that
+// the anchor's counter can bear.
+std::uint64_t BindingInterval(const formats::TrustPolicy& policy) {
+  constexpr std::uint64_t kDay = 24ULL * 3600;
+  return std::clamp(policy.delay / 4, kDay, 7 * kDay);
 }
 
 // The MAC says that this keep verified it; who signed is verified all the same.
@@ -169,8 +178,9 @@ Releases::Releases(const core::Vault& vault, ports::Store& store, ports::Journal
 
 Releases::~Releases() = default;
 
-StoredPolicies Releases::stored() const {
+StoredPolicies Releases::stored(UnixTime certain) const {
   StoredPolicies all{.marks = marks, .change_root = change_root.view()};
+  all.marks.certain = certain;
   if (counting) all.counting = counting->policy.bytes(), all.counting_root = counting->root.view();
   if (waiting) all.waiting = waiting->policy.bytes(), all.waiting_root = waiting->root.view();
   return all;
@@ -192,8 +202,8 @@ Status StorePolicies(KeepState& state, const StoredPolicies& policies) {
   EK_TRY_ASSIGN(Bytes body, Bytes::Allocate(size));
   Writer out(body.mutable_view());
   const PolicyMarks& marks = policies.marks;
-  for (const std::uint64_t number :
-       {marks.repairs, marks.waiting_since.value, marks.root_version, marks.root_since.value, marks.operations}) {
+  for (const std::uint64_t number : {marks.certain.value, marks.time_life, marks.repairs, marks.waiting_since.value,
+                                     marks.root_version, marks.root_since.value, marks.operations}) {
     EK_TRY(out.WriteU64BigEndian(number));
   }
   EK_TRY(out.WriteBytes(marks.operations_digest.view()));
@@ -204,15 +214,17 @@ Status StorePolicies(KeepState& state, const StoredPolicies& policies) {
   return state.world.store.Replace(kPolicies, stored.view());
 }
 
-namespace {
-
 // Time that went back, by a repair or by what was lost with the power, does not make anything wait for longer than the
 // delay from now on.
-Status SettleMarks(KeepState& state) {
+Status SettleTime(KeepState& state) {
   Releases& releases = *state.releases;
   const UnixTime certain = state.clock.certain();
-  StoredPolicies next = releases.stored();
-  if (next.marks.waiting_since <= certain && next.marks.root_since <= certain) return {};
+  const PolicyMarks& marks = releases.marks;
+  const bool goes_on = certain.value < marks.certain.value + BindingInterval(releases.policy());
+  const bool is_bound = goes_on && marks.time_life == state.clock.life();
+  if (is_bound && marks.waiting_since <= certain && marks.root_since <= certain) return {};
+  StoredPolicies next = releases.stored(certain);
+  next.marks.time_life = state.clock.life();
   next.marks.waiting_since = std::min(next.marks.waiting_since, certain);
   next.marks.root_since = std::min(next.marks.root_since, certain);
   EK_TRY(StorePolicies(state, next));
@@ -220,13 +232,15 @@ Status SettleMarks(KeepState& state) {
   return {};
 }
 
+namespace {
+
 // It was signed by the people of the root of then; who rotated the root since then may have done so to stop it.
 Status TakeWaiting(KeepState& state) {
   Releases& releases = *state.releases;
   if (!releases.waiting || state.clock.certain() < releases.waits_until()) return {};
   const Status fits = CheckWaiting(state);
   if (!fits && fits.error().code() == ErrorCode::kNoMemory) return fits;
-  StoredPolicies next = releases.stored();
+  StoredPolicies next = releases.stored(state.clock.certain());
   if (fits) {
     next.counting = next.waiting;
     next.counting_root = next.waiting_root;
@@ -234,6 +248,7 @@ Status TakeWaiting(KeepState& state) {
   }
   next.waiting = next.waiting_root = {};
   EK_TRY(StorePolicies(state, next));
+  releases.marks = next.marks;
   if (fits) {
     releases.counting = std::move(releases.waiting);
     releases.change_root = {};
@@ -253,7 +268,7 @@ Status SettleRoot(KeepState& state) {
   if (std::ranges::equal(root.view(), releases.root_before())) return {};
   EK_TRY_ASSIGN(const release::MetadataFacts facts, release::ReadMetadataFacts("root", root.view()));
   const UnixTime certain = state.clock.certain();
-  StoredPolicies next = releases.stored();
+  StoredPolicies next = releases.stored(certain);
   const bool is_known = next.marks.root_version == facts.version;
   if (is_known && certain.value < next.marks.root_since.value + releases.policy().delay) return {};
   if (is_known) {
@@ -266,6 +281,16 @@ Status SettleRoot(KeepState& state) {
   releases.marks = next.marks;
   if (is_known) releases.change_root = std::move(root);
   return {};
+}
+
+// Of a stored time that is gone, or older than the disk may be, nothing counts, now or when it comes back: a policy may
+// be about to wait from a time that is too early by what it lacks. The next life is bound before anything waits.
+void FitTime(KeepState& state) {
+  const PolicyMarks& marks = state.releases->marks;
+  const bool is_of_life = state.clock.stored_time_read() && state.clock.life() == marks.time_life;
+  const bool is_older = state.clock.certain().value + 2 * FlooredClock::kWriteInterval < marks.certain.value;
+  if (!is_of_life || is_older) state.clock.BeginLife(marks.time_life + 1);
+  state.clock.RaiseTo(marks.certain);
 }
 
 }  // namespace
@@ -285,8 +310,7 @@ Status LoadReleases(KeepState& state) {
   EK_TRY(CurrentRoot(releases));
   releases.counting = std::move(counting);
   releases.waiting = std::move(waiting);
-  // A floor that is gone begins with what the root's people signed.
-  if (!state.clock.stored_time_read()) state.clock.RaiseTo(releases.policy().issued_at);
+  FitTime(state);
   return {};
 }
 
@@ -305,12 +329,12 @@ UnixTime CountsFrom(KeepState& state) {
 
 Status SettleWaiting(KeepState& state) {
   if (!state.releases->waiting) return {};
-  EK_TRY(SettleMarks(state));
+  EK_TRY(SettleTime(state));
   return TakeWaiting(state);
 }
 
 Status SettlePolicies(KeepState& state) {
-  EK_TRY(SettleMarks(state));
+  EK_TRY(SettleTime(state));
   EK_TRY(TakeWaiting(state));
   return SettleRoot(state);
 }

@@ -50,7 +50,9 @@ struct Ordered {
 
 // What is stored beside the policies. Times are of what is certain (floored_clock.h).
 struct PolicyMarks {
-  std::uint64_t repairs = 0;  // number of the last repair of time that was seen
+  UnixTime certain;             // when all this was stored: the disk tells of no earlier time
+  std::uint64_t time_life = 0;  // of the stored time: one of another life is none
+  std::uint64_t repairs = 0;    // number of the last repair of time that was seen
   UnixTime waiting_since;
   std::uint64_t root_version = 0;  // of the newest root, since when the device has it
   UnixTime root_since;
@@ -102,7 +104,8 @@ struct Releases {
 
   ByteView root_before() const { return change_root.empty() ? counting->root.view() : change_root.view(); }
 
-  StoredPolicies stored() const;
+  // As of then.
+  StoredPolicies stored(UnixTime certain) const;
   void EndRefresh() noexcept;
 };
 
@@ -111,7 +114,7 @@ struct KeepState;
 // Makes a device that trusts nobody yet one under releases, as far as the store goes; nothing counts before the trust
 // bundle is stored. Fails as the verification of both by the root's people does.
 Result<TakenPolicy> TakeFirstPolicy(KeepState& state, ByteView root, ByteView policy, std::string_view publisher);
-// Fails with kDenied where what is stored was changed.
+// Fails with kDenied where what is stored was changed. The stored time counts as far as it fits what is bound.
 Status LoadReleases(KeepState& state);
 // What is in memory follows only once this succeeded.
 Status StorePolicies(KeepState& state, const StoredPolicies& policies);
@@ -119,6 +122,8 @@ Status StorePolicies(KeepState& state, const StoredPolicies& policies);
 Status CheckWaiting(KeepState& state);
 // From which time floor the waiting policy counts, where nothing but what is counted moves the floor until then.
 UnixTime CountsFrom(KeepState& state);
+// Binds what is certain of time, where that is due; waits begin no later than it is. Requires a device under releases.
+Status SettleTime(KeepState& state);
 // What has waited for its time counts from here on; a policy that no longer fits is dropped. A refresh that was judged
 // by the policy before ends.
 Status SettlePolicies(KeepState& state);

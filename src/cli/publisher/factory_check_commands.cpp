@@ -30,7 +30,10 @@ json::Object Describe(const factory::Reconciliation& found) {
   }
   json::Object object;
   object.Set("units", found.units).Set("produced", found.produced).Set("accepted", found.accepted.size());
-  object.Set("refused", found.refused.size()).Set("voided", found.voided).Set("missing", found.missing);
+  object.Set("refused", found.refused.size())
+      .Set("voided", found.voided)
+      .Set("strays", found.strays)
+      .Set("missing", found.missing);
   return object.Set("problems", json::Value(std::move(problems)));
 }
 
@@ -38,7 +41,9 @@ std::string TextOf(const factory::Reconciliation& found) {
   std::string text = std::to_string(found.units) + " units ordered, " + std::to_string(found.produced) +
                      " identities found: " + std::to_string(found.accepted.size()) + " accepted, " +
                      std::to_string(found.refused.size()) + " refused (" + std::to_string(found.voided) +
-                     " given up by their station), " + std::to_string(found.missing) + " units not made.";
+                     " given up by their station, " + std::to_string(found.strays) +
+                     " by tickets that their station does not have), " + std::to_string(found.missing) +
+                     " units not made.";
   for (const factory::Problem& problem : found.problems) {
     text += "\n  " + std::string(factory::NameOf(problem.kind)) + "  " + problem.place + ": " + problem.text;
   }

@@ -214,6 +214,40 @@ TEST_F(ReconcileTest, OneCertificateWithTwoTicketsUsesBoth) {
   EXPECT_EQ(found.refused.size(), 2U);
 }
 
+// A station that spends a ticket of its own on another's certificate: people are told of both places.
+TEST_F(ReconcileTest, AnothersCertificateByAnOwnTicketIsNamedAtBothPlaces) {
+  const CertifiedWords words{Numbered<DeviceId>(0xd0, 1), Numbered<formats::ChipId>(0xc0, 1)};
+  first_.Enter({.order = verified_.id(), .ticket = Ticket(0), .chip = words.chip, .device = words.device}, words);
+  EXPECT_TRUE(Reconciled().is_clean()) << "control";
+  second_.Enter({.order = verified_.id(), .ticket = Ticket(3), .chip = words.chip, .device = words.device}, words);
+  const JournalCopy honest = first_.Copy("line 1"), other = second_.Copy("line 2");
+  for (const auto& journals : {std::vector{honest, other}, std::vector{other, honest}}) {
+    const Reconciliation found = Reconciled(journals);
+    for (const auto& [place, other_place] : {std::pair{"line 1", "line 2"}, std::pair{"line 2", "line 1"}}) {
+      EXPECT_TRUE(std::ranges::any_of(found.problems, [&](const Problem& problem) {
+        return problem.kind == kTicketTwice && problem.place == place && problem.text.contains(other_place);
+      })) << place;
+    }
+  }
+}
+
+TEST_F(ReconcileTest, WhatIsNobodysTicketIsCountedApart) {
+  for (int number = 0; number < 6; ++number) {
+    Provision(number < 3 ? first_ : second_, static_cast<std::uint32_t>(number), number);
+  }
+  for (int number = 7; number < 9; ++number) {
+    formats::Ticket made_up = Ticket(0);
+    made_up.secret.mutable_view()[0] ^= 1;
+    second_.Provision(verified_.id(), made_up, number);
+  }
+  const Reconciliation found = Reconciled();
+  EXPECT_EQ(found.produced, 6U);
+  EXPECT_EQ(found.strays, 2U);
+  EXPECT_EQ(found.refused.size(), 2U);
+  EXPECT_TRUE(Has(found, kUnknownTicket));
+  EXPECT_FALSE(Has(found, kOverProduction)) << "nobody raises that by entering what they made up";
+}
+
 TEST_F(ReconcileTest, JournalThatIsTooShortIsNamedAndItsOlderCopyIsNone) {
   Provision(first_, 0, 1);
   const TestStation older = first_;

@@ -284,6 +284,19 @@ TEST_F(LicenceMeterTest, AFloorThatCatchesUpUsesNoLease) {
   EXPECT_EQ(used(3), 15'000U);
 }
 
+// However often it is written down meanwhile, and however much less than a second passed each time.
+TEST_F(LicenceMeterTest, AFloorThatCatchesUpCountsNoFractionTwice) {
+  formats::Licence leased = LicenceNamed(1);
+  leased.terms.lease = formats::Lease{.seconds = 1};
+  ASSERT_TRUE(meter_->Begin(leased, {}, {{kNow.value + 1000}, {.floor = kNow}}));
+  for (std::uint64_t i = 1; i <= 10; ++i) ASSERT_TRUE(meter_->Advance({.anchor_ms = i * 900, .floor = kNow}, 0));
+  const auto used = [&](std::uint64_t floor_later) {
+    return meter_->LeaseMilliseconds(leased.id, {.anchor_ms = 9000, .floor = {kNow.value + floor_later}}).value();
+  };
+  EXPECT_EQ(used(1009), 9000U);
+  EXPECT_EQ(used(1010), 10'000U) << "control: beyond that it is time that passed";
+}
+
 TEST_F(LicenceMeterTest, FullDiskReservesNothing) {
   ASSERT_TRUE(Begin(licence_));
   disk_->FullFrom(disk_->num_steps());

@@ -55,7 +55,7 @@ TEST_F(PolicyOnDevice, OneThatWasTakenBeforeARuleStillCounts) {
     const World world = device_.World();
     KeepState state(world, device_.settings, core::Vault::Unlock(world.provider, world.anchor).value());
     EXPECT_TRUE(LoadStanding(state));
-    StoredPolicies next = state.releases->stored();
+    StoredPolicies next = state.releases->stored(state.clock.certain());
     next.counting = policy;
     EXPECT_TRUE(StorePolicies(state, next));
   };

@@ -49,10 +49,11 @@ struct PresentedIdentity {
 };
 
 struct Reconciliation {
-  std::uint32_t units = 0;                                    // that were ordered
-  std::size_t produced = 0;                                   // identities there are, whatever they are worth
-  std::size_t voided = 0;                                     // that count no more, by their station's word
-  std::uint32_t missing = 0;                                  // tickets without an identity that is taken
+  std::uint32_t units = 0;    // that were ordered
+  std::size_t produced = 0;   // identities by their stations' own tickets, whatever they are worth
+  std::size_t strays = 0;     // refused: entered by nobody whose ticket it is
+  std::size_t voided = 0;     // that count no more, by their station's word
+  std::uint32_t missing = 0;  // tickets without an identity that is taken
   std::vector<formats::CertificateDigest> accepted, refused;  // ascending
   std::vector<Problem> problems;
 

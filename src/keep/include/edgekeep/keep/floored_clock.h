@@ -46,6 +46,12 @@ class FlooredClock final : public ports::Clock {
   // then.
   Status Repair(UnixTime time);
 
+  // What is stored is of this life, a number that whoever binds it chose; 0 at first.
+  std::uint64_t life() const noexcept { return known_.life; }
+
+  // Forgets what was stored: all of that was of another life.
+  void BeginLife(std::uint64_t life) noexcept;
+
   // How reading the stored time went: kNotFound, or kDenied for one that does not verify. Both count as none.
   const Status& stored_time_read() const noexcept { return stored_time_read_; }
 
@@ -58,6 +64,7 @@ class FlooredClock final : public ports::Clock {
     UnixTime floor;
     UnixTime certain;
     std::uint64_t jump_left = kMaxJump;
+    std::uint64_t life = 0;
   };
 
   Result<Known> ReadStored() const;
