@@ -77,5 +77,21 @@ TEST_F(PolicyAndStoredTime, AStoredTimeThatComesBackShortensNoDelay) {
   }
 }
 
+// Also where less was counted than is bound at once: what was taken away is of another life.
+TEST_F(PolicyAndStoredTime, WhatWasTakenAwayIsOfAnotherLife) {
+  Run(device_, 20 * 3600);
+  device_.Stop();
+  const fixture::Buffer newest = *device_.disk->ContentsOf("time");
+  EK_ASSERT_OK(device_.disk->Remove("time"));
+  ASSERT_TRUE(device_.Start());
+  EXPECT_EQ(world_.Adopt(device_, Next()), "waits");
+  device_.Stop();
+  *device_.disk->ContentsOf("time") = newest;
+  ASSERT_TRUE(device_.Start());
+  EXPECT_EQ(device_.Status()->releases->policy_version, 1U);
+  Run(device_, world_.policy.delay);
+  EXPECT_EQ(device_.Status()->releases->policy_version, 2U) << "control: what is counted counts";
+}
+
 }  // namespace
 }  // namespace edgekeep::keep
