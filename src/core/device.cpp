@@ -19,17 +19,22 @@ constexpr crypto::AlgorithmId kIdentityAlgorithm = crypto::AlgorithmId::kEcdsaP2
 // The anchor's identity key as a signer of objects.
 class AnchorSigner final : public sealing::SigningKey {
  public:
-  AnchorSigner(ports::Anchor& anchor, ByteView public_key) noexcept : anchor_(&anchor), public_key_(public_key) {}
+  using SignFunction = Result<Bytes> (ports::Anchor::*)(ByteView);
+
+  AnchorSigner(ports::Anchor& anchor, ByteView public_key,
+               SignFunction sign = &ports::Anchor::SignWithIdentity) noexcept
+      : anchor_(&anchor), public_key_(public_key), sign_(sign) {}
 
   crypto::AlgorithmId algorithm() const override { return kIdentityAlgorithm; }
 
   ByteView public_key() const override { return public_key_; }
 
-  Result<Bytes> Sign(ByteView message) const override { return anchor_->SignWithIdentity(message); }
+  Result<Bytes> Sign(ByteView message) const override { return (anchor_->*sign_)(message); }
 
  private:
   ports::Anchor* anchor_;
   ByteView public_key_;
+  SignFunction sign_;
 };
 
 Result<DeviceId> IdOf(const crypto::Provider& provider, ByteView identity_key) {
@@ -105,15 +110,23 @@ Result<Bytes> Device::SignEvidence(const formats::Evidence& evidence) const {
   return sealing::SignByOneKey(*provider_, formats::typ::kEvidence, writer.written(), signer);
 }
 
-Result<Bytes> SignRetirement(const crypto::Provider& provider, ports::Anchor& anchor,
-                             formats::RetirementCertificate certificate) {
+Result<Bytes> WriteRetirement(ports::Anchor& anchor, formats::RetirementCertificate certificate) {
   EK_TRY_ASSIGN(const Bytes identity, anchor.IdentityPublicKey());
   certificate.identity = {static_cast<std::uint16_t>(kIdentityAlgorithm), identity.view()};
   EK_TRY_ASSIGN(Bytes payload, Bytes::Allocate(formats::kMaxRetirementSize));
   CborWriter writer(payload.mutable_view());
   EK_TRY(formats::EncodeRetirementCertificate(certificate, writer));
-  const AnchorSigner signer(anchor, identity.view());
-  return sealing::SignObject(provider, formats::typ::kRetirement, writer.written(),
+  payload.Truncate(writer.written().size());
+  return payload;
+}
+
+Result<Bytes> SignRetirement(const crypto::Provider& provider, ports::Anchor& anchor, ByteView written) {
+  EK_TRY_ASSIGN(const formats::RetirementCertificate certificate, formats::DecodeRetirementCertificate(written));
+  EK_TRY_ASSIGN(const Bytes identity, anchor.IdentityPublicKey());
+  if (!Equal(certificate.identity.bytes, identity.view()))
+    return Error(ErrorCode::kWrongDevice, "retirement: of another identity");
+  const AnchorSigner signer(anchor, identity.view(), &ports::Anchor::SignRetirement);
+  return sealing::SignObject(provider, formats::typ::kRetirement, written,
                              std::array{static_cast<const sealing::SigningKey*>(&signer)});
 }
 

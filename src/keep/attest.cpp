@@ -101,9 +101,9 @@ Status AddReleases(KeepState& state, Draft& draft) {
 }
 
 // Everything that the state's mutex guards.
-Status AddClaims(KeepState& state, Draft& draft) {
+Status AddClaims(KeepState& state, Asker asker, Draft& draft) {
   const std::lock_guard lock(state.mutex);
-  EK_TRY(state.CheckInitialised());
+  EK_TRY(asker == Asker::kRetirement ? state.CheckStanding() : state.CheckInitialised());
   formats::Evidence& evidence = draft.evidence;
   EK_TRY_ASSIGN(evidence.issued_at, state.clock.Now());
   evidence.device = state.device->id();
@@ -201,13 +201,13 @@ Result<Bytes> Attest(KeepState& state, ByteView bytes) {
   return MakeEvidence(state, nonce);
 }
 
-Result<Bytes> MakeEvidence(KeepState& state, const formats::AttestationNonce& nonce) {
+Result<Bytes> MakeEvidence(KeepState& state, const formats::AttestationNonce& nonce, Asker asker) {
   LearnEngine(state);
   const std::lock_guard one_at_a_time(state.signing);
   const std::unique_ptr<Draft> draft(new (std::nothrow) Draft);
   if (!draft) return Error(ErrorCode::kNoMemory, "attest");
   draft->evidence.nonce = nonce;
-  EK_TRY(AddClaims(state, *draft));
+  EK_TRY(AddClaims(state, asker, *draft));
   EK_TRY(state.world.attestor != nullptr ? AddMeasurements(state, *draft) : AddUnmeasuredEvents(state, *draft));
   EK_TRY(AddCounter(state, *draft));
   return state.device->SignEvidence(draft->evidence);

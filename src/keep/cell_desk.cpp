@@ -72,6 +72,7 @@ void CellDesk::Take(const gate::CellReading& reading) noexcept {
 // A keep that cannot count does not let calls through: the cell hears why, and asks again.
 Result<gate::DrawnCalls> CellDesk::Draw(const gate::CallDraw& draw) {
   const std::lock_guard lock(state_->mutex);
+  if (state_->retiring) return gate::DrawnCalls{.refusal = ErrorCode::kForbidden, .retry_seconds = kRetrySeconds};
   const Result<std::uint64_t> seconds = state_->world.clock.SecondsSinceStart();
   if (!seconds) return gate::DrawnCalls{.refusal = seconds.error().code(), .retry_seconds = kRetrySeconds};
   const Result<gate::DrawnCalls> drawn = state_->accounts.Draw(bounds_, holding_, draw, *seconds);
@@ -108,6 +109,7 @@ Result<Bytes> CellDesk::SignReceipts(const gate::ReceiptsToSign& receipts) {
 
 Result<UnixTime> CellDesk::TimeNow() {
   const std::lock_guard lock(state_->mutex);
+  EK_TRY(state_->CheckNotRetiring());
   return state_->clock.Now();
 }
 

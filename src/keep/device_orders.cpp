@@ -90,6 +90,7 @@ struct Obeyed {
 
 Result<Obeyed> CheckAndObey(KeepState& state, ByteView object, Attempt& attempt) {
   const std::lock_guard lock(state.mutex);
+  EK_TRY(state.CheckNotRetiring());
   EK_TRY(CheckDemanded(state));
   EK_TRY(SettlePolicies(state));
   EK_TRY_ASSIGN(const release::VerifiedOrder verified, VerifyGiven(state, object));
@@ -115,7 +116,7 @@ bool IsSuspended(const KeepState& state) noexcept {
 }
 
 Status CheckNotSuspended(const KeepState& state) {
-  if (state.retiring) return Error(ErrorCode::kForbidden, "this device is being retired");
+  EK_TRY(state.CheckNotRetiring());
   if (!IsSuspended(state)) return {};
   return Error(ErrorCode::kForbidden, "this device was suspended by an order");
 }

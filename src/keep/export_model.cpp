@@ -76,6 +76,7 @@ Result<ExportedModel> ExportModel(KeepState& state, const gate::ExportModelReque
   const Status filled = Fill(state, found, request.files, files);
   if (!filled) return WhyNotFilled(filled.error());
   for (std::size_t i = 0; i < request.files.size(); ++i) EK_TRY(files[i]->Seal());
+  EK_TRY(state.CheckNotRetiring());
   NoteExport(state.world.journal, request.product, user);
   return ExportedModel{{found.record().version}, std::move(files)};
 }

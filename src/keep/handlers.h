@@ -38,7 +38,10 @@ Status ForgetIdentity(KeepState& state);
 Result<Bytes> ShowAttestationKeys(KeepState& state);
 // Answers a challenge or an activation with evidence.
 Result<Bytes> Attest(KeepState& state, ByteView asked);
-Result<Bytes> MakeEvidence(KeepState& state, const formats::AttestationNonce& nonce);
+// Whom evidence is for: a device that is being retired makes it for its certificate alone.
+enum class Asker : std::uint8_t { kAnybody, kRetirement };
+
+Result<Bytes> MakeEvidence(KeepState& state, const formats::AttestationNonce& nonce, Asker asker = Asker::kAnybody);
 // Obeys an order of people who may give it. The answer is evidence, where the order asks for it; else empty.
 Result<Bytes> TakeOrder(KeepState& state, ByteView object, Attempt& attempt);
 // Who may give this device orders of a kind: formats::OrderAuthority, encoded.

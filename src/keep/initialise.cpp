@@ -80,6 +80,7 @@ Status StoreAll(KeepState& state, ByteView bundle, std::optional<TakenPolicy> fi
 Result<gate::InitialiseAnswer> Initialise(KeepState& state, ByteView bundle, std::span<const int> descriptors) {
   EK_TRY_ASSIGN(const std::optional<FirstTrust> files, ReadFirstTrust(state, descriptors));
   const std::lock_guard lock(state.mutex);
+  EK_TRY(state.CheckNotRetiring());
   if (state.standing == Standing::kForeign) EK_TRY(state.CheckInitialised());
   const World& world = state.world;
   EK_TRY_ASSIGN(core::TrustedPublisher trust, core::VerifyTrustBundle(world.provider, bundle));

@@ -142,7 +142,7 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
   const ByteView body = request.frame.body;
   EK_TRY(CheckCommand(request.door, command));
   EK_TRY(CheckDescriptors(request));
-  if (state.retiring) return Error(ErrorCode::kForbidden, "this device is being retired");
+  EK_TRY(state.CheckNotRetiring());
   if (request.door == Door::kApplication) return ReplyToApplication(state, request, attempt);
   switch (command) {
     case gate::Command::kInitialise:
@@ -330,7 +330,7 @@ bool Keep::AnyUntendedLoss() const {
 }
 
 void Keep::NoticeTime() {
-  if (!state_ || state_->retiring) return;
+  if (!state_) return;
   const std::unique_lock lock(state_->mutex, std::try_to_lock);
   // Who holds it asks for the time, or this is called again.
   if (!lock.owns_lock() || state_->retiring) return;

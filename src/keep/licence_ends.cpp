@@ -42,10 +42,15 @@ std::optional<Stage> NextStage(KeepState& state, CellDesk& desk, UnixTime now) {
   return stage;
 }
 
+std::string_view WhatBegins(KeepState& state, bool degraded) {
+  if (degraded) return "a licence ended in use: fewer calls from now on";
+  const std::lock_guard lock(state.mutex);
+  return IsSuspended(state) ? "the device was suspended: a cell ends" : "a licence ended in use: its cell ends";
+}
+
 void Begin(KeepState& state, ServingCell& serving, Stage stage, std::uint64_t seconds) {
   const bool degraded = stage == Stage::kDegraded;
-  state.world.journal.NoteEvent(degraded ? "a licence ended in use: fewer calls from now on"
-                                         : "a licence ended in use: its cell ends");
+  state.world.journal.NoteEvent(WhatBegins(state, degraded));
   serving.licence_order = {.command = degraded ? gate::Command::kBoundCalls : gate::Command::kStopServing,
                            .due = seconds + kOrderSeconds};
 }

@@ -3,6 +3,7 @@
 #include "edgekeep/gate/ring.h"
 #include "handlers.h"
 #include "orders.h"
+#include "retire.h"
 #include "start_serving.h"
 
 namespace edgekeep::keep {
@@ -35,6 +36,7 @@ Result<OpenedModel> OpenIn(KeepState& state, const Installation& found, const Wi
   if (use->cell() == nullptr) {
     EK_TRY_ASSIGN(ServingCell started, StartServing(state, found, threads));
     use->Started(std::move(started));
+    EK_TRY(EndCellsIfRetiring(state));
   }
   ServingCell& serving = *use->cell();
   EK_TRY_ASSIGN(std::unique_ptr<ports::SessionLine> line,

@@ -88,6 +88,7 @@ Result<AskedKey> MakeKey(KeepState& state) {
 // sees a request for it.
 Result<AskedKey> KeyToAskFor(KeepState& state, ByteView named) {
   const std::lock_guard lock(state.mutex);
+  EK_TRY(state.CheckNotRetiring());
   EK_TRY_ASSIGN(const MaybeOwner owner, ReadOwner(state));
   EK_TRY_ASSIGN(const ByteView authority, AuthorityFor(owner, named));
   const bool is_same = owner && Equal(owner->record.authority, authority);

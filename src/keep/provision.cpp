@@ -122,6 +122,7 @@ Status ForgetIdentity(KeepState& state) {
 
 Result<Bytes> Provision(KeepState& state, ByteView message) {
   const std::lock_guard lock(state.mutex);
+  EK_TRY(state.CheckNotRetiring());
   if (state.standing == Standing::kForeign) EK_TRY(state.CheckInitialised());
   if (message.empty()) return Begin(state);
   EK_TRY_ASSIGN(const formats::ProvisioningKind kind, formats::KindOfProvisioning(message));

@@ -246,6 +246,7 @@ Result<gate::ReleaseStep> GiveReleaseFile(KeepState& state, gate::FileOutcome ou
     return Error(ErrorCode::kBadArgument, "a file that was not found");
   }
   const std::lock_guard lock(state.mutex);
+  EK_TRY(state.CheckNotRetiring());
   EK_TRY(SettlePolicies(state));
   Releases& releases = *state.releases;
   if (releases.step.wanted.empty() || file.size() > releases.step.max_size)

@@ -1,16 +1,20 @@
 #include "retire.h"
 
 #include <algorithm>
+#include <array>
 
 #include "edgekeep/formats/retirement.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/release/order.h"
+#include "edgekeep/release/retirement.h"
 #include "handlers.h"
 
 namespace edgekeep::keep {
 namespace {
 
 constexpr std::string_view kBegun = "retirement";
+// What the certificate will say. Nobody has signed it, and nothing is bound to it.
+constexpr std::string_view kUncertified = "uncertified";
 constexpr std::string_view kCertificate = "certificate";
 
 void EndCells(KeepState& state) {
@@ -21,34 +25,83 @@ void EndCells(KeepState& state) {
 }
 
 // Damage to what the evidence is about holds up no retirement.
-Bytes EvidenceFor(KeepState& state, ByteView order) {
+Bytes EvidenceOf(KeepState& state, ByteView order) {
   const auto object = formats::DecodeSignedObject(formats::typ::kOrder, order);
   if (!object) return {};
   const auto nonce = release::OrderNonce(state.world.provider, object->payload);
   if (!nonce) return {};
-  Result<Bytes> evidence = MakeEvidence(state, *nonce);
+  Result<Bytes> evidence = MakeEvidence(state, *nonce, Asker::kRetirement);
   if (!evidence) state.world.journal.NoteRefusal("evidence of the retirement", evidence.error());
   const bool fits = evidence && evidence->size() <= formats::kMaxRetirementEvidence;
   return fits ? *std::move(evidence) : Bytes();
 }
 
-Result<Bytes> Certify(KeepState& state, ByteView order) {
-  const Bytes evidence = EvidenceFor(state, order);
+// While the anchor still signs evidence.
+Result<Bytes> Write(KeepState& state, ByteView order) {
+  const Bytes evidence = EvidenceOf(state, order);
   const UnixTime now = [&] {
     const std::lock_guard lock(state.mutex);
     return state.clock.Now().value_or(state.clock.floor());
   }();
-  return core::SignRetirement(state.world.provider, state.world.anchor,
-                              {.order = order, .identity = {}, .retired_at = now, .evidence = evidence.view()});
+  return core::WriteRetirement(state.world.anchor,
+                               {.order = order, .identity = {}, .retired_at = now, .evidence = evidence.view()});
+}
+
+Result<Bytes> StoredCertificate(const World& world) {
+  EK_TRY_ASSIGN(Bytes certificate, world.store.Read(kCertificate, formats::kMaxSignedRetirement));
+  EK_TRY(release::VerifyRetirement(world.provider, certificate.view()));
+  return certificate;
+}
+
+Result<Bytes> Sign(const World& world, ByteView written) {
+  if (!written.empty()) return core::SignRetirement(world.provider, world.anchor, written);
+  EK_TRY_ASSIGN(const Bytes stored, world.store.Read(kUncertified, formats::kMaxRetirementSize));
+  return core::SignRetirement(world.provider, world.anchor, stored.view());
+}
+
+bool MayPass(const Error& error) {
+  using enum ErrorCode;
+  constexpr std::array kThese = {kIo, kBusy, kTimedOut, kNoMemory, kPeerGone, kNoSpace, kReadOnly};
+  return std::ranges::find(kThese, error.code()) != kThese.end();
+}
+
+// Of an anchor that has forgotten: there is no certificate before. What it is made of goes when it is stored, or when
+// it can never be.
+Result<Bytes> CertifyAndErase(const World& world, ByteView written) {
+  Result<Bytes> certificate = StoredCertificate(world);
+  bool stored = certificate.has_value();
+  if (!stored) certificate = Sign(world, written);
+  if (certificate && !stored) stored = world.store.Replace(kCertificate, certificate->view()).has_value();
+  const bool may_come = certificate ? !stored : MayPass(certificate.error());
+  const Status erased = world.store.EraseAll(may_come ? kUncertified : kCertificate);
+  if (certificate && !stored) {
+    // A full disk has room now.
+    EK_TRY(world.store.Replace(kCertificate, certificate->view()));
+    EK_TRY(world.store.EraseAll(kCertificate));
+  }
+  EK_TRY(erased);
+  return certificate;
 }
 
 }  // namespace
 
+Status EndCellsIfRetiring(KeepState& state) {
+  const Status checked = state.CheckNotRetiring();
+  if (!checked) EndCells(state);
+  return checked;
+}
+
 Status BeginRetirement(KeepState& state, ByteView order) {
-  // Whatever a failure leaves: nothing else is done from here on.
   state.retiring = true;
-  const Status begun = state.world.store.Replace(kBegun, order);
-  if (!begun) return begun;
+  Status begun = state.world.store.Replace(kBegun, order);
+  if (!begun) {
+    // Whether it counts all the same, only the state root says.
+    const Result<bool> is_bound = state.fresh.Binds(kBegun);
+    if (!is_bound) state.world.journal.NoteEvent("a retirement may have begun: nothing else is done until a start");
+    if (!is_bound) return begun;
+    state.retiring = *is_bound;
+    if (!*is_bound) return begun;
+  }
   state.world.journal.NoteEvent("retirement begun");
   return {};
 }
@@ -61,31 +114,35 @@ Result<std::optional<Bytes>> BegunRetirement(KeepState& state) {
   if (!*is_bound) return std::optional<Bytes>();
   Result<Bytes> order = state.world.store.Read(kBegun, formats::kMaxSignedOrder);
   if (order) return std::optional(*std::move(order));
+  const ErrorCode code = order.error().code();
+  if (code != ErrorCode::kDenied && code != ErrorCode::kNotFound && code != ErrorCode::kTooLarge) return order.error();
   state.world.journal.NoteRefusal("read the order to retire", order.error());
   return std::optional(Bytes());
 }
 
 Result<Bytes> FinishRetirement(KeepState& state, ByteView order) {
   EndCells(state);
-  Bytes certificate;
-  Status stored = Error(ErrorCode::kNotFound, "certificate");
+  const World bare{state.world, state.disk};
+  Bytes written;
   if (!order.empty()) {
-    EK_TRY_ASSIGN(certificate, Certify(state, order));
-    stored = state.disk.Replace(kCertificate, certificate.view());
+    EK_TRY_ASSIGN(written, Write(state, order));
+    // A full disk holds up nothing: only a cut from here on costs the certificate then.
+    static_cast<void>(bare.store.Replace(kUncertified, written.view()).has_value());
   }
   EK_TRY(state.world.anchor.Retire());
-  EK_TRY(state.disk.EraseAll(kCertificate));
-  // A full disk has room now.
-  if (!stored && !certificate.empty()) EK_TRY(state.disk.Replace(kCertificate, certificate.view()));
   state.world.journal.NoteEvent("retired");
-  return certificate;
+  if (written.empty()) {
+    EK_TRY(bare.store.EraseAll({}));
+    return Bytes();
+  }
+  return CertifyAndErase(bare, written.view());
 }
 
 Bytes TidyRetired(const World& world) {
-  const Status erased = world.store.EraseAll(kCertificate);
-  if (!erased) world.journal.NoteRefusal("erase a retired device", erased.error());
-  Result<Bytes> certificate = world.store.Read(kCertificate, formats::kMaxSignedRetirement);
-  return certificate ? *std::move(certificate) : Bytes();
+  Result<Bytes> certificate = CertifyAndErase(world, {});
+  if (certificate) return *std::move(certificate);
+  world.journal.NoteRefusal("certify and erase a retired device", certificate.error());
+  return {};
 }
 
 Result<Bytes> AnswerRetired(ByteView certificate, ByteView order) {

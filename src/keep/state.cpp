@@ -67,7 +67,16 @@ Status LoadStanding(KeepState& state) {
   return loaded;
 }
 
+Status KeepState::CheckNotRetiring() const {
+  return retiring ? Status(Error(ErrorCode::kForbidden, "this device is being retired")) : Status();
+}
+
 Status KeepState::CheckInitialised() const {
+  EK_TRY(CheckNotRetiring());
+  return CheckStanding();
+}
+
+Status KeepState::CheckStanding() const {
   if (standing == Standing::kInitialised) return {};
   if (standing == Standing::kForeign) return Error(ErrorCode::kDenied, "the store was made by another device");
   return Error(ErrorCode::kNotInitialised, "this device trusts nobody yet");
@@ -85,6 +94,7 @@ ProductNote& KeepState::NoteOf(const ProductName& product) {
 
 Result<SlotTurn> SlotTurn::TakeForInstall(KeepState& state) {
   std::unique_lock lock(state.mutex);
+  EK_TRY(state.CheckNotRetiring());
   if (state.installing) return Error(ErrorCode::kBusy, "another install is running");
   state.installing = true;  // no form begins to be remade from here on
   state.remade.wait(lock, [&state] { return !state.remaking; });
@@ -93,6 +103,7 @@ Result<SlotTurn> SlotTurn::TakeForInstall(KeepState& state) {
 
 Result<SlotTurn> SlotTurn::TakeForRemaking(KeepState& state) {
   const std::lock_guard lock(state.mutex);
+  EK_TRY(state.CheckNotRetiring());
   if (state.installing || state.remaking) return Error(ErrorCode::kBusy, "an install is running");
   state.remaking = true;
   return SlotTurn(state, &KeepState::remaking);

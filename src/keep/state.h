@@ -68,7 +68,11 @@ struct KeepState {
     return core::ProtectionLevel(settings.keep_isolation, world.anchor.kind(), settings.cell_isolation);
   }
 
+  // Under the mutex: what waited for it while a retirement began does nothing either.
+  Status CheckNotRetiring() const;
   // Fails with kNotInitialised, or kDenied for a foreign store.
+  Status CheckStanding() const;
+  // Both.
   Status CheckInitialised() const;
   ProductNote& NoteOf(const ProductName& product);
   // Somebody the publisher trusts signed `time`. A device under releases lets no single party move its time.

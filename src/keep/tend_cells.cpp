@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "losses.h"
+#include "retire.h"
 #include "start_serving.h"
 
 namespace edgekeep::keep {
@@ -146,6 +147,7 @@ int TendCells(KeepState& state) {
     const std::uint64_t now = state.world.clock.SecondsSinceStart().value_or(0);
     next_ms = Sooner(next_ms, Tend(state, *need, now));
   }
+  static_cast<void>(EndCellsIfRetiring(state).has_value());
   return next_ms;
 }
 

@@ -153,30 +153,8 @@ Status DirectoryStore::EraseSlot(const ProductName& product, std::uint8_t slot) 
   return {};
 }
 
-// Names as they come, until none is left: what lies here need not be of this store's making, nor few.
-Status DirectoryStore::EraseIn(std::string_view directory, std::string_view kept, int depth) {
-  if (depth == 0) return Error(ErrorCode::kTooLarge, "erase: directories in directories");
-  for (;;) {
-    EK_TRY_ASSIGN(const EntryNames names, disk_->ListSome(directory));
-    bool any = false;
-    for (const EntryName& name : names) {
-      if (name.view() == kept) continue;
-      any = true;
-      const StorePath path = Join(directory, name.view());
-      if (!disk_->ListSome(path.view())) {
-        EK_TRY(disk_->Remove(path.view()));
-        continue;
-      }
-      EK_TRY(EraseIn(path.view(), "", depth - 1));
-      EK_TRY(disk_->RemoveDirectory(path.view()));
-    }
-    if (!any) return disk_->SyncDirectory(directory);
-  }
-}
-
 Status DirectoryStore::EraseAll(std::string_view kept) {
-  constexpr int kDeepest = 8;
-  return EraseIn("", kept, kDeepest);
+  return disk_->EraseAll(kept);
 }
 
 Result<std::uint64_t> DirectoryStore::SizeOf(ports::FileHandle file) {

@@ -64,6 +64,47 @@ struct DirectoryStream {
   ~DirectoryStream() { ::closedir(stream); }
 };
 
+// Each level is a descriptor of this process.
+constexpr int kMostNested = 64;
+
+Status EraseIn(OwnedDescriptor directory, std::string_view kept, int levels);
+
+Status EraseEntry(int directory, const char* name, int levels) {
+  if (::unlinkat(directory, name, 0) == 0) return {};
+  const Error refused = ErrorOfErrno("erase");
+  OwnedDescriptor inner(::openat(directory, name, kDirectoryFlags));
+  if (inner.get() < 0) return refused;
+  if (levels == 0) return Error(ErrorCode::kTooLarge, "erase: directories in directories");
+  const Status emptied = EraseIn(std::move(inner), {}, levels - 1);
+  if (::unlinkat(directory, name, AT_REMOVEDIR) == 0) return {};
+  return emptied ? Status(ErrorOfErrno("erase")) : emptied;
+}
+
+// Read again as long as something goes: what a stream shows of a directory that changes is left open. What does not go
+// holds up nothing else.
+Status EraseIn(OwnedDescriptor directory, std::string_view kept, int levels) {
+  const int fd = directory.get();
+  DIR* const stream = ::fdopendir(fd);
+  if (stream == nullptr) return ErrorOfErrno("erase");
+  directory.Release();
+  const DirectoryStream owner{stream};
+  Status left;
+  for (bool any = true; any;) {
+    any = false;
+    left = {};
+    ::rewinddir(stream);
+    while (const dirent* entry = ::readdir(stream)) {
+      const std::string_view name(entry->d_name);
+      if (IsDots(name) || name == kept) continue;
+      const Status erased = EraseEntry(fd, entry->d_name, levels);
+      any = any || erased.has_value();
+      if (!erased && left) left = erased;
+    }
+  }
+  if (::fsync(fd) != 0 && left) left = ErrorOfErrno("erase");
+  return left;
+}
+
 }  // namespace
 
 Result<PosixDisk> PosixDisk::Open(const char* root) {
@@ -178,21 +219,9 @@ Result<EntryNames> PosixDisk::List(std::string_view path) {
   return errno == 0 ? Result<EntryNames>(names) : ErrorOfErrno("list directory");
 }
 
-Result<EntryNames> PosixDisk::ListSome(std::string_view path) {
-  EK_TRY_ASSIGN(OwnedDescriptor directory, FindDirectory(root_, path));
-  DIR* const stream = ::fdopendir(directory.get());
-  if (stream == nullptr) return ErrorOfErrno("list directory");
-  directory.Release();
-  const DirectoryStream owner{stream};
-  EntryNames names;
-  errno = 0;
-  while (const dirent* entry = ::readdir(stream)) {
-    const std::string_view name(entry->d_name);
-    const Result<EntryName> kept = EntryName::From(name);
-    if (IsDots(name) || !kept) continue;
-    if (!names.PushBack(*kept)) return names;
-  }
-  return errno == 0 ? Result<EntryNames>(names) : ErrorOfErrno("list directory");
+Status PosixDisk::EraseAll(std::string_view kept) {
+  EK_TRY_ASSIGN(OwnedDescriptor root, OpenDirectory(root_, "."));
+  return EraseIn(std::move(root), kept, kMostNested);
 }
 
 void PosixDisk::Close(ports::FileHandle file) noexcept {

@@ -151,6 +151,13 @@ Status SoftwareAnchor::Retire() {
   return {};
 }
 
+// By what this process still remembers of the key.
+Result<Bytes> SoftwareAnchor::SignRetirement(ByteView message) {
+  if (!shared_->retired) return Error(ErrorCode::kBadState, "software anchor: not retired");
+  if (identity_key_.empty()) return Error(ErrorCode::kForbidden, "software anchor: its keys are gone");
+  return provider_->Sign(kIdentity, secrets_.identity.Reveal(), message);
+}
+
 Result<Bytes> SoftwareAnchor::IdentityPublicKey() {
   return Bytes::Copy(identity_key_.view());
 }

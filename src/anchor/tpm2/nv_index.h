@@ -15,7 +15,7 @@ inline constexpr TPM2_HANDLE kRetiredIndex = 0x018e4b04;
 // Read under `policy`, written by whoever reaches the chip: they could only destroy, which removing it does as well.
 TPM2B_NV_PUBLIC VaultRandomIndex(const Digest& policy);
 TPM2B_NV_PUBLIC CounterIndex(TPM2_HANDLE handle);
-// That it is there says that this anchor is retired.
+// That it is there says that this anchor is retired, once its vault is gone.
 TPM2B_NV_PUBLIC RetiredIndex();
 
 class NvIndex {

@@ -15,15 +15,39 @@
 namespace edgekeep::anchor {
 namespace {
 
-// The mark comes first: from then on every start comes here again. The random is overwritten before its place is given
-// up.
+Status Mark(Tpm& tpm) {
+  const auto there = NvIndex::Open(tpm, RetiredIndex());
+  if (there) return {};
+  // Somebody else's, in the way of it.
+  if (there.error().code() == ErrorCode::kWrongDevice) EK_TRY(NvIndex::Remove(tpm, kRetiredIndex));
+  EK_TRY(NvIndex::Define(tpm, RetiredIndex()));
+  return {};
+}
+
+// The mark comes first: from the overwriting on every start comes here again. The random is overwritten before its
+// place is given up.
 Status ForgetVault(const crypto::Provider& provider, Tpm& tpm) {
-  EK_TRY_ASSIGN(const bool is_marked, NvIndex::Exists(tpm, kRetiredIndex));
-  if (!is_marked) EK_TRY(NvIndex::Define(tpm, RetiredIndex()));
+  EK_TRY(Mark(tpm));
   SecretArray<32> other;
   EK_TRY(provider.Random(other.RevealForWriting()));
   EK_TRY(NvIndex::OverwriteRandom(tpm, other));
   return NvIndex::Remove(tpm, kVaultRandomIndex);
+}
+
+Result<bool> IsMarked(Tpm& tpm) {
+  const auto mark = NvIndex::Open(tpm, RetiredIndex());
+  if (mark) return true;
+  const ErrorCode code = mark.error().code();
+  if (code == ErrorCode::kNotFound || code == ErrorCode::kWrongDevice) return false;
+  return mark.error();
+}
+
+// Whoever reaches the chip can set the mark. It counts once the vault is gone as well: a device that could go on is not
+// ended by it, and one whose random was overwritten has nothing to lose. Null where it counts.
+Result<std::unique_ptr<TpmVault>> OpenUnlessRetired(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,
+                                                    std::uint32_t pcrs) {
+  EK_TRY_ASSIGN(const bool is_marked, IsMarked(tpm));
+  return is_marked ? TpmVault::OpenIfAlive(provider, tpm, store) : TpmVault::OpenOrMake(provider, tpm, store, pcrs);
 }
 
 Result<PrimaryKey> MakeKey(const crypto::Provider& provider, Tpm& tpm, TPM2B_PUBLIC (*key_template)(const Digest&),
@@ -83,13 +107,9 @@ Result<std::unique_ptr<Tpm2Anchor>> Tpm2Anchor::OpenOrMake(const crypto::Provide
   }
   EK_TRY_ASSIGN(PrimaryKey kem, MakeKey(provider, *tpm, AgreementKeyTemplate, formats::label::kTpmKemKey));
   EK_TRY_ASSIGN(PrimaryKey identity, MakeKey(provider, *tpm, SigningKeyTemplate, formats::label::kTpmIdentityKey));
-  EK_TRY_ASSIGN(const bool is_retired, NvIndex::Exists(*tpm, kRetiredIndex));
-  std::unique_ptr<TpmVault> vault;
-  if (is_retired) {
-    EK_TRY(ForgetVault(provider, *tpm));
-  } else {
-    EK_TRY_ASSIGN(vault, TpmVault::OpenOrMake(provider, *tpm, store, settings.pcrs));
-  }
+  EK_TRY_ASSIGN(std::unique_ptr<TpmVault> vault, OpenUnlessRetired(provider, *tpm, store, settings.pcrs));
+  const bool is_retired = vault == nullptr;
+  if (is_retired) EK_TRY(ForgetVault(provider, *tpm));
   EK_TRY_ASSIGN(NvIndex counter, NvIndex::OpenOrMakeCounter(*tpm, kStateCounterIndex));
   std::unique_ptr<Parts> parts(new (std::nothrow) Parts{.provider = &provider,
                                                         .store = &store,
@@ -99,7 +119,8 @@ Result<std::unique_ptr<Tpm2Anchor>> Tpm2Anchor::OpenOrMake(const crypto::Provide
                                                         .kem = std::move(kem),
                                                         .state_counter = std::move(counter),
                                                         .vault = std::move(vault),
-                                                        .retired = is_retired});
+                                                        .retired = is_retired,
+                                                        .forgotten = is_retired});
   if (!parts) return Error(ErrorCode::kNoMemory, "tpm2");
   std::unique_ptr<Tpm2Anchor> anchor(new (std::nothrow) Tpm2Anchor(std::move(parts)));
   if (!anchor) return Error(ErrorCode::kNoMemory, "tpm2");
@@ -169,7 +190,16 @@ Status Tpm2Anchor::Retire() {
   // What fails below leaves it undone or marked; used is neither of them.
   parts_->retired = true;
   parts_->vault.reset();
-  return ForgetVault(*parts_->provider, *parts_->tpm);
+  EK_TRY(ForgetVault(*parts_->provider, *parts_->tpm));
+  parts_->forgotten = true;
+  return {};
+}
+
+Result<Bytes> Tpm2Anchor::SignRetirement(ByteView message) {
+  if (!parts_->forgotten) return Error(ErrorCode::kBadState, "tpm2: this anchor is not retired");
+  EK_TRY_ASSIGN(const Digest digest, crypto::Sha256(*parts_->provider, {message}));
+  const std::lock_guard lock(parts_->mutex);
+  return SignWith(*parts_->tpm, parts_->identity, digest);
 }
 
 Status Tpm2Anchor::EraseVault() {

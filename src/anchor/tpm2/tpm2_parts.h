@@ -50,7 +50,8 @@ struct Tpm2Anchor::Parts {
   NvIndex state_counter;
   std::unique_ptr<TpmVault> vault;
   std::atomic<bool> retired = false;
-  std::mutex mutex;  // a TPM does one thing at a time
+  std::atomic<bool> forgotten = false;  // and nothing of the vault is left in the chip
+  std::mutex mutex;                     // a TPM does one thing at a time
   Counter counter{*this};
 };
 

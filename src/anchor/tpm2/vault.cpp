@@ -1,6 +1,7 @@
 #include "vault.h"
 
 #include <algorithm>
+#include <array>
 #include <new>
 
 #include "edgekeep/crypto/digest.h"
@@ -42,6 +43,13 @@ Result<SecretArray<32>> ComputeKey(Tpm& tpm, ESYS_TR key, ESYS_TR policy_session
   return SecretArray<32>::CopyOf(std::span<const std::uint8_t, 32>(made->buffer, 32));
 }
 
+// About a vault: neither that it is there nor that it is gone.
+bool SaysNothing(const Error& error) {
+  using enum ErrorCode;
+  constexpr std::array kThese = {kIo, kBusy, kTimedOut, kNoMemory, kPeerGone, kForbidden};
+  return std::ranges::find(kThese, error.code()) != kThese.end();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<TpmVault>> TpmVault::OpenOrMake(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,
@@ -55,6 +63,22 @@ Result<std::unique_ptr<TpmVault>> TpmVault::OpenOrMake(const crypto::Provider& p
     EK_TRY(StoreMaking(store));
   }
   return Make(provider, tpm, store, pcrs);
+}
+
+Result<std::unique_ptr<TpmVault>> TpmVault::OpenIfAlive(const crypto::Provider& provider, Tpm& tpm,
+                                                        ports::Store& store) {
+  EK_TRY_ASSIGN(const bool is_there, NvIndex::Exists(tpm, kVaultRandomIndex));
+  if (!is_there) return std::unique_ptr<TpmVault>();
+  const Result<StoredAnchor> stored = ReadAnchorFile(store);
+  if (!stored && SaysNothing(stored.error())) return stored.error();
+  if (!stored || stored->standing != AnchorStanding::kMade) return std::unique_ptr<TpmVault>();
+  Result<std::unique_ptr<TpmVault>> vault = Open(provider, tpm, store, stored->file);
+  if (!vault && SaysNothing(vault.error())) return vault;
+  if (!vault) return std::unique_ptr<TpmVault>();
+  const Result<SecretBytes> authority = (*vault)->OpenAuthority();
+  if (!authority && SaysNothing(authority.error())) return authority.error();
+  if (!authority) return std::unique_ptr<TpmVault>();
+  return vault;
 }
 
 Result<std::unique_ptr<TpmVault>> TpmVault::Open(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,

@@ -13,6 +13,10 @@ class TpmVault {
   static Result<std::unique_ptr<TpmVault>> OpenOrMake(const crypto::Provider& provider, Tpm& tpm, ports::Store& store,
                                                       std::uint32_t pcrs);
 
+  // One that was made, by what is in the chip now; null where that is not what made it, or where there is none. Fails
+  // with kForbidden where the boot state keeps that from being seen.
+  static Result<std::unique_ptr<TpmVault>> OpenIfAlive(const crypto::Provider& provider, Tpm& tpm, ports::Store& store);
+
   std::uint32_t pcrs() const noexcept { return file_.pcrs; }
 
   Result<SecretArray<32>> Key();

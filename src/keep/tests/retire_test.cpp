@@ -1,5 +1,7 @@
 // Retirement: by a quorum, for good, and finished wherever it is cut.
+#include <array>
 #include <cstdlib>
+#include <utility>
 
 #include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/formats/retirement.h"
@@ -169,6 +171,7 @@ TEST_F(RetiredDevice, IsFinishedWhereverItIsCut) {
   const std::uint64_t first = whole.disk->num_steps();
   ASSERT_EQ(Give(whole, image_order), "retired");
   const std::uint64_t steps = whole.disk->num_steps() - first;
+  // A third of them; HasNoCertificateWhileItServes cuts at each.
   const std::uint64_t stride = std::getenv("EDGEKEEP_LONG") == nullptr ? 3 : 1;
   int num_before = 0, num_finished = 0;
   TestDevice origin;
@@ -203,29 +206,157 @@ TEST_F(RetiredDevice, IsFinishedWhereverItIsCut) {
   EXPECT_GT(num_finished, num_before);
 }
 
-// The certificate exists only once there is no way back: before it, the disk of before is denied already.
-TEST_F(RetiredDevice, HasNoCertificateBeforeThereIsNoWayBack) {
+// Whoever cuts it and chooses what the device starts with: the same store, an empty one, an older one. A certificate,
+// taken at the cut or made later, is never one of a device that serves.
+TEST_F(RetiredDevice, HasNoCertificateWhileItServes) {
   TestDevice origin;
   Begin(origin);
   const SecretArray<32> vault = origin.anchor->VaultKey().value();
-  int num_certified = 0;
-  for (std::uint64_t step = 0; num_certified == 0; ++step) {
-    ASSERT_LT(step, 60U);
+  int num_new = 0, num_certified = 0;
+  bool done = false;
+  for (std::uint64_t step = 0; !done; ++step) {
+    ASSERT_LT(step, 200U);
+    SCOPED_TRACE(step);
     origin.anchor->ComeBack(vault);
     TestDevice device(origin.disk->Clone(), origin.anchor, origin.counter.value);
     ASSERT_TRUE(device.Start());
     const auto before = device.disk->Clone();
     const Buffer order = OrderFor(device);
     device.disk->CutAt(device.disk->num_steps() + step);
-    EXPECT_NE(Give(device, order), "retired");
+    done = Give(device, order) == "retired";
     device.disk->Heal();
-    if (device.disk->ContentsOf("certificate") == nullptr && device.disk->ContentsOf("certificate.new") == nullptr)
-      continue;
-    ++num_certified;
-    EXPECT_FALSE(device.anchor->is_retired()) << "control: it was cut before silicon forgot";
-    PutBack(device, *before);
-    EXPECT_EQ(Open(device), "denied");
+    device.Stop();
+    const bool taken =
+        device.disk->ContentsOf("certificate") != nullptr || device.disk->ContentsOf("certificate.new") != nullptr;
+    num_certified += taken ? 1 : 0;
+    const bool retired = device.anchor->is_retired();
+    EXPECT_TRUE(retired || !taken);
+    const std::uint64_t count = device.counter.value;
+    const auto same = device.disk->Clone();
+    const std::array<const fixture::FaultDisk*, 2> older_and_same = {before.get(), same.get()};
+    for (const fixture::FaultDisk* disk : older_and_same) {
+      if (!retired && disk == same.get()) continue;
+      device.counter.value = count;
+      PutBack(device, *disk);
+      EXPECT_EQ(Open(device) == "opened", !retired && count == origin.counter.value);
+    }
+    if (!retired) origin.anchor->ComeBack(vault);
+    device.counter.value = count;
+    PutBack(device, fixture::FaultDisk());
+    const bool serves = world_.Initialise(device, publisher_.Bundle()).has_value();
+    EXPECT_EQ(serves, !retired);
+    num_new += serves ? 1 : 0;
   }
+  EXPECT_GT(num_new, 0) << "control: it escapes while it is not marked, and has no certificate";
+  EXPECT_GT(num_certified, 0);
+}
+
+// Silicon that does not take the mark: no certificate, and nothing else is done, until it does.
+TEST_F(RetiredDevice, WithoutItsMarkHasNoCertificate) {
+  TestDevice device;
+  Begin(device);
+  const Buffer order = OrderFor(device);
+  device.anchor->retire_fails = true;
+  EXPECT_EQ(Give(device, order), "io");
+  EXPECT_EQ(device.disk->ContentsOf("certificate"), nullptr);
+  EXPECT_EQ(Open(device), "forbidden");
+  EXPECT_FALSE(device.Start());
+  EXPECT_EQ(device.disk->ContentsOf("certificate"), nullptr);
+  device.anchor->retire_fails = false;
+  ASSERT_TRUE(device.Start());
+  ExpectErased(device);
+  EXPECT_EQ(Give(device, order), "retired");
+}
+
+// A failure that left nothing begun leaves the device as it was.
+TEST_F(RetiredDevice, GoesOnWhereItCouldNotBegin) {
+  TestDevice device;
+  Begin(device);
+  const Buffer order = OrderFor(device);
+  device.disk->FullFrom(0);
+  EXPECT_EQ(Give(device, order), "no-space");
+  device.disk->Heal();
+  EXPECT_EQ(Open(device), "opened");
+  EXPECT_EQ(Give(device, order), "retired");
+}
+
+// Begun, on a disk that is full from then on: the certificate finds room when the rest is gone.
+TEST_F(RetiredDevice, HasItsCertificateFromAFullDisk) {
+  TestDevice device;
+  Begin(device);
+  const Buffer order = OrderFor(device);
+  device.anchor->retire_fails = true;
+  EXPECT_EQ(Give(device, order), "io");
+  device.Stop();
+  ASSERT_TRUE(device.disk->Remove("uncertified"));
+  device.anchor->retire_fails = false;
+  device.disk->FullFrom(0);
+  ASSERT_TRUE(device.Start());
+  ExpectErased(device);
+  EXPECT_EQ(Give(device, order), "retired");
+}
+
+// What the disk does not show now is not gone: a start that cannot read the order is tried again.
+TEST_F(RetiredDevice, WaitsForAnOrderThatCannotBeReadNow) {
+  const auto begun = [this](TestDevice& device) {
+    Begin(device);
+    device.anchor->retire_fails = true;
+    EXPECT_EQ(Give(device, OrderFor(device)), "io");
+    device.anchor->retire_fails = false;
+    device.Stop();
+    device.ForgetLastChange();
+  };
+  TestDevice device;
+  begun(device);
+  const Buffer order = *device.disk->ContentsOf("retirement");
+  ASSERT_TRUE(device.disk->Remove("retirement") && device.disk->MakeDirectory("retirement"));
+  EXPECT_FALSE(device.Start()) << "io";
+  EXPECT_FALSE(device.anchor->is_retired());
+  ASSERT_TRUE(device.disk->RemoveDirectory("retirement"));
+  ASSERT_TRUE(device.disk->Rename("uncertified", "retirement"));
+  *device.disk->ContentsOf("retirement") = order;
+  ASSERT_TRUE(device.Start());
+  ExpectErased(device);
+  // Control: one that was taken away, or is another one, is not waited for.
+  for (const bool damaged : {false, true}) {
+    TestDevice other;
+    begun(other);
+    if (damaged) {
+      other.disk->ContentsOf("retirement")->back() ^= 1;
+    } else {
+      ASSERT_TRUE(other.disk->Remove("retirement"));
+    }
+    ASSERT_TRUE(other.Start());
+    ExpectErased(other, {});
+  }
+}
+
+// An open that was decided before, whose cell is there only afterwards: the cell ends at once.
+TEST_F(RetiredDevice, EndsACellThatWasBeingStarted) {
+  TestDevice device;
+  Begin(device);
+  const Buffer order = OrderFor(device);
+  bool asked = false;
+  device.cells.faults.while_working = [&] {
+    if (std::exchange(asked, true)) return;
+    EXPECT_EQ(Give(device, order), "retired");
+  };
+  EXPECT_NE(Open(device), "opened");
+  EXPECT_TRUE(asked);
+  EXPECT_GT(device.cells.num_killed, 0);
+}
+
+// Nothing is written or erased by what comes later, whoever ends the keep.
+TEST_F(RetiredDevice, WritesNothingAfterwards) {
+  TestDevice device;
+  Begin(device);
+  ASSERT_EQ(Give(device, OrderFor(device)), "retired");
+  const std::uint64_t steps = device.disk->num_steps();
+  device.clock.Pass(7200);
+  device.NoticeTime();
+  device.Tend();
+  device.EndWork();
+  EXPECT_EQ(device.disk->num_steps(), steps);
 }
 
 TEST_F(RetiredDevice, CertificatesAreTheirDevicesAlone) {
@@ -247,20 +378,20 @@ TEST_F(RetiredDevice, CertificatesAreTheirDevicesAlone) {
     EXPECT_STRNE(verify(edited), "believed") << i;
   }
   // What a living device signs for others: evidence by whatever nonce is no certificate.
-  const auto made = core::SignRetirement(TestProvider(), *other.anchor,
-                                         {.order = formats::DecodeRetirementCertificate(payload)->order,
-                                          .identity = {},
-                                          .retired_at = {},
-                                          .evidence = {}});
+  const auto sign = [&](formats::RetirementCertificate content) {
+    const Bytes written = core::WriteRetirement(*other.anchor, content).value();
+    return core::SignRetirement(TestProvider(), *other.anchor, written.view());
+  };
+  const formats::RetirementCertificate content = formats::DecodeRetirementCertificate(payload).value();
+  EK_EXPECT_ERROR(sign({.order = order_for_other, .identity = {}, .retired_at = {}, .evidence = {}}),
+                  ErrorCode::kBadState);
+  EK_EXPECT_ERROR(core::SignRetirement(TestProvider(), *other.anchor, payload), ErrorCode::kWrongDevice);
+  ASSERT_TRUE(other.anchor->Retire());
+  const auto made = sign({.order = content.order, .identity = {}, .retired_at = {}, .evidence = {}});
   EXPECT_STREQ(verify(made->view()), "wrong-device") << "another device's order";
-  const auto own = core::SignRetirement(TestProvider(), *other.anchor,
-                                        {.order = order_for_other, .identity = {}, .retired_at = {}, .evidence = {}});
+  const auto own = sign({.order = order_for_other, .identity = {}, .retired_at = {}, .evidence = {}});
   EXPECT_STREQ(verify(own->view()), "believed") << "control: without evidence";
-  const auto stolen = core::SignRetirement(TestProvider(), *other.anchor,
-                                           {.order = order_for_other,
-                                            .identity = {},
-                                            .retired_at = {},
-                                            .evidence = formats::DecodeRetirementCertificate(payload)->evidence});
+  const auto stolen = sign({.order = order_for_other, .identity = {}, .retired_at = {}, .evidence = content.evidence});
   EXPECT_STREQ(verify(stolen->view()), "untrusted") << "another device's evidence";
 }
 

@@ -55,6 +55,29 @@ TEST_F(PosixStoreTest, SymbolicLinksAreNotFollowed) {
   EXPECT_FALSE(std::filesystem::is_symlink(state_ / "trust"));
 }
 
+// Names that no object has, links that lead out of it; and what cannot go holds up nothing else.
+TEST_F(PosixStoreTest, ErasesWhatOthersPutThere) {
+  const std::filesystem::path outside = directory_.path() / "outside";
+  std::filesystem::create_directory(outside);
+  std::ofstream(outside / "victim") << "victim";
+  const std::string long_name(250, 'n');
+  std::filesystem::create_directories(state_ / "a" / long_name / "b");
+  std::ofstream(state_ / long_name) << "x";
+  std::ofstream(state_ / "a" / long_name / "b" / long_name) << "x";
+  std::filesystem::create_directory_symlink(outside, state_ / "link");
+  EK_ASSERT_OK(store_.Replace("certificate", AsBytes("kept")));
+  std::filesystem::path deep = state_ / "deep";
+  for (int i = 0; i < 70; ++i) deep /= "d";
+  std::filesystem::create_directories(deep);
+  EK_EXPECT_ERROR(store_.EraseAll("certificate"), ErrorCode::kTooLarge);
+  std::filesystem::remove_all(state_ / "deep" / "d");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(state_), {}), 2) << "with deep, certificate";
+  EK_ASSERT_OK(store_.EraseAll("certificate"));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(state_), {}), 1);
+  EXPECT_EQ(TextOf(state_ / "certificate"), "kept");
+  EXPECT_EQ(TextOf(outside / "victim"), "victim");
+}
+
 TEST_F(PosixStoreTest, SymbolicLinkAsProductDirectoryIsRefused) {
   const std::filesystem::path outside = directory_.path() / "outside";
   std::filesystem::create_directory(outside);

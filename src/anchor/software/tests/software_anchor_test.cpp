@@ -121,6 +121,18 @@ TEST_F(SoftwareAnchorTest, FailedErasureLeavesTheKeyAsItWas) {
   EXPECT_TRUE(EqualInConstantTime(before.Reveal(), after.Reveal()));
 }
 
+// Its file is its keys: only who retired it can still sign for that.
+TEST_F(SoftwareAnchorTest, SignsItsRetirementOnceItIsRetired) {
+  SoftwareAnchor anchor = Open();
+  EXPECT_EQ(anchor.SignRetirement(AsBytes("message")).error().code(), ErrorCode::kBadState);
+  ASSERT_TRUE(anchor.Retire());
+  EXPECT_TRUE(anchor.SignRetirement(AsBytes("message")));
+  EXPECT_EQ(anchor.SignWithIdentity(AsBytes("message")).error().code(), ErrorCode::kForbidden);
+  SoftwareAnchor next = Open();
+  EXPECT_TRUE(next.is_retired());
+  EXPECT_EQ(next.SignRetirement(AsBytes("message")).error().code(), ErrorCode::kForbidden);
+}
+
 TEST_F(SoftwareAnchorTest, CountsAcrossStartsAndTellsNoNumberThatIsNotKept) {
   EXPECT_EQ(Open().counter().Increment().value(), 1U);
   EXPECT_EQ(Open().counter().Increment().value(), 2U);

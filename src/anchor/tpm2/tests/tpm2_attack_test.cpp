@@ -103,8 +103,10 @@ TEST_F(Tpm2AttackTest, RetiredChipDoesNothingWhateverTheDiskShows) {
     before = device_.store.objects;
     EXPECT_TRUE(anchor->SignWithIdentity(AsBytes("message"))) << "control";
     EXPECT_FALSE(anchor->is_retired());
+    EXPECT_EQ(CodeOf(anchor->SignRetirement(AsBytes("message"))), ErrorCode::kBadState);
     anchor->Retire().value();
     anchor->Retire().value();
+    EXPECT_TRUE(anchor->SignRetirement(AsBytes("message")));
     EXPECT_EQ(CodeOf(anchor->SignWithIdentity(AsBytes("message"))), ErrorCode::kForbidden);
   }
   const auto expect_retired = [&] {
@@ -113,6 +115,7 @@ TEST_F(Tpm2AttackTest, RetiredChipDoesNothingWhateverTheDiskShows) {
     EXPECT_EQ(CodeOf(anchor->VaultKey()), ErrorCode::kForbidden);
     EXPECT_EQ(CodeOf(anchor->SignWithIdentity(AsBytes("message"))), ErrorCode::kForbidden);
     EXPECT_EQ(CodeOf(anchor->EraseVault()), ErrorCode::kForbidden) << "no new one either";
+    EXPECT_TRUE(anchor->SignRetirement(AsBytes("message"))) << "whose certificate was cut";
   };
   expect_retired();
   device_.store.objects = before;
@@ -125,6 +128,49 @@ TEST_F(Tpm2AttackTest, RetiredChipDoesNothingWhateverTheDiskShows) {
   ASSERT_EQ(device_.tpm.Command(undefine), 0U);
   device_.store.objects = before;
   EXPECT_EQ(CodeOf(device_.TryOpen()), ErrorCode::kWrongDevice);
+}
+
+// Group tss can define that index, and other software may have.
+TEST_F(Tpm2AttackTest, MarkThatAnybodySetEndsNoDevice) {
+  const auto vault = KeyBytes(*device_.Open());
+  const auto define = [this](std::uint8_t size) {
+    return device_.tpm.Command(test::TpmCommand(
+        0x8002, 0x12a, {0x40, 0, 0,  0x01, 0,    0,    0, 9, 0x40, 0,    0,    9, 0,    0, 0, 0, 0,   0,
+                        0,    0, 14, 1,    0x8e, 0x4b, 4, 0, 0x0b, 0x02, 0x04, 0, 0x04, 0, 0, 0, size}));
+  };
+  const auto undefine = [this](std::uint8_t last) {
+    return device_.tpm.Command(test::TpmCommand(
+        0x8002, 0x122, {0x40, 0, 0, 0x01, 0x01, 0x8e, 0x4b, last, 0, 0, 0, 9, 0x40, 0, 0, 9, 0, 0, 0, 0, 0}));
+  };
+  for (const std::uint8_t size : {std::uint8_t{1}, std::uint8_t{8}}) {
+    ASSERT_EQ(define(size), 0U);
+    {
+      const auto anchor = device_.Open();
+      EXPECT_FALSE(anchor->is_retired());
+      EXPECT_EQ(KeyBytes(*anchor), vault);
+      EXPECT_EQ(CodeOf(anchor->SignRetirement(AsBytes("message"))), ErrorCode::kBadState);
+    }
+    if (size == 1) {
+      ASSERT_EQ(undefine(4), 0U);
+    }
+  }
+  // Control: without the vault's random as well, which ends a device either way (THREAT_MODEL T20).
+  ASSERT_EQ(undefine(1), 0U);
+  EXPECT_EQ(CodeOf(device_.TryOpen()), ErrorCode::kWrongDevice) << "another area is no mark";
+  ASSERT_EQ(undefine(4), 0U);
+  ASSERT_EQ(define(1), 0U);
+  EXPECT_TRUE(device_.Open()->is_retired());
+}
+
+// What others put in its place holds up no retirement.
+TEST_F(Tpm2AttackTest, IndexInTheMarksPlaceHoldsUpNoRetirement) {
+  device_.Open();
+  const auto define =
+      test::TpmCommand(0x8002, 0x12a, {0x40, 0, 0,  0x01, 0,    0,    0, 9, 0x40, 0,    0,    9, 0,    0, 0, 0, 0, 0,
+                                       0,    0, 14, 1,    0x8e, 0x4b, 4, 0, 0x0b, 0x02, 0x04, 0, 0x04, 0, 0, 0, 8});
+  ASSERT_EQ(device_.tpm.Command(define), 0U);
+  device_.Open()->Retire().value();
+  EXPECT_TRUE(device_.Open()->is_retired());
 }
 
 TEST_F(Tpm2AttackTest, ErasureIsForGoodThoughTheDiskNeverHearsOfIt) {

@@ -110,10 +110,10 @@ TEST(Tpm2Fault, RetiringIsFinishedByTheNextStartAfterACutAnywhere) {
     });
     const auto anchor = Tpm2Anchor::OpenOrMake(TestProvider(), whole.store, wire.anchor_end(), whole.settings).value();
     opened = last;
-    anchor->Retire().value();
   }
   int finished = 0, not_begun = 0;
-  for (int number = opened + 1; number <= last; ++number) {
+  for (int number = opened + 1;; ++number) {
+    ASSERT_LT(number, opened + 60);
     SCOPED_TRACE(number);
     AnchoredDevice device;
     const auto before = KeyBytes(*device.Open());
@@ -121,15 +121,17 @@ TEST(Tpm2Fault, RetiringIsFinishedByTheNextStartAfterACutAnywhere) {
       CutWire wire(device, number);
       const auto anchor = Tpm2Anchor::OpenOrMake(TestProvider(), device.store, wire.end(), device.settings);
       ASSERT_TRUE(anchor);
-      EXPECT_FALSE((*anchor)->Retire());
+      if ((*anchor)->Retire()) break;
     }
     device.tpm.PowerOn();
     const auto anchor = device.Open();
     if (anchor->is_retired()) {
       ++finished;
       EXPECT_EQ(CodeOf(anchor->VaultKey()), ErrorCode::kForbidden);
+      EXPECT_TRUE(anchor->SignRetirement(AsBytes("message")));
     } else {
       ++not_begun;
+      EXPECT_EQ(CodeOf(anchor->SignRetirement(AsBytes("message"))), ErrorCode::kBadState);
       EXPECT_EQ(KeyBytes(*anchor), before) << "it goes on";
     }
   }

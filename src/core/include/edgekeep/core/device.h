@@ -60,9 +60,11 @@ class Device {
 // The KeyId of the anchor's identity key.
 Result<DeviceId> DeviceIdOf(const crypto::Provider& provider, ports::Anchor& anchor);
 
-// `certificate` with the anchor's identity in it, signed by that key: the last thing that it signs (spec/orders.md §7).
-Result<Bytes> SignRetirement(const crypto::Provider& provider, ports::Anchor& anchor,
-                             formats::RetirementCertificate certificate);
+// What the certificate will say, with the anchor's identity in it (spec/orders.md §7).
+Result<Bytes> WriteRetirement(ports::Anchor& anchor, formats::RetirementCertificate certificate);
+// That signed by the identity, the last thing that it signs. Fails with kBadState as long as the anchor is not retired,
+// with kWrongDevice for another's identity.
+Result<Bytes> SignRetirement(const crypto::Provider& provider, ports::Anchor& anchor, ByteView written);
 
 // The protection an opened model gets: the lowest of keep, anchor and cell. A software anchor gives no more than
 // kProcess, a TPM no more than kVm.

@@ -48,11 +48,15 @@ class Anchor {
   // Another vault key from now on: what was under the old one is gone for good, from restored disks too. After a
   // failure or a cut either of the two counts, or none until this is repeated.
   virtual Status EraseVault() = 0;
-  // Ends this anchor for good: no vault key any more, and no use of identity or KEM key, at no start and whatever is
-  // restored on a disk. What fails or is cut is finished when this is repeated, or at the next start once is_retired()
-  // says so.
+  // Ends this anchor for good: no vault key any more, and no use of identity or KEM key but the one below, at no start
+  // and whatever is restored on a disk. What fails or is cut is finished when this is repeated, or at the next start
+  // once is_retired() says so.
   virtual Status Retire() = 0;
   virtual bool is_retired() const = 0;
+  // The one use of the identity key that is left then, for the certificate of it: kBadState while the vault key could
+  // still be had, however far a Retire() that failed has come. kForbidden where the identity key is gone as well, as a
+  // software anchor's is from the next start on.
+  virtual Result<Bytes> SignRetirement(ByteView message) = 0;
   // Raises the security epoch and returns it: boot states approved before do not open the vault any more, but for the
   // one that runs.
   virtual Result<std::uint64_t> RaiseEpoch() = 0;

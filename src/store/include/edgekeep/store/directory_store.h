@@ -37,7 +37,6 @@ class DirectoryStore final : public ports::Store {
   Status CheckRoom();
   void RemoveIfEmpty(std::string_view directory);
   Status SyncDirectories();
-  Status EraseIn(std::string_view directory, std::string_view kept, int depth);
   Status RemoveLeftovers(std::string_view directory);
 
   Disk* disk_;

@@ -40,9 +40,9 @@ class Disk {
   virtual Status RemoveDirectory(std::string_view path) = 0;
   // Names in a directory, without "." and "..". Fails with kTooLarge beyond kMaxEntries.
   virtual Result<EntryNames> List(std::string_view path) = 0;
-  // Some of the names in a directory, as many as fit; of them none that is too long for an EntryName. Fails where there
-  // is no directory.
-  virtual Result<EntryNames> ListSome(std::string_view path) = 0;
+  // Removes everything below the root, whatever it is called and however many there are, but the root's entry `kept`;
+  // durably. Goes on where something cannot be removed, and fails as the first of them.
+  virtual Status EraseAll(std::string_view kept) = 0;
   virtual void Close(ports::FileHandle file) noexcept = 0;
 };
 

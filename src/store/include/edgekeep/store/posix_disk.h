@@ -29,7 +29,7 @@ class PosixDisk final : public Disk {
   Status Remove(std::string_view path) override;
   Status RemoveDirectory(std::string_view path) override;
   Result<EntryNames> List(std::string_view path) override;
-  Result<EntryNames> ListSome(std::string_view path) override;
+  Status EraseAll(std::string_view kept) override;
   void Close(ports::FileHandle file) noexcept override;
 
  private:

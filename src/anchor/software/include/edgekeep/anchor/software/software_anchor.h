@@ -30,6 +30,7 @@ class SoftwareAnchor final : public ports::Anchor {
   Result<SecretArray<32>> VaultKey() override;
   Status EraseVault() override;
   Status Retire() override;
+  Result<Bytes> SignRetirement(ByteView message) override;
   bool is_retired() const override;
   Result<std::uint64_t> RaiseEpoch() override;
   Result<ports::AnchorTime> ReadClock() override;

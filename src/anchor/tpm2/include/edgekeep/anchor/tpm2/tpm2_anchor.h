@@ -32,10 +32,12 @@ Result<int> ConnectTpm(const char* path);
 class Tpm2Anchor final : public ports::Anchor {
  public:
   // Takes `tpm_fd` over. A chip that says that its anchor was retired gives a retired one, whatever the store holds; a
-  // retirement that was cut is finished. A new anchor is made where the store holds none, and a making that was cut is
-  // finished; before that nothing hangs on it. Fails with kWrongDevice when the store's anchor was made by another TPM,
-  // or this one was cleared; with kBadState when the TPM holds an anchor and the store does not; with kMalformed when
-  // the store's is damaged; with kTimedOut or kIo when there is no TPM behind the descriptor.
+  // retirement that was cut is finished. While its vault still opens what the chip says does not count: anybody who
+  // reaches it can say so. kForbidden where the boot state keeps that from being seen. A new anchor is made where the
+  // store holds none, and a making that was cut is finished; before that nothing hangs on it. Fails with kWrongDevice
+  // when the store's anchor was made by another TPM, or this one was cleared; with kBadState when the TPM holds an
+  // anchor and the store does not; with kMalformed when the store's is damaged; with kTimedOut or kIo when there is no
+  // TPM behind the descriptor.
   static Result<std::unique_ptr<Tpm2Anchor>> OpenOrMake(const crypto::Provider& provider, ports::Store& store,
                                                         int tpm_fd, const Tpm2Settings& settings);
   ~Tpm2Anchor() override;
@@ -53,6 +55,7 @@ class Tpm2Anchor final : public ports::Anchor {
   Status EraseVault() override;
   Status Retire() override;
   bool is_retired() const override;
+  Result<Bytes> SignRetirement(ByteView message) override;
   Result<std::uint64_t> RaiseEpoch() override;
   Result<ports::AnchorTime> ReadClock() override;
   ports::MonotonicCounter& counter() override;
