@@ -68,7 +68,7 @@ Result<ByteView> AuthorityFor(const MaybeOwner& owner, ByteView named) {
   if (!owner && named.empty()) return Error(ErrorCode::kNotFound, "this device has no owner yet: name their authority");
   if (!owner || named.empty()) return owner ? owner->record.authority : named;
   if (!owner->record.credential || Equal(owner->record.authority, named)) return named;
-  return Error(ErrorCode::kAlreadyExists, "this device has an owner: another one needs a transfer");
+  return Error(ErrorCode::kAlreadyExists, "this device has another owner");
 }
 
 // A key that a certificate is asked for.

@@ -115,6 +115,7 @@ std::optional<Background> Background::StartReady(std::vector<std::string> argume
   if (child == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(ready.write_end, 9);
+    ::fcntl(9, F_SETFD, 0);  // where it is 9 already, it would be closed
     Execute(arguments);
   }
   ::close(ready.write_end);
