@@ -8,23 +8,23 @@ namespace {
 constexpr int kAuthLevel = 2;
 constexpr int kMostCertificates = 8;
 
-using Bag = Held<PKCS7, PKCS7_free>;
-using Store = Held<X509_STORE, X509_STORE_free>;
-using Verification = Held<X509_STORE_CTX, X509_STORE_CTX_free>;
+using Bag = crypto::Owned<PKCS7, PKCS7_free>;
+using Store = crypto::Owned<X509_STORE, X509_STORE_free>;
+using Verification = crypto::Owned<X509_STORE_CTX, X509_STORE_CTX_free>;
 
 // With certificates, and nothing that anybody signed. Empty for no bytes.
 Result<Bag> ReadBag(OSSL_LIB_CTX* context, ByteView der) {
   if (der.empty()) return Bag();
   if (der.size() > ports::kMaxCertificateAnswer) return Error(ErrorCode::kTooLarge, "answer");
   PKCS7* made = PKCS7_new_ex(context, nullptr);
-  if (made == nullptr) return Refused(ErrorCode::kNoMemory, "answer");
+  if (made == nullptr) return crypto::Refuse(ErrorCode::kNoMemory, "answer");
   const unsigned char* at = der.data();
   PKCS7* const read = d2i_PKCS7(&made, &at, static_cast<long>(der.size()));
   Bag bag(read != nullptr ? read : made);
   const bool is_bag = read != nullptr && at == der.data() + der.size() && PKCS7_type_is_signed(read) &&
                       read->d.sign != nullptr && sk_PKCS7_SIGNER_INFO_num(read->d.sign->signer_info) <= 0 &&
                       sk_X509_num(read->d.sign->cert) > 0;
-  if (!is_bag) return Refused(ErrorCode::kMalformed, "answer: not certificates alone (application/pkcs7-mime)");
+  if (!is_bag) return crypto::Refuse(ErrorCode::kMalformed, "answer: not certificates alone (application/pkcs7-mime)");
   if (sk_X509_num(read->d.sign->cert) > kMostCertificates) return Error(ErrorCode::kTooLarge, "answer: certificates");
   return bag;
 }
@@ -44,19 +44,20 @@ Result<X509*> FindOwn(STACK_OF(X509) * given, ByteView point) {
 Error ErrorOf(int reason) {
   switch (reason) {
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      return Refused(ErrorCode::kNotYetValid, "answer: a certificate that is not valid yet");
+      return crypto::Refuse(ErrorCode::kNotYetValid, "answer: a certificate that is not valid yet");
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return Refused(ErrorCode::kExpired, "answer: a certificate that has expired");
+      return crypto::Refuse(ErrorCode::kExpired, "answer: a certificate that has expired");
     case X509_V_ERR_INVALID_PURPOSE:
-      return Refused(ErrorCode::kForbidden, "answer: a certificate for another purpose");
+      return crypto::Refuse(ErrorCode::kForbidden, "answer: a certificate for another purpose");
     default:
-      return Refused(ErrorCode::kUntrusted, "answer: a certificate that the owner's authority does not stand behind");
+      return crypto::Refuse(ErrorCode::kUntrusted,
+                            "answer: a certificate that the owner's authority does not stand behind");
   }
 }
 
 Status AddAll(STACK_OF(X509) * all, STACK_OF(X509) * more) {
   for (int i = 0; i < sk_X509_num(more); ++i) {
-    if (sk_X509_push(all, sk_X509_value(more, i)) <= 0) return Refused(ErrorCode::kNoMemory, "answer");
+    if (sk_X509_push(all, sk_X509_value(more, i)) <= 0) return crypto::Refuse(ErrorCode::kNoMemory, "answer");
   }
   return {};
 }
@@ -77,17 +78,17 @@ Status CheckUse(X509& certificate, std::string_view serial) {
       (flags & EXFLAG_XKUSAGE) != 0 && (X509_get_extended_key_usage(&certificate) & XKU_SSL_CLIENT) != 0;
   const bool for_signing = (X509_get_key_usage(&certificate) & KU_DIGITAL_SIGNATURE) != 0;
   if (!for_clients || !for_signing || X509_check_ca(&certificate) != 0) {
-    return Refused(ErrorCode::kForbidden, "answer: a certificate for another purpose");
+    return crypto::Refuse(ErrorCode::kForbidden, "answer: a certificate for another purpose");
   }
   if (SerialOf(certificate) == serial) return {};
   return Error(ErrorCode::kWrongDevice, "answer: a certificate that names another device, or none");
 }
 
 Result<UnixTime> ToUnixTime(const ASN1_TIME* time) {
-  const Held<ASN1_TIME, ASN1_TIME_free> epoch(ASN1_TIME_set(nullptr, 0));
+  const crypto::Owned<ASN1_TIME, ASN1_TIME_free> epoch(ASN1_TIME_set(nullptr, 0));
   int days = 0, seconds = 0;
   if (!epoch || ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1 || days < 0 || seconds < 0) {
-    return Refused(ErrorCode::kMalformed, "answer: a time");
+    return crypto::Refuse(ErrorCode::kMalformed, "answer: a time");
   }
   return UnixTime{static_cast<std::uint64_t>(days) * 86400 + static_cast<std::uint64_t>(seconds)};
 }
@@ -128,7 +129,7 @@ Result<ports::CertificateChain> Verify(OSSL_LIB_CTX* context, const Judged& judg
   const Verification verification(X509_STORE_CTX_new_ex(context, nullptr));
   const bool is_made = store && verification && X509_STORE_add_cert(store.get(), judged.authority) == 1 &&
                        X509_STORE_CTX_init(verification.get(), store.get(), judged.own, judged.others) == 1;
-  if (!is_made) return Refused(ErrorCode::kNoMemory, "answer");
+  if (!is_made) return crypto::Refuse(ErrorCode::kNoMemory, "answer");
   X509_VERIFY_PARAM* const how = X509_STORE_CTX_get0_param(verification.get());
   X509_VERIFY_PARAM_set_flags(how, X509_V_FLAG_PARTIAL_CHAIN);
   X509_VERIFY_PARAM_set_auth_level(how, kAuthLevel);
@@ -142,16 +143,17 @@ Result<ports::CertificateChain> Verify(OSSL_LIB_CTX* context, const Judged& judg
 
 Result<ports::CertificateChain> OpenSslCertificates::Judge(const ports::CertificateAnswer& answer) {
   if (answer.answer.empty()) return Error(ErrorCode::kMalformed, "answer: empty");
-  EK_TRY_ASSIGN(const Certificate authority, ReadCertificate(context_.get(), answer.authority));
-  EK_TRY_ASSIGN(const Bag bag, ReadBag(context_.get(), answer.answer));
-  EK_TRY_ASSIGN(const Bag others, ReadBag(context_.get(), answer.others));
+  EK_TRY_ASSIGN(const Certificate authority, ReadCertificate(library_.context.get(), answer.authority));
+  EK_TRY_ASSIGN(const Bag bag, ReadBag(library_.context.get(), answer.answer));
+  EK_TRY_ASSIGN(const Bag others, ReadBag(library_.context.get(), answer.others));
   EK_TRY_ASSIGN(X509* const own, FindOwn(CertificatesOf(bag), answer.key));
   EK_TRY(CheckUse(*own, answer.serial));
-  const Held<STACK_OF(X509), FreeBorrowed> between(sk_X509_new_null());
-  if (!between) return Refused(ErrorCode::kNoMemory, "answer");
+  const crypto::Owned<STACK_OF(X509), FreeBorrowed> between(sk_X509_new_null());
+  if (!between) return crypto::Refuse(ErrorCode::kNoMemory, "answer");
   EK_TRY(AddAll(between.get(), CertificatesOf(bag)));
   EK_TRY(AddAll(between.get(), CertificatesOf(others)));
-  return Verify(context_.get(), {.own = own, .authority = authority.get(), .others = between.get(), .now = answer.now});
+  return Verify(library_.context.get(),
+                {.own = own, .authority = authority.get(), .others = between.get(), .now = answer.now});
 }
 
 }  // namespace edgekeep::certificates

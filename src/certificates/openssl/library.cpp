@@ -1,5 +1,3 @@
-#include <openssl/crypto.h>
-
 #include <array>
 #include <new>
 #include <string_view>
@@ -9,29 +7,24 @@
 
 namespace edgekeep::certificates {
 
-Error Refused(ErrorCode code, const char* where) noexcept {
-  ERR_clear_error();
-  return Error(code, where);
-}
-
 Result<Certificate> ReadCertificate(OSSL_LIB_CTX* context, ByteView der) {
   if (der.size() > ports::kMaxOwnerCertificate) return Error(ErrorCode::kTooLarge, "certificate");
   X509* made = X509_new_ex(context, nullptr);
-  if (made == nullptr) return Refused(ErrorCode::kNoMemory, "certificate");
+  if (made == nullptr) return crypto::Refuse(ErrorCode::kNoMemory, "certificate");
   const unsigned char* at = der.data();
   X509* const read = d2i_X509(&made, &at, static_cast<long>(der.size()));
   Certificate certificate(read != nullptr ? read : made);
-  if (read == nullptr || at != der.data() + der.size()) return Refused(ErrorCode::kMalformed, "certificate");
+  if (read == nullptr || at != der.data() + der.size()) return crypto::Refuse(ErrorCode::kMalformed, "certificate");
   return certificate;
 }
 
 Result<Bytes> ToDer(X509& certificate) {
   const int size = i2d_X509(&certificate, nullptr);
-  if (size <= 0) return Refused(ErrorCode::kInternal, "certificate");
+  if (size <= 0) return crypto::Refuse(ErrorCode::kInternal, "certificate");
   if (static_cast<std::size_t>(size) > ports::kMaxOwnerCertificate) return Error(ErrorCode::kTooLarge, "certificate");
   EK_TRY_ASSIGN(Bytes der, Bytes::Allocate(static_cast<std::size_t>(size)));
   unsigned char* at = der.mutable_view().data();
-  if (i2d_X509(&certificate, &at) != size) return Refused(ErrorCode::kInternal, "certificate");
+  if (i2d_X509(&certificate, &at) != size) return crypto::Refuse(ErrorCode::kInternal, "certificate");
   return der;
 }
 
@@ -50,29 +43,19 @@ bool HasKey(const X509& certificate, ByteView point) noexcept {
 
 Result<Object> EvidenceAttribute() {
   Object object(OBJ_txt2obj(kEvidenceAttribute, 1));
-  if (!object) return Refused(ErrorCode::kNoMemory, "evidence");
+  if (!object) return crypto::Refuse(ErrorCode::kNoMemory, "evidence");
   return object;
 }
 
-OpenSslCertificates::OpenSslCertificates(Context context, LoadedProvider provider) noexcept
-    : context_(std::move(context)), provider_(std::move(provider)) {}
-
 Status OpenSslCertificates::CheckAuthority(ByteView der) {
-  EK_TRY_ASSIGN(const Certificate certificate, ReadCertificate(context_.get(), der));
+  EK_TRY_ASSIGN(const Certificate certificate, ReadCertificate(library_.context.get(), der));
   if (X509_check_ca(certificate.get()) == 1) return {};
-  return Refused(ErrorCode::kUntrusted, "authority: a certificate that is for no authority");
+  return crypto::Refuse(ErrorCode::kUntrusted, "authority: a certificate that is for no authority");
 }
 
 Result<std::unique_ptr<ports::OwnerCertificates>> NewOpenSslCertificates() {
-  if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr) != 1) {
-    return Refused(ErrorCode::kNoMemory, "OpenSSL start");
-  }
-  Context context(OSSL_LIB_CTX_new());
-  if (!context) return Refused(ErrorCode::kNoMemory, "OpenSSL context");
-  LoadedProvider provider(OSSL_PROVIDER_load(context.get(), "default"));
-  if (!provider) return Refused(ErrorCode::kUnsupported, "OpenSSL default provider");
-  std::unique_ptr<ports::OwnerCertificates> certificates(
-      new (std::nothrow) OpenSslCertificates(std::move(context), std::move(provider)));
+  EK_TRY_ASSIGN(crypto::PrivateContext library, crypto::PrivateContext::Open());
+  std::unique_ptr<ports::OwnerCertificates> certificates(new (std::nothrow) OpenSslCertificates(std::move(library)));
   if (!certificates) return Error(ErrorCode::kNoMemory, "OpenSSL");
   return certificates;
 }

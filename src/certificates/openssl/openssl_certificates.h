@@ -7,7 +7,7 @@ namespace edgekeep::certificates {
 
 class OpenSslCertificates final : public ports::OwnerCertificates {
  public:
-  OpenSslCertificates(Context context, LoadedProvider provider) noexcept;
+  explicit OpenSslCertificates(crypto::PrivateContext library) noexcept : library_(std::move(library)) {}
 
   Status CheckAuthority(ByteView certificate) override;
   Result<ports::RequestWishes> ReadWishes(ByteView csr_attributes) override;
@@ -15,8 +15,7 @@ class OpenSslCertificates final : public ports::OwnerCertificates {
   Result<ports::CertificateChain> Judge(const ports::CertificateAnswer& answer) override;
 
  private:
-  Context context_;  // first, so that it goes last
-  LoadedProvider provider_;
+  crypto::PrivateContext library_;
 };
 
 }  // namespace edgekeep::certificates

@@ -7,10 +7,10 @@
 namespace edgekeep::certificates {
 namespace {
 
-using Request = Held<X509_REQ, X509_REQ_free>;
+using Request = crypto::Owned<X509_REQ, X509_REQ_free>;
 
 Error NoRequest() {
-  return Refused(ErrorCode::kInternal, "certificate request");
+  return crypto::Refuse(ErrorCode::kInternal, "certificate request");
 }
 
 Status Check(bool done) {
@@ -18,7 +18,7 @@ Status Check(bool done) {
 }
 
 Result<Pkey> ToPkey(OSSL_LIB_CTX* context, ByteView point) {
-  const Held<EVP_PKEY_CTX, EVP_PKEY_CTX_free> maker(EVP_PKEY_CTX_new_from_name(context, "EC", nullptr));
+  const crypto::Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> maker(EVP_PKEY_CTX_new_from_name(context, "EC", nullptr));
   char group[] = "prime256v1";
   OSSL_PARAM parameters[] = {
       OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
@@ -34,7 +34,7 @@ Result<Pkey> ToPkey(OSSL_LIB_CTX* context, ByteView point) {
 }
 
 Status AddSubject(X509_REQ& request, std::string_view serial) {
-  const Held<X509_NAME, X509_NAME_free> name(X509_NAME_new());
+  const crypto::Owned<X509_NAME, X509_NAME_free> name(X509_NAME_new());
   const bool is_set = name &&
                       X509_NAME_add_entry_by_NID(name.get(), NID_serialNumber, MBSTRING_ASC, AsBytes(serial).data(),
                                                  static_cast<int>(serial.size()), -1, 0) == 1 &&
@@ -44,8 +44,8 @@ Status AddSubject(X509_REQ& request, std::string_view serial) {
 
 // `value` is OpenSSL's object for this extension.
 Status PushExtension(STACK_OF(X509_EXTENSION) * all, int nid, bool critical, void* value) {
-  Held<X509_EXTENSION, X509_EXTENSION_free> extension(value != nullptr ? X509V3_EXT_i2d(nid, critical ? 1 : 0, value)
-                                                                       : nullptr);
+  crypto::Owned<X509_EXTENSION, X509_EXTENSION_free> extension(
+      value != nullptr ? X509V3_EXT_i2d(nid, critical ? 1 : 0, value) : nullptr);
   EK_TRY(Check(extension && sk_X509_EXTENSION_push(all, extension.get()) > 0));
   static_cast<void>(extension.release());
   return {};
@@ -53,9 +53,9 @@ Status PushExtension(STACK_OF(X509_EXTENSION) * all, int nid, bool critical, voi
 
 // To authenticate a client by signing, and for nothing else.
 Status AddExtensions(X509_REQ& request) {
-  const Held<STACK_OF(X509_EXTENSION), FreeExtensions> all(sk_X509_EXTENSION_new_null());
-  const Held<ASN1_BIT_STRING, ASN1_BIT_STRING_free> usage(ASN1_BIT_STRING_new());
-  const Held<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free> purposes(EXTENDED_KEY_USAGE_new());
+  const crypto::Owned<STACK_OF(X509_EXTENSION), FreeExtensions> all(sk_X509_EXTENSION_new_null());
+  const crypto::Owned<ASN1_BIT_STRING, ASN1_BIT_STRING_free> usage(ASN1_BIT_STRING_new());
+  const crypto::Owned<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free> purposes(EXTENDED_KEY_USAGE_new());
   constexpr int kDigitalSignature = 0;
   const bool is_made = all && usage && purposes && ASN1_BIT_STRING_set_bit(usage.get(), kDigitalSignature, 1) == 1 &&
                        sk_ASN1_OBJECT_push(purposes.get(), OBJ_nid2obj(NID_client_auth)) > 0;
@@ -77,11 +77,11 @@ Status AddAttributes(X509_REQ& request, const ports::RequestParts& parts) {
                                          static_cast<int>(parts.evidence.size())) == 1);
 }
 
-using Number = Held<BIGNUM, BN_free>;
+using Number = crypto::Owned<BIGNUM, BN_free>;
 
 Result<Bytes> EcdsaToDer(ByteView r_and_s) {
   EK_TRY(Check(r_and_s.size() == 64));
-  const Held<ECDSA_SIG, ECDSA_SIG_free> signature(ECDSA_SIG_new());
+  const crypto::Owned<ECDSA_SIG, ECDSA_SIG_free> signature(ECDSA_SIG_new());
   Number r(BN_bin2bn(r_and_s.data(), 32, nullptr)), s(BN_bin2bn(r_and_s.data() + 32, 32, nullptr));
   EK_TRY(Check(signature && r && s && ECDSA_SIG_set0(signature.get(), r.get(), s.get()) == 1));
   // The signature owns both numbers now.
@@ -97,7 +97,7 @@ Result<Bytes> EcdsaToDer(ByteView r_and_s) {
 
 Status PutSignature(X509_REQ& request, ByteView r_and_s) {
   EK_TRY_ASSIGN(Bytes der, EcdsaToDer(r_and_s));
-  Held<ASN1_BIT_STRING, ASN1_BIT_STRING_free> bits(ASN1_BIT_STRING_new());
+  crypto::Owned<ASN1_BIT_STRING, ASN1_BIT_STRING_free> bits(ASN1_BIT_STRING_new());
   EK_TRY(Check(bits && ASN1_BIT_STRING_set(bits.get(), der.mutable_view().data(), static_cast<int>(der.size())) == 1));
   bits->flags = (bits->flags & ~(ASN1_STRING_FLAG_BITS_LEFT | 7L)) | ASN1_STRING_FLAG_BITS_LEFT;
   X509_REQ_set0_signature(&request, bits.release());
@@ -105,7 +105,7 @@ Status PutSignature(X509_REQ& request, ByteView r_and_s) {
 }
 
 Status Sign(X509_REQ& request, ports::RequestSigner& signer) {
-  const Held<X509_ALGOR, X509_ALGOR_free> algorithm(X509_ALGOR_new());
+  const crypto::Owned<X509_ALGOR, X509_ALGOR_free> algorithm(X509_ALGOR_new());
   const bool is_named =
       algorithm && X509_ALGOR_set0(algorithm.get(), OBJ_nid2obj(NID_ecdsa_with_SHA256), V_ASN1_UNDEF, nullptr) == 1 &&
       X509_REQ_set1_signature_algo(&request, algorithm.get()) == 1;
@@ -122,10 +122,10 @@ Status Sign(X509_REQ& request, ports::RequestSigner& signer) {
 }  // namespace
 
 Result<Bytes> OpenSslCertificates::MakeRequest(const ports::RequestParts& parts, ports::RequestSigner& signer) {
-  const Request request(X509_REQ_new_ex(context_.get(), nullptr));
+  const Request request(X509_REQ_new_ex(library_.context.get(), nullptr));
   EK_TRY(Check(request && X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) == 1));
   EK_TRY(AddSubject(*request, parts.serial));
-  EK_TRY_ASSIGN(const Pkey key, ToPkey(context_.get(), parts.key));
+  EK_TRY_ASSIGN(const Pkey key, ToPkey(library_.context.get(), parts.key));
   EK_TRY(Check(X509_REQ_set_pubkey(request.get(), key.get()) == 1));
   EK_TRY(AddExtensions(*request));
   EK_TRY(AddAttributes(*request, parts));

@@ -63,9 +63,9 @@ Status Take(const ASN1_TYPE& item, const ASN1_OBJECT* evidence, ports::RequestWi
   if (item.type == V_ASN1_OBJECT) return TakeObject(item.value.object, evidence, wishes);
   if (item.type != V_ASN1_SEQUENCE) return Error(ErrorCode::kMalformed, "csrattrs");
   const unsigned char* at = ASN1_STRING_get0_data(item.value.sequence);
-  const Held<X509_ATTRIBUTE, X509_ATTRIBUTE_free> attribute(
+  const crypto::Owned<X509_ATTRIBUTE, X509_ATTRIBUTE_free> attribute(
       d2i_X509_ATTRIBUTE(nullptr, &at, ASN1_STRING_length(item.value.sequence)));
-  if (!attribute) return Refused(ErrorCode::kMalformed, "csrattrs: attribute");
+  if (!attribute) return crypto::Refuse(ErrorCode::kMalformed, "csrattrs: attribute");
   return TakeAttribute(*attribute, evidence, wishes);
 }
 
@@ -75,7 +75,7 @@ Result<ports::RequestWishes> OpenSslCertificates::ReadWishes(ByteView der) {
   if (der.size() > ports::kMaxCsrAttributes) return Error(ErrorCode::kTooLarge, "csrattrs");
   const unsigned char* at = der.data();
   const Values items(d2i_ASN1_SEQUENCE_ANY(nullptr, &at, static_cast<long>(der.size())));
-  if (!items || at != der.data() + der.size()) return Refused(ErrorCode::kMalformed, "csrattrs");
+  if (!items || at != der.data() + der.size()) return crypto::Refuse(ErrorCode::kMalformed, "csrattrs");
   if (sk_ASN1_TYPE_num(items.get()) > kMostWishes) return Error(ErrorCode::kTooLarge, "csrattrs");
   EK_TRY_ASSIGN(const Object evidence, EvidenceAttribute());
   ports::RequestWishes wishes;
