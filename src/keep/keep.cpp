@@ -137,14 +137,9 @@ Status CheckDescriptors(const Request& request) {
   return Error(ErrorCode::kBadArgument, "this command takes no descriptor");
 }
 
-Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attempt) {
-  const gate::Command command = request.frame.header.command;
+Result<Reply> ReplyToAdministrator(KeepState& state, const Request& request, Attempt& attempt) {
   const ByteView body = request.frame.body;
-  EK_TRY(CheckCommand(request.door, command));
-  EK_TRY(CheckDescriptors(request));
-  EK_TRY(state.CheckNotRetiring());
-  if (request.door == Door::kApplication) return ReplyToApplication(state, request, attempt);
-  switch (command) {
+  switch (request.frame.header.command) {
     case gate::Command::kInitialise:
       attempt.command = "initialise";
       return ReplyInitialise(state, request);
@@ -201,6 +196,14 @@ Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attemp
     default:
       return Error(ErrorCode::kUnsupported, "command");
   }
+}
+
+Result<Reply> Dispatch(KeepState& state, const Request& request, Attempt& attempt) {
+  EK_TRY(CheckCommand(request.door, request.frame.header.command));
+  EK_TRY(CheckDescriptors(request));
+  EK_TRY(state.CheckNotRetiring());
+  return request.door == Door::kApplication ? ReplyToApplication(state, request, attempt)
+                                            : ReplyToAdministrator(state, request, attempt);
 }
 
 // Of a device that was retired: who did not hear of its certificate asks again with the order.

@@ -27,6 +27,13 @@ void Check(ByteView body, Result<T> (*decode)(ByteView), Status (*encode)(const 
   if (!encode(*value, writer) || !Equal(writer.written(), body)) std::abort();
 }
 
+void CheckStoredValues(ByteView body) {
+  Check<PutValueRequest>(body, DecodePutValueRequest, EncodePutValueRequest);
+  Check<GetValueRequest>(body, DecodeGetValueRequest, EncodeGetValueRequest);
+  Check<DeleteValuesRequest>(body, DecodeDeleteValuesRequest, EncodeDeleteValuesRequest);
+  Check<ListValuesAnswer>(body, DecodeListValuesAnswer, EncodeListValuesAnswer);
+}
+
 void CheckKind(std::uint8_t kind, ByteView body) {
   switch (kind % 26) {
     case 0:
@@ -82,10 +89,7 @@ void CheckKind(std::uint8_t kind, ByteView body) {
       Check<Failure>(body, DecodeFailureInside, EncodeFailureInside);
       return Check<StatisticsAnswer>(body, DecodeStatisticsAnswer, EncodeStatisticsAnswer);
     case 25:
-      Check<PutValueRequest>(body, DecodePutValueRequest, EncodePutValueRequest);
-      Check<GetValueRequest>(body, DecodeGetValueRequest, EncodeGetValueRequest);
-      Check<DeleteValuesRequest>(body, DecodeDeleteValuesRequest, EncodeDeleteValuesRequest);
-      return Check<ListValuesAnswer>(body, DecodeListValuesAnswer, EncodeListValuesAnswer);
+      return CheckStoredValues(body);
     default:
       Check<PreparePackageOrder>(body, DecodePreparePackageOrder, EncodePreparePackageOrder);
       return Check<PreparedAnswer>(body, DecodePreparedAnswer, EncodePreparedAnswer);

@@ -9,6 +9,7 @@ import json
 import pathlib
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from cbor import Pairs, Tagged, encode, head
 from p256 import Key
 

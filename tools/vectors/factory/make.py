@@ -7,34 +7,16 @@ provisioning, with nothing but the standard library. Everything follows from nam
 import hashlib
 import json
 import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from cbor import encode
 
 TARGET = pathlib.Path(__file__).resolve().parents[3] / "spec/vectors/production-order.json"
 
 
 def chosen(name, size):
     return hashlib.shake_256(f"edgekeep vector {name}".encode()).digest(size)
-
-
-def head(major, number):
-    if number < 24:
-        return bytes([major << 5 | number])
-    for code, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
-        if number < 1 << (8 * size):
-            return bytes([major << 5 | code]) + number.to_bytes(size, "big")
-    raise ValueError(number)
-
-
-def encode(value):
-    if isinstance(value, int):
-        return head(0, value) if value >= 0 else head(1, -1 - value)
-    if isinstance(value, bytes):
-        return head(2, len(value)) + value
-    if isinstance(value, str):
-        text = value.encode()
-        return head(3, len(text)) + text
-    if isinstance(value, list):
-        return head(4, len(value)) + b"".join(map(encode, value))
-    return head(5, len(value)) + b"".join(encode(key) + encode(item) for key, item in value.items())
 
 
 def sha256(*parts):

@@ -7,33 +7,16 @@ second run writes the same bytes.
 import hashlib
 import json
 import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from cbor import encode
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 
 def chosen(name, size):
     return hashlib.shake_256(f"edgekeep vector {name}".encode()).digest(size)
-
-
-def head(major, number):
-    if number < 24:
-        return bytes([major << 5 | number])
-    for code, size in ((24, 1), (25, 2), (26, 4), (27, 8)):
-        if number < 1 << (8 * size):
-            return bytes([major << 5 | code]) + number.to_bytes(size, "big")
-    raise ValueError(number)
-
-
-def encode(value):
-    if isinstance(value, int):
-        return head(0, value)
-    if isinstance(value, bytes):
-        return head(2, len(value)) + value
-    if isinstance(value, str):
-        return head(3, len(value.encode())) + value.encode()
-    if isinstance(value, list):
-        return head(4, len(value)) + b"".join(map(encode, value))
-    return head(5, len(value)) + b"".join(encode(key) + encode(item) for key, item in value.items())
 
 
 AUTHORITY = chosen("owner's authority", 90)
