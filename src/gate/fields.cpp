@@ -15,26 +15,15 @@ Status CheckPrintable(std::string_view text) {
 
 Result<bool> FieldReader::Flag(std::int64_t key) {
   EK_TRY(At(key));
-  return in_->ReadBool();
-}
-
-Result<ByteView> FieldReader::ByteString(std::int64_t key) {
-  EK_TRY(At(key));
-  return in_->ReadByteString();
-}
-
-Result<ProductName> FieldReader::Product(std::int64_t key) {
-  EK_TRY(At(key));
-  EK_TRY_ASSIGN(const std::string_view text, in_->ReadText());
-  return ProductName::Parse(text);
+  return in().ReadBool();
 }
 
 Result<Version> FieldReader::VersionOf(std::int64_t key) {
   EK_TRY(At(key));
-  EK_TRY(in_->ExpectArray(2));
+  EK_TRY(in().ExpectArray(2));
   Version version;
-  EK_TRY_ASSIGN(version.sequence.value, in_->ReadUnsigned());
-  EK_TRY_ASSIGN(const std::string_view display, in_->ReadText());
+  EK_TRY_ASSIGN(version.sequence.value, in().ReadUnsigned());
+  EK_TRY_ASSIGN(const std::string_view display, in().ReadText());
   EK_TRY(CheckPrintable(display));
   EK_TRY_ASSIGN(version.display, VersionText::From(display));
   return version;
@@ -42,45 +31,35 @@ Result<Version> FieldReader::VersionOf(std::int64_t key) {
 
 Result<SecretArray<32>> FieldReader::Secret(std::int64_t key) {
   EK_TRY(At(key));
-  EK_TRY_ASSIGN(const ByteView bytes, in_->ReadByteString(32));
+  EK_TRY_ASSIGN(const ByteView bytes, in().ReadByteString(32));
   return SecretArray<32>::CopyOf(bytes.first<32>());
 }
 
 Result<PolicyBytes> FieldReader::Policy(std::int64_t key) {
   EK_TRY_ASSIGN(const bool present, Has(key));
   if (!present) return PolicyBytes();
-  EK_TRY_ASSIGN(const ByteView bytes, in_->ReadByteString());
+  EK_TRY_ASSIGN(const ByteView bytes, in().ReadByteString());
   if (bytes.empty()) return Error(ErrorCode::kMalformed, "empty product policy");
   return PolicyBytes::From(bytes);
 }
 
-Status FieldWriter::Unsigned(std::int64_t key, std::uint64_t value) {
-  EK_TRY(At(key));
-  return out_->Unsigned(value);
-}
-
 Status FieldWriter::Flag(std::int64_t key, bool value) {
   EK_TRY(At(key));
-  return out_->Bool(value);
-}
-
-Status FieldWriter::ByteString(std::int64_t key, ByteView bytes) {
-  EK_TRY(At(key));
-  return out_->ByteString(bytes);
+  return out().Bool(value);
 }
 
 Status FieldWriter::Text(std::int64_t key, std::string_view text) {
   EK_TRY(CheckPrintable(text));
   EK_TRY(At(key));
-  return out_->Text(text);
+  return out().Text(text);
 }
 
 Status FieldWriter::VersionOf(std::int64_t key, const Version& version) {
   EK_TRY(CheckPrintable(version.display.view()));
   EK_TRY(At(key));
-  EK_TRY(out_->Array(2));
-  EK_TRY(out_->Unsigned(version.sequence.value));
-  return out_->Text(version.display.view());
+  EK_TRY(out().Array(2));
+  EK_TRY(out().Unsigned(version.sequence.value));
+  return out().Text(version.display.view());
 }
 
 Status FieldWriter::Policy(std::int64_t key, const PolicyBytes& policy) {
