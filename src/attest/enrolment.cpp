@@ -102,7 +102,7 @@ Result<FinishedEnrolment> FinishEnrolment(const crypto::Provider& provider, cons
   formats::Enrolment enrolment = FirstSight(keys);
   enrolment.enrolled_at = now;
   EK_TRY(TakeFrom(provider, evidence, enrolment));
-  if (enrolment.chip && manufacturer) enrolment.chip->chip.manufacturer = *manufacturer;
+  if (enrolment.chip) enrolment.chip->chip.manufacturer = manufacturer.value_or(keys.device().chip->manufacturer);
   std::unique_ptr<formats::AppraisalPolicy> policy(new (std::nothrow) formats::AppraisalPolicy);
   if (!policy) return Error(ErrorCode::kNoMemory, "enrolment");
   policy->max_age = kMaxActivationAge;

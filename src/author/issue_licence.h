@@ -14,11 +14,13 @@ struct WantedLicence {
   std::optional<Epoch> only_in;  // epoch of the licence that it renews: refused where another one has begun
 };
 
-// Done where there is no check.
-Done CheckAllowed(const DeviceCheck& is_allowed, const DeviceId& device);
+// Before anything is written for a device, whatever it is to get: that it was not retired, that its chip is in no
+// quarantine, and that `is_allowed`, where there is one, allows it. `path` is where its request came from.
+Done CheckMayHaveLicences(const Context& context, const Publisher& publisher, const VerifiedDevice& device,
+                          const std::string& path, const DeviceCheck& is_allowed);
 
-// For the product's current epoch, and remembered as the device's last one. Refuses a device whose KEM is not hybrid;
-// `path` is where its request came from.
+// For the product's current epoch, and remembered as the device's last one, once it may have licences. Refuses a device
+// whose KEM is not hybrid.
 Outcome<LicenceReport> IssueTo(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
                                const VerifiedDevice& device, const std::string& path, const WantedLicence& wanted,
                                const std::string& output);

@@ -9,6 +9,7 @@
 #include "issue_licence.h"
 #include "issued_licences.h"
 #include "key_names.h"
+#include "quarantined_chips.h"
 #include "retired_devices.h"
 
 namespace edgekeep::author {
@@ -55,15 +56,17 @@ Failure EpochIsOver(Epoch epoch, const std::string& path) {
 
 }  // namespace
 
-Done CheckAllowed(const DeviceCheck& is_allowed, const DeviceId& device) {
-  return is_allowed ? is_allowed(device) : Done();
+Done CheckMayHaveLicences(const Context& context, const Publisher& publisher, const VerifiedDevice& device,
+                          const std::string& path, const DeviceCheck& is_allowed) {
+  EK_TRY(CheckNotRetired(publisher, device.id, path));
+  EK_TRY(CheckNotQuarantined(context, publisher, device.request, path));
+  return is_allowed ? is_allowed(device.id) : Done();
 }
 
 Outcome<LicenceReport> IssueTo(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
                                const VerifiedDevice& device, const std::string& path, const WantedLicence& wanted,
                                const std::string& output) {
   EK_TRY(CheckKem(device, path));
-  EK_TRY(CheckNotRetired(publisher, device.id, path));
   EK_TRY_ASSIGN(const EpochKeys epochs, EpochKeys::OpenOrCreate(context, publisher, wanted.product, passphrase));
   if (wanted.only_in && *wanted.only_in != epochs.current()) return EpochIsOver(*wanted.only_in, path);
   EK_TRY_ASSIGN(const sealing::EpochKey epoch_key, epochs.KeyOf(context, epochs.current()));
@@ -82,7 +85,7 @@ Outcome<LicenceReport> IssueLicence(const Context& context, const Publisher& pub
   const std::string& path = request.device_request;
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
   EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
-  EK_TRY(CheckAllowed(request.is_allowed, device.id));
+  EK_TRY(CheckMayHaveLicences(context, publisher, device, path, request.is_allowed));
   WantedLicence wanted{
       .id = {}, .product = request.product, .issued_at = context.now, .terms = request.terms, .only_in = {}};
   EK_TRY(At(request.output, context.provider.Random(wanted.id.mutable_view())));

@@ -98,7 +98,7 @@ Outcome<LicenceReport> RenewLicence(const Context& context, const Publisher& pub
   EK_TRY_ASSIGN(const VerifiedReport verified,
                 ReadReport(context, publisher, formats::typ::kLicenceRenewal, request.report));
   const formats::Licence& licence = verified.licence;
-  EK_TRY(CheckAllowed(request.is_allowed, licence.device));
+  EK_TRY(CheckMayHaveLicences(context, publisher, verified.device, request.report, request.is_allowed));
   EK_TRY_ASSIGN(const bool was_returned, WasReturned(publisher, licence.id));
   if (was_returned) {
     return Failure{ErrorCode::kForbidden, "this licence was given back", request.report,
@@ -127,7 +127,7 @@ Outcome<LicenceReport> TransferLicence(const Context& context, const Publisher& 
   const std::string& path = request.device_request;
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
   EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
-  EK_TRY(CheckAllowed(request.is_allowed, device.id));
+  EK_TRY(CheckMayHaveLicences(context, publisher, device, path, request.is_allowed));
   EK_TRY_ASSIGN(const VerifiedReport verified, Accept(context, publisher, request.receipt));
   EK_TRY(CheckNotReplaced(publisher, verified.licence, request.receipt));
   WantedLicence wanted{.id = {},

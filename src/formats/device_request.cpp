@@ -1,12 +1,16 @@
 #include "edgekeep/formats/device_request.h"
 
-#include "fields.h"
+#include "evidence_parts.h"
 
 namespace edgekeep::formats {
 namespace {
 
+constexpr std::int64_t kChipKey = 4;
+
 Status Check(const DeviceRequest& request) {
   EK_TRY(CheckEnum(request.anchor, AnchorKind::kOptee));
+  if (request.chip.has_value() != (request.anchor == AnchorKind::kTpm2))
+    return Malformed("device request: a chip and no tpm2 anchor");
   if (SameKey(request.identity, request.kem)) return Malformed("device request: one key for two purposes");
   return {};
 }
@@ -21,6 +25,10 @@ Result<DeviceRequest> DecodeDeviceRequest(ByteView payload) {
   EK_TRY_ASSIGN(request.identity, fields.Key(1));
   EK_TRY_ASSIGN(request.kem, fields.Key(2));
   EK_TRY_ASSIGN(request.anchor, fields.EnumOf<AnchorKind>(3));
+  EK_TRY_ASSIGN(const bool has_chip, fields.Has(kChipKey));
+  if (has_chip) {
+    EK_TRY_ASSIGN(request.chip, ReadChip(in));
+  }
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
   EK_TRY(Check(request));
@@ -29,10 +37,13 @@ Result<DeviceRequest> DecodeDeviceRequest(ByteView payload) {
 
 Status EncodeDeviceRequest(const DeviceRequest& request, CborWriter& out) {
   EK_TRY(Check(request));
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 3));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, request.chip ? 4 : 3));
   EK_TRY(fields.Key(1, request.identity));
   EK_TRY(fields.Key(2, request.kem));
-  return fields.Unsigned(3, std::to_underlying(request.anchor));
+  EK_TRY(fields.Unsigned(3, std::to_underlying(request.anchor)));
+  if (!request.chip) return {};
+  EK_TRY(fields.At(kChipKey));
+  return WriteChip(*request.chip, out);
 }
 
 }  // namespace edgekeep::formats

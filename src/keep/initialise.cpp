@@ -1,5 +1,6 @@
 #include "edgekeep/formats/labels.h"
 #include "handlers.h"
+#include "quarantine.h"
 #include "release_files.h"
 
 namespace edgekeep::keep {
@@ -106,7 +107,8 @@ Result<gate::InitialiseAnswer> Initialise(KeepState& state, ByteView bundle, std
 Result<Bytes> ShowRequest(KeepState& state) {
   const std::lock_guard lock(state.mutex);
   EK_TRY(state.CheckInitialised());
-  return state.device->MakeRequest();
+  EK_TRY_ASSIGN(const auto chip, ChipOf(state));
+  return state.device->MakeRequest(chip);
 }
 
 }  // namespace edgekeep::keep

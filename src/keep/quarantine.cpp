@@ -3,6 +3,15 @@
 #include "releases.h"
 
 namespace edgekeep::keep {
+namespace {
+
+Status AskChip(KeepState& state) {
+  if (state.chip) return {};
+  EK_TRY_ASSIGN(state.chip, state.world.attestor->Chip());
+  return {};
+}
+
+}  // namespace
 
 Result<const formats::QuarantinedClass*> QuarantineOf(KeepState& state) {
   const formats::QuarantinedClass* none = nullptr;
@@ -12,10 +21,16 @@ Result<const formats::QuarantinedClass*> QuarantineOf(KeepState& state) {
   if (state.world.attestor == nullptr) return none;
   const formats::TrustPolicy& policy = state.releases->policy();
   if (policy.quarantine.empty()) return none;
-  if (!state.chip) {
-    EK_TRY_ASSIGN(state.chip, state.world.attestor->Chip());
-  }
+  EK_TRY(AskChip(state));
   return formats::FindQuarantine(policy, state.chip->manufacturer, state.chip->firmware);
+}
+
+Result<std::optional<formats::ChipClass>> ChipOf(KeepState& state) {
+  std::optional<formats::ChipClass> chip;
+  if (state.world.attestor == nullptr || state.world.anchor.kind() != ports::AnchorKind::kTpm2) return chip;
+  EK_TRY(AskChip(state));
+  chip = formats::ChipClass{.manufacturer = state.chip->manufacturer, .firmware = state.chip->firmware};
+  return chip;
 }
 
 Status CheckNotQuarantined(KeepState& state) {

@@ -10,6 +10,9 @@ namespace edgekeep::keep {
 // SettleWaiting. Borrows from the policy.
 Result<const formats::QuarantinedClass*> QuarantineOf(KeepState& state);
 
+// What the device request says of the chip of a tpm2 anchor; nothing of another. Fails as the chip does.
+Result<std::optional<formats::ChipClass>> ChipOf(KeepState& state);
+
 // Fails with kForbidden where licences are not renewed here any more.
 Status CheckNotQuarantined(KeepState& state);
 

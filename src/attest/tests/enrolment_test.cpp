@@ -17,18 +17,21 @@ const crypto::CredentialCipher& TestCipher() {
   return *cipher;
 }
 
-Octets RequestOf(const SoftKey& identity, formats::AnchorKind anchor) {
+Octets RequestOf(const SoftKey& identity, formats::AnchorKind anchor, std::uint32_t maker = 0x49424d20) {
   const Octets kem(1249, 0x07);
-  const Octets payload = EncodedBy(formats::EncodeDeviceRequest,
-                                   {.identity = identity.as_public(), .kem = {0x0221, kem}, .anchor = anchor});
+  std::optional<formats::ChipClass> chip;
+  if (anchor == formats::AnchorKind::kTpm2) chip = formats::ChipClass{maker, 1};
+  const Octets payload =
+      EncodedBy(formats::EncodeDeviceRequest,
+                {.identity = identity.as_public(), .kem = {0x0221, kem}, .anchor = anchor, .chip = chip});
   const sealing::SigningKey* const signer = &identity;
   const Bytes request =
       sealing::SignObject(TestProvider(), formats::typ::kDeviceRequest, payload, {&signer, 1}).value();
   return OctetsOf(request.view());
 }
 
-Octets KeysOf(const WitnessedDevice& device) {
-  const Octets request = RequestOf(device.identity, device.evidence.anchor);
+Octets KeysOf(const WitnessedDevice& device, std::uint32_t maker = 0x49424d20) {
+  const Octets request = RequestOf(device.identity, device.evidence.anchor, maker);
   formats::AttestationKeys keys{.device_request = request, .chip = std::nullopt};
   if (device.evidence.tpm) {
     keys.chip = {
@@ -40,6 +43,8 @@ Octets KeysOf(const WitnessedDevice& device) {
 // A verifier that meets a device for the first time.
 struct Meeting {
   explicit Meeting(const WitnessedDevice& device) : bytes(KeysOf(device)) {}
+
+  Meeting(const WitnessedDevice& device, std::uint32_t maker) : bytes(KeysOf(device, maker)) {}
 
   formats::Challenge Begin() const {
     const BegunEnrolment begun = BeginEnrolment(TestProvider(), TestCipher(), keys, kBegan).value();
@@ -92,6 +97,19 @@ TEST(Enrolment, AnotherMakerThanTheCertificatesIsRefused) {
   EXPECT_EQ(FailedOf(*finished.appraisal), Names{"chip"});
   EXPECT_TRUE(finished.enrolment.empty());
   EXPECT_EQ(FailedOf(*meeting.Finish(challenge, evidence, now, claimed).appraisal), Names{}) << "control";
+}
+
+// A licensor judges by the class in the request.
+TEST(Enrolment, ARequestOfAnotherMakerThanTheEvidencesIsRefused) {
+  WitnessedDevice device;
+  for (const std::uint32_t maker : {0x49465800U, device.evidence.tpm->chip.manufacturer}) {
+    const Meeting meeting(device, maker);
+    const formats::Challenge challenge = meeting.Begin();
+    const FinishedEnrolment finished = meeting.Finish(challenge, device.Answer(challenge.nonce));
+    const bool is_true = maker == device.evidence.tpm->chip.manufacturer;  // control
+    EXPECT_EQ(FailedOf(*finished.appraisal), is_true ? Names{} : Names{"chip"});
+    EXPECT_EQ(finished.enrolment.empty(), !is_true);
+  }
 }
 
 // Disk and chip are put back to a time after the enrolment, before evidence that was believed.

@@ -34,7 +34,8 @@ class TestDevice final : public sealing::SigningKey {
   Buffer Request(const sealing::SigningKey& signer) const {
     const formats::DeviceRequest request{{static_cast<std::uint16_t>(algorithm()), public_key()},
                                          {static_cast<std::uint16_t>(kem_algorithm_), kem_.public_key()},
-                                         formats::AnchorKind::kTpm2};
+                                         chip ? formats::AnchorKind::kTpm2 : formats::AnchorKind::kSoftware,
+                                         chip};
     Buffer buffer(formats::kMaxDeviceRequestSize);
     CborWriter payload(buffer);
     EXPECT_TRUE(formats::EncodeDeviceRequest(request, payload));
@@ -43,6 +44,8 @@ class TestDevice final : public sealing::SigningKey {
         sealing::SignObject(TestContext().provider, formats::typ::kDeviceRequest, payload.written(), keys).value();
     return {bytes.view().begin(), bytes.view().end()};
   }
+
+  std::optional<formats::ChipClass> chip = formats::ChipClass{.manufacturer = 0x49465800, .firmware = 0x700};
 
  private:
   crypto::AlgorithmId kem_algorithm_;

@@ -2,6 +2,9 @@
 #include "arguments.h"
 #include "commands.h"
 #include "edgekeep/author/epoch_keys.h"
+#include "edgekeep/author/followed_policy.h"
+#include "edgekeep/files/read_file.h"
+#include "release_arguments.h"
 #include "wording.h"
 
 namespace edgekeep::cli::publisher {
@@ -17,6 +20,19 @@ json::Object Describe(const author::Publisher& publisher) {
   object.Set("trust_bundle", publisher.directory() + "/publisher.ekt");
   object.Set("fingerprint", Hex(publisher.fingerprint().view()));
   return object;
+}
+
+json::Object Describe(const author::FollowedPolicy& followed) {
+  json::Object object;
+  object.Set("version", followed.version).Set("fingerprint", Hex(followed.fingerprint.view()));
+  return object.Set("quarantined_classes", followed.num_quarantined);
+}
+
+std::string TextOf(const std::optional<author::FollowedPolicy>& followed) {
+  if (!followed) return "\nIt follows no trust policy: chips in quarantine get licences ('edgekeep publisher follow').";
+  return "\nlicences are issued, renewed and transferred by trust policy " + std::to_string(followed->version) + ", " +
+         Hex(followed->fingerprint.view()) + ",\nwhich has " + std::to_string(followed->num_quarantined) +
+         " classes of chips in quarantine.";
 }
 
 std::string Introduce(const author::Publisher& publisher) {
@@ -40,7 +56,24 @@ author::Done Init(const Session& session, const InitArguments& arguments) {
 author::Done Show(const Session& session) {
   EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
   const std::string name(publisher.trust().publisher);
-  return session.report.Tell("Publisher " + name + ".\n" + Introduce(publisher), Describe(publisher));
+  EK_TRY_ASSIGN(const auto followed, author::ReadFollowedPolicy(session.context, publisher));
+  json::Object object = Describe(publisher);
+  object.Set("followed_policy", followed ? json::Value(Describe(*followed)) : json::Value());
+  return session.report.Tell("Publisher " + name + ".\n" + Introduce(publisher) + TextOf(followed), object);
+}
+
+struct FollowArguments {
+  std::string policy, root;
+};
+
+author::Done Follow(const Session& session, const FollowArguments& arguments) {
+  author::OrderTrust trust;
+  EK_TRY_ASSIGN(trust.policy,
+                author::At(arguments.policy, files::ReadFile(arguments.policy, formats::kMaxSignedTrustPolicy)));
+  EK_TRY_ASSIGN(trust.root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
+  EK_TRY_ASSIGN(const author::FollowedPolicy followed, author::FollowPolicy(session.context, publisher, trust));
+  return session.report.Tell("From now on" + TextOf(followed), Describe(followed));
 }
 
 author::Done BeginEpoch(const Session& session, const std::string& product_text) {
@@ -77,6 +110,17 @@ void AddInit(CLI::App& group, Session& session, Action& action) {
       [&session, &action, arguments] { action = [&session, arguments] { return Init(session, *arguments); }; });
 }
 
+void AddFollow(CLI::App& group, Session& session, Action& action) {
+  CLI::App* command =
+      group.add_subcommand("follow", "license by a trust policy: nothing for chips that it has in quarantine");
+  auto arguments = std::make_shared<FollowArguments>();
+  command->add_option("--policy", arguments->policy, "the trust policy, at once and for good (.ektp)")->required();
+  command->add_option("--root", arguments->root, "the root under which it was signed, your own copy")->required();
+  AddPublisherOption(*command, session);
+  command->callback(
+      [&session, &action, arguments] { action = [&session, arguments] { return Follow(session, *arguments); }; });
+}
+
 void AddNewEpoch(CLI::App& group, Session& session, Action& action) {
   CLI::App* command = group.add_subcommand("new-epoch", "begin a product's next epoch, to revoke devices");
   auto product = std::make_shared<std::string>();
@@ -96,6 +140,7 @@ void AddPublisherCommands(CLI::App& root, Session& session, Action& action) {
   CLI::App* show = group->add_subcommand("show", "show a publisher's name and fingerprint");
   AddPublisherOption(*show, session);
   show->callback([&session, &action] { action = [&session] { return Show(session); }; });
+  AddFollow(*group, session, action);
   AddNewEpoch(*group, session, action);
 }
 

@@ -44,7 +44,7 @@ TEST(Device, IdIsTheKeyIdOfTheIdentityKey) {
 
 TEST(Device, RequestIsSignedByTheIdentityItNames) {
   DeviceFixture fixture;
-  const Bytes request_bytes = fixture.device.MakeRequest().value();
+  const Bytes request_bytes = fixture.device.MakeRequest({}).value();
   const auto object = formats::DecodeSignedObject(formats::typ::kDeviceRequest, request_bytes.view()).value();
   const auto request = formats::DecodeDeviceRequest(object.payload).value();
   EXPECT_EQ(request.anchor, formats::AnchorKind::kSoftware);

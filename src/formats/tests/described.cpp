@@ -210,7 +210,8 @@ Json Describe(const TrustPolicy& policy) {
 Json Describe(const DeviceRequest& request) {
   return {{"identity", Describe(request.identity)},
           {"kem", Describe(request.kem)},
-          {"anchor", std::to_underlying(request.anchor)}};
+          {"anchor", std::to_underlying(request.anchor)},
+          {"chip", request.chip ? Json{request.chip->manufacturer, request.chip->firmware} : Json()}};
 }
 
 Json Describe(const SlotFileRecord& file) {

@@ -114,6 +114,8 @@ TEST(DeviceRequest, KeepsItsFields) {
   EXPECT_EQ(request.kem.algorithm, 0x0221);
   EXPECT_TRUE(Equal(request.kem.bytes, Filler(1249, 82)));
   EXPECT_EQ(request.anchor, AnchorKind::kTpm2);
+  EXPECT_EQ(request.chip->manufacturer, 0x49424d20U);
+  EXPECT_EQ(request.chip->firmware, 0x700020000U);
 }
 
 TEST(DeviceRequest, RefusesByName) {
@@ -122,7 +124,9 @@ TEST(DeviceRequest, RefusesByName) {
                  {"identity without bytes", kMalformed, [](Item& root) { At(root, {1, 1}) = BytesItem({}); }},
                  {"KEM key of algorithm 0", kMalformed, [](Item& root) { At(root, {2, 0}) = UnsignedItem(0); }},
                  {"anchor 0", kUnsupported, [](Item& root) { At(root, {3}) = UnsignedItem(0); }},
-                 {"anchor 4", kUnsupported, [](Item& root) { At(root, {3}) = UnsignedItem(4); }}});
+                 {"anchor 4", kUnsupported, [](Item& root) { At(root, {3}) = UnsignedItem(4); }},
+                 {"a chip of a software anchor", kMalformed, [](Item& root) { At(root, {3}) = UnsignedItem(1); }},
+                 {"a maker of 33 bits", kMalformed, [](Item& root) { At(root, {4, 0}) = UnsignedItem(1ULL << 32); }}});
   EXPECT_EQ(DecodeDeviceRequest(ByteVector(kMaxDeviceRequestSize + 1)).error().code(), kTooLarge);
 }
 
@@ -131,7 +135,8 @@ TEST(DeviceRequest, IsNotEncodedWhenItWouldBeRefused) {
       SampleDeviceRequest(), EncodeDeviceRequest,
       {{"no identity", kMalformed, [](DeviceRequest& request) { request.identity = {}; }},
        {"one key for both", kMalformed, [](DeviceRequest& request) { request.kem = request.identity; }},
-       {"anchor", kUnsupported, [](DeviceRequest& request) { request.anchor = AnchorKind{9}; }}});
+       {"anchor", kUnsupported, [](DeviceRequest& request) { request.anchor = AnchorKind{9}; }},
+       {"a chip that is hidden", kMalformed, [](DeviceRequest& request) { request.chip.reset(); }}});
 }
 
 }  // namespace

@@ -39,8 +39,10 @@ function bundleRefusals() {
   ];
 }
 
-const request = { identity: device.identity.publicKey, kem: device.kem.publicKey, anchor: 1 };
+const request = { identity: device.identity.publicKey, kem: device.kem.publicKey, anchor: 1, chip: null };
 const requestMap = new Map([[1, keyItem(request.identity)], [2, keyItem(request.kem)], [3, request.anchor]]);
+const chipRequest = { ...request, anchor: 2, chip: [0x49424d20, 0x700020000] };
+const chipMap = new Map([...requestMap, [3, 2], [4, chipRequest.chip]]);
 const shortRequest = new Map([...requestMap, [2, small(1)]]);
 
 function signed(name, type, payload, keys) {
@@ -66,6 +68,7 @@ export function writeDeviceRequestVectors() {
   writeVectors("device-request", "spec/device-request.md", {
     objects: [
       object("payload", "device-request", payload, request),
+      object("payload of a device with a chip", "device-request", encode(chipMap), chipRequest),
       signed("signed request", "edgekeep/device-request", payload, [device.identity]),
     ],
     refused: [
@@ -73,6 +76,10 @@ export function writeDeviceRequestVectors() {
       ...fieldRefusals("device-request", shortRequest, [
         ["one key for both", "malformed", 2, keyItem(request.identity)], ["identity without bytes", "malformed", 1, [0x0102, new Uint8Array(0)]],
         ["anchor 0", "unsupported", 3, 0], ["anchor 4", "unsupported", 3, 4],
+        ["a chip that is hidden", "malformed", 3, 2], ["a chip of a software anchor", "malformed", 4, [1, 2]],
+      ]),
+      ...fieldRefusals("device-request", new Map([...chipMap, [2, small(1)]]), [
+        ["a maker of 33 bits", "malformed", 4, [2 ** 32, 1]], ["a chip without firmware", "malformed", 4, [1]],
       ]),
     ],
     derivation: {

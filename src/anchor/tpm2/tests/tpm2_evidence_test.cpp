@@ -50,8 +50,13 @@ struct Life {
     attestation.MeasureEvent(event).value();
   }
 
+  Bytes Request() {
+    const ports::ChipFacts chip = attestation.Chip().value();
+    return device.MakeRequest(formats::ChipClass{chip.manufacturer, chip.firmware}).value();
+  }
+
   ByteVector Keys() {
-    const Bytes request = device.MakeRequest().value();
+    const Bytes request = Request();
     const Bytes key = attestation.AttestationKey().value();
     const Bytes endorsement = attestation.EndorsementKey().value();
     return Written(formats::EncodeAttestationKeys,
@@ -238,7 +243,7 @@ TEST(Tpm2Evidence, AnotherChipIsNotTheEnrolledOne) {
 TEST(Tpm2Evidence, AnActivationIsForOneChipAndOneAttestationKey) {
   AnchoredDevice chip, other_chip;
   Life life(chip), other(other_chip);
-  const Bytes request = life.device.MakeRequest().value();
+  const Bytes request = life.Request();
   const Bytes key = life.attestation.AttestationKey().value();
   const Bytes others_endorsement = other.attestation.EndorsementKey().value();
   // The device claims a genuine chip's endorsement key that is not its own.

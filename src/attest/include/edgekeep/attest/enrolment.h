@@ -52,7 +52,7 @@ struct FinishedEnrolment {
 inline constexpr std::uint64_t kMaxActivationAge = 24 * 3600;
 
 // `challenge` is what BeginEnrolment kept for these keys: kBadArgument otherwise. `manufacturer`: who made the chip, by
-// its certificate; without it that is the device's word. Fails as Appraise does.
+// its certificate; without it that is the device's word, in its request and its evidence alike. Fails as Appraise does.
 Result<FinishedEnrolment> FinishEnrolment(const crypto::Provider& provider, const VerifiedAttestationKeys& keys,
                                           const formats::Challenge& challenge, ByteView evidence, UnixTime now,
                                           std::optional<std::uint32_t> manufacturer);

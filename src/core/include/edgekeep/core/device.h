@@ -32,8 +32,8 @@ class Device {
 
   ports::AnchorKind anchor_kind() const noexcept { return anchor_->kind(); }
 
-  // The device request, signed by the identity key (spec/device-request.md).
-  Result<Bytes> MakeRequest() const;
+  // The device request, signed by the identity key (spec/device-request.md). `chip`: of a tpm2 anchor, no other.
+  Result<Bytes> MakeRequest(const std::optional<formats::ChipClass>& chip) const;
 
   // `report` as `type` (formats::typ::kLicenceRenewal or kLicenceReturn), signed by the identity key
   // (spec/licence-report.md).

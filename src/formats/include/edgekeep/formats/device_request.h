@@ -1,5 +1,7 @@
 // The device request d.ekd: a device's public face, to be licensed (spec/device-request.md).
 #pragma once
+#include <optional>
+
 #include "edgekeep/base/ids.h"
 #include "edgekeep/formats/public_key.h"
 
@@ -9,11 +11,20 @@ inline constexpr std::size_t kMaxDeviceRequestSize = 16384;
 
 enum class AnchorKind : std::uint8_t { kSoftware = 1, kTpm2 = 2, kOptee = 3 };
 
+// What a chip says of itself; classes of chips are put into quarantine by it.
+struct ChipClass {
+  std::uint32_t manufacturer = 0;  // TPM_PT_MANUFACTURER: four characters, big-endian
+  std::uint64_t firmware = 0;
+
+  friend bool operator==(const ChipClass&, const ChipClass&) = default;
+};
+
 // The payload, typ "edgekeep/device-request", signed by the identity key. DeviceId = KeyId of the identity key.
 struct DeviceRequest {
   PublicKey identity;
   PublicKey kem;
   AnchorKind anchor = AnchorKind::kSoftware;
+  std::optional<ChipClass> chip;  // of a tpm2 anchor, which never hides it
 };
 
 Result<DeviceRequest> DecodeDeviceRequest(ByteView payload);

@@ -62,13 +62,6 @@ struct ReleaseClaim {
   std::optional<Digest> prepared_form;  // over the tags of the slot file: another one on each device
 };
 
-struct ChipClass {
-  std::uint32_t manufacturer = 0;  // TPM_PT_MANUFACTURER: four characters, big-endian
-  std::uint64_t firmware = 0;
-
-  friend bool operator==(const ChipClass&, const ChipClass&) = default;
-};
-
 struct PcrValue {
   std::uint8_t index = 0;
   Digest value;
