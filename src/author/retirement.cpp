@@ -11,7 +11,6 @@
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/log_entry.h"
 #include "edgekeep/formats/retirement.h"
-#include "edgekeep/release/order.h"
 #include "edgekeep/release/retirement.h"
 #include "retired_devices.h"
 
@@ -28,15 +27,6 @@ std::string RetiredPath(const Publisher& publisher, const DeviceId& device) {
 
 Outcome<Bytes> ReadCertificate(const std::string& path) {
   return At(path, files::ReadFile(path, formats::kMaxSignedRetirement));
-}
-
-Done CheckGiven(const Context& context, const release::VerifiedRetirement& retirement, const OrderTrust& trust) {
-  const std::string& root = trust.policy_root.empty() ? trust.root : trust.policy_root;
-  EK_TRY_ASSIGN(const release::VerifiedTrustPolicy policy,
-                At("trust policy", release::VerifyTakenPolicy(context.provider, trust.policy.view(), AsBytes(root))));
-  EK_TRY(At("the order in the certificate",
-            release::VerifyOrder(context.provider, policy.policy(), AsBytes(trust.root), retirement.order_object())));
-  return {};
 }
 
 Outcome<std::vector<CeremonyContent>> RetirementContents(const Context& context, const std::string& certificate,
@@ -60,7 +50,8 @@ Outcome<RetiredDevice> VerifyRetirementFile(const Context& context, const std::s
   EK_TRY_ASSIGN(const Bytes bytes, ReadCertificate(certificate));
   EK_TRY_ASSIGN(const release::VerifiedRetirement verified,
                 At(certificate, release::VerifyRetirement(context.provider, bytes.view())));
-  if (trust != nullptr) EK_TRY(CheckGiven(context, verified, *trust));
+  if (trust != nullptr)
+    EK_TRY(VerifyGivenOrder(context, verified.order_object(), *trust, "the order in the certificate"));
   return RetiredDevice{.device = verified.device(),
                        .retired_at = verified.retired_at(),
                        .order = verified.order().sequence,

@@ -16,8 +16,8 @@ namespace edgekeep::cli::publisher {
 namespace {
 
 struct DeviceOrderArguments {
-  std::string folder, policy, root, policy_root;  // all
-  std::string action, product;                    // write
+  std::string folder, policy, root, policy_root, root_before;  // all
+  std::string action, product;                                 // write
   std::vector<std::string> devices;
   std::uint64_t sequence = 0, days = 7;
   std::uint32_t sessions = 0;
@@ -31,6 +31,7 @@ author::Outcome<author::OrderTrust> ReadTrust(const DeviceOrderArguments& argume
                 author::At(arguments.policy, files::ReadFile(arguments.policy, formats::kMaxSignedTrustPolicy)));
   EK_TRY_ASSIGN(trust.root, ReadText(arguments.root));
   EK_TRY_ASSIGN(trust.policy_root, ReadTextIfAny(arguments.policy_root));
+  EK_TRY_ASSIGN(trust.root_before, ReadTextIfAny(arguments.root_before));
   return trust;
 }
 
@@ -87,20 +88,26 @@ author::Done ShowOrder(const Session& session, const DeviceOrderArguments& argum
   EK_TRY_ASSIGN(const author::OrderTrust trust, ReadTrust(arguments));
   EK_TRY_ASSIGN(const author::OrderReview review, author::ReviewOrder(session.context, arguments.folder, trust));
   std::string text;
-  json::Array lines, people;
+  json::Array lines, quorums;
   for (const std::string& line : review.lines) {
     text += Line(line);
     lines.emplace_back(line);
   }
-  text += std::to_string(review.num_signed) + " of " + std::to_string(review.quorum) + " needed:";
-  for (const auto& [name, has_signed] : review.people) {
-    text += " " + name + (has_signed ? " signed," : " not yet,");
-    people.emplace_back(json::Object().Set("name", name).Set("signed", has_signed));
+  const char* root = "";
+  for (const author::OrderTally& tally : review.tallies) {
+    text += std::to_string(tally.num_signed) + " of " + std::to_string(tally.quorum) + " needed" + root + ":";
+    root = " by the root before";
+    json::Array people;
+    for (const auto& [name, has_signed] : tally.people) {
+      text += " " + name + (has_signed ? " signed," : " not yet,");
+      people.emplace_back(json::Object().Set("name", name).Set("signed", has_signed));
+    }
+    text.back() = '\n';
+    quorums.emplace_back(json::Object().Set("quorum", tally.quorum).Set("people", people));
   }
-  text.back() = '\n';
   json::Object object;
   object.Set("digest", Hex(review.digest.view())).Set("says", lines).Set("kind", formats::NameOf(review.kind));
-  object.Set("quorum", review.quorum).Set("people", people).Set("complete", review.is_complete());
+  object.Set("quorums", quorums).Set("complete", review.is_complete());
   return session.report.Tell(text + "Digest " + Hex(review.digest.view()), object);
 }
 
@@ -139,6 +146,9 @@ OrderCommand AddOrder(CLI::App& group, Session& session, Action& action, const c
   made.command->add_option("--root", arguments.root, "the root that devices have now, your own copy")->required();
   made.command->add_option("--policy-root", arguments.policy_root,
                            "the root under which that policy was signed, where it is another one");
+  made.command->add_option("--root-before", arguments.root_before,
+                           "the root that devices had before, until the policy's delay since is over on all of them: "
+                           "what is dangerous takes its people as well");
   made.command->callback([&session, &action, perform, kept = made.arguments] {
     action = [&session, perform, kept] { return perform(session, *kept); };
   });

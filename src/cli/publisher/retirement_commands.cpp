@@ -13,7 +13,7 @@ namespace edgekeep::cli::publisher {
 namespace {
 
 struct RetirementArguments {
-  std::string certificate, policy, root, policy_root, reason, folder, keys, entries;
+  std::string certificate, policy, root, policy_root, root_before, reason, folder, keys, entries;
 };
 
 author::Done TellRetired(const Session& session, const author::RetiredDevice& retired, const std::string& more) {
@@ -36,6 +36,7 @@ author::Done VerifyRetired(const Session& session, const RetirementArguments& ar
                   author::At(arguments.policy, files::ReadFile(arguments.policy, formats::kMaxSignedTrustPolicy)));
     EK_TRY_ASSIGN(trust.root, ReadText(arguments.root));
     EK_TRY_ASSIGN(trust.policy_root, ReadTextIfAny(arguments.policy_root));
+    EK_TRY_ASSIGN(trust.root_before, ReadTextIfAny(arguments.root_before));
   }
   EK_TRY_ASSIGN(const author::RetiredDevice retired,
                 author::VerifyRetirementFile(session.context, arguments.certificate, judges ? &trust : nullptr));
@@ -108,6 +109,9 @@ void AddRetirementCommands(CLI::App& root, Session& session, Action& action) {
   policy->needs(trusted);
   verify.command->add_option("--policy-root", verify.arguments->policy_root,
                              "the root under which that policy was signed, where it is another one");
+  verify.command->add_option(
+      "--root-before", verify.arguments->root_before,
+      "the root before that one, where the policy's delay was not over: its people count as well");
   const auto remember = AddRetirement(*group, session, action, "remember",
                                       "keep it with the publisher: the device gets no licence any more", Remember);
   AddPublisherOption(*remember.command, session);
