@@ -221,6 +221,16 @@ Result<CredentialState> ShowCredential(KeepState& state) {
   return FactsOf(state, std::move(owner));
 }
 
+Result<OwnerKey> OpenOwnerKey(KeepState& state) {
+  EK_TRY_ASSIGN(MaybeOwner owner, ReadOwner(state));
+  if (!owner || !owner->record.credential) return Error(ErrorCode::kNotFound, "no certificate of this device's owner");
+  const formats::OwnerCredential& credential = *owner->record.credential;
+  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
+  if (credential.not_after < now) return Error(ErrorCode::kExpired, "the certificate of this device's owner");
+  EK_TRY_ASSIGN(SecretArray<32> salt, OpenSalt(state, owner->record.authority, credential.salt));
+  return OwnerKey{std::move(owner->bytes), credential, std::move(salt)};
+}
+
 Status DropOwner(KeepState& state) {
   EK_TRY(state.CheckInitialised());
   // Whatever is stored, damaged or not.

@@ -9,7 +9,7 @@
 namespace edgekeep::cli::device {
 namespace {
 
-constexpr std::size_t kRequestRoom = 65536;
+constexpr std::size_t kRequestRoom = 65536, kCertificateRoom = 4096;
 
 const void* PointerTo(const Der& bytes) {
   return bytes.empty() ? nullptr : bytes.data();
@@ -71,6 +71,30 @@ Outcome<ek_credential> GiveAnswer(const Session& session, const app::Client& cli
     return session.Refusal(app::Error(error), "taking the certificate");
   }
   return credential;
+}
+
+Outcome<std::vector<Der>> TlsCertificates(const Session& session, const app::Client& client, int identity) {
+  std::vector<Der> all;
+  ek_error error;
+  for (;;) {
+    Der room(kCertificateRoom);
+    std::size_t size = room.size();
+    const ek_code code = ek_admin_tls_certificate(client.get(), identity, all.size(), room.data(), &size, &error);
+    if (code == EK_NOT_FOUND && !all.empty()) return all;
+    if (code != EK_OK) return session.Refusal(app::Error(error), "asking for the certificate to show");
+    room.resize(size);
+    all.push_back(std::move(room));
+  }
+}
+
+Outcome<Der> SignTls(const Session& session, const app::Client& client, int identity, ByteView transcript_hash) {
+  Der signature(EK_TLS_SIGNATURE_SIZE);
+  ek_error error;
+  if (ek_admin_sign_tls(client.get(), identity, transcript_hash.data(), transcript_hash.size(), signature.data(),
+                        &error) != EK_OK) {
+    return session.Refusal(app::Error(error), "showing the certificate");
+  }
+  return signature;
 }
 
 Outcome<ShownCredential> ShowCredential(const Session& session, const app::Client& client) {

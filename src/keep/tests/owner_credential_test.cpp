@@ -331,7 +331,8 @@ TEST_F(OwnerCredentialTest, GivesAServerWhatItHasAndRefusesTheRest) {
 }
 
 TEST_F(OwnerCredentialTest, IsForTheAdministratorAfterInitialisation) {
-  for (const Command command : {Command::kRequestCredential, Command::kInstallCredential, Command::kShowCredential}) {
+  for (const Command command :
+       {Command::kRequestCredential, Command::kInstallCredential, Command::kShowCredential, Command::kUseTlsIdentity}) {
     EK_EXPECT_ERROR(device_.Ask(Door::kApplication, command, {}), ErrorCode::kForbidden);
   }
   TestDevice fresh;
