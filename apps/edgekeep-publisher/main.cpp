@@ -6,7 +6,6 @@
 
 #include <cstdio>
 
-#include "edgekeep/certificates/openssl/owner_certificates.h"
 #include "edgekeep/cli/publisher/run.h"
 #include "edgekeep/crypto/openssl/credential_cipher.h"
 #include "edgekeep/crypto/openssl/provider.h"
@@ -30,13 +29,10 @@ int main(int argc, char** argv) {
   Harden();
   const auto provider = edgekeep::crypto::NewOpenSslProvider();
   const auto cipher = edgekeep::crypto::NewOpenSslCredentialCipher();
-  const auto certificates = edgekeep::certificates::NewOpenSslCertificates();
-  if (!provider || !cipher || !certificates) {
+  if (!provider || !cipher) {
     std::fprintf(stderr, "edgekeep: cryptography is not available: %s: build against OpenSSL 3.5 or later\n",
-                 !provider ? provider.error().where()
-                 : !cipher ? cipher.error().where()
-                           : certificates.error().where());
+                 provider ? cipher.error().where() : provider.error().where());
     return 1;
   }
-  return edgekeep::cli::publisher::Run(**provider, **cipher, **certificates, argc, argv);
+  return edgekeep::cli::publisher::Run(**provider, **cipher, argc, argv);
 }

@@ -1,4 +1,5 @@
 // The C interface of an owner's credential (edgekeep/client/owner.h).
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -52,7 +53,6 @@ ek_credential CredentialOf(const gate::CredentialFacts& facts) {
   ek_credential credential{};
   if (facts.authority) PutText(ToHex(facts.authority->view()).view(), credential.authority);
   credential.requested = facts.requested ? 1 : 0;
-  credential.changes = facts.changes;
   if (!facts.held) return credential;
   credential.held = 1;
   credential.not_before = facts.held->not_before.value;
@@ -80,6 +80,37 @@ Outcome ShowCredentialInto(const ek_client& client, ek_credential* credential, c
   EK_TRY_ASSIGN(const gate::CredentialFacts facts, gate::DecodeCredentialFacts(reply.message.frame.body));
   if (room.size != nullptr) EK_TRY(CopyTo(facts.held ? facts.held->certificate : ByteView(), room));
   WriteSized(CredentialOf(facts), credential);
+  return {};
+}
+
+struct TlsIdentityShown {
+  Reply reply;
+  gate::TlsIdentityAnswer answer;  // borrows from it
+};
+
+Answer<TlsIdentityShown> UseTlsIdentity(const ek_client& client, int identity, ByteView transcript_hash) {
+  const bool is_one = identity == EK_TLS_IDENTITY_FACTORY || identity == EK_TLS_IDENTITY_OWNER;
+  if (!is_one) return Error(ErrorCode::kBadArgument, "no TLS identity");
+  std::array<std::uint8_t, 64> bytes;
+  CborWriter body(bytes);
+  EK_TRY(gate::EncodeTlsIdentityRequest(
+      {.identity = static_cast<gate::TlsIdentity>(identity), .transcript_hash = transcript_hash}, body));
+  EK_TRY_ASSIGN(Reply reply, AskAdmin(client, {gate::Command::kUseTlsIdentity, body.written(), {}}));
+  EK_TRY_ASSIGN(const auto answer, gate::DecodeTlsIdentityAnswer(reply.message.frame.body));
+  return TlsIdentityShown{std::move(reply), answer};
+}
+
+Outcome TlsCertificateInto(const ek_client& client, int identity, std::size_t index, const CredentialRoom& room) {
+  EK_TRY_ASSIGN(const TlsIdentityShown shown, UseTlsIdentity(client, identity, {}));
+  if (index >= shown.answer.certificates.size()) return Error(ErrorCode::kNotFound, "no more certificates");
+  return CopyTo(shown.answer.certificates[index], room);
+}
+
+Outcome SignTlsInto(const ek_client& client, int identity, ByteView transcript_hash, unsigned char* signature) {
+  if (transcript_hash.empty()) return Error(ErrorCode::kBadArgument, "no transcript hash");
+  EK_TRY_ASSIGN(const TlsIdentityShown shown, UseTlsIdentity(client, identity, transcript_hash));
+  if (shown.answer.signature.empty()) return Error(ErrorCode::kMalformed, "an answer without a signature");
+  std::memcpy(signature, shown.answer.signature.data(), EK_TLS_SIGNATURE_SIZE);
   return {};
 }
 
@@ -115,6 +146,20 @@ extern "C" ek_code ek_admin_show_credential(const ek_client* client, ek_credenti
   const bool wants_none = size == nullptr && buffer == nullptr;
   if (client == nullptr || (!wants_none && !room.is_one())) return ek::MissingPointer(error);
   return ek::ReportOutcome(ek::ShowCredentialInto(*client, credential, room), error);
+}
+
+extern "C" ek_code ek_admin_tls_certificate(const ek_client* client, int identity, size_t index, void* buffer,
+                                            size_t* size, ek_error* error) {
+  const ek::CredentialRoom room{buffer, size};
+  if (client == nullptr || !room.is_one()) return ek::MissingPointer(error);
+  return ek::ReportOutcome(ek::TlsCertificateInto(*client, identity, index, room), error);
+}
+
+extern "C" ek_code ek_admin_sign_tls(const ek_client* client, int identity, const void* transcript_hash,
+                                     size_t hash_size, unsigned char signature[EK_TLS_SIGNATURE_SIZE],
+                                     ek_error* error) {
+  if (client == nullptr || signature == nullptr) return ek::MissingPointer(error);
+  return ek::ReportOutcome(ek::SignTlsInto(*client, identity, ek::Given(transcript_hash, hash_size), signature), error);
 }
 
 // NOLINTEND(readability-identifier-naming)

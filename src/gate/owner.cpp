@@ -1,5 +1,7 @@
 #include "edgekeep/gate/owner.h"
 
+#include <utility>
+
 #include "fields.h"
 
 namespace edgekeep::gate {
@@ -58,7 +60,7 @@ Status WriteHeld(const HeldCertificate& held, CborWriter& out) {
   return fields.Unsigned(5, held.now.value);
 }
 
-constexpr std::int64_t kAuthority = 1, kRequested = 2, kHeld = 3, kChanges = 4;
+constexpr std::int64_t kAuthority = 1, kRequested = 2, kHeld = 3;
 
 Result<CredentialFacts> ReadCredentialFacts(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
@@ -72,9 +74,47 @@ Result<CredentialFacts> ReadCredentialFacts(CborReader& in) {
   if (has_certificate) {
     EK_TRY_ASSIGN(facts.held, ReadHeld(in));
   }
-  EK_TRY_ASSIGN(facts.changes, fields.Unsigned<std::uint64_t>(kChanges));
   EK_TRY(fields.End());
   return facts;
+}
+
+constexpr std::size_t kSha256Size = 32, kSha384Size = 48, kSignatureSize = 64;
+
+bool IsTranscriptHash(ByteView hash) {
+  return hash.empty() || hash.size() == kSha256Size || hash.size() == kSha384Size;
+}
+
+bool IsTlsIdentity(std::uint8_t identity) {
+  return identity == std::to_underlying(TlsIdentity::kFactory) || identity == std::to_underlying(TlsIdentity::kOwner);
+}
+
+Result<TlsIdentityRequest> ReadTlsIdentityRequest(CborReader& in) {
+  EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
+  TlsIdentityRequest request;
+  EK_TRY_ASSIGN(const auto identity, fields.Unsigned<std::uint8_t>(1));
+  EK_TRY_ASSIGN(request.transcript_hash, OptionalBytes(in, fields, 2));
+  EK_TRY(fields.End());
+  if (!IsTlsIdentity(identity)) return Error(ErrorCode::kMalformed, "TLS identity");
+  if (!IsTranscriptHash(request.transcript_hash)) return Error(ErrorCode::kMalformed, "transcript hash");
+  request.identity = static_cast<TlsIdentity>(identity);
+  return request;
+}
+
+Result<TlsIdentityAnswer> ReadTlsIdentityAnswer(CborReader& in) {
+  EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
+  TlsIdentityAnswer answer;
+  EK_TRY(fields.At(1));
+  EK_TRY_ASSIGN(const std::size_t count, in.ReadArray());
+  for (std::size_t i = 0; i < count; ++i) {
+    EK_TRY_ASSIGN(const ByteView certificate, in.ReadByteString());
+    if (certificate.empty()) return Error(ErrorCode::kMalformed, "an empty certificate");
+    EK_TRY(answer.certificates.PushBack(certificate));
+  }
+  EK_TRY_ASSIGN(answer.signature, OptionalBytes(in, fields, 2));
+  EK_TRY(fields.End());
+  if (answer.certificates.empty()) return Error(ErrorCode::kMalformed, "TLS identity without a certificate");
+  if (answer.signature.empty() || answer.signature.size() == kSignatureSize) return answer;
+  return Error(ErrorCode::kMalformed, "signature");
 }
 
 }  // namespace
@@ -106,14 +146,35 @@ Result<CredentialFacts> DecodeCredentialFacts(ByteView body) {
 }
 
 Status EncodeCredentialFacts(const CredentialFacts& facts, CborWriter& out) {
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 2U + (facts.authority ? 1U : 0U) + (facts.held ? 1U : 0U)));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 1U + (facts.authority ? 1U : 0U) + (facts.held ? 1U : 0U)));
   if (facts.authority) EK_TRY(fields.ByteString(kAuthority, facts.authority->view()));
   EK_TRY(fields.Flag(kRequested, facts.requested));
-  if (facts.held) {
-    EK_TRY(fields.At(kHeld));
-    EK_TRY(WriteHeld(*facts.held, out));
-  }
-  return fields.Unsigned(kChanges, facts.changes);
+  if (!facts.held) return {};
+  EK_TRY(fields.At(kHeld));
+  return WriteHeld(*facts.held, out);
+}
+
+Result<TlsIdentityRequest> DecodeTlsIdentityRequest(ByteView body) {
+  return DecodeWhole(body, ReadTlsIdentityRequest);
+}
+
+Status EncodeTlsIdentityRequest(const TlsIdentityRequest& request, CborWriter& out) {
+  if (!IsTranscriptHash(request.transcript_hash)) return Error(ErrorCode::kMalformed, "transcript hash");
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, request.transcript_hash.empty() ? 1 : 2));
+  EK_TRY(fields.Unsigned(1, std::to_underlying(request.identity)));
+  return WriteOptional(fields, 2, request.transcript_hash);
+}
+
+Result<TlsIdentityAnswer> DecodeTlsIdentityAnswer(ByteView body) {
+  return DecodeWhole(body, ReadTlsIdentityAnswer);
+}
+
+Status EncodeTlsIdentityAnswer(const TlsIdentityAnswer& answer, CborWriter& out) {
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, answer.signature.empty() ? 1 : 2));
+  EK_TRY(fields.At(1));
+  EK_TRY(out.Array(answer.certificates.size()));
+  for (const ByteView certificate : answer.certificates) EK_TRY(out.ByteString(certificate));
+  return WriteOptional(fields, 2, answer.signature);
 }
 
 }  // namespace edgekeep::gate

@@ -68,8 +68,15 @@ Result<Bytes> RequestCredential(KeepState& state, const gate::CredentialRequest&
 Result<CredentialState> InstallCredential(KeepState& state, const gate::CredentialAnswer& answer);
 Result<CredentialState> ShowCredential(KeepState& state);
 
-// The device changes hands, where both owners signed that it does: formats::TransferAnswer, encoded.
-Result<Bytes> TakeTransfer(KeepState& state, ByteView transfer);
+struct TlsIdentityState {
+  Bytes certificates, signature;
+  gate::TlsIdentityAnswer answer;  // borrows from them
+};
+
+// Signs CertificateVerify for a client of TLS 1.3, and nothing else, whatever hash is given.
+Result<TlsIdentityState> UseTlsIdentity(KeepState& state, const gate::TlsIdentityRequest& request);
+// The IDevID's certificate, DER. Fails with kNotFound. Requires the state's mutex.
+Result<Bytes> FactoryCertificate(KeepState& state);
 
 Result<gate::StatusAnswer> ShowStatus(KeepState& state);
 // The engine is known to cells only: has one started, unless one has said it. None that starts means no engine.

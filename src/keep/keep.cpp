@@ -46,12 +46,6 @@ Result<Reply> ReplyOrder(KeepState& state, ByteView body, Attempt& attempt) {
   return ReplyBlob(TakeOrder(state, order, attempt));
 }
 
-Result<Reply> ReplyTransfer(KeepState& state, ByteView body, Attempt& attempt) {
-  attempt.command = "transfer";
-  EK_TRY_ASSIGN(const ByteView transfer, gate::DecodeBlob(body));
-  return ReplyBlob(TakeTransfer(state, transfer));
-}
-
 Result<Reply> ReplyOrderAuthority(KeepState& state, ByteView body, Attempt& attempt) {
   attempt.command = "show who may order";
   EK_TRY_ASSIGN(const ByteView kind, gate::DecodeBlob(body));
@@ -112,6 +106,12 @@ Result<Reply> ReplyCredential(KeepState& state, const gate::Frame& frame, Attemp
     EK_TRY_ASSIGN(const gate::CredentialAnswer answer, gate::DecodeCredentialAnswer(frame.body));
     return ReplyFacts(InstallCredential(state, answer));
   }
+  if (frame.header.command == gate::Command::kUseTlsIdentity) {
+    attempt.command = "use TLS identity";
+    EK_TRY_ASSIGN(const gate::TlsIdentityRequest request, gate::DecodeTlsIdentityRequest(frame.body));
+    EK_TRY_ASSIGN(const TlsIdentityState shown, UseTlsIdentity(state, request));
+    return ReplyOf(shown.answer, gate::EncodeTlsIdentityAnswer);
+  }
   attempt.command = "show credential";
   if (!frame.body.empty()) return Error(ErrorCode::kMalformed, "this command has no body");
   return ReplyFacts(ShowCredential(state));
@@ -122,7 +122,9 @@ Result<Reply> ReplyStatus(KeepState& state) {
   return ReplyOf(answer, gate::EncodeStatusAnswer);
 }
 
-Result<Reply> ReplyStatistics(KeepState& state) {
+Result<Reply> ReplyStatistics(KeepState& state, ByteView body, Attempt& attempt) {
+  attempt.command = "statistics";
+  EK_TRY(CheckEmpty(body));
   EK_TRY_ASSIGN(const std::unique_ptr<gate::StatisticsAnswer> answer, ShowStatistics(state));
   return ReplyOf(*answer, gate::EncodeStatisticsAnswer);
 }
@@ -182,8 +184,6 @@ Result<Reply> ReplyToAdministrator(KeepState& state, const Request& request, Att
       return ReplyProvision(state, request);
     case gate::Command::kForgetIdentity:
       return ReplyForgetIdentity(state, body, attempt);
-    case gate::Command::kTransfer:
-      return ReplyTransfer(state, body, attempt);
     case gate::Command::kOrder:
       return ReplyOrder(state, body, attempt);
     case gate::Command::kShowOrderAuthority:
@@ -196,11 +196,10 @@ Result<Reply> ReplyToAdministrator(KeepState& state, const Request& request, Att
     case gate::Command::kRequestCredential:
     case gate::Command::kInstallCredential:
     case gate::Command::kShowCredential:
+    case gate::Command::kUseTlsIdentity:
       return ReplyCredential(state, request.frame, attempt);
     case gate::Command::kStatistics:
-      attempt.command = "statistics";
-      EK_TRY(CheckEmpty(body));
-      return ReplyStatistics(state);
+      return ReplyStatistics(state, body, attempt);
     default:
       return Error(ErrorCode::kUnsupported, "command");
   }

@@ -109,6 +109,13 @@ Result<Bytes> StoreIdentity(KeepState& state, ByteView bytes) {
 
 }  // namespace
 
+Result<Bytes> FactoryCertificate(KeepState& state) {
+  EK_TRY_ASSIGN(const Bytes stored, StoredIdentity(state));
+  if (stored.empty()) return Error(ErrorCode::kNotFound, "no factory gave this device an identity");
+  EK_TRY_ASSIGN(const IdentityFacts facts, FactsOf(stored.view()));
+  return Bytes::Copy(facts.provisioned.certificate);
+}
+
 // A store has no names that are gone: an empty one is none.
 Status ForgetIdentity(KeepState& state) {
   const std::lock_guard lock(state.mutex);

@@ -46,26 +46,41 @@ mirror_of() {
 # download_debs DIRECTORY ARCHITECTURE SUITE[,SUITE...] PACKAGE...: leaves the newest versions there, unpacked in
 # DIRECTORY/PACKAGE; apt has checked the signatures of the suites against Debian's keyring.
 download_debs() {
-  local directory=$1 architecture=$2 suites=${3//,/ } suite mirror package
+  local directory=$1 architecture=$2 suites=$3 package
   shift 3
-  local lists=$directory/apt
-  mkdir -p "$lists"/{lists,cache/archives}/partial
-  touch "$lists/status"
-  for suite in $suites; do
-    mirror=$(mirror_of "$suite")
-    [ -n "$mirror" ] || refuse "no Debian mirror for $suite in this machine's apt configuration"
-    echo "deb [arch=$architecture signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
-  done >"$lists/sources.list"
-  local options=(
+  mkdir -p "$directory"
+  (
+    lists=${deps:?}/.work/apt-$architecture-$suites
+    mkdir -p "$lists"
+    exec 7<"$lists"
+    flock 7
+    use_suites "$lists" "$architecture" "$suites"
+    cd "$directory" && apt-get "${options[@]}" -q download "$@"
+  )
+  for package in "$@"; do
+    dpkg-deb -x "$directory/${package%%=*}"_*.deb "$directory/${package%%=*}"
+  done
+}
+
+# use_suites LISTS ARCHITECTURE SUITE[,SUITE...]: sets options to those by which apt knows these suites alone. Their
+# package lists are fetched into LISTS once a run.
+use_suites() {
+  local lists=$1 architecture=$2 suite mirror
+  options=(
     -o Dir::State::Lists="$lists/lists" -o Dir::State::status="$lists/status" -o Dir::Cache="$lists/cache"
     -o Dir::Etc::SourceList="$lists/sources.list" -o Dir::Etc::SourceParts=/dev/null
     -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null -o APT::Default-Release=
     -o APT::Architecture="$architecture" -o APT::Architectures::="$architecture"
     -o Acquire::Languages=none -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any
   )
+  [ ! -e "$lists/complete" ] || return 0
+  mkdir -p "$lists"/{lists,cache/archives}/partial
+  touch "$lists/status"
+  for suite in ${3//,/ }; do
+    mirror=$(mirror_of "$suite")
+    [ -n "$mirror" ] || refuse "no Debian mirror for $suite in this machine's apt configuration"
+    echo "deb [arch=$architecture signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
+  done >"$lists/sources.list"
   apt-get "${options[@]}" -q update
-  (cd "$directory" && apt-get "${options[@]}" -q download "$@")
-  for package in "$@"; do
-    dpkg-deb -x "$directory/${package%%=*}"_*.deb "$directory/${package%%=*}"
-  done
+  touch "$lists/complete"
 }

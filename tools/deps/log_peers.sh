@@ -8,7 +8,7 @@ provide_log_peers() {
   is_current log "$key" && return 0
   say "fetching sigsum-go and litetlog"
   work=$(fresh_directory log)
-  download_debs "$work" "$arch" trixie sigsum-go litetlog golang-github-filosottile-litetlog-dev
+  download_debs "$work" "$arch" "$debian13" sigsum-go litetlog golang-github-filosottile-litetlog-dev
   mkdir -p "$work/log/bin" "$work/log/go/src/tlogx"
   cp "$work/sigsum-go/usr/bin/sigsum-witness" "$work/litetlog/usr/bin/spicy-litetlog" "$work/log/bin"
   source=$work/golang-github-filosottile-litetlog-dev/usr/share/gocode/src/filippo.io/litetlog/internal/tlogx

@@ -7,7 +7,7 @@ provide_onnxruntime_headers() {
   is_current onnxruntime-headers "$key" && return 0
   say "fetching ONNX Runtime's headers"
   work=$(fresh_directory onnxruntime-headers)
-  download_debs "$work" "$arch" trixie libonnxruntime-dev
+  download_debs "$work" "$arch" "$debian13" libonnxruntime-dev
   grep -qx '#define ORT_API_VERSION 21' "$work/libonnxruntime-dev/usr/include/onnxruntime/onnxruntime_c_api.h" ||
     refuse "Debian 13's libonnxruntime-dev is no longer interface version 21"
   put_in_place "$work/libonnxruntime-dev/usr/include/onnxruntime" "$deps/onnxruntime/include"

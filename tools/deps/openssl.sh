@@ -35,7 +35,7 @@ copy_debian13_openssl() {
   local work=$1 target=$2 triplet
   triplet=$(triplet_of "$target")
   say "fetching Debian 13's static OpenSSL for $target"
-  download_debs "$work" "$target" trixie,trixie-security libssl-dev
+  download_debs "$work" "$target" "$debian13" libssl-dev
   # Debian keeps the two headers that differ between architectures apart; together, one include path serves.
   cp -r "$work"/libssl-dev/usr/include/openssl/. "$work/libssl-dev/usr/include/$triplet/openssl/." "$work/out/include/openssl/"
   cp "$work/libssl-dev/usr/lib/$triplet"/lib{crypto,ssl}.a "$work/out/lib/"

@@ -7,10 +7,38 @@ say() {
 }
 
 # refuse TEXT...: ends the run with one line that says what is wrong and what to do.
+readonly refused=3
 refuse() {
   trap - EXIT
   echo "bootstrap: $*" >&4
-  exit 1
+  exit $refused
+}
+
+# side_by_side FUNCTION...: calls them at the same time, for most of their time they wait for the network. Ends the run if
+# one of them fails, with what that one wrote at the end of the log.
+side_by_side() {
+  local function logs=() jobs=() failed=() i status worst=0
+  mkdir -p "$deps/.work"
+  for function in "$@"; do
+    logs+=("$deps/.work/$function.log")
+    "$function" >"${logs[-1]}" 2>&1 &
+    jobs+=($!)
+  done
+  # A job in the background hears of no Ctrl-C by itself.
+  # shellcheck disable=SC2064  # these jobs
+  trap "kill ${jobs[*]} 2>/dev/null; exit 130" INT TERM
+  for i in "${!jobs[@]}"; do
+    status=0
+    wait "${jobs[i]}" || status=$?
+    [ "$status" != 0 ] || { cat "${logs[i]}" && continue; }
+    failed+=("${logs[i]}")
+    [ "$worst" = $refused ] || worst=$status
+  done
+  trap - INT TERM
+  [ "$worst" != 0 ] || return 0
+  cat "${failed[@]}"
+  [ "$worst" != $refused ] || trap - EXIT  # it has said why
+  exit "$worst"
 }
 
 # digest_of FILE...: one digest over names and contents; used as the key of what is made from them.

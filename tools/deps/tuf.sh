@@ -20,7 +20,7 @@ provide_tuf_peers() {
   is_current tuf "$key" && return 0
   say "fetching python-tuf and tuf-js"
   work=$(fresh_directory tuf)
-  download_debs "$work" "$arch" trixie python3-tuf python3-securesystemslib
+  download_debs "$work" "$arch" "$debian13" python3-tuf python3-securesystemslib
   mkdir -p "$work/python"
   for package in tuf securesystemslib; do
     mv "$work/python3-$package/usr/lib/python3/dist-packages/$package" "$work/python/"

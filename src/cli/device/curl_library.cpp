@@ -22,7 +22,7 @@ bool FindAll(void* library, CurlCalls& calls) {
 
 const CurlCalls* LoadCurl() {
   static CurlCalls calls;
-  for (const char* name : {"libcurl-gnutls.so.4", "libcurl.so.4"}) {
+  for (const char* name : {"libcurl.so.4", "libcurl-gnutls.so.4"}) {
     void* const library = ::dlopen(name, RTLD_NOW | RTLD_LOCAL);
     if (library != nullptr && FindAll(library, calls)) return &calls;
   }

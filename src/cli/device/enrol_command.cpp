@@ -14,7 +14,7 @@ namespace {
 struct EnrolOptions {
   std::string authority, csr_attributes, password, request, answer, others;
   EstServer server;
-  bool force = false;
+  bool force = false, by_factory = false;
 };
 
 Done WriteRequest(const Session& session, const EnrolOptions& options) {
@@ -47,14 +47,34 @@ Done CheckAuthority(const Session& session, const app::Client& client, const Der
   return {};
 }
 
+// How the keep shows the device to the server (RFC 7030 §3.3.2): as who it is already. One whose time is over would
+// have the server end the connection, where evidence or a password may do.
+Outcome<std::optional<TlsIdentity>> IdentityFor(const Session& session, const app::Client& client, bool by_factory,
+                                                const ek_credential& held) {
+  const bool by_owner = held.held != 0 && held.now <= held.not_after && !by_factory;
+  if (!by_factory && !by_owner) return std::optional<TlsIdentity>();
+  const int identity = by_factory ? EK_TLS_IDENTITY_FACTORY : EK_TLS_IDENTITY_OWNER;
+  TlsIdentity shown;
+  EK_TRY_ASSIGN(shown.certificates, TlsCertificates(session, client, identity));
+  shown.sign = [&session, &client, identity](ByteView hash) { return SignTls(session, client, identity, hash); };
+  return std::optional(std::move(shown));
+}
+
+Failure NothingToShowWith() {
+  return {ErrorCode::kUnsupported, "no certificate can be shown", "libcurl", "install the one with OpenSSL (libcurl4)"};
+}
+
 // What the server answers is the keep's to judge.
-Done Carry(const Session& session, const app::Client& client, EnrolOptions options, const std::string& operation) {
+Done Carry(const Session& session, const app::Client& client, EnrolOptions options, const ek_credential& held) {
+  const bool has_an_owner = held.held != 0;
+  const std::string operation = has_an_owner ? "simplereenroll" : "simpleenroll";
   if (options.server.tls_ca.empty()) options.server.tls_ca = options.authority;
   RequestInputs inputs;
   EK_TRY_ASSIGN(inputs.authority, ReadArmouredFile(options.authority, "the authority's certificate"));
   EK_TRY_ASSIGN(inputs.challenge_password, ReadChallengePassword(options.password));
-  EK_TRY_ASSIGN(EstCourier courier, EstCourier::Open(options.server));
-  const bool has_an_owner = operation == "simplereenroll";
+  EK_TRY_ASSIGN(auto identity, IdentityFor(session, client, options.by_factory, held));
+  EK_TRY_ASSIGN(EstCourier courier, EstCourier::Open(options.server, std::move(identity)));
+  if (options.by_factory && !courier.shows_identity()) return NothingToShowWith();
   if (has_an_owner && !inputs.authority.empty()) EK_TRY(CheckAuthority(session, client, inputs.authority));
   EK_TRY_ASSIGN(inputs.csr_attributes, courier.Fetch("csrattrs"));
   EK_TRY_ASSIGN(const Der others, courier.Fetch("cacerts"));
@@ -67,7 +87,7 @@ Done Carry(const Session& session, const app::Client& client, EnrolOptions optio
 Done Enrol(const Session& session, const EnrolOptions& options) {
   EK_TRY_ASSIGN(const app::Client client, session.OpenClient());
   EK_TRY_ASSIGN(const ShownCredential shown, ShowCredential(session, client));
-  return Carry(session, client, options, shown.facts.held != 0 ? "simplereenroll" : "simpleenroll");
+  return Carry(session, client, options, shown.facts);
 }
 
 Done Renew(const Session& session, const EnrolOptions& options) {
@@ -78,7 +98,7 @@ Done Renew(const Session& session, const EnrolOptions& options) {
   }
   const bool is_due = shown.facts.now >= shown.facts.renew_from;
   if (!is_due && !options.force) return TellCredential(session, "nothing to do yet\n", shown.facts);
-  return Carry(session, client, options, "simplereenroll");
+  return Carry(session, client, options, shown.facts);
 }
 
 Done Show(const Session& session, const std::string& output) {
@@ -103,6 +123,7 @@ void AddEnrol(CLI::App& device, const Session& session, Action& action) {
   const auto options = std::make_shared<EnrolOptions>();
   CLI::App* enrol = device.add_subcommand("enrol", "get the certificate by which the device's owner knows it");
   AddServer(*enrol, *options);
+  enrol->add_flag("--by-factory", options->by_factory, "show the server the certificate of the device's factory");
   enrol->add_option("--csr-attributes", options->csr_attributes, "what the owner's server wants (csrattrs, a file)");
   enrol->add_option("--others", options->others, "certificates between device and authority (cacerts, a file)");
   CLI::Option_group* way = enrol->add_option_group("way", "exactly one");

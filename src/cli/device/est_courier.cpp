@@ -63,6 +63,8 @@ struct EstCourier::Parts {
   curl_slist* headers = nullptr;
   std::string base;
   std::uint64_t patience = 0;
+  std::optional<TlsIdentity> identity;
+  bool shows_identity = false;
 
   ~Parts() {
     curl->free_list(headers);
@@ -70,12 +72,29 @@ struct EstCourier::Parts {
   }
 
   Failure WhatWentWrong(CURLcode code, const Answer& answer, const std::string& url) const {
+    if (identity && identity->refused) return *identity->refused;
     const std::string what = "asking the owner's server failed";
     if (answer.is_too_large) return Refused(ErrorCode::kTooLarge, what, url, "its answer is larger than any may be");
     if (code == CURLE_OPERATION_TIMEDOUT) return Refused(ErrorCode::kTimedOut, what, url, "try again later");
+    // OpenSSL's first word for a signature that is another authority's of that name is that no session came about.
     const bool is_stranger = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE;
-    if (is_stranger) return Refused(ErrorCode::kUntrusted, what, url, "name its authority by --ca or --tls-ca");
+    if (is_stranger || code == CURLE_SSL_CONNECT_ERROR) {
+      const std::string advice = "name its authority by --ca or --tls-ca";
+      return Refused(ErrorCode::kUntrusted, what, url, is_stranger ? advice : advice + "; it has to speak TLS 1.2");
+    }
     return Refused(ErrorCode::kIo, what, url, curl->words(code));
+  }
+
+  // Only libcurl with OpenSSL calls back, before each session.
+  void OfferIdentity(std::optional<TlsIdentity> given) {
+    identity = std::move(given);
+    if (!identity) return;
+    shows_identity = curl->set(easy, CURLOPT_SSL_CTX_FUNCTION, &ShowIdentity) == CURLE_OK;
+    curl->set(easy, CURLOPT_SSL_CTX_DATA, this);
+  }
+
+  static CURLcode ShowIdentity(CURL*, void* ssl_context, void* pointer) {
+    return OfferTlsIdentity(ssl_context, *static_cast<Parts*>(pointer)->identity) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
   }
 
   // Whatever status it has; redirects are not followed.
@@ -114,7 +133,11 @@ EstCourier::EstCourier(std::unique_ptr<Parts> parts) noexcept : parts_(std::move
 EstCourier::EstCourier(EstCourier&&) noexcept = default;
 EstCourier::~EstCourier() = default;
 
-Outcome<EstCourier> EstCourier::Open(const EstServer& server) {
+bool EstCourier::shows_identity() const {
+  return parts_->shows_identity;
+}
+
+Outcome<EstCourier> EstCourier::Open(const EstServer& server, std::optional<TlsIdentity> identity) {
   if (!server.url.starts_with("https://")) {
     return Refused(ErrorCode::kBadArgument, "no owner's server", server.url, "say https://HOST");
   }
@@ -139,6 +162,7 @@ Outcome<EstCourier> EstCourier::Open(const EstServer& server) {
   curl->set(easy, CURLOPT_TIMEOUT, kAnswerSeconds);
   curl->set(easy, CURLOPT_USERAGENT, "edgekeep");
   curl->set(easy, CURLOPT_WRITEFUNCTION, &TakeBody);
+  parts->OfferIdentity(std::move(identity));
   return EstCourier(std::move(parts));
 }
 

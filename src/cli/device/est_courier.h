@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "owner_files.h"
+#include "tls_identity.h"
 
 namespace edgekeep::cli::device {
 
@@ -16,8 +16,9 @@ struct EstServer {
 
 class EstCourier {
  public:
-  // Fails for any other scheme than https, and where libcurl is not installed.
-  static Outcome<EstCourier> Open(const EstServer& server);
+  // Fails for any other scheme than https, and where libcurl is not installed. A server that asks for a certificate is
+  // shown `identity`; one that speaks no TLS 1.3, or no `identity`, nothing.
+  static Outcome<EstCourier> Open(const EstServer& server, std::optional<TlsIdentity> identity);
   EstCourier(EstCourier&&) noexcept;
   ~EstCourier();
 
@@ -26,6 +27,8 @@ class EstCourier {
   // `operation`: simpleenroll or simplereenroll. A server that takes its time is asked again, or kBusy: the last time
   // within `patience` from the first one.
   Outcome<Der> Enrol(const std::string& operation, const Der& request);
+  // False without an identity, and where this libcurl has another TLS library than OpenSSL.
+  bool shows_identity() const;
 
  private:
   struct Parts;

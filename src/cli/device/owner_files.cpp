@@ -9,7 +9,7 @@
 namespace edgekeep::cli::device {
 namespace {
 
-constexpr std::size_t kRequestRoom = 65536;
+constexpr std::size_t kRequestRoom = 65536, kCertificateRoom = 4096;
 
 const void* PointerTo(const Der& bytes) {
   return bytes.empty() ? nullptr : bytes.data();
@@ -73,6 +73,30 @@ Outcome<ek_credential> GiveAnswer(const Session& session, const app::Client& cli
   return credential;
 }
 
+Outcome<std::vector<Der>> TlsCertificates(const Session& session, const app::Client& client, int identity) {
+  std::vector<Der> all;
+  ek_error error;
+  for (;;) {
+    Der room(kCertificateRoom);
+    std::size_t size = room.size();
+    const ek_code code = ek_admin_tls_certificate(client.get(), identity, all.size(), room.data(), &size, &error);
+    if (code == EK_NOT_FOUND && !all.empty()) return all;
+    if (code != EK_OK) return session.Refusal(app::Error(error), "asking for the certificate to show");
+    room.resize(size);
+    all.push_back(std::move(room));
+  }
+}
+
+Outcome<Der> SignTls(const Session& session, const app::Client& client, int identity, ByteView transcript_hash) {
+  Der signature(EK_TLS_SIGNATURE_SIZE);
+  ek_error error;
+  if (ek_admin_sign_tls(client.get(), identity, transcript_hash.data(), transcript_hash.size(), signature.data(),
+                        &error) != EK_OK) {
+    return session.Refusal(app::Error(error), "showing the certificate");
+  }
+  return signature;
+}
+
 Outcome<ShownCredential> ShowCredential(const Session& session, const app::Client& client) {
   ShownCredential shown{EmptyCredential(), Der(kRequestRoom)};
   std::size_t size = shown.certificate.size();
@@ -87,7 +111,7 @@ Outcome<ShownCredential> ShowCredential(const Session& session, const app::Clien
 Done TellCredential(const Session& session, const std::string& before, const ek_credential& credential) {
   json::Object object;
   object.Set("authority", credential.authority).Set("requested", credential.requested != 0);
-  object.Set("held", credential.held != 0).Set("changes", credential.changes);
+  object.Set("held", credential.held != 0);
   std::string text = before + "owner        " +
                      (credential.authority[0] == '\0' ? "none: name one by `edgekeep device enrol --ca`"
                                                       : "authority " + std::string(credential.authority));
@@ -100,7 +124,6 @@ Done TellCredential(const Session& session, const std::string& before, const ek_
   } else {
     text += "\ncertificate  none";
   }
-  if (credential.changes != 0) text += "\nchanges      " + std::to_string(credential.changes) + " of owner so far";
   if (credential.requested != 0) text += "\nrequest      an answer is awaited";
   return session.Tell(text, object);
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "edgekeep/base/bytes.h"
 #include "session.h"
 
 namespace edgekeep::cli::device {
@@ -26,6 +27,10 @@ Outcome<std::string> ReadChallengePassword(const std::string& path);
 Outcome<Der> MakeRequest(const Session& session, const app::Client& client, const RequestInputs& inputs);
 Outcome<ek_credential> GiveAnswer(const Session& session, const app::Client& client, const Der& answer,
                                   const Der& others);
+
+// By the keep, whose numbers EK_TLS_IDENTITY_… are.
+Outcome<std::vector<Der>> TlsCertificates(const Session& session, const app::Client& client, int identity);
+Outcome<Der> SignTls(const Session& session, const app::Client& client, int identity, ByteView transcript_hash);
 
 struct ShownCredential {
   ek_credential facts;

@@ -1,4 +1,4 @@
-// What certificates travel in: PEM for people's files, base64 with line ends over EST (RFC 7030 §4), DER.
+// What certificates travel in: PEM for people's files, base64 over EST (RFC 7030 §4, RFC 8951 §3), DER.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -13,7 +13,8 @@ namespace edgekeep::cli::device {
 // The bytes of one object in any of them. Fails with kMalformed.
 Result<std::vector<std::uint8_t>> ReadArmoured(ByteView bytes);
 
-// Base64 in lines of 64 characters, between lines that name it where there is a name ("CERTIFICATE").
+// Base64 between lines that name it ("CERTIFICATE"), or, where there is no name, in one piece: that is what every EST
+// server and client can read (strongSwan's reads no line ends).
 std::string Armour(std::string_view name, ByteView der);
 
 }  // namespace edgekeep::cli::device

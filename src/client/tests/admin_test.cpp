@@ -100,7 +100,7 @@ TEST_F(AdminTest, ACredentialIsAskedFor) {
 TEST_F(AdminTest, ACredentialIsTaken) {
   Serve(gate::Command::kInstallCredential, [](CborWriter& body) {
     return gate::EncodeCredentialFacts(
-        {Digest(), false, gate::HeldCertificate{AsBytes("certificate"), {1}, {4}, {3}, {2}}, 7}, body);
+        {Digest(), false, gate::HeldCertificate{AsBytes("certificate"), {1}, {4}, {3}, {2}}}, body);
   });
   ek_credential credential{};
   EXPECT_EQ(ek_admin_install_credential(client_.get(), "answer", 6, nullptr, 0, &credential, nullptr), EK_BAD_ARGUMENT);
@@ -110,7 +110,6 @@ TEST_F(AdminTest, ACredentialIsTaken) {
   EXPECT_EQ(std::strlen(credential.authority), 64U);
   EXPECT_EQ(credential.held, 1);
   EXPECT_EQ(credential.renew_from, 3U);
-  EXPECT_EQ(credential.changes, 7U);
 }
 
 TEST_F(AdminTest, ACredentialIsShown) {
@@ -127,6 +126,33 @@ TEST_F(AdminTest, ACredentialIsShown) {
   EXPECT_EQ(credential.requested, 1);
   EXPECT_EQ(ek_admin_show_credential(client_.get(), &credential, nullptr, nullptr, nullptr), EK_OK);
   EXPECT_EQ(ek_admin_show_credential(client_.get(), &credential, buffer, nullptr, nullptr), EK_BAD_ARGUMENT);
+}
+
+TEST_F(AdminTest, ATlsIdentityIsShownAndSigns) {
+  const std::vector<std::uint8_t> signature(EK_TLS_SIGNATURE_SIZE, 9), hash(48, 7);
+  gate::TlsIdentityAnswer answer;
+  ASSERT_TRUE(answer.certificates.PushBack(AsBytes("own")) && answer.certificates.PushBack(AsBytes("between")));
+  Serve(gate::Command::kUseTlsIdentity, [&](CborWriter& body) { return gate::EncodeTlsIdentityAnswer(answer, body); });
+  char buffer[16] = "";
+  std::size_t size = sizeof buffer;
+  ASSERT_EQ(ek_admin_tls_certificate(client_.get(), EK_TLS_IDENTITY_OWNER, 1, buffer, &size, nullptr), EK_OK);
+  EXPECT_EQ(std::string(buffer, size), "between");
+  EXPECT_TRUE(gate::DecodeTlsIdentityRequest(asked_)->transcript_hash.empty()) << "nothing is signed for that";
+  size = sizeof buffer;
+  EXPECT_EQ(ek_admin_tls_certificate(client_.get(), EK_TLS_IDENTITY_OWNER, 2, buffer, &size, nullptr), EK_NOT_FOUND);
+  EXPECT_EQ(ek_admin_tls_certificate(client_.get(), 3, 0, buffer, &size, nullptr), EK_BAD_ARGUMENT);
+  unsigned char made[EK_TLS_SIGNATURE_SIZE] = {};
+  const auto sign = [&](const void* what, std::size_t what_size) {
+    return ek_admin_sign_tls(client_.get(), EK_TLS_IDENTITY_FACTORY, what, what_size, made, nullptr);
+  };
+  EXPECT_EQ(sign(hash.data(), hash.size()), EK_MALFORMED) << "an answer without a signature";
+  answer.signature = signature;
+  EXPECT_EQ(sign(hash.data(), hash.size()), EK_OK);
+  EXPECT_TRUE(std::equal(signature.begin(), signature.end(), made));
+  EXPECT_EQ(gate::DecodeTlsIdentityRequest(asked_)->identity, gate::TlsIdentity::kFactory);
+  EXPECT_EQ(gate::DecodeTlsIdentityRequest(asked_)->transcript_hash.size(), 48U);
+  EXPECT_EQ(sign(hash.data(), 33), EK_MALFORMED);
+  EXPECT_EQ(sign(nullptr, 0), EK_BAD_ARGUMENT);
 }
 
 class LicenceReportTest : public AdminTest {

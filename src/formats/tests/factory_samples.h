@@ -4,7 +4,6 @@
 #include "edgekeep/formats/factory_identity.h"
 #include "edgekeep/formats/owner_credential.h"
 #include "edgekeep/formats/provisioning.h"
-#include "edgekeep/formats/transfer.h"
 #include "samples.h"
 
 namespace edgekeep::formats {
@@ -15,9 +14,6 @@ Provisioned SampleProvisioned();
 Voided SampleVoided();
 FactoryIdentity SampleFactoryIdentity();
 OwnerRecord SampleOwnerRecord();
-Transfer SampleTransfer();
-SignedTransfer SampleSignedTransfer();
-TransferAnswer SampleTransferAnswer();
 IdentityList SampleIdentityList();
 ProvisioningHello SampleHello();
 ProvisioningChallenge SampleChallenge();
@@ -32,9 +28,6 @@ Json Describe(const Provisioned& provisioned);
 Json Describe(const Voided& voided);
 Json Describe(const FactoryIdentity& identity);
 Json Describe(const OwnerRecord& record);
-Json Describe(const Transfer& transfer);
-Json Describe(const SignedTransfer& transfer);
-Json Describe(const TransferAnswer& answer);
 Json Describe(const IdentityList& list);
 Json Describe(const ProvisioningHello& hello);
 Json Describe(const ProvisioningChallenge& challenge);

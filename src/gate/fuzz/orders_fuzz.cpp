@@ -55,6 +55,8 @@ void CheckKind(std::uint8_t kind, ByteView body) {
       Check<CredentialAnswer>(body, DecodeCredentialAnswer, EncodeCredentialAnswer);
       return Check<CredentialRequest>(body, DecodeCredentialRequest, EncodeCredentialRequest);
     case 24:
+      Check<TlsIdentityRequest>(body, DecodeTlsIdentityRequest, EncodeTlsIdentityRequest);
+      Check<TlsIdentityAnswer>(body, DecodeTlsIdentityAnswer, EncodeTlsIdentityAnswer);
       return Check<CredentialFacts>(body, DecodeCredentialFacts, EncodeCredentialFacts);
     case 5:
       return Check<InstallAnswer>(body, DecodeInstallAnswer, EncodeInstallAnswer);

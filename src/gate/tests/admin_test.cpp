@@ -113,8 +113,29 @@ TEST(Admin, WordsAboutAnOwnersCredentialAreStrict) {
                              .not_after = {1'800'000'000},
                              .renew_from = {1'750'000'000},
                              .now = {1'760'000'000}};
-  ExpectStrict<CredentialFacts>({IdOf<Digest>(3), true, held, 7}, DecodeCredentialFacts, EncodeCredentialFacts);
+  ExpectStrict<CredentialFacts>({IdOf<Digest>(3), true, held}, DecodeCredentialFacts, EncodeCredentialFacts);
   ExpectStrict<CredentialFacts>({}, DecodeCredentialFacts, EncodeCredentialFacts);
+}
+
+TEST(Admin, WordsAboutATlsIdentityAreStrict) {
+  const Buffer hash(48, 7), other(33, 7), signature(64, 9);
+  TlsIdentityRequest request{.identity = TlsIdentity::kFactory, .transcript_hash = hash};
+  ExpectStrict<TlsIdentityRequest>(request, DecodeTlsIdentityRequest, EncodeTlsIdentityRequest);
+  ExpectStrict<TlsIdentityRequest>({}, DecodeTlsIdentityRequest, EncodeTlsIdentityRequest);
+  request.transcript_hash = other;
+  Buffer room(100);
+  CborWriter out(room);
+  EXPECT_FALSE(EncodeTlsIdentityRequest(request, out));
+  const Buffer asked = {0xa2, 1, 2, 2, 0x43, 1, 2, 3}, third = {0xa1, 1, 3};
+  EXPECT_EQ(DecodeTlsIdentityRequest(asked).error().code(), ErrorCode::kMalformed) << "what is no transcript's hash";
+  EXPECT_EQ(DecodeTlsIdentityRequest(third).error().code(), ErrorCode::kMalformed) << "a third identity";
+  TlsIdentityAnswer answer{.certificates = {}, .signature = signature};
+  const Buffer none = Encoded<TlsIdentityAnswer>(answer, EncodeTlsIdentityAnswer);
+  EXPECT_EQ(DecodeTlsIdentityAnswer(none).error().code(), ErrorCode::kMalformed);
+  ASSERT_TRUE(answer.certificates.PushBack(AsBytes("own")) && answer.certificates.PushBack(AsBytes("between")));
+  ExpectStrict<TlsIdentityAnswer>(answer, DecodeTlsIdentityAnswer, EncodeTlsIdentityAnswer);
+  answer.signature = {};
+  ExpectStrict<TlsIdentityAnswer>(answer, DecodeTlsIdentityAnswer, EncodeTlsIdentityAnswer);
 }
 
 TEST(Admin, InstallIsStrict) {

@@ -4,6 +4,7 @@
 #include "edgekeep/formats/factory_identity.h"
 #include "edgekeep/formats/log_entry.h"
 #include "edgekeep/formats/provisioning.h"
+#include "edgekeep/gate/owner.h"
 #include "fixture/installed_device.h"
 
 namespace edgekeep::keep {
@@ -202,6 +203,30 @@ TEST_F(ProvisionTest, SiliconThatShowsNothingGetsNothing) {
   ASSERT_TRUE(device_.Start());
   EK_EXPECT_ERROR(Ask({}), ErrorCode::kUnsupported);
   EK_EXPECT_ERROR(Ask(ChallengeOf("mine")), ErrorCode::kUnsupported);
+}
+
+// RFC 8446 §4.4.3, by the identity's key; before the device trusts anybody it signs for nobody.
+TEST_F(ProvisionTest, ShowsTlsServersWhatItsFactoryGaveIt) {
+  const auto use = [this]() -> Result<fixture::Reply> {
+    Buffer body(gate::kMaxBodySize), hash(32, 7);
+    CborWriter out(body);
+    EK_TRY(gate::EncodeTlsIdentityRequest({.identity = gate::TlsIdentity::kFactory, .transcript_hash = hash}, out));
+    return device_.Ask(Door::kAdministrator, Command::kUseTlsIdentity, out.written());
+  };
+  ASSERT_TRUE(Give(IdentityFor(device_, 3)));
+  EK_EXPECT_ERROR(use(), ErrorCode::kNotInitialised);
+  fixture::TestPublisher publisher;
+  ASSERT_TRUE(device_.Initialise(publisher.Bundle()));
+  const auto reply = use();
+  ASSERT_TRUE(reply) << reply.error().where();
+  const auto answer = gate::DecodeTlsIdentityAnswer(reply->body.view()).value();
+  const Bytes key = device_.anchor->IdentityPublicKey().value();
+  ASSERT_EQ(answer.certificates.size(), 1U);
+  EXPECT_EQ(AsText(answer.certificates[0]), "DER" + std::string(AsText(key.view())));
+  std::string content = std::string(64, ' ') + "TLS 1.3, client CertificateVerify";
+  content += '\0' + std::string(32, 7);
+  constexpr auto kEcdsa = crypto::AlgorithmId::kEcdsaP256Sha256;
+  EXPECT_TRUE(fixture::TestProvider().Verify(kEcdsa, key.view(), AsBytes(content), answer.signature));
 }
 
 // The power goes at each step of keeping the identity, disk and counter: then it is there whole, or not at all, and

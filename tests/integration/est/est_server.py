@@ -58,7 +58,8 @@ class Authority:
     def issue_server(self) -> tuple[x509.Certificate, Key]:
         key = new_key()
         here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-        certificate = begin(self.name, self.name, key.public_key(), (-1, 30)).add_extension(here, False)
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "EST server")])
+        certificate = begin(name, self.name, key.public_key(), (-1, 30)).add_extension(here, False)
         return certificate.sign(self.key, hashes.SHA256()), key
 
 
@@ -119,18 +120,23 @@ class Reply(Exception):
 class EstServer:
     """`sign` makes the answer to a request, DER in and out; `attributes` the csrattrs, or none."""
 
-    def __init__(self, authority: Authority, home: pathlib.Path, newest: ssl.TLSVersion | None = None) -> None:
+    def __init__(self, authority: Authority, home: pathlib.Path, newest: ssl.TLSVersion | None = None,
+                 believes: tuple[Authority, ...] = ()) -> None:
         self.authority = authority
         self.sign: Callable[[bytes], bytes] = self.issue
         self.attributes: Callable[[], bytes] = lambda: b""
         self.seen: list[str] = []
         self.requests: list[bytes] = []
+        self.shown: list[bytes | None] = []  # by TLS, with each request
         certificate, key = authority.issue_server()
         pem = home / "server.pem"
         pem.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
                         + certificate.public_bytes(serialization.Encoding.PEM))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
+        for known in believes:  # whoever shows another one, or none of them, is not let in
+            context.load_verify_locations(cadata=known.pem().decode())
+            context.verify_mode = ssl.CERT_OPTIONAL
         if newest is not None:
             context.set_ciphers("ALL:@SECLEVEL=0")
             with warnings.catch_warnings():
@@ -140,6 +146,7 @@ class EstServer:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             timeout = 20
+            protocol_version = "HTTP/1.1"
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -149,6 +156,8 @@ class EstServer:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                assert isinstance(self.connection, ssl.SSLSocket)
+                est.shown.append(self.connection.getpeercert(binary_form=True))
                 self.reply(lambda: est.post(self.path, body))
 
             def reply(self, answer: Callable[[], Reply]) -> None:
@@ -160,7 +169,8 @@ class EstServer:
                 self.send_header("Content-Type", said.kind)
                 for name, value in said.headers.items():
                     self.send_header(name.replace("_", "-"), value)
-                if said.body != b"endless":
+                self.close_connection = said.body == b"endless"
+                if not self.close_connection:
                     self.send_header("Content-Length", str(len(said.body)))
                 self.end_headers()
                 try:
@@ -184,11 +194,11 @@ class EstServer:
     def get(self, path: str) -> Reply:
         self.seen.append(path)
         if path == "/.well-known/est/cacerts":
-            return Reply(200, base64.encodebytes(bag(self.authority.certificate)), "application/pkcs7-mime")
+            return Reply(200, base64.b64encode(bag(self.authority.certificate)), "application/pkcs7-mime")
         attributes = self.attributes()
         if path != "/.well-known/est/csrattrs" or not attributes:
             return Reply(404)
-        return Reply(200, base64.encodebytes(attributes), "application/csrattrs")
+        return Reply(200, base64.b64encode(attributes), "application/csrattrs")
 
     def post(self, path: str, body: bytes) -> Reply:
         self.seen.append(path)
@@ -196,7 +206,14 @@ class EstServer:
             return Reply(404)
         request = base64.b64decode(body)
         self.requests.append(request)
-        return Reply(200, base64.encodebytes(self.sign(request)), "application/pkcs7-mime; smime-type=certs-only")
+        return Reply(200, base64.b64encode(self.sign(request)), "application/pkcs7-mime; smime-type=certs-only")
+
+    def renew(self, request: bytes) -> bytes:
+        """RFC 7030 §4.2.2: for whoever shows by TLS the certificate that is to be renewed, and for its subject."""
+        shown = self.shown[-1]
+        if shown is None or x509.load_der_x509_certificate(shown).subject != x509.load_der_x509_csr(request).subject:
+            raise Reply(401)
+        return self.issue(request)
 
     def issue(self, request: bytes, days: tuple[float, float] = (-1, 30), by: Authority | None = None) -> bytes:
         asked = x509.load_der_x509_csr(request)

@@ -2,6 +2,8 @@
 whom attestation speaks for, alone."""
 from __future__ import annotations
 
+import base64
+import http.client
 import json
 import os
 import pathlib
@@ -15,7 +17,6 @@ import unittest
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from est_server import EVIDENCE_OID, Authority, EstServer, Reply, bag, evidence_in, key_digest, new_key, tlv
 
 BINARIES = pathlib.Path(os.environ["EDGEKEEP_BINARIES"])
@@ -207,7 +208,10 @@ class Est(unittest.TestCase):
         elsewhere = EstServer(self.other, self.home)
         self.addCleanup(elsewhere.end)
         (self.home / "machine").mkdir()
-        for name in ("ca-certificates.crt", "00000000.0"):
+        (self.home / "elsewhere.pem").write_bytes(self.other.pem())
+        hashed = subprocess.run(["openssl", "x509", "-subject_hash", "-noout", "-in", self.home / "elsewhere.pem"], capture_output=True,
+                                text=True, timeout=60, check=True).stdout.strip()
+        for name in ("ca-certificates.crt", f"{hashed}.0"):
             (self.home / "machine" / name).write_bytes(self.other.pem())
         asking = ["device", "enrol", "--est", elsewhere.url, "--ca", str(self.home / "ca.pem")]
         command = [str(BINARIES / "edgekeep"), "--root", str(self.root), *asking, "--json"]
@@ -271,48 +275,48 @@ class Est(unittest.TestCase):
             self.assertIn("'already-exists'", str(said))
         self.assertEqual((others.seen, others.requests), ([], []))
 
-    def sign_transfer(self, transfer: pathlib.Path, side: str, authority: Authority, out: pathlib.Path) -> None:
-        """With the tools of an owner's own, which Edgekeep has none of."""
-        to_sign, signature = self.home / f"{out.name}.{side}", self.home / f"{out.name}.{side}.sig"
-        run("edgekeep-publisher", "transfer", "to-sign", transfer, "--as", side, "-o", to_sign)
-        signature.write_bytes(authority.key.sign(to_sign.read_bytes(), ec.ECDSA(hashes.SHA256())))
-        ca = self.home / f"{out.name}.{side}.pem"
-        ca.write_bytes(authority.pem())
-        more = ("sign", "--from", ca) if side == "giver" else ("countersign",)
-        run("edgekeep-publisher", "transfer", more[0], transfer, *more[1:], "--signature", signature, "-o", out)
+    def test_a_renewal_is_authenticated_by_the_certificate_that_is_renewed(self) -> None:
+        server = EstServer(self.owner, self.home, believes=(self.owner,))
+        self.addCleanup(server.end)
+        renew = ("device", "renew-credentials", "--force", "--est", server.url, "--ca", self.home / "ca.pem")
+        if not self.held():
+            self.enrol()
+        server.sign = server.renew
+        before = x509.load_pem_x509_certificate(self.held())
+        self.ask(*renew)
+        self.assertEqual(server.shown[-1], before.public_bytes(serialization.Encoding.DER))
+        renewed = x509.load_pem_x509_certificate(self.held())
+        self.assertEqual(renewed.subject, before.subject)
+        self.assertNotEqual(renewed.public_key().public_numbers(), before.public_key().public_numbers())  # type: ignore[union-attr]
+        # The same request over a session that shows nothing, and over another device's of the same owner.
+        self.ask("device", "enrol", "--ca", self.home / "ca.pem", "--request", self.home / "again.csr")
+        request = x509.load_pem_x509_csr((self.home / "again.csr").read_bytes()).public_bytes(serialization.Encoding.DER)
+        self.assertEqual(self.post(server, request), 401)
+        own = self.home / "own.pem"
+        key, name = new_key(), x509.Name([x509.NameAttribute(x509.NameOID.SERIAL_NUMBER, "another device")])
+        own.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+                        + self.owner.issue(name, key.public_key()).public_bytes(serialization.Encoding.PEM))
+        self.assertEqual(self.post(server, request, own), 401)
+        # Control: the device itself, with that very request.
+        self.ask(*renew)
+        self.assertEqual(key_digest(server.requests[-1]), key_digest(request))
+        # One that speaks no TLS 1.3 gets no signature, and so refuses.
+        old = EstServer(self.owner, self.home, ssl.TLSVersion.TLSv1_2, believes=(self.owner,))
+        self.addCleanup(old.end)
+        old.sign = old.renew
+        said = self.ask("device", "renew-credentials", "--force", "--est", old.url, "--ca", self.home / "ca.pem", expect=1)
+        self.assertIn("status 401", str(said))
+        self.assertEqual(old.shown, [None])
 
-    def make_transfer(self, name: str, number: int, giver: Authority, taker: Authority) -> pathlib.Path:
-        proposed, signed, both, giver_ca, taker_ca = (self.home / f"{name}{end}" for end in (".p", ".s", ".ekw", ".from", ".to"))
-        giver_ca.write_bytes(giver.pem())
-        taker_ca.write_bytes(taker.pem())
-        run("edgekeep-publisher", "transfer", "propose", "--device", self.ask("device", "show")["device"], "--number", number,
-            "--from", giver_ca, "--to", taker_ca, "--est", self.server.url, "-o", proposed)
-        self.sign_transfer(proposed, "giver", giver, signed)
-        self.sign_transfer(signed, "taker", taker, both)
-        shown = run("edgekeep-publisher", "transfer", "show", both, "--from", giver_ca)
-        self.assertTrue(shown["signature_verified"] and shown["countersigned"], shown)
-        return both
-
-    def test_the_device_changes_hands_and_comes_back(self) -> None:
-        self.assertTrue(self.enrol()["held"])
-        before = self.held()
-        number = self.ask("device", "credential")["changes"]
-        assert isinstance(number, int)
-        over = self.make_transfer("over", number + 1, self.owner, self.other)
-        self.assertIn("'bad-signature'", str(self.ask("device", "transfer", self.home / "over.s", expect=1)))
-        self.assertEqual(self.held(), before, "one signature changes nothing")
-        self.assertEqual(self.ask("device", "transfer", over)["changes"], number + 1)
-        self.assertEqual(self.held(), b"")
-        self.kill_keep()
-        self.assertIn("'already-exists'", str(self.enrol(expect=1)))
-        self.server.sign = lambda request: self.server.issue(request, by=self.other)
-        taken = self.enrol("--tls-ca", self.home / "ca.pem", ca="other.pem")
-        self.assertEqual((taken["held"], taken["changes"]), (True, number + 1))
-        back = self.make_transfer("back", number + 2, self.other, self.owner)
-        self.ask("device", "transfer", back)
-        self.assertIn("'wrong-version'", str(self.ask("device", "transfer", over, expect=1)), "it held once")
-        self.server.sign = self.server.issue
-        self.assertTrue(self.enrol()["held"])
+    def post(self, server: EstServer, request: bytes, certificate: pathlib.Path | None = None) -> int:
+        """Somebody else, with a request of the device's."""
+        context = ssl.create_default_context(cadata=self.owner.pem().decode())
+        if certificate is not None:
+            context.load_cert_chain(certificate)
+        asking = http.client.HTTPSConnection(server.url.removeprefix("https://"), context=context, timeout=60)
+        self.addCleanup(asking.close)
+        asking.request("POST", "/.well-known/est/simplereenroll", base64.encodebytes(request), {"Content-Type": "application/pkcs10"})
+        return asking.getresponse().status
 
     def test_short_lived_certificates_are_for_whom_attestation_speaks(self) -> None:
         server = self.server

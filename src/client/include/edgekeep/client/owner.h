@@ -31,8 +31,7 @@ typedef struct ek_credential {
   uint64_t not_before;
   uint64_t not_after;
   uint64_t renew_from;
-  uint64_t now;     /* by the keep */
-  uint64_t changes; /* of owner, so far; whether a certificate is held or not */
+  uint64_t now; /* by the keep */
 } ek_credential;
 
 /* Makes a certificate request (PKCS#10, DER) for a key that never leaves the device. *size is the room in `buffer`
@@ -49,6 +48,19 @@ EK_API ek_code ek_admin_install_credential(const ek_client* client, const void* 
 /* Tells what the device has. `buffer` takes its certificate (DER; *size is 0 where it has none), or both are NULL. */
 EK_API ek_code ek_admin_show_credential(const ek_client* client, ek_credential* credential, void* buffer, size_t* size,
                                         ek_error* error);
+#define EK_TLS_IDENTITY_FACTORY 1 /* the IDevID: what the device's factory gave it */
+#define EK_TLS_IDENTITY_OWNER 2   /* the certificate that its owner gave it, while it is valid */
+#define EK_TLS_SIGNATURE_SIZE 64
+
+/* The certificates (DER) that a TLS server is shown: the device's own at index 0, those between it and its owner's
+ * authority after that; EK_NOT_FOUND beyond the last. *size as above; 4096 bytes are always enough. */
+EK_API ek_code ek_admin_tls_certificate(const ek_client* client, int identity, size_t index, void* buffer, size_t* size,
+                                        ek_error* error);
+
+/* Signs the CertificateVerify of a client of TLS 1.3 for a transcript's hash (RFC 8446, 4.4.3; 32 or 48 bytes), by
+ * ecdsa_secp256r1_sha256: r and s, 32 bytes each. Nothing else is signed by this way. */
+EK_API ek_code ek_admin_sign_tls(const ek_client* client, int identity, const void* transcript_hash, size_t hash_size,
+                                 unsigned char signature[EK_TLS_SIGNATURE_SIZE], ek_error* error);
 // NOLINTEND
 
 #ifdef __cplusplus

@@ -6,10 +6,12 @@
 #include "edgekeep/base/cbor_writer.h"
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_string.h"
+#include "edgekeep/base/inline_vector.h"
 
 namespace edgekeep::gate {
 
 inline constexpr std::size_t kMaxChallengePassword = 64;
+inline constexpr std::size_t kMaxTlsCertificates = 4;
 
 // kRequestCredential; the answer is PKCS#10 in DER as one byte string. Empty parts are absent.
 struct CredentialRequest {
@@ -36,7 +38,20 @@ struct CredentialFacts {
   std::optional<Digest> authority;  // SHA-256 of its certificate; absent: the device has no owner
   bool requested = false;           // an answer is awaited
   std::optional<HeldCertificate> held;
-  std::uint64_t changes = 0;  // of owner, so far
+};
+
+// Which certificate a TLS server is shown.
+enum class TlsIdentity : std::uint8_t { kFactory = 1, kOwner = 2 };
+
+// kUseTlsIdentity.
+struct TlsIdentityRequest {
+  TlsIdentity identity = TlsIdentity::kOwner;
+  ByteView transcript_hash;  // RFC 8446 §4.4.1, by SHA-256 or SHA-384; empty: absent, and nothing is signed
+};
+
+struct TlsIdentityAnswer {
+  InlineVector<ByteView, kMaxTlsCertificates> certificates;  // DER, the device's own first
+  ByteView signature;                                        // of CertificateVerify, r || s; empty: absent
 };
 
 Result<CredentialRequest> DecodeCredentialRequest(ByteView body);
@@ -45,5 +60,9 @@ Result<CredentialAnswer> DecodeCredentialAnswer(ByteView body);
 Status EncodeCredentialAnswer(const CredentialAnswer& answer, CborWriter& out);
 Result<CredentialFacts> DecodeCredentialFacts(ByteView body);
 Status EncodeCredentialFacts(const CredentialFacts& facts, CborWriter& out);
+Result<TlsIdentityRequest> DecodeTlsIdentityRequest(ByteView body);
+Status EncodeTlsIdentityRequest(const TlsIdentityRequest& request, CborWriter& out);
+Result<TlsIdentityAnswer> DecodeTlsIdentityAnswer(ByteView body);
+Status EncodeTlsIdentityAnswer(const TlsIdentityAnswer& answer, CborWriter& out);
 
 }  // namespace edgekeep::gate
