@@ -11,9 +11,7 @@ namespace edgekeep::cli::publisher {
 namespace {
 
 constexpr std::uint64_t kDefaultPatience = 14 * kSecondsPerDay;
-// Beyond these a size or a step holds nothing that anybody releases.
-constexpr std::uint64_t kMaxProductionFactor = 100;
-constexpr std::uint64_t kMaxProductionStep = 1000;
+constexpr std::uint64_t kSecondsPerHour = 3600;
 
 using Setters = std::map<std::string_view, std::function<Status(const json::Value&)>>;
 
@@ -103,26 +101,49 @@ log::NotaryPolicy ForProduction() {
   return policy;
 }
 
-bool IsWithin(const std::optional<std::uint64_t>& setting, std::uint64_t least, std::uint64_t most) {
-  return setting && *setting >= least && *setting <= most;
+// What a setting has to be for production: within these, or the rule holds nothing that happens (decision 0164).
+struct ProductionBound {
+  const char* name;
+  std::optional<std::uint64_t> value;
+  std::uint64_t least;
+  std::uint64_t most;
+};
+
+std::optional<std::uint64_t> HoursOf(const log::RuleSettings& rules) {
+  if (!rules.hours) return {};
+  return rules.hours->last - rules.hours->first;
 }
 
-// The first rule that holds nothing; empty where all do.
-std::string TurnedOff(const log::NotaryPolicy& policy) {
+std::vector<ProductionBound> ProductionBounds(const log::NotaryPolicy& policy) {
   const log::RuleSettings& rules = policy.rules;
-  const bool has_hours = rules.hours && (rules.hours->first > 0 || rules.hours->last < 24 || !rules.hours->on_weekends);
-  const std::vector<std::pair<const char*, bool>> holds = {
-      {"waiting_seconds", policy.waiting_seconds > 0},
-      {"min_seconds_between_approvals", IsWithin(rules.min_seconds_between_approvals, 1, kLargest)},
-      {"hold_first_time_approvers", rules.holds_first_time_approvers},
-      {"hours", has_hours},
-      {"max_size_factor", IsWithin(rules.max_size_factor, 1, kMaxProductionFactor)},
-      {"hold_new_dependencies", rules.holds_new_dependencies},
-      {"hold_changed_interfaces", rules.holds_changed_interfaces},
-      {"max_version_step", IsWithin(rules.max_version_step, 1, kMaxProductionStep)},
-      {"min_seconds_to_expiry", IsWithin(rules.min_seconds_to_expiry, kSecondsPerDay, kLargest)}};
-  const auto off = std::ranges::find(holds, false, &std::pair<const char*, bool>::second);
-  return off == holds.end() ? "" : off->first;
+  const auto flag = [](bool holds) { return std::optional<std::uint64_t>(holds ? 1 : 0); };
+  return {{"quorum", policy.quorum, 2, formats::kMaxApprovals},
+          {"waiting_seconds", policy.waiting_seconds, kSecondsPerHour, kLargest},
+          {"min_seconds_between_approvals", rules.min_seconds_between_approvals, 10, kLargest},
+          {"hold_first_time_approvers", flag(rules.holds_first_time_approvers), 1, 1},
+          {"hours", HoursOf(rules), 1, 16},
+          {"max_size_factor", rules.max_size_factor, 1, 10},
+          {"hold_new_dependencies", flag(rules.holds_new_dependencies), 1, 1},
+          {"hold_changed_interfaces", flag(rules.holds_changed_interfaces), 1, 1},
+          {"max_version_step", rules.max_version_step, 1, 10},
+          {"min_seconds_to_expiry", rules.min_seconds_to_expiry, 7 * kSecondsPerDay, kLargest}};
+}
+
+std::string Allowed(const ProductionBound& bound) {
+  if (bound.least == bound.most) return "true";
+  if (bound.name == std::string_view("hours")) return "at most 16 hours a day";
+  const std::string least = "at least " + std::to_string(bound.least);
+  return bound.most == kLargest ? least : least + " and at most " + std::to_string(bound.most);
+}
+
+author::Done CheckForProduction(const log::NotaryPolicy& policy, const std::string& place) {
+  for (const ProductionBound& bound : ProductionBounds(policy)) {
+    if (bound.value && *bound.value >= bound.least && *bound.value <= bound.most) continue;
+    return author::Failure{ErrorCode::kForbidden, "for production this rule holds too little",
+                           place + ": " + bound.name,
+                           "set it (" + Allowed(bound) + R"(), or say "profile": "development")"};
+  }
+  return {};
 }
 
 bool SharesKey(const author::VerifyingHolder& one, const author::VerifyingHolder& other) {
@@ -145,10 +166,7 @@ author::Outcome<NotarySettings> ParseNotarySettings(std::string_view text, const
                            {"patience_seconds", Unsigned(policy.patience_seconds)},
                            {"rules", [&policy](const json::Value& rules) { return SetRules(rules, policy.rules); }}};
   EK_TRY(Set(value, setters, place));
-  if (const std::string off = is_production ? TurnedOff(policy) : ""; !off.empty()) {
-    return author::Failure{ErrorCode::kForbidden, "for production every rule holds, and this one does not",
-                           place + ": " + off, R"(set it, or say "profile": "development")"};
-  }
+  if (is_production) EK_TRY(CheckForProduction(policy, place));
   return settings;
 }
 

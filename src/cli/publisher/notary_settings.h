@@ -15,8 +15,9 @@ struct NotarySettings {
 };
 
 // For production, unless `text` says development: each rule of the process holds, a day of waiting before it, and what
-// `text` does not say is as docs/guides/releasing.md has it. Fails with kForbidden where it turns one off, or does not
-// say at which hours people approve, which nobody can say for them. For development, what is not in `text` holds
+// `text` does not say is as docs/guides/releasing.md has it. Fails with kForbidden where it turns one off or
+// sets one so that it holds next to nothing, or does not say at which hours people approve, which nobody can say for
+// them. For development, what is not in `text` holds
 // nothing. A patience of 14 days either way. An unknown setting is refused: a rule that was misspelt would hold
 // nothing.
 author::Outcome<NotarySettings> ParseNotarySettings(std::string_view text, const std::string& place);

@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   EK_CHECK(policy->policy.holders.empty() && policy->policy.notary.empty());
   const auto& hours = policy->policy.rules.hours;
   EK_CHECK(!hours || (hours->first < hours->last && hours->last <= 24));
-  EK_CHECK(!policy->is_production || (hours && policy->policy.waiting_seconds > 0));
+  EK_CHECK(!policy->is_production || (hours && hours->last - hours->first <= 16));
+  EK_CHECK(!policy->is_production || policy->policy.waiting_seconds >= 3600);
   return 0;
 }

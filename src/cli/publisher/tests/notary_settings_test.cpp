@@ -23,16 +23,17 @@ TEST(NotarySettings, HoldNothingByDefaultInDevelopment) {
 }
 
 TEST(NotarySettings, SayHowToJudge) {
-  const auto settings = ParseNotarySettings(R"({"quorum": 3, "waiting_seconds": 60, "patience_seconds": 600, "rules": {
+  const auto settings =
+      ParseNotarySettings(R"({"quorum": 3, "waiting_seconds": 7200, "patience_seconds": 600, "rules": {
       "min_seconds_between_approvals": 30, "hold_first_time_approvers": true,
       "hours": {"first": 8, "last": 18, "weekends": false}, "max_size_factor": 2, "hold_new_dependencies": true,
-      "hold_changed_interfaces": true, "max_version_step": 1, "min_seconds_to_expiry": 86400,
+      "hold_changed_interfaces": true, "max_version_step": 1, "min_seconds_to_expiry": 864000,
       "max_seconds_behind_cosigners": 600, "overruled_by": 4}})",
-                                            "settings");
+                          "settings");
   ASSERT_TRUE(settings);
   const log::NotaryPolicy* policy = &settings->policy;
   EXPECT_EQ(policy->quorum, 3U);
-  EXPECT_EQ(policy->waiting_seconds, 60U);
+  EXPECT_EQ(policy->waiting_seconds, 7200U);
   EXPECT_EQ(policy->patience_seconds, 600U);
   const log::RuleSettings& rules = policy->rules;
   EXPECT_EQ(rules.min_seconds_between_approvals, 30U);
@@ -43,7 +44,7 @@ TEST(NotarySettings, SayHowToJudge) {
   EXPECT_TRUE(rules.holds_first_time_approvers && rules.holds_new_dependencies && rules.holds_changed_interfaces);
   EXPECT_EQ(rules.max_size_factor, 2U);
   EXPECT_EQ(rules.max_version_step, 1U);
-  EXPECT_EQ(rules.min_seconds_to_expiry, 86400U);
+  EXPECT_EQ(rules.min_seconds_to_expiry, 864000U);
   EXPECT_EQ(rules.max_seconds_behind, 600U);
   EXPECT_EQ(rules.overruled_by, 4U);
 }
@@ -76,28 +77,50 @@ TEST(NotarySettings, ForProductionEveryRuleHoldsByDefault) {
   }
 }
 
-TEST(NotarySettings, ForProductionNoRuleIsTurnedOff) {
+// A setting, a value that is refused, and the nearest one that is not.
+struct Bound {
+  const char* setting;
+  const char* beyond;
+  const char* within;
+};
+
+// Settings for production with this one: within "rules" where it is a rule.
+std::string With(const char* setting, const char* value) {
+  const std::string said = '"' + std::string(setting) + "\": " + value;
+  const std::string_view name = setting;
+  if (name == "hours") return R"({"rules": {)" + said + "}}";
+  if (name == "quorum" || name == "waiting_seconds") return "{" + said + R"(, "rules": {)" + kHours + "}}";
+  return R"({"rules": {)" + std::string(kHours) + ", " + said + "}}";
+}
+
+TEST(NotarySettings, ForProductionNoRuleIsTurnedOffOrHoldsNextToNothing) {
   EXPECT_EQ(ParseNotarySettings("{}", "settings").error().where, "settings: hours");
-  EXPECT_EQ(ParseNotarySettings(R"({"rules": {"hours": {"first": 0, "last": 24, "weekends": true}}})", "settings")
-                .error()
-                .where,
-            "settings: hours");
-  const auto with_hours = [](const char* rule) { return R"({"rules": {)" + std::string(kHours) + ", " + rule + "}}"; };
-  const std::vector<std::pair<std::string, std::string>> cases = {
-      {"waiting_seconds", R"({"waiting_seconds": 0, "rules": {)" + std::string(kHours) + "}}"},
-      {"min_seconds_between_approvals", with_hours(R"("min_seconds_between_approvals": 0)")},
-      {"hold_first_time_approvers", with_hours(R"("hold_first_time_approvers": false)")},
-      {"max_size_factor", with_hours(R"("max_size_factor": 101)")},
-      {"max_size_factor", with_hours(R"("max_size_factor": 0)")},
-      {"hold_new_dependencies", with_hours(R"("hold_new_dependencies": false)")},
-      {"hold_changed_interfaces", with_hours(R"("hold_changed_interfaces": false)")},
-      {"max_version_step", with_hours(R"("max_version_step": 1001)")},
-      {"min_seconds_to_expiry", with_hours(R"("min_seconds_to_expiry": 86399)")}};
-  for (const auto& [rule, text] : cases) {
+  const std::vector<Bound> bounds = {
+      {"quorum", "1", "2"},
+      {"waiting_seconds", "0", "3600"},
+      {"waiting_seconds", "3599", "3600"},
+      {"min_seconds_between_approvals", "0", "10"},
+      {"min_seconds_between_approvals", "9", "10"},
+      {"hold_first_time_approvers", "false", "true"},
+      {"hours", R"({"first": 0, "last": 24, "weekends": true})", R"({"first": 0, "last": 16, "weekends": true})"},
+      {"hours", R"({"first": 0, "last": 24, "weekends": false})", R"({"first": 8, "last": 24, "weekends": false})"},
+      {"hours", R"({"first": 6, "last": 23, "weekends": false})", R"({"first": 6, "last": 22, "weekends": false})"},
+      {"max_size_factor", "0", "1"},
+      {"max_size_factor", "11", "10"},
+      {"hold_new_dependencies", "false", "true"},
+      {"hold_changed_interfaces", "false", "true"},
+      {"max_version_step", "0", "1"},
+      {"max_version_step", "11", "10"},
+      {"min_seconds_to_expiry", "0", "604800"},
+      {"min_seconds_to_expiry", "604799", "604800"}};
+  for (const Bound& bound : bounds) {
+    const std::string text = With(bound.setting, bound.beyond);
     const auto refused = ParseNotarySettings(text, "settings");
     ASSERT_FALSE(refused) << text;
     EXPECT_EQ(refused.error().code, ErrorCode::kForbidden) << text;
-    EXPECT_EQ(refused.error().where, "settings: " + rule);
+    EXPECT_EQ(refused.error().where, "settings: " + std::string(bound.setting));
+    EXPECT_NE(refused.error().advice.find("set it ("), std::string::npos) << text;
+    EXPECT_TRUE(ParseNotarySettings(With(bound.setting, bound.within), "settings")) << "control: just inside " << text;
     EXPECT_TRUE(ParseNotarySettings(Development(text), "settings")) << "control: " << text;
   }
 }
