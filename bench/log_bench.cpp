@@ -224,6 +224,7 @@ std::string ReleaseContent() {
 std::string VerdictOn(const std::string& release) {
   const Digest digest = Have(crypto::Sha256(Cryptography(), {AsBytes(release)}), "digest");
   formats::Verdict verdict{.release = Have(formats::ContentDigest::From(digest.view()), "digest"), .tree_size = 1};
+  verdict.log = "log.example";
   for (int i = 0; i < 2; ++i) test::Require(verdict.approvals.PushBack({}).has_value(), "approval");
   return Encoded(formats::EncodeVerdict, verdict);
 }

@@ -1,6 +1,7 @@
 #include "edgekeep/author/repository.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 
 #include "edgekeep/author/root_ceremony.h"
@@ -10,6 +11,7 @@
 #include "edgekeep/release/verified_release.h"
 #include "metadata_json.h"
 #include "release_rule.h"
+#include "repository_files.h"
 
 namespace edgekeep::author {
 namespace {
@@ -93,6 +95,18 @@ Done TakeRelease(const Context& context, const AcceptedFiles& store, const std::
   return {};
 }
 
+// The first one, or the one that is trusted: without both it is no repository of theirs, and whoever was to look at it
+// would have looked at nothing.
+Done CheckIsThere(const std::string& directory, std::string_view trusted_root) {
+  EK_TRY_ASSIGN(const auto facts, At("trusted root", release::ReadMetadataFacts("root", AsBytes(trusted_root))));
+  for (const std::uint64_t version : {std::uint64_t{1}, facts.version}) {
+    std::error_code error;
+    if (std::filesystem::exists(MetadataPath(directory, version, "root"), error)) return {};
+  }
+  return Failure{ErrorCode::kNotFound, "no repository here: it has no root", directory,
+                 "name the directory that is served, or a copy of it"};
+}
+
 bool HasRelease(const std::string& metadata) {
   const Result<Bytes> file = files::ReadFile(metadata + "/timestamp.json", release::Limits().timestamp_bytes);
   return file || file.error().code() != ErrorCode::kNotFound;
@@ -104,6 +118,7 @@ Outcome<RepositoryState> VerifyRepository(const Context& context, const std::str
                                           const std::string& trusted_root, Freshness freshness) {
   const std::string metadata = directory + "/metadata";
   AcceptedFiles store;
+  EK_TRY(CheckIsThere(directory, trusted_root));
   EK_TRY(At("trusted root", release::Initialise(context.provider, store, AsBytes(trusted_root))));
   const UnixTime now = freshness == Freshness::kOfAll ? context.now : UnixTime{0};
   const bool has_release = HasRelease(metadata);

@@ -18,6 +18,8 @@ Status Check(const Verdict& verdict) {
     EK_TRY(CheckEnum(finding.reason, kLastVerdictReason));
     EK_TRY(CheckLogText(finding.detail));
   }
+  EK_TRY(CheckLogText(verdict.log));
+  if (verdict.log.size() > kMaxLogOrigin) return Error(ErrorCode::kTooLarge, "verdict: origin of the log");
   if (verdict.release_index >= verdict.tree_size) return Malformed("verdict: release after what was judged");
   if (verdict.is_favourable() && verdict.approvals.empty()) return Malformed("verdict: favourable without approval");
   return {};
@@ -103,6 +105,7 @@ Result<Verdict> DecodeVerdict(ByteView content) {
   EK_TRY_ASSIGN(verdict.tree_size, fields.Unsigned<std::uint64_t>(3));
   EK_TRY(ReadFindings(fields, in, verdict));
   EK_TRY(ReadApprovals(fields, in, verdict));
+  EK_TRY_ASSIGN(verdict.log, fields.Text(6));
   EK_TRY(EndLogContent(fields, in));
   EK_TRY(Check(verdict));
   return verdict;
@@ -110,7 +113,7 @@ Result<Verdict> DecodeVerdict(ByteView content) {
 
 Status EncodeVerdict(const Verdict& verdict, CborWriter& out) {
   EK_TRY(Check(verdict));
-  EK_TRY_ASSIGN(FieldWriter fields, BeginLogContent(LogContentKind::kVerdict, 5, out));
+  EK_TRY_ASSIGN(FieldWriter fields, BeginLogContent(LogContentKind::kVerdict, 6, out));
   EK_TRY(fields.ByteString(1, verdict.release.view()));
   EK_TRY(fields.Unsigned(2, verdict.release_index));
   EK_TRY(fields.Unsigned(3, verdict.tree_size));
@@ -124,7 +127,7 @@ Status EncodeVerdict(const Verdict& verdict, CborWriter& out) {
   EK_TRY(fields.At(5));
   EK_TRY(out.Array(verdict.approvals.size()));
   for (const ContentDigest& approval : verdict.approvals) EK_TRY(out.ByteString(approval.view()));
-  return {};
+  return fields.Text(6, verdict.log);
 }
 
 }  // namespace edgekeep::formats

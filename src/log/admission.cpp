@@ -58,8 +58,8 @@ Admission::~Admission() = default;
 // Verdicts name an entry: one that is not there would be the verdict on what is entered at its index one day.
 bool Admission::IsOnOpenRelease(const formats::Verdict& verdict, std::uint64_t index) const {
   const auto release = open_.find(verdict.release_index);
-  return release != open_.end() && release->second == verdict.release && verdict.tree_size > release->first &&
-         verdict.tree_size <= index;
+  return verdict.IsOfLog(origin_) && release != open_.end() && release->second == verdict.release &&
+         verdict.tree_size > release->first && verdict.tree_size <= index;
 }
 
 // Whom a root dismissed could go on with ceremonies of the roots that had them.
@@ -209,6 +209,7 @@ Status Admission::See(const LogView& view, std::uint64_t index, ByteView leaf) {
 
 Status Admission::Read(const LogView& view) {
   if (view.head.size < size_) return Error(ErrorCode::kBadState, "log: shorter than it was");
+  origin_ = view.origin;
   const TreeReader tree(*provider_, view.storage, view.prefix, view.head.size);
   while (size_ < view.head.size) {
     const std::uint64_t bundle = size_ / kTileWidth;

@@ -12,11 +12,12 @@
 namespace edgekeep::log {
 
 const char* NameOf(ConcernKind kind) noexcept {
-  constexpr std::array kNames = {
-      "unknown-entry",  "unsigned",        "junk-statement",     "former-keys",      "contradiction", "second-verdict",
-      "stray-verdict",  "overdue-verdict", "unknown-root",       "missing-ceremony", "keys-expire",   "time-ahead",
-      "time-behind",    "time-set-back",   "statements-changed", "unproposed",       "forked",        "went-back",
-      "missing-policy", "unknown-policy",  "repository",         "false-ceremony"};
+  constexpr std::array kNames = {"unknown-entry", "unsigned",         "junk-statement",     "former-keys",
+                                 "contradiction", "second-verdict",   "stray-verdict",      "overdue-verdict",
+                                 "unknown-root",  "missing-ceremony", "keys-expire",        "time-ahead",
+                                 "time-behind",   "time-set-back",    "statements-changed", "unproposed",
+                                 "forked",        "went-back",        "missing-policy",     "unknown-policy",
+                                 "repository",    "false-ceremony",   "missing-epoch",      "foreign-verdict"};
   return kNames[std::to_underlying(kind)];
 }
 
@@ -107,6 +108,21 @@ void CheckPolicies(const LogTrust& trust, const AuditReader& reader, AuditReport
   }
 }
 
+// The first one that is missing: what follows it hangs on the same licensor.
+void CheckEpochs(const LogTrust& trust, const AuditReader& reader, AuditReport& report) {
+  for (const ReleasedEpoch& released : trust.epochs) {
+    for (std::uint64_t epoch = 2; epoch <= released.epoch.value; ++epoch) {
+      if (reader.HasEpoch(released.product, {epoch})) continue;
+      report.Raise({ConcernKind::kMissingEpoch,
+                    {},
+                    "the log has no entry of epoch " + std::to_string(epoch) + " of " +
+                        std::string(released.product.view()) + ", which began: something is released for " +
+                        (epoch == released.epoch.value ? "it" : "a later one")});
+      break;
+    }
+  }
+}
+
 void CheckOpen(const Docket& docket, UnixTime now, AuditReport& report) {
   for (const std::uint64_t index : docket.open()) {
     const EnteredRelease* release = docket.Find(index);
@@ -127,6 +143,7 @@ Result<AuditReport> Audit(const crypto::Provider& provider, const LogSource& sou
   EK_TRY(reader.Read());
   EK_TRY(CheckEarlier(provider, source, reader.report()));
   CheckPolicies(trust, reader, reader.report());
+  CheckEpochs(trust, reader, reader.report());
   // Few, and before those of which somebody can make many.
   CheckRoots(trust, reader.signers(), now, reader.report());
   CheckTimes(source, now, reader.report());

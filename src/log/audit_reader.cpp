@@ -28,10 +28,11 @@ Result<AuditReader::Item> AuditReader::Open(std::uint64_t index, const formats::
 
 Status AuditReader::Read() {
   const release::log::TreeHead& head = source_->checkpoint.head();
-  EK_TRY(signers_.FindCeremonies({*provider_, source_->storage, source_->prefix, head}));
+  const std::string origin(source_->checkpoint.origin());
+  EK_TRY(signers_.FindCeremonies({*provider_, source_->storage, source_->prefix, origin, head}));
   NotaryPolicy policy = trust_->roots[signers_.RootAt(head.size)].policy;
   policy.notary = trust_->notaries.front().holder.name;
-  docket_.emplace(std::move(policy), StandardRules());
+  docket_.emplace(origin, std::move(policy), StandardRules());
   docket_->Saw(source_->earlier);
   const auto see = [this](std::uint64_t index, const formats::LogEntry& entry) -> Status {
     EK_TRY_ASSIGN(Item item, Open(index, entry));
@@ -87,8 +88,7 @@ void AuditReader::ReadEntry(Item& item) {
     case LogContentKind::kPolicyChange:
       return ReadPolicyChange(item);
     case LogContentKind::kEpochChange:
-      if (const auto change = formats::DecodeEpochChange(item.content)) return ReadOfRoot(item, Describe(*change));
-      break;
+      return ReadEpochChange(item);
     case LogContentKind::kRetirement:
       if (const auto retirement = formats::DecodeRetirement(item.content))
         return ReadOfRoot(item, Describe(*retirement));
@@ -112,6 +112,14 @@ bool AuditReader::CheckSigner(Item& item, const std::string& who) {
   return item.entry.is_signed;
 }
 
+// A release's own entry says which floor it raises devices to.
+std::string AuditReader::RaisedBy(const formats::ReleaseEntry& entry) const {
+  const auto before = security_epochs_.find(std::string(entry.product.view()));
+  if (before == security_epochs_.end() || entry.security_epoch <= before->second) return {};
+  return ", raising the security epoch from " + std::to_string(before->second) + " to " +
+         std::to_string(entry.security_epoch);
+}
+
 void AuditReader::ReadRelease(Item& item) {
   const auto entry = formats::DecodeReleaseEntry(item.content);
   // It cannot be judged, and gets a verdict that says so.
@@ -120,7 +128,7 @@ void AuditReader::ReadRelease(Item& item) {
     return Raise(item, ConcernKind::kUnknownEntry, "a release that is malformed");
   }
   const bool is_first = first_of_.emplace(item.entry.digest, report_.releases.size()).second;
-  item.entry.what = "proposes " + Title(*entry) + (is_first ? "" : " again");
+  item.entry.what = "proposes " + Title(*entry) + (is_first ? "" : " again") + RaisedBy(*entry);
   CheckSigner(item, std::string(entry->author));
   release_at_[item.entry.index] = report_.releases.size();
   report_.releases.push_back({.index = item.entry.index,
@@ -197,6 +205,13 @@ void AuditReader::ReadPolicyChange(Item& item) {
   Raise(item, ConcernKind::kUnknownPolicy,
         change->kind == formats::PolicyKind::kTrust ? "a trust policy that the auditor does not have"
                                                     : "a repair of time that the auditor does not have");
+}
+
+void AuditReader::ReadEpochChange(Item& item) {
+  const auto change = formats::DecodeEpochChange(item.content);
+  if (!change) return Raise(item, ConcernKind::kUnknownEntry, "a change of epoch that is malformed");
+  ReadOfRoot(item, Describe(*change));
+  if (item.entry.is_signed) epochs_.emplace(change->product.view(), change->epoch.value);
 }
 
 void AuditReader::ReadOfRoot(Item& item, std::string what) {

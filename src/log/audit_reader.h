@@ -31,6 +31,11 @@ class AuditReader {
   // The root's quorum entered this trust policy or repair of time, one of those that the auditor has.
   bool HasPolicy(const Digest& fingerprint) const { return policies_.contains(fingerprint); }
 
+  // The root's quorum entered this epoch of this product.
+  bool HasEpoch(const ProductName& product, Epoch epoch) const {
+    return epochs_.contains({std::string(product.view()), epoch.value});
+  }
+
   // Requires that Read succeeded.
   const Docket& docket() const { return *docket_; }
 
@@ -51,6 +56,7 @@ class AuditReader {
   void ReadVerdict(Item& item);
   void ReadCeremony(Item& item);
   void ReadPolicyChange(Item& item);
+  void ReadEpochChange(Item& item);
   void ReadOfRoot(Item& item, std::string what);
   void JudgeAgain(const Item& item, const formats::Verdict& verdict);
   Judgement Replay(const EnteredRelease& release, const Item& item, std::uint64_t tree_size,
@@ -64,6 +70,7 @@ class AuditReader {
   void Raise(const Item& item, ConcernKind kind, std::string text);
   void NoteDecision(const formats::ContentDigest& release, AuditedDecision decision);
   std::string NameOfRelease(const formats::ContentDigest& release) const;
+  std::string RaisedBy(const formats::ReleaseEntry& entry) const;
 
   const crypto::Provider* provider_;
   const LogSource* source_;
@@ -74,6 +81,8 @@ class AuditReader {
   AuditReport report_;
 
   std::set<Digest> policies_;
+  std::set<std::pair<std::string, std::uint64_t>> epochs_;  // product and number
+  std::map<std::string, std::uint64_t> security_epochs_;    // by product: the highest that was released
   std::map<formats::ContentDigest, std::size_t> first_of_;  // in report_.releases
   std::map<std::uint64_t, std::size_t> release_at_;         // by index
 };

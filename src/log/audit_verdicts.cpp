@@ -51,12 +51,16 @@ void AuditReader::ReadVerdict(Item& item) {
       signers_.ByNotary(item.entry.index, item.content, AsBytes(item.statement.bytes));
   const std::string notary(trust_->notaries.front().holder.name);
   item.entry.who = signer.value_or(notary);
-  const std::string release = "release " + std::to_string(verdict->release_index);
+  const bool is_ours = verdict->IsOfLog(source_->checkpoint.origin());
+  const std::string release =
+      "release " + std::to_string(verdict->release_index) + (is_ours ? "" : " of " + std::string(verdict->log));
   item.entry.what = verdict->is_favourable() ? "finds nothing against " + release
                                              : "refuses " + release + ": " + Details(FindingsOf(*verdict));
   item.entry.is_signed = signer.has_value();
   if (!item.entry.is_signed) return Raise(item, ConcernKind::kUnsigned, "a verdict that the notary did not sign");
   switch (docket_->PlaceOf(*verdict, item.entry.index)) {
+    case VerdictPlace::kForeign:
+      return Raise(item, ConcernKind::kForeignVerdict, "a verdict on another log: " + std::string(verdict->log));
     case VerdictPlace::kStray:
       return Raise(item, ConcernKind::kStrayVerdict, "a verdict on no release that was there");
     case VerdictPlace::kSecond:
@@ -93,7 +97,12 @@ void AuditReader::JudgeAgain(const Item& item, const formats::Verdict& verdict) 
           "release " + std::to_string(release->index) + ": " + WhyContradicts(verdict, judged.replayed));
   }
   const auto found = release_at_.find(release->index);
-  if (found != release_at_.end()) report_.releases[found->second].verdict = std::move(judged);
+  if (found == release_at_.end()) return;
+  AuditedRelease& audited = report_.releases[found->second];
+  audited.verdict = std::move(judged);
+  if (!audited.counts()) return;
+  std::uint64_t& epoch = security_epochs_[audited.product];
+  epoch = std::max(epoch, audited.security_epoch);
 }
 
 }  // namespace edgekeep::log

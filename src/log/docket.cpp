@@ -108,6 +108,7 @@ void Docket::AddRejection(const LoggedStatement& statement) {
 }
 
 VerdictPlace Docket::PlaceOf(const formats::Verdict& verdict, std::uint64_t index) const {
+  if (!verdict.IsOfLog(origin_)) return VerdictPlace::kForeign;
   const EnteredRelease* release = Find(verdict.release_index);
   const bool is_about_it = release != nullptr && release->digest == verdict.release &&
                            verdict.tree_size > release->index && verdict.tree_size <= index;
@@ -281,6 +282,7 @@ DueVerdict Docket::Judged(const EnteredRelease& release, UnixTime now) const {
   return {.release = release.digest,
           .release_index = release.index,
           .judgement = JudgeAt(release, kWholeLog, policy_, now),
+          .log = origin_,
           .series = entry ? KeyOf(*entry) : std::string()};
 }
 

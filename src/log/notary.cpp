@@ -140,7 +140,8 @@ Result<std::string> EncodeJudgement(const DueVerdict& due, std::uint64_t tree_si
                            .release_index = due.release_index,
                            .tree_size = tree_size,
                            .findings = {},
-                           .approvals = {}};
+                           .approvals = {},
+                           .log = due.log};
   std::vector<std::string> details;  // that the findings' views borrow from
   details.reserve(formats::kMaxVerdictReasons);
   for (const Finding& finding : due.judgement.findings) {

@@ -90,7 +90,7 @@ Result<Docket> ReadDocket(const LogView& view, const LogTrust& trust, const std:
   if (signers.RootAt(view.head.size) + 1 != trust.roots.size()) {
     return Error(ErrorCode::kUntrusted, "log: no key ceremony of the newest root is in it");
   }
-  Docket docket(trust.roots.back().policy, StandardRules());
+  Docket docket(view.origin, trust.roots.back().policy, StandardRules());
   docket.Saw(seen);
   EK_TRY(ReadAll(
       view, [&](std::uint64_t index, ByteView content, ByteView bytes) { return signers.At(index, content, bytes); },

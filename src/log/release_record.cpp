@@ -27,7 +27,7 @@ struct Found {
 
 using FoundReleases = std::map<formats::ContentDigest, Found>;
 
-void See(const LoggedStatement& statement, FoundReleases& all) {
+void See(std::string_view origin, const LoggedStatement& statement, FoundReleases& all) {
   if (const auto release = all.find(statement.digest); release != all.end()) {
     release->second.was_seen = true;
     if (!release->second.record.verdict) release->second.record.release = statement.index;
@@ -35,7 +35,8 @@ void See(const LoggedStatement& statement, FoundReleases& all) {
   }
   if (!statement.signer) return;
   const auto decoded = formats::DecodeVerdict(AsBytes(statement.content));
-  const auto judged = decoded ? all.find(decoded->release) : all.end();
+  const bool is_ours = decoded && decoded->IsOfLog(origin);
+  const auto judged = is_ours ? all.find(decoded->release) : all.end();
   if (judged == all.end() || !judged->second.was_seen) return;
   ReleaseRecord& record = judged->second.record;
   if (record.verdict && record.findings.empty() && !decoded->is_favourable()) return;
@@ -73,7 +74,7 @@ Result<std::vector<ReleaseRecord>> FindReleases(const LogView& view, std::span<c
     all.try_emplace(digests.back());
   }
   EK_TRY(ReadStatementsBy(view, {.people = {}, .notaries = notaries}, required_classes,
-                          [&](const LoggedStatement& one) { See(one, all); }));
+                          [&](const LoggedStatement& one) { See(view.origin, one, all); }));
   std::vector<ReleaseRecord> records;
   for (const formats::ContentDigest& digest : digests) {
     const Found& found = all.at(digest);

@@ -7,7 +7,7 @@ Status SubmissionDesk::Look() {
                 files_.Read(std::string(kPublicPrefix) + "checkpoint", release::log::kMaxNoteSize));
   EK_TRY_ASSIGN(const auto parsed, release::log::ParseSignedNote(note));
   EK_TRY_ASSIGN(const auto checkpoint, release::log::ParseCheckpoint(parsed.text));
-  return admission_.Read(ViewOf({.size = checkpoint.size, .root = checkpoint.root}));
+  return admission_.Read(ViewOf(checkpoint.origin, {.size = checkpoint.size, .root = checkpoint.root}));
 }
 
 Result<Admitted> SubmissionDesk::Admit(std::span<const std::string_view> statements, UnixTime now,
@@ -28,7 +28,7 @@ Result<Submitted> SubmissionDesk::Enter(std::span<const std::string_view> statem
   EK_TRY_ASSIGN(const LockedLog opened, open_());
   if (opened.log->head().size != admission_.size()) {
     // Somebody appended meanwhile, perhaps the same, or a ceremony after which other keys count.
-    EK_TRY(admission_.Read(ViewOf(opened.log->head())));
+    EK_TRY(admission_.Read(ViewOf(opened.log->origin(), opened.log->head())));
     EK_TRY_ASSIGN(admitted, Admit(statements, now, rates));
   }
   if (!admitted.entries.empty()) EK_TRY(opened.log->Append(admitted.entries, now));

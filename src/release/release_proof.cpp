@@ -45,8 +45,9 @@ Status CheckStatement(const crypto::Provider& provider, const ProofDemands& dema
 }
 
 // What a verdict says, and where it stands, against the release that it is to be about.
-Status CheckVerdict(const formats::Verdict& verdict, const FoundEntry& leaf, const FoundEntry& release,
-                    const formats::ContentDigest& digest) {
+Status CheckVerdict(const formats::Verdict& verdict, std::string_view origin, const FoundEntry& leaf,
+                    const FoundEntry& release, const formats::ContentDigest& digest) {
+  if (!verdict.IsOfLog(origin)) return Error(ErrorCode::kWrongProduct, "release proof: verdict of another log");
   if (verdict.release != digest || verdict.release_index != release.index) {
     return Error(ErrorCode::kWrongProduct, "release proof: verdict about another entry");
   }
@@ -94,7 +95,7 @@ class ReleaseProofCheck {
                                               "release proof: the verdict is not in the log"));
     EK_TRY_ASSIGN(const formats::Verdict verdict, formats::DecodeVerdict(leaf.entry.content));
     EK_TRY(CheckStatement(provider_, demands_, proof.verdict->statement, leaf.entry.content));
-    EK_TRY(CheckVerdict(verdict, leaf, release, verified_.release_));
+    EK_TRY(CheckVerdict(verdict, verified_.checkpoint_.origin(), leaf, release, verified_.release_));
     verified_.num_approvals_ = verdict.approvals.size();
     return {};
   }

@@ -29,6 +29,15 @@ author::Outcome<std::vector<log::TrustedPolicy>> ReadPolicies(const Session& ses
   return policies;
 }
 
+// Which epochs the log should know of, by what is published.
+author::Done ReadEpochs(const Session& session, const TrustFiles& files, std::vector<log::ReleasedEpoch>& epochs) {
+  if (files.repository.empty()) return {};
+  EK_TRY_ASSIGN(const std::string root, ReadText(files.root));
+  EK_TRY_ASSIGN(const auto released, author::ReleasedEpochs(session.context, files.repository, root));
+  for (const author::ReleasedEpoch& one : released) epochs.push_back({one.product, one.epoch});
+  return {};
+}
+
 }  // namespace
 
 void AddAuditOptions(CLI::App& command, AuditArguments& arguments) {
@@ -36,8 +45,9 @@ void AddAuditOptions(CLI::App& command, AuditArguments& arguments) {
   command.add_option("--policy", arguments.policy, "which logs and witnesses you believe (spec/log.md)")->required();
   command.add_option("--root", arguments.trust.root, "the root from which on people are followed, your own copy")
       ->required();
-  command.add_option("--repository", arguments.trust.repository,
-                     "what is published: the roots after it, and the release, which is compared with the log");
+  command.add_option(
+      "--repository", arguments.trust.repository,
+      "what is published: the roots after it, the release and the epochs of grants, which are compared with the log");
   command.add_option("--notary", arguments.notary, "the notary's holder.json")->required();
   command.add_option("--former", arguments.trust.former,
                      "holder.json of a notary before it, @ and the index of the first entry that is not its any more");
@@ -58,10 +68,14 @@ author::Outcome<AuditorTrust> ReadAuditorTrust(const Session& session, const Aud
   EK_TRY_ASSIGN(author::VerifyingHolder notary, author::ToVerifyingHolder(shown));
   EK_TRY_ASSIGN(auto read, ReadReaderTrust(session, arguments.trust, std::move(notary)));
   EK_TRY_ASSIGN(read->trust.policies, ReadPolicies(session, arguments, read->roots));
-  return AuditorTrust{std::move(policy), std::move(read)};
+  AuditorTrust trust{std::move(policy), std::move(read)};
+  const author::Done epochs = ReadEpochs(session, arguments.trust, trust.read->trust.epochs);
+  if (!epochs) trust.unread_grants = epochs.error();
+  return trust;
 }
 
 std::optional<log::Concern> RepositoryConcern(const Session& session, const AuditArguments& arguments,
+                                              const AuditorTrust& trust,
                                               const std::vector<log::AuditedRelease>* releases) {
   if (arguments.trust.repository.empty()) return std::nullopt;
   const auto root = ReadText(arguments.trust.root);
@@ -71,6 +85,7 @@ std::optional<log::Concern> RepositoryConcern(const Session& session, const Audi
     return log::Concern{log::ConcernKind::kRepository, {}, std::move(text)};
   };
   if (!published) return concern(published.error().what + ": " + published.error().where);
+  if (trust.unread_grants) return concern(trust.unread_grants->what + ": " + trust.unread_grants->where);
   if (!*published || releases == nullptr) return std::nullopt;
   const bool is_logged = std::ranges::any_of(*releases, [&](const auto& one) { return one.digest == **published; });
   if (is_logged) return std::nullopt;

@@ -27,6 +27,7 @@ void AddAuditOptions(CLI::App& command, AuditArguments& arguments);
 struct AuditorTrust {
   release::log::Policy policy;
   std::unique_ptr<ReaderTrust> read;
+  std::optional<author::Failure> unread_grants = {};  // of the repository: why nobody knows which epochs they are for
 
   const log::LogTrust& trust() const { return read->trust; }
 };
@@ -44,9 +45,10 @@ struct BelievedLog {
   log::LogSource source() const { return {*storage, prefix, checkpoint, seen}; }
 };
 
-// What is wrong with the repository that was named: devices would not take its release, or `releases` has it not. Null
-// `releases` are not looked at.
+// What is wrong with the repository that was named: devices would not take its release, its grants cannot be read, or
+// `releases` has it not. Null `releases` are not looked at.
 std::optional<log::Concern> RepositoryConcern(const Session& session, const AuditArguments& arguments,
+                                              const AuditorTrust& trust,
                                               const std::vector<log::AuditedRelease>* releases);
 
 author::Outcome<BelievedLog> OpenBelievedLog(const Session& session, const AuditArguments& arguments,

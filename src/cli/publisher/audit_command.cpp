@@ -19,7 +19,7 @@ author::Done Perform(Session& session, const CommandArguments& arguments) {
   EK_TRY_ASSIGN(log::AuditReport report,
                 author::At(arguments.audit.log,
                            log::Audit(session.context.provider, opened.source(), trust.trust(), session.context.now)));
-  if (const auto concern = RepositoryConcern(session, arguments.audit, &report.releases)) report.Raise(*concern);
+  if (const auto concern = RepositoryConcern(session, arguments.audit, trust, &report.releases)) report.Raise(*concern);
   const AuditedLog about = Audited(opened.checkpoint);
   if (!arguments.page.empty()) {
     const std::string page = ToPage(about, report, session.context.now);

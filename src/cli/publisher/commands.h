@@ -19,6 +19,7 @@ void AddWitnessCommands(CLI::App& root, Session& session, Action& action);
 void AddPolicyCommands(CLI::App& root, Session& session, Action& action);
 void AddOrderCommands(CLI::App& root, Session& session, Action& action);
 void AddRetirementCommands(CLI::App& root, Session& session, Action& action);
+void AddEpochCommands(CLI::App& root, Session& session, Action& action);
 void AddReceiptCommand(CLI::App& root, Session& session, Action& action);
 void AddAttestCommands(CLI::App& root, Session& session, Action& action);
 // Into the group of the attest commands.

@@ -54,6 +54,7 @@ author::Outcome<ReadableLog> OpenReadableLog(const std::string& directory) {
     opened.note = *std::move(note);
     EK_TRY_ASSIGN(const auto parsed, author::At(directory, release::log::ParseSignedNote(opened.note)));
     EK_TRY_ASSIGN(const auto checkpoint, author::At(directory, release::log::ParseCheckpoint(parsed.text)));
+    opened.origin = checkpoint.origin;
     opened.head = {.size = checkpoint.size, .root = checkpoint.root};
     return opened;
   }

@@ -29,6 +29,7 @@ struct ReadableLog {
   std::unique_ptr<log::Storage> storage;
   std::string prefix;  // before every path
   std::string note;    // the checkpoint
+  std::string origin;  // and what it says
   release::log::TreeHead head;
 
   log::TreeReader Tree(const crypto::Provider& provider) const { return {provider, *storage, prefix, head.size}; }

@@ -12,8 +12,9 @@
 namespace edgekeep::cli::publisher {
 namespace {
 
-constexpr std::array kKinds = {"release",       "approval",     "rejection",  "verdict",    "key ceremony",
-                               "policy change", "epoch change", "retirement", "provisioned"};
+constexpr std::array kKinds = {"release",       "approval",     "rejection",  "verdict",     "key ceremony",
+                               "policy change", "epoch change", "retirement", "provisioned", "voided"};
+static_assert(kKinds.size() == std::to_underlying(formats::LogContentKind::kVoided));
 
 std::string KindOf(const formats::LogEntry& entry) {
   const auto kind = formats::KindOfLogContent(entry.content);

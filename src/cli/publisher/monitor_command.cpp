@@ -83,7 +83,8 @@ author::Done LookOnce(Session& session, const MonitorArguments& arguments) {
   EK_TRY_ASSIGN(log::MonitorLook look,
                 author::At(arguments.audit.log, log::LookAgain(session.context.provider, opened.source(),
                                                                {trust.trust(), before, std::move(known)}, now)));
-  if (const auto concern = RepositoryConcern(session, arguments.audit, nullptr)) look.concerns.push_back(*concern);
+  if (const auto concern = RepositoryConcern(session, arguments.audit, trust, nullptr))
+    look.concerns.push_back(*concern);
   if (!look.concerns.empty()) session.found_wrong = true;
   EK_TRY(TellLook(session, opened, look, now));
   if (!look.next) return {};

@@ -1,10 +1,14 @@
 // publisher init, show and new-epoch.
 #include "arguments.h"
 #include "commands.h"
+#include "edgekeep/author/epoch_entry.h"
 #include "edgekeep/author/epoch_keys.h"
 #include "edgekeep/author/followed_policy.h"
 #include "edgekeep/files/read_file.h"
+#include "edgekeep/log/statement.h"
+#include "log_directory.h"
 #include "release_arguments.h"
+#include "submission_client.h"
 #include "wording.h"
 
 namespace edgekeep::cli::publisher {
@@ -76,11 +80,36 @@ author::Done Follow(const Session& session, const FollowArguments& arguments) {
   return session.report.Tell("From now on" + TextOf(followed), Describe(followed));
 }
 
-author::Done BeginEpoch(const Session& session, const std::string& product_text) {
+struct NewEpochArguments {
+  std::string product;
+  std::string entry;  // for the log, joined
+  std::string root;
+  std::string to;  // where the log is served
+};
+
+// The log hears of it first: an epoch that began and is in no log is what audits look for.
+author::Done TellLog(const Session& session, const NewEpochArguments& arguments, const ProductName& product,
+                     Epoch next) {
+  if (arguments.entry.empty()) {
+    session.report.Warn(
+        "no log is told of this epoch: audits report it as soon as grants for it are released (--entry)");
+    return {};
+  }
+  EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(std::string entry, ReadText(arguments.entry, log::kMaxStatementSize));
+  EK_TRY(author::CheckEpochEntry(session.context, entry, root, product, next));
+  if (arguments.to.empty()) return {};
+  EK_TRY(SubmitTo(arguments.to, {std::move(entry)}));
+  return {};
+}
+
+author::Done BeginEpoch(const Session& session, const NewEpochArguments& arguments) {
+  const std::string& product_text = arguments.product;
   EK_TRY_ASSIGN(const ProductName product, ParseProduct(product_text));
   EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
   EK_TRY_ASSIGN(const SecretBytes passphrase, session.Passphrase());
   EK_TRY_ASSIGN(author::EpochKeys epochs, author::EpochKeys::Open(session.context, publisher, product, passphrase));
+  EK_TRY(TellLog(session, arguments, product, {epochs.current().value + 1}));
   EK_TRY(epochs.BeginNext(session.context, passphrase));
   const std::uint64_t epoch = epochs.current().value;
   json::Object object;
@@ -123,12 +152,18 @@ void AddFollow(CLI::App& group, Session& session, Action& action) {
 
 void AddNewEpoch(CLI::App& group, Session& session, Action& action) {
   CLI::App* command = group.add_subcommand("new-epoch", "begin a product's next epoch, to revoke devices");
-  auto product = std::make_shared<std::string>();
-  command->add_option("--product", *product, "publisher/name")->required();
+  auto arguments = std::make_shared<NewEpochArguments>();
+  command->add_option("--product", arguments->product, "publisher/name")->required();
+  CLI::Option* root = command->add_option("--root", arguments->root, "the root whose holders signed it");
+  CLI::Option* entry = command->add_option("--entry", arguments->entry, "its entry for the log, from 'epoch entry'");
+  entry->needs(root);
+  root->needs(entry);
+  command->add_option("--to", arguments->to, "where the log is served: it is told before the epoch begins")
+      ->needs(entry);
   AddPublisherOption(*command, session);
   AddPassphraseOptions(*command, session);
   command->callback(
-      [&session, &action, product] { action = [&session, product] { return BeginEpoch(session, *product); }; });
+      [&session, &action, arguments] { action = [&session, arguments] { return BeginEpoch(session, *arguments); }; });
 }
 
 }  // namespace

@@ -166,7 +166,6 @@ json::Object Describe(const author::RepositoryState& state) {
 }
 
 std::string ToText(const author::RepositoryState& state) {
-  if (state.targets.empty()) return "Root " + std::to_string(state.root_version) + "; nothing is released yet.";
   std::string text = "Root " + std::to_string(state.root_version) + ", targets " +
                      std::to_string(state.targets_version) + ", approved by";
   for (const std::string& name : state.approvers) {
@@ -183,7 +182,7 @@ author::Outcome<std::string> MakeProof(const Session& session, const DecisionArg
   }
   EK_TRY_ASSIGN(const auto entries, author::ReadProposalEntries(session.context, arguments.folder, arguments.means));
   EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.log));
-  const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
+  const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.origin, opened.head};
   EK_TRY_ASSIGN(const log::ReleaseRecord record,
                 author::At(arguments.log, log::FindRelease(view, AsBytes(entries.front().content), beliefs.notaries(),
                                                            author::kReleaseClasses)));
@@ -231,10 +230,14 @@ author::Done Verify(const Session& session, DecisionArguments arguments) {
   const std::string& root = arguments.means.trusted_root;
   EK_TRY_ASSIGN(const author::RepositoryState state,
                 author::VerifyRepository(session.context, arguments.means.repository, root, author::Freshness::kOfAll));
+  if (state.targets.empty()) {
+    return author::Failure{ErrorCode::kNotFound, "nothing is released, so there is nothing to verify",
+                           arguments.means.repository,
+                           "its roots hold, up to root " + std::to_string(state.root_version)};
+  }
   EK_TRY_ASSIGN(const auto beliefs, ProofBeliefs::Read(session, arguments.proof, arguments.means));
   json::Object object = Describe(state);
   if (!beliefs) return session.report.Tell(Line(ToText(state)) + kWithoutLog, object.Set("proof", json::Value()));
-  if (state.targets.empty()) return session.report.Tell(ToText(state), object.Set("proof", json::Value()));
   if (beliefs->trust_policy() != nullptr) {
     EK_TRY(beliefs->trust_policy()->CheckApprovals(session.context, state.root, state.targets));
   }

@@ -36,7 +36,8 @@ author::Done CheckRootIsFresh(const Session& session, const TrustFiles& files) {
 }
 
 log::LogView ViewOf(const Session& session, const WritableLog& opened) {
-  return {session.context.provider, *opened.storage, log::kPublicPrefix, opened.log->head()};
+  return {session.context.provider, *opened.storage, log::kPublicPrefix, std::string(opened.log->origin()),
+          opened.log->head()};
 }
 
 struct SubmitArguments {
@@ -53,7 +54,7 @@ struct SubmitArguments {
 // entering it properly.
 author::Outcome<std::set<std::string>> SignedContents(const log::LogView& view, const log::LogTrust& trust,
                                                       const std::string& place) {
-  log::Docket docket({}, {});
+  log::Docket docket(view.origin, {}, {});
   std::vector<log::LoggedStatement> entered;
   const auto see = [&](const log::LoggedStatement& one) {
     docket.Add(one);
@@ -193,9 +194,10 @@ author::Outcome<Sat> JudgeInLog(const Session& session, const JudgeArguments& ar
 // verdict-INDEX.ekl for each; a file stays, whatever comes of it, so that nothing is judged twice.
 class VerdictFiles final : public log::VerdictFolder {
  public:
-  explicit VerdictFiles(std::string directory) : directory_(std::move(directory)) {}
+  VerdictFiles(std::string directory, std::string origin)
+      : directory_(std::move(directory)), origin_(std::move(origin)) {}
 
-  // One that cannot be read may be favourable.
+  // One that cannot be read may be favourable. One on another log is none of this one's, and is not overwritten.
   std::optional<bool> Find(std::uint64_t release_index) const override {
     const Result<Bytes> file = files::ReadFile(PathOf(release_index), log::kMaxStatementSize);
     if (!file && file.error().code() == ErrorCode::kNotFound) return {};
@@ -203,6 +205,7 @@ class VerdictFiles final : public log::VerdictFolder {
     const auto object = formats::DecodeSignedObject(formats::typ::kLogEntry, file->view());
     if (!object) return true;
     const auto verdict = formats::DecodeVerdict(object->payload);
+    if (verdict && !verdict->IsOfLog(origin_)) return {};
     return !verdict || verdict->is_favourable();
   }
 
@@ -216,6 +219,7 @@ class VerdictFiles final : public log::VerdictFolder {
 
  private:
   std::string directory_;
+  std::string origin_;
 };
 
 // For all verdicts of a run: a notary has other logs and other things to do.
@@ -254,10 +258,10 @@ author::Outcome<Sat> JudgeToFiles(const Session& session, const JudgeArguments& 
   EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.log));
   EK_TRY_ASSIGN(const auto checkpoint, author::At(arguments.log, policy.Verify(session.context.provider, opened.note,
                                                                                LatestBelieved(session.context.now))));
-  const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
-  EK_TRY_ASSIGN(const log::Docket docket,
-                ReadDocket(session, arguments, notary, view, {std::string(checkpoint.origin()), opened.note}));
-  VerdictFiles folder(arguments.output);
+  const log::LogView view{session.context.provider, *opened.storage, opened.prefix, std::string(checkpoint.origin()),
+                          opened.head};
+  EK_TRY_ASSIGN(const log::Docket docket, ReadDocket(session, arguments, notary, view, {view.origin, opened.note}));
+  VerdictFiles folder(arguments.output, view.origin);
   const log::NotaryKeys keys = notary.signers();
   const log::Sitting sitting{session.context.provider, keys, view.head.size, session.context.now};
   EK_TRY_ASSIGN(auto given, author::At(arguments.output, log::GiveVerdictsApart(sitting, docket, folder)));

@@ -88,7 +88,7 @@ author::Done RenewProofs(Session& session, RenewalArguments arguments) {
                            "name the policy that devices have, or will have"};
   }
   EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.log));
-  const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.head};
+  const log::LogView view{session.context.provider, *opened.storage, opened.prefix, opened.origin, opened.head};
   EK_TRY_ASSIGN(const auto state, author::VerifyRepository(session.context, arguments.means.repository,
                                                            arguments.means.trusted_root, author::Freshness::kOfRoot));
   return RenewAll(session, {session, view, opened.Tree(session.context.provider), opened.note, *beliefs}, arguments,

@@ -42,6 +42,7 @@ int Run(const crypto::Provider& provider, const crypto::CredentialCipher& creden
   AddPolicyCommands(root, session, action);
   AddOrderCommands(root, session, action);
   AddRetirementCommands(root, session, action);
+  AddEpochCommands(root, session, action);
   AddReceiptCommand(root, session, action);
   AddAttestCommands(root, session, action);
   AddLogCommands(root, session, action);

@@ -61,7 +61,8 @@ Json Describe(const Verdict& verdict) {
           {"release_index", verdict.release_index},
           {"tree_size", verdict.tree_size},
           {"findings", findings},
-          {"approvals", approvals}};
+          {"approvals", approvals},
+          {"log", verdict.log}};
 }
 
 Json Describe(const KeyCeremony& ceremony) {

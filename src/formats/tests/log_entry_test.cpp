@@ -61,6 +61,14 @@ TEST(ReleaseEntryTest, IsNotEncodedWithoutItsNames) {
                                   {"no version", kMalformed, [](ReleaseEntry& entry) { entry.version.display = {}; }}});
 }
 
+TEST(VerdictTest, IsOfOneLogAlone) {
+  const Verdict verdict = SampleVerdict();
+  EXPECT_TRUE(verdict.IsOfLog("log.example/edgekeep"));
+  for (const char* other : {"", "log.example", "log.example/edgekeep/", "log.example/Edgekeep"}) {
+    EXPECT_FALSE(verdict.IsOfLog(other)) << other;
+  }
+}
+
 TEST(VerdictTest, IsFavourableWhereNothingWasFound) {
   EXPECT_FALSE(DecodeVerdict(EncodedBy(EncodeVerdict, SampleVerdict()))->is_favourable());
   ExpectNotEncoded<Verdict>(
@@ -71,7 +79,8 @@ TEST(VerdictTest, IsFavourableWhereNothingWasFound) {
           verdict.approvals = {};
         }},
        {"reason 0", kUnsupported, [](Verdict& verdict) { verdict.findings[0].reason = static_cast<VerdictReason>(0); }},
-       {"no detail", kMalformed, [](Verdict& verdict) { verdict.findings[0].detail = ""; }}});
+       {"no detail", kMalformed, [](Verdict& verdict) { verdict.findings[0].detail = ""; }},
+       {"no log", kMalformed, [](Verdict& verdict) { verdict.log = ""; }}});
 }
 
 TEST(KeyCeremonyTest, NamesEachHolderOnceInOrder) {

@@ -62,7 +62,8 @@ Verdict SampleVerdict() {
                   .release_index = 300,
                   .tree_size = 70000,
                   .findings = {},
-                  .approvals = {}};
+                  .approvals = {},
+                  .log = "log.example/edgekeep"};
   EK_CHECK(verdict.findings.PushBack({.reason = VerdictReason::kNoQuorum, .detail = "1 of 2"}));
   EK_CHECK(verdict.findings.PushBack({.reason = VerdictReason::kSecurityEpochBack, .detail = "2 after 3"}));
   EK_CHECK(verdict.approvals.PushBack(FilledId<ContentDigest>(138)));

@@ -102,11 +102,16 @@ TEST_F(ReleasesTest, AQuorumWithoutAVerdictIsNotEnough) {
   EXPECT_EQ(Update(), "installed") << "control";
 }
 
-TEST_F(ReleasesTest, AnUnfavourableVerdictIsNone) {
+TEST_F(ReleasesTest, AnUnfavourableVerdictIsNoneAndNoneOnAnotherLog) {
   world_.proof.findings = {{formats::VerdictReason::kWaitingTime, "too early"}};
   Release();
   EXPECT_EQ(Update(), "forbidden");
   world_.proof.findings.clear();
+  world_.proof.judged_log = "other.example";  // all of whose entries somebody entered into the policy's log
+  world_.Prove();
+  EXPECT_EQ(Update(), "wrong-product");
+  EXPECT_EQ(Install(), "bad-state");
+  world_.proof.judged_log = "log.example";
   world_.Prove();
   EXPECT_EQ(Update(), "installed") << "control";
 }

@@ -115,7 +115,7 @@ TEST_F(AuditTest, RecordsOfManyReleasesNeedOneReadingOfTheLog) {
   std::vector<std::uint64_t> releases;
   for (const std::uint64_t sequence : {1U, 2U, 3U}) releases.push_back(GoodRelease(sequence, 5000 * sequence));
   const Docket docket =
-      ReadDocket({Cryptography(), storage_, kPublicPrefix, Source().checkpoint.head()}, trust_).value();
+      ReadDocket({Cryptography(), storage_, kPublicPrefix, kOrigin, Source().checkpoint.head()}, trust_).value();
   std::vector<ByteView> contents;
   for (const std::uint64_t release : releases) contents.push_back(AsBytes(docket.Find(release)->content));
   const formats::Holder notary = People().notary.AsHolder();
@@ -125,7 +125,7 @@ TEST_F(AuditTest, RecordsOfManyReleasesNeedOneReadingOfTheLog) {
       if (path.find("tile/") != std::string::npos) ++reads;
       return storage_;
     });
-    const LogView view{Cryptography(), counted, kPublicPrefix, Source().checkpoint.head()};
+    const LogView view{Cryptography(), counted, kPublicPrefix, kOrigin, Source().checkpoint.head()};
     const auto found = FindReleases(view, some, {&notary, 1}, kBothClasses).value();
     EXPECT_EQ(found.size(), some.size());
     for (std::size_t i = 0; i < found.size(); ++i) {
@@ -162,6 +162,45 @@ TEST_F(AuditTest, DemandsAnEntryOfEachRepairOfTimeThatDevicesHave) {
   EXPECT_EQ(Concerns(), "unknown-policy@2");
   trust_.policies = {{.version = 2, .fingerprint = first.fingerprint}};
   EXPECT_EQ(Concerns(), "missing-policy") << "a repair's entry is no policy's";
+}
+
+TEST_F(AuditTest, DemandsAnEntryOfEachEpochThatSomethingIsReleasedFor) {
+  const AuditPeople& people = People();
+  const std::vector<const sealing::SigningKey*> quorum = {&people.anna.classical, &people.anna.post_quantum,
+                                                          &people.bert.classical, &people.bert.post_quantum};
+  const auto enter = [&](const char* product, std::uint64_t epoch,
+                         const std::vector<const sealing::SigningKey*>& keys) {
+    const std::string content = Encoded<formats::EpochChange>(
+        formats::EncodeEpochChange,
+        {.product = ProductName::Parse(product).value(), .epoch = {epoch}, .reason = "one device is lost"});
+    Append(content, Person::SignWith(content, keys), last_ + 10);
+  };
+  FirstCeremony();
+  const ProductName product = ProductName::Parse("acme/label-ocr").value();
+  trust_.epochs = {{product, {1}}};
+  EXPECT_EQ(Concerns(), "") << "the first one begins with the product";
+  trust_.epochs = {{product, {3}}};
+  EXPECT_EQ(Concerns(), "missing-epoch");
+  enter("acme/other", 2, quorum);
+  enter("acme/label-ocr", 2, {&people.anna.classical, &people.anna.post_quantum});
+  EXPECT_EQ(Concerns(), "unsigned@2 missing-epoch") << "another product's, and one person's";
+  enter("acme/label-ocr", 3, quorum);
+  EXPECT_EQ(Concerns(), "unsigned@2 missing-epoch") << "the one before it is missing";
+  EXPECT_NE(Audit()->concerns[1].text.find("epoch 2 of acme/label-ocr, which began"), std::string::npos);
+  enter("acme/label-ocr", 2, quorum);
+  EXPECT_EQ(Concerns(), "unsigned@2") << "control";
+  trust_.epochs = {{product, {4}}, {ProductName::Parse("acme/other").value(), {2}}};
+  EXPECT_EQ(Concerns(), "unsigned@2 missing-epoch");
+}
+
+TEST_F(AuditTest, SaysWhichReleaseRaisesTheSecurityEpoch) {
+  GoodRelease(1, 0);
+  Propose(2, 4000, People().anna, 2);
+  const std::uint64_t third = Propose(3, 4100, People().anna, 3);
+  const auto report = Audit();
+  EXPECT_EQ(report->entries[0].what.find("security epoch"), std::string::npos) << "the first release";
+  EXPECT_NE(report->entries[4].what.find(", raising the security epoch from 1 to 2"), std::string::npos);
+  EXPECT_NE(report->entries[third].what.find("from 1 to 3"), std::string::npos) << "what nobody judged raises nothing";
 }
 
 }  // namespace

@@ -69,12 +69,13 @@ std::uint64_t AuditTest::FirstCeremony() {
       0, {&people.anna.classical, &people.anna.post_quantum, &people.bert.classical, &people.bert.post_quantum}, 0);
 }
 
-std::uint64_t AuditTest::Propose(std::uint64_t sequence, std::uint64_t seconds, const Person& author) {
+std::uint64_t AuditTest::Propose(std::uint64_t sequence, std::uint64_t seconds, const Person& author,
+                                 std::uint64_t security_epoch) {
   const std::string content = Encoded<formats::ReleaseEntry>(
       formats::EncodeReleaseEntry, {.product = ProductName::Parse("acme/label-ocr").value(),
                                     .channel = "stable",
                                     .version = {.sequence = {sequence}, .display = VersionText::From("1.0").value()},
-                                    .security_epoch = 1,
+                                    .security_epoch = security_epoch,
                                     .targets_version = sequence,
                                     .total_size = 1000,
                                     .author = "anna"});
@@ -100,7 +101,8 @@ std::uint64_t AuditTest::Judge(std::uint64_t release, std::vector<formats::Verdi
                            .release_index = release,
                            .tree_size = tree_size == 0 ? digests_.size() : tree_size,
                            .findings = {},
-                           .approvals = {}};
+                           .approvals = {},
+                           .log = log_->origin()};
   for (const auto& finding : findings) EK_CHECK(verdict.findings.PushBack(finding));
   for (const std::uint64_t approval : approvals) EK_CHECK(verdict.approvals.PushBack(digests_[approval]));
   const std::string content = Encoded(formats::EncodeVerdict, verdict);
@@ -136,7 +138,7 @@ LogSource AuditTest::Source() const {
 Result<std::vector<DueVerdict>> AuditTest::NotaryJudges(std::uint64_t seconds, std::uint64_t size) const {
   EK_TRY_ASSIGN(const Digest root, TreeReader(Cryptography(), storage_, kPublicPrefix, log_->head().size).Root(size));
   EK_TRY_ASSIGN(const Docket docket,
-                ReadDocket({Cryptography(), storage_, kPublicPrefix, {size, root}}, trust_, seen_));
+                ReadDocket({Cryptography(), storage_, kPublicPrefix, kOrigin, {size, root}}, trust_, seen_));
   return docket.Due({kNow.value + seconds});
 }
 

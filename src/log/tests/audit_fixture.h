@@ -10,7 +10,7 @@ namespace edgekeep::log {
 struct AuditPeople {
   Person anna{"anna"}, bert{"bert"}, cora{"cora"}, notary{"notary"};
   Person bert_again{"bert"};  // with new keys
-  TestKeys log{"log.example"};
+  TestKeys log{kOrigin};
 };
 
 const AuditPeople& People();
@@ -26,7 +26,8 @@ class AuditTest : public testing::Test {
   std::uint64_t Ceremony(std::size_t root, const std::vector<const sealing::SigningKey*>& keys, std::uint64_t seconds);
   // By anna, bert and cora, of the first root.
   std::uint64_t FirstCeremony();
-  std::uint64_t Propose(std::uint64_t sequence, std::uint64_t seconds, const Person& author = People().anna);
+  std::uint64_t Propose(std::uint64_t sequence, std::uint64_t seconds, const Person& author = People().anna,
+                        std::uint64_t security_epoch = 1);
   std::uint64_t Approve(std::uint64_t release, const Person& holder, std::uint64_t seconds);
   std::uint64_t Reject(std::uint64_t release, const Person& holder, std::uint64_t seconds);
   // The notary's, on a log of `tree_size` entries (0: all of it).

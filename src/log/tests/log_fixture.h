@@ -13,6 +13,8 @@
 namespace edgekeep::log {
 
 inline constexpr UnixTime kNow{1790000000};
+// Of the log that most tests have.
+inline constexpr const char* kOrigin = "log.example";
 
 const crypto::Provider& Cryptography();
 

@@ -60,7 +60,7 @@ class NotaryDesk : public testing::Test {
   }
 
   LogView ViewOf(const Storage& storage, const Log& log) const {
-    return {Cryptography(), storage, kPublicPrefix, log.head()};
+    return {Cryptography(), storage, kPublicPrefix, std::string(log.origin()), log.head()};
   }
 
   LogTrust Trust() const {
@@ -113,7 +113,7 @@ class NotaryDesk : public testing::Test {
   formats::Holder notary_holder_ = notary_.AsHolder();
   std::vector<formats::Holder> people_;
   NotaryPolicy policy_;
-  TestKeys keys_{"log.example"};
+  TestKeys keys_{kOrigin};
   FaultyStorage storage_;
 };
 

@@ -66,7 +66,7 @@ class Notary : public testing::Test {
   std::vector<DueVerdict> Due(std::uint64_t seconds) const { return Read().Due({kMorning + seconds}); }
 
   Docket Read() const {
-    Docket docket(policy_, StandardRules());
+    Docket docket(kOrigin, policy_, StandardRules());
     docket.Saw(seen_);
     for (const LoggedStatement& statement : statements_) docket.Add(statement);
     return docket;

@@ -136,7 +136,7 @@ TEST_F(Notary, ABadEntryBlocksNothing) {
 TEST_F(Notary, OnlyItsOwnVerdictsDecide) {
   const auto release = Propose(Release(1));
   const DueVerdict forged{
-      .release = release, .release_index = 0, .judgement = {.findings = {}, .approvals = {release}}};
+      .release = release, .release_index = 0, .judgement = {.findings = {}, .approvals = {release}}, .log = kOrigin};
   Add(EncodeJudgement(forged, 1).value(), "bert", 10);
   Add(EncodeJudgement(forged, 1).value(), std::nullopt, 10);
   EXPECT_EQ(Due(24 * kHour).size(), 1U);
@@ -297,7 +297,7 @@ TEST_F(Notary, MoreHoldersOverruleTheRulesOfTheProcess) {
 }
 
 TEST_F(Notary, VerdictsFitTheirFormatWhateverWasFound) {
-  DueVerdict due;
+  DueVerdict due{.log = kOrigin};
   std::string umlauts = "x";  // so that the cut comes within a character
   for (int i = 0; i < 1000; ++i) umlauts += "\u00FC";
   for (int i = 0; i < 40; ++i) due.judgement.findings.push_back({kRejected, umlauts});

@@ -83,7 +83,8 @@ TEST_F(Statement, StaysHisWhateverSignaturesAreAdded) {
 }
 
 TEST_F(Statement, OfAVerdictIsANotarysWhateverPeopleAdd) {
-  formats::Verdict verdict{.release = {}, .release_index = 0, .tree_size = 1, .findings = {}, .approvals = {}};
+  formats::Verdict verdict{
+      .release = {}, .release_index = 0, .tree_size = 1, .findings = {}, .approvals = {}, .log = kOrigin};
   EXPECT_TRUE(verdict.findings.PushBack({formats::VerdictReason::kNoQuorum, "nobody approved"}));
   const std::string content = Encoded(formats::EncodeVerdict, verdict);
   EXPECT_EQ(Signer(content, notary_.Sign(content)), "notary");

@@ -28,7 +28,8 @@ inline std::string VerdictOn(std::uint64_t sequence, std::uint64_t tree_size = 1
                            .release_index = 0,
                            .tree_size = tree_size,
                            .findings = {},
-                           .approvals = {}};
+                           .approvals = {},
+                           .log = kOrigin};
   EXPECT_TRUE(verdict.findings.PushBack({formats::VerdictReason::kNoQuorum, why}));
   return Encoded(formats::EncodeVerdict, verdict);
 }

@@ -85,7 +85,7 @@ TEST_F(Submission, OfTheRootsQuorumKeepsThoseWhoSigned) {
   EXPECT_EQ(Send({SignedBy(CeremonyContent(1), people.anna, people.cora)}), "0 of 2");
 }
 
-// Entries name no log, verdicts name an entry: those of another log do not fit here.
+// Verdicts name an entry of a log: those of another log do not fit here (replay_test.cpp).
 TEST_F(Submission, VerdictsAreOnReleasesOfThisLogThatHaveNone) {
   const auto send = [&](const std::vector<std::string>& contents) {
     std::vector<std::string> statements;
@@ -119,7 +119,7 @@ TEST_F(Submission, ReadsNoLogThatIsShorterThanItWas) {
   ASSERT_EQ(Send(Proposed()), "3 of 3");
   Admission admission(Cryptography(), trust_);
   const auto view = [&](std::uint64_t size) {
-    return LogView{Cryptography(), storage_, kPublicPrefix, {.size = size, .root = {}}};
+    return LogView{Cryptography(), storage_, kPublicPrefix, kOrigin, {.size = size, .root = {}}};
   };
   ASSERT_TRUE(admission.Read(view(3)));
   EXPECT_EQ(admission.Read(view(2)).error().code(), ErrorCode::kBadState);

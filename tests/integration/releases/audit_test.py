@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from people import BINARIES, People
+from people import BINARIES, CHEAP, People
 
 PROGRAM = BINARIES / "edgekeep-publisher"
 
@@ -149,6 +149,84 @@ class AuditOfALog(unittest.TestCase):
         self.append(log, entries / "time-repair.ekl")
         report = json.loads(self.run_program(*audit, "--time-repair", output))
         self.assertEqual((report["concerns"], report["entries"][-1]["signed"]), ([], True))
+
+    def epoch_entry(self, product: str, epoch: int, *signers: str) -> pathlib.Path:
+        """What the root's people tell the log of it."""
+        said = ("--product", product, "--epoch", epoch, "--reason", "one device is lost", "--folder",
+                self.home / f"signed-{product.replace('/', '-')}-{epoch}")
+        for name in signers:
+            self.run_program("epoch", "sign-entry", *said, *self.people.as_holder(name))
+        output = self.home / f"entry-{product.replace('/', '-')}-{epoch}"
+        self.run_program("epoch", "entry", *said, "--root", self.people.root, "--entries", output)
+        return output / "epoch-change.ekl"
+
+    def test_misses_an_epoch_that_was_not_entered(self) -> None:
+        self.addCleanup(setattr, self.people, "repository", self.people.repository)
+        published, told, untold = self.home / "repository", self.home / "told", self.home / "untold"
+        shutil.copytree(self.people.repository, published)
+        shutil.copytree(self.log, told)
+        self.people.repository, publisher = published, self.home / "acme"
+        self.run_program("publisher", "init", publisher, "--name", "acme", *self.passphrase, *CHEAP)
+        kit, sealed, grant = ("--publisher", publisher, *self.passphrase), self.home / "m.eks", self.home / "m.ekg"
+        self.run_program("seal", self.files / "model.bin", "--product", "acme/label-ocr", "--version-sequence", 7,
+                         "--version", "7", "-o", sealed, *kit)
+        self.run_program("grant", sealed, "-o", self.home / "first.ekg", *kit)
+        begin = ("publisher", "new-epoch", "--product", "acme/label-ocr", *kit, "--root", self.people.root, "--entry")
+        with self.assertRaisesRegex(AssertionError, "too few holders signed"):
+            self.epoch_entry("acme/label-ocr", 2, "alice", "bob")
+        entry = self.epoch_entry("acme/label-ocr", 2, "carol")
+        for wrong, said in ((self.epoch_entry("acme/other", 2, "alice", "bob", "carol"), "another product"),
+                            (self.epoch_entry("acme/label-ocr", 3, "alice", "bob", "carol"), "about epoch 3")):
+            with self.assertRaisesRegex(AssertionError, said):
+                self.run_program(*begin, wrong)
+        server = self.start("log", "serve", told, "--listen", "127.0.0.1:0", "--accept", "--root", self.people.root,
+                            "--repository", published, *self.passphrase)
+        self.addCleanup(server.communicate)
+        self.addCleanup(server.terminate)
+        address = server.stdout.readline().split()[-1]
+        self.run_program(*begin, entry, "--to", address)  # the first epoch still: what was refused began nothing
+        self.run_program("grant", sealed, "-o", grant, *kit)
+        folder = self.home / "next"
+        self.people.propose(folder, "erin", 7, grant)
+        for name in ("alice", "bob"):
+            self.people.approve(folder, self.home, name)
+        self.people.publish(folder, self.home)
+        shutil.copytree(self.log, untold)
+        for log in (told, untold):
+            self.append(log, *sorted((folder / "entries").iterdir(), reverse=True))
+        asked = (*self.belief(), "--repository", published)
+        found = json.loads(self.run_program("audit", untold, *asked, "--json", code=1))["concerns"]
+        self.assertEqual([concern["kind"] for concern in found], ["missing-epoch"])
+        self.assertIn("no entry of epoch 2 of acme/label-ocr", found[0]["text"])
+        self.assertEqual([one["kind"] for one in self.look(untold, "--repository", published, code=1)["concerns"]],
+                         ["missing-epoch"])
+        report = json.loads(self.run_program("audit", told, *asked, "--json"))  # control
+        self.assertEqual((report["concerns"], report["entries"][5]["kind"]), ([], "epoch-change"))
+        stored = next((published / "targets").rglob("*.m.ekg"))
+        stored.write_bytes(stored.read_bytes()[:-1])
+        found = json.loads(self.run_program("audit", told, *asked, "--json", code=1))["concerns"]
+        self.assertEqual([concern["kind"] for concern in found], ["repository"], "a grant that nobody can read")
+
+    def test_says_nothing_of_nothing(self) -> None:
+        """Who is to look at what is not there says so."""
+        (self.home / "empty" / "metadata").mkdir(parents=True)
+        for place in (self.home / "empty", self.home / "missing"):
+            verify = ("release", "verify", place, "--root", self.people.root)
+            state = ("--state", self.home / "state")
+            for command in (verify, ("audit", self.log, *self.belief(), "--repository", place),
+                            ("monitor", self.log, *self.belief(), *state, "--repository", place),
+                            ("audit", place, *self.belief()), ("monitor", place, *self.belief(), *state),
+                            ("log", "show", place), ("log", "list", place), ("log", "export", place, self.home / "out"),
+                            ("log", "prove", "inclusion", place, "--index", 0),
+                            ("log", "prove", "consistency", place, "--from", 0),
+                            ("log", "verify", "files", place, "--policy", self.log / "keys" / "key.policy")):
+                self.run_program(*command, code=1)
+        # A repository of roots alone: they hold, and nothing is released.
+        process = self.start("release", "verify", self.people.repository, "--root", self.people.root)
+        self.assertIn("nothing is released", process.communicate(timeout=120)[1])
+        self.assertEqual(process.returncode, 1)
+        self.run_program("log", "list", self.log)  # control
+        self.run_program("audit", self.log, *self.belief(), "--repository", self.people.repository)
 
     def test_watches_a_log_over_http(self) -> None:
         server = self.start("log", "serve", self.log, "--listen", "127.0.0.1:0")

@@ -135,6 +135,24 @@ class Notary(forged_lines.ForgedLines):
         self.assertEqual(len(self.renew(*alone)["renewed"]), 1)
         self.assertEqual(self.people.verify(*alone)["proof"]["approvals"], 2)
 
+    def test_all_of_a_log_entered_into_another_one(self) -> None:
+        self.begin("judged")
+        first, self.log = self.log, self.home / "second"
+        self.people.run("init", self.log, "--origin", "log.example/second", *self.passphrase, group="log")
+        shutil.copy(self.log / "keys" / "key.policy", self.policy)
+        statements = sorted(path for path in (first / "public" / "statement").rglob("*") if path.is_file())
+        verdict = statements[-1]
+        address = self.accept()
+        self.assertEqual(self.send(address, *statements[:-1])["added"], len(statements) - 1)
+        self.assert_refused("forbidden", self.send, address, verdict)
+        self.people.run("append", self.log, verdict, *self.passphrase, group="log")  # by the log's own keeper
+        self.assert_refused("no verdict", self.publish, self.approved)
+        apart = ("-o", first, "--log-policy", self.policy)
+        shutil.copy(verdict, first / "verdict-0.ekl")
+        self.assert_refused("already-exists", self.judge, *apart)  # a folder of the other log's verdicts
+        self.assertEqual([one["favourable"] for one in self.judge()], [True])
+        self.publish(self.approved)  # control: with a verdict of its own
+
     def test_a_proof_from_a_forked_log(self) -> None:
         self.begin("submitted")
         self.judge(*self.settings(rules={"min_seconds_between_approvals": 3600}))
@@ -260,12 +278,21 @@ class Notary(forged_lines.ForgedLines):
         path = self.home / "production.json"
         path.write_text("{}")
         self.assert_refused("production.json: hours", self.people.run, *judge, "--settings", path)
-        hours = {"first": 0, "last": 24, "weekends": False}
-        path.write_text(json.dumps({"waiting_seconds": 1, "rules": {"hours": hours, "min_seconds_to_expiry": 86400}}))
-        judged: list[dict[str, object]] = []
-        while not judged:  # until the waiting time is over
-            judged = self.people.run(*judge, "--settings", path)["verdicts"]
-        self.assertIn("two approvals within", judged[0]["findings"][0]["detail"])
+        hours = {"first": 8, "last": 24, "weekends": False}
+        settings = {"waiting_seconds": 3600, "rules": {"hours": hours, "min_seconds_to_expiry": 604800}}
+        path.write_text(json.dumps({**settings, "waiting_seconds": 1}))
+        self.assert_refused("production.json: waiting_seconds", self.people.run, *judge, "--settings", path)
+        path.write_text(json.dumps(settings))
+        self.assertEqual(self.people.run(*judge, "--settings", path)["verdicts"], [])  # it waits
+        rejected = self.home / "rejected"
+        shutil.copytree(self.approved, rejected)
+        self.people.run("reject", rejected, *self.people.means(self.files), "--reason", "scores fell",
+                        *self.people.as_holder("carol"))
+        self.submit(rejected)
+        judged = self.people.run(*judge, "--settings", path)["verdicts"]  # and for what is rejected it need not
+        said = " / ".join(one["detail"] for one in judged[0]["findings"])
+        self.assertIn("carol: scores fell", said)
+        self.assertIn("two approvals within", said)
 
     def test_who_asks_no_notary_is_told_so(self) -> None:
         self.people.publish(self.approved, self.files)

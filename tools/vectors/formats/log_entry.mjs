@@ -28,10 +28,10 @@ const approvalDigests = approvals.map((a) => sha256(encode(approvalMap(a))));
 const rejection = { release: subject, holder: "dora", reason: "scores of class 7 fell: gr\u00fc\u00dfe, D." };
 const rejectionMap = content("rejection", [[1, subject], [2, rejection.holder], [3, rejection.reason]]);
 
-const favourable = { release: subject, release_index: 12, tree_size: 15, findings: [], approvals: approvalDigests };
+const favourable = { release: subject, release_index: 12, tree_size: 15, findings: [], approvals: approvalDigests, log: "log.example/edgekeep" };
 const refused = { ...favourable, findings: [{ reason: 2, detail: "1 of 2 approvals" }, { reason: 6, detail: "too early" }], approvals: [approvalDigests[0]] };
 const verdictMap = (v) => content("verdict", [
-  [1, v.release], [2, v.release_index], [3, v.tree_size], [4, v.findings.map(({ reason, detail }) => [reason, detail])], [5, v.approvals],
+  [1, v.release], [2, v.release_index], [3, v.tree_size], [4, v.findings.map(({ reason, detail }) => [reason, detail])], [5, v.approvals], [6, v.log],
 ]);
 
 const ceremony = { kind: 2, role: "targets", metadata_version: 3, metadata: chosen("root metadata", 32), threshold: 2, holders: ["anna", "bert", "cora"] };
@@ -90,6 +90,7 @@ export function writeLogEntryVectors() {
         ["reason 0", "unsupported", 4, [[0, "x"]]], ["reason 17", "unsupported", 4, [[17, "x"]]], ["reason 65536", "unsupported", 4, [[65536, "x"]]],
         ["17 reasons", "too-large", 4, Array(17).fill([2, "x"])], ["33 approvals", "too-large", 5, Array(33).fill(subject)],
         ["release after the tree", "malformed", 2, 15], ["finding of three", "malformed", 4, [[2, "x", 0]]],
+        ["of no log", "malformed", 6, ""], ["log with a line's end", "malformed", 6, "log\nexample"], ["log of 256", "too-large", 6, "x".repeat(256)],
       ]),
       ...fieldRefusals("log-verdict", verdictMap(favourable), [["favourable without approval", "malformed", 5, []]]),
       ...fieldRefusals("log-key-ceremony", ceremonyMap, [

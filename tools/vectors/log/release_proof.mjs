@@ -34,10 +34,10 @@ const approval = (of, holder) => content("approval", [[1, sha256(of)], [2, holde
 const released = release(7);
 const other = release(8);
 const approvals = ["bert", "cora"].map((holder) => approval(released, holder));
-const verdictFields = { release: sha256(released), index: 2, size: 5, findings: [], approvals: approvals.map(sha256) };
+const verdictFields = { release: sha256(released), index: 2, size: 5, findings: [], approvals: approvals.map(sha256), log: origin };
 const verdictOf = (changes = {}) => {
   const v = { ...verdictFields, ...changes };
-  return content("verdict", [[1, v.release], [2, v.index], [3, v.size], [4, v.findings], [5, v.approvals]]);
+  return content("verdict", [[1, v.release], [2, v.index], [3, v.size], [4, v.findings], [5, v.approvals], [6, v.log]]);
 };
 
 // The log: two entries of others, the release, its approvals, the verdict, and what came later.
@@ -100,6 +100,10 @@ const checks = [
     made({ verdict: verdictOf({ release: sha256(other), index: 1 }) })),
   refused("verdict about the same release entered again", "wrong-product", "release proof: verdict about another entry",
     made({ verdict: verdictOf({ index: 1 }) })),
+  refused("verdict on another log of the same people", "wrong-product", "release proof: verdict of another log",
+    made({ verdict: verdictOf({ log: "log.example/other" }) })),
+  refused("verdict on a log whose name this one's begins with", "wrong-product", "release proof: verdict of another log",
+    made({ verdict: verdictOf({ log: "log.example" }) })),
   refused("another release", "wrong-product", "release proof: of another release", made(), { release: other }),
   refused("release at another place", "bad-signature", "release proof: the release is not in the log",
     proof({ ...good, release: { ...good.release, inclusion: inclusionText(6, good.leaves) } })),

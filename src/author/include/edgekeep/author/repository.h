@@ -30,8 +30,8 @@ enum class Freshness : std::uint8_t {
 };
 
 // Verifies everything as a device does: the chain of roots, and on each file the quorum of the role's holders, each in
-// every class. `trusted_root` is the text of a root that this person trusts. Fails with kWrongVersion where the
-// repository is older than it.
+// every class. `trusted_root` is the text of a root that this person trusts. Fails with kNotFound where no
+// root is there: nothing would be verified; with kWrongVersion where the repository is older than the trusted root.
 Outcome<RepositoryState> VerifyRepository(const Context& context, const std::string& directory,
                                           const std::string& trusted_root, Freshness freshness);
 
@@ -39,5 +39,15 @@ Outcome<RepositoryState> VerifyRepository(const Context& context, const std::str
 // however old the repository is, and where what stands by its targets is not what people, notary and log judged.
 Outcome<std::optional<formats::ContentDigest>> PublishedRelease(const Context& context, const std::string& directory,
                                                                 const std::string& trusted_root);
+
+struct ReleasedEpoch {
+  ProductName product;
+  Epoch epoch;
+};
+
+// Of each product with grants among what is published the last epoch that one of them is for. Fails as PublishedRelease
+// does, and where a grant is not the one that was released; however old the repository is.
+Outcome<std::vector<ReleasedEpoch>> ReleasedEpochs(const Context& context, const std::string& directory,
+                                                   const std::string& trusted_root);
 
 }  // namespace edgekeep::author

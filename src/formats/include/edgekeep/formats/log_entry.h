@@ -12,6 +12,7 @@ namespace edgekeep::formats {
 inline constexpr std::size_t kMaxLogContentSize = 16384;
 inline constexpr std::size_t kMaxLogEntrySize = kMaxLogContentSize + 64;
 inline constexpr std::size_t kMaxLogText = 500;
+inline constexpr std::size_t kMaxLogOrigin = 255;
 inline constexpr std::size_t kMaxVerdictReasons = 16;
 inline constexpr std::size_t kMaxApprovals = 32;
 inline constexpr std::size_t kMaxCeremonyHolders = 32;
@@ -98,8 +99,13 @@ struct Verdict {
   std::uint64_t tree_size = 0;      // of the log as it was judged
   InlineVector<VerdictFinding, kMaxVerdictReasons> findings;
   InlineVector<ContentDigest, kMaxApprovals> approvals;  // that counted
+  std::string_view log;                                  // its origin, as checkpoints have it
 
   bool is_favourable() const noexcept { return findings.empty(); }
+
+  // Whether it is about the log of that origin. In any other one it is no verdict, whoever signed it: that log's
+  // entries are others, however alike they look (decision 0162).
+  bool IsOfLog(std::string_view origin) const noexcept { return log == origin; }
 };
 
 enum class CeremonyKind : std::uint8_t { kCreated = 1, kRotated = 2, kReplaced = 3, kRecovered = 4 };

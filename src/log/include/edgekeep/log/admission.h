@@ -37,10 +37,10 @@ class Admission {
 
   // Judges signed objects of type edgekeep/log-entry as entries to come next, all or none. A content that the log has,
   // from an entry that counts, is passed over without looking at who signed it. Fails with kUntrusted where one is not
-  // signed by whom it names, in every class, by the keys that count now; kForbidden for a verdict on no release of the
-  // log's that is without one, and for a ceremony that is of neither the root in force nor the next one, or said
-  // already; kUnsupported for what belongs into no log of releases; kMalformed or kTooLarge for what is no such object.
-  // `number` says which one it was.
+  // signed by whom it names, in every class, by the keys that count now; kForbidden for a verdict on another log,
+  // or on no release of this one that is without one, and for a ceremony that is of neither the root in force nor the
+  // next one, or said already; kUnsupported for what belongs into no log of releases; kMalformed or kTooLarge for what
+  // is no such object. `number` says which one it was.
   Result<Admitted> Admit(std::span<const std::string_view> statements, std::size_t& number) const;
 
  private:
@@ -66,6 +66,7 @@ class Admission {
   std::map<std::uint64_t, formats::ContentDigest> open_;  // releases without a verdict, by index
   std::set<Place> announced_;                             // root and role
   UnixTime last_time_;
+  std::string origin_;  // of the log that was read
   std::uint64_t size_ = 0;
 };
 

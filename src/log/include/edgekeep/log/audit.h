@@ -39,6 +39,8 @@ enum class ConcernKind : std::uint8_t {
   kUnknownPolicy,      // the root's quorum entered a newer one than the auditor has, or another of that version
   kRepository,         // what is published is no release that devices take, or none of the log's
   kFalseCeremony,      // a key ceremony says something else of its root's people than the root
+  kMissingEpoch,       // an epoch for which something was released, and the log has no entry of it
+  kForeignVerdict,     // the notary's, on another log: somebody replays that one here
 };
 
 // "contradiction": for machines, never changed.

@@ -42,9 +42,10 @@ struct HeldRelease {
 };
 
 enum class VerdictPlace : std::uint8_t {
-  kFirst,   // the release's verdict
-  kSecond,  // it has one already
-  kStray,   // no release of that content is at that index, or was when the verdict was given
+  kFirst,    // the release's verdict
+  kSecond,   // it has one already
+  kStray,    // no release of that content is at that index, or was when the verdict was given
+  kForeign,  // on another log
 };
 
 // Whose word about when an entry came counts: the log's and that of cosigners who were seen, or the log's alone.
@@ -53,8 +54,9 @@ enum class TimeEvidence : std::uint8_t { kSeen, kOfLogAlone };
 // Takes entries in their order. What it keeps of a release is bounded, whatever a log holds.
 class Docket {
  public:
-  // `policy` is the one that holds now; its notary's verdicts are verdicts.
-  Docket(NotaryPolicy policy, std::vector<Rule> rules) : policy_(std::move(policy)), rules_(std::move(rules)) {}
+  // Of the log of that origin. `policy` is the one that holds now; its notary's verdicts on this log are verdicts.
+  Docket(std::string origin, NotaryPolicy policy, std::vector<Rule> rules)
+      : origin_(std::move(origin)), policy_(std::move(policy)), rules_(std::move(rules)) {}
 
   // Checkpoints of the log that the notary saw before, by which the rule about times that run behind is kept.
   void Saw(std::vector<CosignedHead> seen) { seen_ = SeenHeads(std::move(seen)); }
@@ -132,6 +134,7 @@ class Docket {
   std::optional<UnixTime> QuorumSince(const EnteredRelease& release) const;
   DueVerdict Judged(const EnteredRelease& release, UnixTime now) const;
 
+  std::string origin_;
   NotaryPolicy policy_;
   std::vector<Rule> rules_;
   std::map<std::uint64_t, EnteredRelease> releases_;

@@ -94,6 +94,7 @@ struct DueVerdict {
   formats::ContentDigest release;
   std::uint64_t release_index = 0;
   Judgement judgement;
+  std::string log = {};     // its origin
   std::string series = {};  // product and channel; empty where the entry cannot be judged
 };
 

@@ -18,6 +18,7 @@ struct LogView {
   const crypto::Provider& provider;
   const Storage& storage;
   std::string prefix;  // "public/", or "" in an exported directory
+  std::string origin;  // whose verdicts count: those on another log of the same people do not
   release::log::TreeHead head;
 };
 

@@ -39,7 +39,9 @@ class SubmissionDesk {
  private:
   Result<Admitted> Admit(std::span<const std::string_view> statements, UnixTime now, const EntryRates& rates);
 
-  LogView ViewOf(const release::log::TreeHead& head) const { return {provider_, files_, kPublicPrefix, head}; }
+  LogView ViewOf(std::string_view origin, const release::log::TreeHead& head) const {
+    return {provider_, files_, kPublicPrefix, std::string(origin), head};
+  }
 
   const crypto::Provider& provider_;
   const LogTrust& trust_;

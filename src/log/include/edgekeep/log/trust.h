@@ -38,11 +38,18 @@ struct TrustedPolicy {
   formats::PolicyKind kind = formats::PolicyKind::kTrust;
 };
 
+// A product's epoch for which something was released, beyond the first.
+struct ReleasedEpoch {
+  ProductName product;
+  Epoch epoch;
+};
+
 struct LogTrust {
   std::vector<TrustedRoot> roots;       // verified, ascending, at least one
   std::vector<TrustedNotary> notaries;  // the one that judges now first, then those before it
   std::vector<std::uint8_t> required_classes;
   std::vector<TrustedPolicy> policies = {};  // empty: none is asked for
+  std::vector<ReleasedEpoch> epochs = {};    // likewise; each product's last one
 };
 
 // A checkpoint of the log that somebody saw before: a quorum of its cosigners had seen no more than these entries at

@@ -56,7 +56,7 @@ class VerifiedReleaseProof {
 
 // That `proof` is of the release whose entry has the content `release`, as ReleaseStatement gives it. The error's text
 // says what is missing; beside those of decoding and of log::Policy::Verify:
-//   kWrongProduct  another release's proof, or the verdict is about another entry
+//   kWrongProduct  another release's proof, or the verdict is about another entry, or another log's
 //   kBadSignature  release or verdict is not in the log, or the notary did not sign in every required class
 //   kUntrusted     no notary that is believed signed, or too few independent witnesses
 //   kNotFound      no verdict
