@@ -61,11 +61,11 @@ Status Obey(KeepState& state, const formats::Order& order) {
   return {};
 }
 
-bool IsToRetire(ByteView bytes) {
+bool IsTo(formats::OrderAction action, ByteView bytes) {
   const auto object = formats::DecodeSignedObject(formats::typ::kOrder, bytes);
   if (!object) return false;
   const auto order = formats::DecodeOrder(object->payload);
-  return order && order->action == kRetire;
+  return order && order->action == action;
 }
 
 // Whoever took over the root and rotated it orders nothing dangerous before the rightful people had the policy's delay
@@ -82,31 +82,40 @@ Result<release::VerifiedOrder> VerifyGiven(KeepState& state, ByteView object) {
   return verified;
 }
 
-// What follows once the mutex is free again.
-struct Obeyed {
-  std::optional<formats::AttestationNonce> report;
-  bool retires = false;
-};
-
-Result<Obeyed> CheckAndObey(KeepState& state, ByteView object, Attempt& attempt) {
-  const std::lock_guard lock(state.mutex);
-  EK_TRY(state.CheckNotRetiring());
+// One that may be obeyed now. Requires the state's mutex.
+Result<release::VerifiedOrder> Check(KeepState& state, ByteView object, Attempt& attempt) {
   EK_TRY(CheckDemanded(state));
   EK_TRY(SettlePolicies(state));
   EK_TRY_ASSIGN(const release::VerifiedOrder verified, VerifyGiven(state, object));
-  const formats::Order& order = verified.order();
-  if (order.product) attempt.product = *order.product;
-  EK_TRY(CheckIsForThis(state, order));
-  Obeyed obeyed{.report = {}, .retires = order.action == kRetire};
-  if (obeyed.retires) {
+  if (verified.order().product) attempt.product = *verified.order().product;
+  EK_TRY(CheckIsForThis(state, verified.order()));
+  return verified;
+}
+
+// The effect of an order to report is its answer: one that cannot be made uses up no number.
+Result<Bytes> Report(KeepState& state, ByteView object, Attempt& attempt) {
+  const auto nonce = [&]() -> Result<formats::AttestationNonce> {
+    const std::lock_guard lock(state.mutex);
+    EK_TRY_ASSIGN(const release::VerifiedOrder verified, Check(state, object, attempt));
+    return release::OrderNonce(state.world.provider, verified.payload());
+  }();
+  EK_TRY(nonce);
+  EK_TRY_ASSIGN(Bytes evidence, MakeEvidence(state, *nonce));
+  const std::lock_guard lock(state.mutex);
+  EK_TRY_ASSIGN(const release::VerifiedOrder verified, Check(state, object, attempt));
+  EK_TRY(Obey(state, verified.order()));
+  return evidence;
+}
+
+// What is being installed ends first; nothing is afterwards.
+Result<Bytes> Retire(KeepState& state, ByteView object, Attempt& attempt) {
+  EK_TRY_ASSIGN(const SlotTurn turn, SlotTurn::TakeForInstall(state));
+  {
+    const std::lock_guard lock(state.mutex);
+    EK_TRY(Check(state, object, attempt));
     EK_TRY(BeginRetirement(state, object));
-    return obeyed;
   }
-  EK_TRY(Obey(state, order));
-  if (order.action == kReport) {
-    EK_TRY_ASSIGN(obeyed.report, release::OrderNonce(state.world.provider, verified.payload()));
-  }
-  return obeyed;
+  return FinishRetirement(state, object);
 }
 
 }  // namespace
@@ -127,15 +136,12 @@ Status CheckInstallsAllowed(const KeepState& state) {
 }
 
 Result<Bytes> TakeOrder(KeepState& state, ByteView object, Attempt& attempt) {
-  // What is being installed ends first; nothing is afterwards.
-  std::optional<SlotTurn> turn;
-  if (IsToRetire(object)) {
-    EK_TRY_ASSIGN(SlotTurn taken, SlotTurn::TakeForInstall(state));
-    turn.emplace(std::move(taken));
-  }
-  EK_TRY_ASSIGN(const Obeyed obeyed, CheckAndObey(state, object, attempt));
-  if (obeyed.retires) return FinishRetirement(state, object);
-  return obeyed.report ? MakeEvidence(state, *obeyed.report) : Bytes();
+  if (IsTo(kRetire, object)) return Retire(state, object, attempt);
+  if (IsTo(kReport, object)) return Report(state, object, attempt);
+  const std::lock_guard lock(state.mutex);
+  EK_TRY_ASSIGN(const release::VerifiedOrder verified, Check(state, object, attempt));
+  EK_TRY(Obey(state, verified.order()));
+  return Bytes();
 }
 
 Result<Bytes> ShowOrderAuthority(KeepState& state, ByteView kind_name) {

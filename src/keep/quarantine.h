@@ -6,8 +6,8 @@
 namespace edgekeep::keep {
 
 // The class of this device's chip, where it is quarantined; null where it is not, where the device demands no releases,
-// and where its anchor is no chip. A policy whose time has come counts from here on. Fails as the chip does, and as
-// SettleWaiting. Borrows from the policy.
+// and where its anchor is no chip. A policy whose time has come counts from here on, and where the disk takes
+// nothing its quarantine does all the same, beside the other's. Fails as the chip does. Borrows from the policy.
 Result<const formats::QuarantinedClass*> QuarantineOf(KeepState& state);
 
 // What the device request says of the chip of a tpm2 anchor; nothing of another. Fails as the chip does.

@@ -65,22 +65,27 @@ bool MayPass(const Error& error) {
   return std::ranges::find(kThese, error.code()) != kThese.end();
 }
 
+// What is there of a retired device: a certificate, which is one whatever became of the rest.
+struct Remains {
+  Result<Bytes> certificate;
+  Status erased;  // all else, and the certificate stored
+};
+
 // Of an anchor that has forgotten: there is no certificate before. What it is made of goes when it is stored, or when
 // it can never be.
-Result<Bytes> CertifyAndErase(const World& world, ByteView written) {
+Remains CertifyAndErase(const World& world, ByteView written) {
   Result<Bytes> certificate = StoredCertificate(world);
   bool stored = certificate.has_value();
   if (!stored) certificate = Sign(world, written);
   if (certificate && !stored) stored = world.store.Replace(kCertificate, certificate->view()).has_value();
   const bool may_come = certificate ? !stored : MayPass(certificate.error());
-  const Status erased = world.store.EraseAll(may_come ? kUncertified : kCertificate);
+  Status erased = world.store.EraseAll(may_come ? kUncertified : kCertificate);
   if (certificate && !stored) {
     // A full disk has room now.
-    EK_TRY(world.store.Replace(kCertificate, certificate->view()));
-    EK_TRY(world.store.EraseAll(kCertificate));
+    const Status replaced = world.store.Replace(kCertificate, certificate->view());
+    erased = replaced ? world.store.EraseAll(kCertificate) : replaced;
   }
-  EK_TRY(erased);
-  return certificate;
+  return {std::move(certificate), std::move(erased)};
 }
 
 }  // namespace
@@ -135,13 +140,17 @@ Result<Bytes> FinishRetirement(KeepState& state, ByteView order) {
     EK_TRY(bare.store.EraseAll({}));
     return Bytes();
   }
-  return CertifyAndErase(bare, written.view());
+  Remains remains = CertifyAndErase(bare, written.view());
+  EK_TRY(remains.erased);
+  return std::move(remains.certificate);
 }
 
+// What cannot be removed keeps nobody from the certificate.
 Bytes TidyRetired(const World& world) {
-  Result<Bytes> certificate = CertifyAndErase(world, {});
-  if (certificate) return *std::move(certificate);
-  world.journal.NoteRefusal("certify and erase a retired device", certificate.error());
+  Remains remains = CertifyAndErase(world, {});
+  if (!remains.erased) world.journal.NoteRefusal("erase a retired device", remains.erased.error());
+  if (remains.certificate) return *std::move(remains.certificate);
+  world.journal.NoteRefusal("certify a retired device", remains.certificate.error());
   return {};
 }
 

@@ -189,14 +189,14 @@ Result<Bytes> SoftwareAnchor::SignWithOwnerKey(const SecretArray<32>& salt, Byte
 }
 
 Result<SecretArray<32>> SoftwareAnchor::VaultKey() {
-  EK_TRY(CheckNotRetired());
   const std::lock_guard lock(shared_->vault);
+  EK_TRY(CheckNotRetired());
   return crypto::DeriveKey(*provider_, secrets_.vault_random.Reveal(), {}, AsBytes(formats::label::kSoftwareVault));
 }
 
 Status SoftwareAnchor::EraseVault() {
-  EK_TRY(CheckNotRetired());
   const std::lock_guard lock(shared_->vault);
+  EK_TRY(CheckNotRetired());
   Secrets next{.identity = secrets_.identity.Clone(), .kem = secrets_.kem.Clone(), .vault_random = {}};
   EK_TRY(provider_->Random(next.vault_random.RevealForWriting()));
   EK_TRY(Save(next, *shared_->store));

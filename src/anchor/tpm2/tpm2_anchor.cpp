@@ -203,8 +203,8 @@ Result<Bytes> Tpm2Anchor::SignRetirement(ByteView message) {
 }
 
 Status Tpm2Anchor::EraseVault() {
-  EK_TRY(parts_->CheckNotRetired());
   const std::lock_guard lock(parts_->mutex);
+  EK_TRY(parts_->CheckNotRetired());
   if (parts_->vault) {
     EK_TRY(parts_->vault->Destroy());
     parts_->vault.reset();

@@ -1,125 +1,18 @@
 // Orders to a device: who may give them, once, to whom, for how long; and what they change.
 #include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/crypto/digest.h"
-#include "edgekeep/formats/operations_policy.h"
-#include "edgekeep/formats/order.h"
 #include "edgekeep/formats/sign1.h"
-#include "fixture/fake_chip.h"
-#include "fixture/released_device.h"
+#include "fixture/orders_on_device.h"
 
 namespace edgekeep::keep {
 namespace {
 
 using fixture::Buffer;
+using fixture::OrdersOnDevice;
 using fixture::Survival;
 using formats::Order;
-using formats::OrderKind;
 using People = release::fixture::People;
 using enum formats::OrderAction;
-
-// Root holders and approvers are the same five people; olga is an officer. One of these gives orders, two of the root
-// control and retire.
-class OrdersOnDevice : public fixture::ReleasedDevice {
- protected:
-  OrdersOnDevice() {
-    world_.policy.version = 2;
-    EXPECT_TRUE(world_.policy.officers.PushBack(olga_.Holder()));
-    for (const OrderKind kind : {OrderKind::kTelemetry, OrderKind::kConfiguration, OrderKind::kUpdate}) {
-      formats::OrderRule rule{.kind = kind, .quorum = 1};
-      EXPECT_TRUE(rule.officers.PushBack("olga") && world_.policy.orders.PushBack(rule));
-    }
-    for (const OrderKind kind : {OrderKind::kControl, OrderKind::kLicences}) {
-      formats::OrderRule rule{.kind = kind, .quorum = 2};
-      EXPECT_TRUE(rule.roles.PushBack(formats::OrderRole::kRoot) && world_.policy.orders.PushBack(rule));
-    }
-    TakePolicy();
-    Release();
-    EXPECT_EQ(Update(), "installed");
-  }
-
-  void TakePolicy() {
-    EXPECT_EQ(world_.Adopt(device_, world_.Policy()), "waits");
-    device_.clock.Pass(world_.policy.delay);
-    EXPECT_EQ(device_.Status()->releases->policy_version, world_.policy.version);
-  }
-
-  // Of a fake chip's class, and what it demands from its delay on.
-  void TakeQuarantine(std::optional<formats::Isolation> floor, std::uint64_t last_firmware = 0x700) {
-    world_.policy.version += 1;
-    world_.policy.quarantine = {};
-    EXPECT_TRUE(world_.policy.quarantine.PushBack({chip_.facts.manufacturer, 1, last_firmware, floor}));
-    EXPECT_EQ(world_.Adopt(device_, world_.Policy()), "waits");
-  }
-
-  // Nobody asks the device anything meanwhile.
-  void Wait() { device_.clock.Pass(world_.policy.delay); }
-
-  std::string BringOperations(std::uint64_t version, formats::OperationsPolicy policy) {
-    policy.version = version;
-    policy.authority = InlineString<63>::Truncated("acme");
-    Buffer bytes(formats::kMaxOperationsPolicySize);
-    CborWriter out(bytes);
-    EXPECT_TRUE(formats::EncodeOperationsPolicy(policy, out));
-    bytes.resize(out.written().size());
-    world_.ReleaseOperations(version, bytes);
-    EXPECT_EQ(world_.Refresh(device_), "done");
-    return world_.Adopt(device_, bytes);
-  }
-
-  DeviceId Id() { return device_.Status()->device; }
-
-  Order For(formats::OrderAction action, std::uint64_t sequence) {
-    const UnixTime now = device_.clock.Now().value();
-    Order order{.authority = "acme",
-                .action = action,
-                .devices = {},
-                .sequence = sequence,
-                .issued_at = now,
-                .not_after = {now.value + 86400},
-                .product = {},
-                .sessions = {}};
-    EXPECT_TRUE(order.devices.PushBack(Id()));
-    return order;
-  }
-
-  static Buffer Signed(const Order& order, const People& people) {
-    Buffer payload(formats::kMaxOrderSize);
-    CborWriter out(payload);
-    EXPECT_TRUE(formats::EncodeOrder(order, out));
-    return release::fixture::SignedBy(people, formats::typ::kOrder, out.written());
-  }
-
-  // "obeyed", or the error's name; what came back is in `answer_` then.
-  std::string Give(const Buffer& order) {
-    Buffer body(gate::kMaxBodySize);
-    CborWriter out(body);
-    EXPECT_TRUE(gate::EncodeBlob(order, out));
-    const auto reply = device_.Ask(Door::kAdministrator, gate::Command::kOrder, out.written());
-    if (!reply) return edgekeep::NameOf(reply.error().code());
-    answer_ = fixture::ToBuffer(gate::DecodeBlob(reply->body.view()).value());
-    return "obeyed";
-  }
-
-  std::string Give(const Order& order, const People& people) { return Give(Signed(order, people)); }
-
-  std::string Open() {
-    const auto opened = device_.Open();
-    return opened ? "opened" : edgekeep::NameOf(opened.error().code());
-  }
-
-  Buffer WhoCan(const char* kind) {
-    Buffer body(64);
-    CborWriter out(body);
-    EXPECT_TRUE(gate::EncodeBlob(AsBytes(std::string_view(kind)), out));
-    const auto reply = device_.Ask(Door::kAdministrator, gate::Command::kShowOrderAuthority, out.written());
-    if (!reply) return {};
-    return fixture::ToBuffer(gate::DecodeBlob(reply->body.view()).value());
-  }
-
-  release::fixture::Person olga_{"olga"};
-  fixture::FakeChip chip_;
-  Buffer answer_;
-};
 
 TEST_F(OrdersOnDevice, AreForThoseWhoMayGiveThem) {
   const People two = {&world_.alice, &world_.bob};
@@ -275,6 +168,18 @@ TEST_F(OrdersOnDevice, ReportsAnswerTheirOrderAndNothingElse) {
   EXPECT_TRUE(answer_.empty());
 }
 
+TEST_F(OrdersOnDevice, AReportThatCannotBeMadeUsesNoNumberUp) {
+  device_.attestor = &chip_;  // which swears to nothing
+  ASSERT_TRUE(device_.Start());
+  const Buffer order = Signed(For(kReport, 1), {&olga_});
+  EXPECT_EQ(Give(order), "unsupported");
+  device_.attestor = nullptr;
+  ASSERT_TRUE(device_.Start());
+  EXPECT_EQ(Give(order), "obeyed");
+  EXPECT_FALSE(answer_.empty());
+  EXPECT_EQ(Give(order), "wrong-version") << "control: one that was made does";
+}
+
 TEST_F(OrdersOnDevice, WhoMayIsToldByNameAndKeys) {
   const Buffer control = WhoCan("control");
   const auto authority = formats::DecodeOrderAuthority(control).value();
@@ -299,98 +204,6 @@ TEST_F(OrdersOnDevice, AreNoneWithoutATrustPolicy) {
   CborWriter out(body);
   ASSERT_TRUE(gate::EncodeBlob(order, out));
   EK_EXPECT_ERROR(other.Ask(Door::kAdministrator, gate::Command::kOrder, out.written()), ErrorCode::kBadState);
-}
-
-// A flaw in a class of chips: the policy says which, and the device asks its own.
-TEST_F(OrdersOnDevice, AQuarantinedChipRenewsNothingAndOpensNothingBelowItsFloor) {
-  device_.attestor = &chip_;
-  ASSERT_TRUE(device_.Start());
-  TakeQuarantine({}, chip_.facts.firmware - 1);
-  Wait();
-  EXPECT_TRUE(device_.RequestRenewal()) << "control: its firmware is newer";
-  TakeQuarantine({});
-  Wait();
-  EK_EXPECT_ERROR(device_.RequestRenewal(), ErrorCode::kForbidden);
-  EK_EXPECT_ERROR(device_.InstallLicence(licence_), ErrorCode::kForbidden);
-  EXPECT_EQ(Open(), "opened") << "without a floor it goes on with what it has";
-  TakeQuarantine(formats::Isolation::kVm);
-  Wait();
-  EXPECT_EQ(Open(), "forbidden");
-  device_.attestor = nullptr;
-  ASSERT_TRUE(device_.Start());
-  EXPECT_EQ(Open(), "opened") << "control: another chip's device";
-}
-
-// Whoever runs the device keeps courier and `status` away: what it does under the policy takes the next one's word.
-TEST_F(OrdersOnDevice, AQuarantineBeginsByItself) {
-  device_.attestor = &chip_;
-  ASSERT_TRUE(device_.Start());
-  TakeQuarantine({});
-  EXPECT_TRUE(device_.RequestRenewal()) << "control: it waits";
-  Wait();
-  EK_EXPECT_ERROR(device_.RequestRenewal(), ErrorCode::kForbidden);
-  TakeQuarantine(formats::Isolation::kVm);
-  EXPECT_EQ(Open(), "opened") << "control: it waits";
-  Wait();
-  EXPECT_EQ(Open(), "forbidden");
-}
-
-TEST_F(OrdersOnDevice, APackageBringsNoRenewalToAQuarantinedChip) {
-  device_.attestor = &chip_;
-  ASSERT_TRUE(device_.Start());
-  TakeQuarantine({});
-  Wait();
-  ASSERT_EQ(Update(), "installed") << "with the licence that it has";
-  licence_ = device_.Licence(publisher_, [](formats::Licence& licence) { licence.issued_at.value += 1; });
-  EXPECT_EQ(Install(), "forbidden") << "the same one, issued later";
-  licence_ = device_.Licence(publisher_, [](formats::Licence& licence) { licence.id.mutable_view()[0] ^= 1; });
-  EXPECT_EQ(Install(), "forbidden") << "another one";
-  device_.attestor = nullptr;
-  ASSERT_TRUE(device_.Start());
-  licence_ = device_.Licence(publisher_, [](formats::Licence& licence) { licence.issued_at.value += 1; });
-  EXPECT_EQ(Update(), "installed") << "control: another chip's device";
-}
-
-TEST_F(OrdersOnDevice, AChipThatDoesNotAnswerIsNoneWithoutAFlaw) {
-  device_.attestor = &chip_;
-  ASSERT_TRUE(device_.Start());
-  TakeQuarantine({});
-  Wait();
-  chip_.answers = false;
-  EXPECT_EQ(Open(), "io");
-  EK_EXPECT_ERROR(device_.RequestRenewal(), ErrorCode::kIo);
-  chip_.answers = true;
-  EXPECT_EQ(Open(), "opened") << "control";
-}
-
-// An order and an operations policy, a quarantine and an operations policy: whichever demands more.
-TEST_F(OrdersOnDevice, TheStricterOfTwoDemandsHolds) {
-  device_.attestor = &chip_;
-  device_.settings.keep_isolation = device_.settings.cell_isolation = formats::Isolation::kVm;
-  device_.anchor->set_kind(ports::AnchorKind::kTpm2);
-  ASSERT_TRUE(device_.Start());
-  TakeQuarantine(formats::Isolation::kVm);
-  Wait();
-  formats::OperationsPolicy operations;
-  operations.sessions = 1;
-  ASSERT_EQ(BringOperations(1, operations), "counts");
-  Order bound = For(kBoundSessions, 1);
-  bound.sessions = 64;
-  ASSERT_EQ(Give(bound, {&olga_}), "obeyed");
-  EXPECT_EQ(Open(), "opened");
-  EXPECT_EQ(Open(), "busy") << "one by the policy, more by the order";
-  operations.sessions = 64;
-  ASSERT_EQ(BringOperations(2, operations), "counts");
-  bound.sequence = 2;
-  bound.sessions = 1;
-  ASSERT_EQ(Give(bound, {&olga_}), "obeyed");
-  EXPECT_EQ(Open(), "busy") << "one by the order, more by the policy";
-  ASSERT_EQ(Give(For(kBoundSessions, 3), {&olga_}), "obeyed");
-  EXPECT_EQ(Open(), "opened") << "control: by the policy alone";
-  device_.CloseAll();
-  operations.demands.isolation_floor = formats::Isolation::kTrustZone;
-  ASSERT_EQ(BringOperations(3, operations), "counts");
-  EXPECT_EQ(Open(), "forbidden") << "the policy's floor is higher than the quarantine's";
 }
 
 }  // namespace

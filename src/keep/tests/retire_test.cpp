@@ -3,97 +3,19 @@
 #include <cstdlib>
 #include <utility>
 
-#include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/formats/retirement.h"
 #include "edgekeep/formats/sign1.h"
 #include "edgekeep/release/retirement.h"
-#include "fixture/released_device.h"
+#include "fixture/retired_device.h"
 
 namespace edgekeep::keep {
 namespace {
 
 using fixture::Buffer;
+using fixture::RetiredDevice;
 using fixture::Survival;
 using fixture::TestDevice;
 using fixture::TestProvider;
-using People = release::fixture::People;
-
-// Two of the root's holders retire devices.
-class RetiredDevice : public testing::Test {
- protected:
-  RetiredDevice() {
-    formats::OrderRule rule{.kind = formats::OrderKind::kRetire, .quorum = 2};
-    EXPECT_TRUE(rule.roles.PushBack(formats::OrderRole::kRoot) && world_.policy.orders.PushBack(rule));
-    world_.Release(3, {package_.file, grant_, 1});
-  }
-
-  // Initialised, with a package.
-  void Begin(TestDevice& device) {
-    ASSERT_TRUE(device.Start());
-    ASSERT_TRUE(world_.Initialise(device, publisher_.Bundle()));
-    ASSERT_EQ(world_.Refresh(device), "done");
-    ASSERT_TRUE(device.Install(package_, grant_, device.Licence(publisher_)));
-  }
-
-  Buffer OrderFor(TestDevice& device, const People& people, std::uint64_t sequence = 1) {
-    const UnixTime now = device.clock.Now().value();
-    formats::Order order{.authority = "acme",
-                         .action = formats::OrderAction::kRetire,
-                         .devices = {},
-                         .sequence = sequence,
-                         .issued_at = now,
-                         .not_after = {now.value + 86400},
-                         .product = {},
-                         .sessions = {}};
-    EXPECT_TRUE(order.devices.PushBack(device.Status()->device));
-    Buffer payload(formats::kMaxOrderSize);
-    CborWriter out(payload);
-    EXPECT_TRUE(formats::EncodeOrder(order, out));
-    return release::fixture::SignedBy(people, formats::typ::kOrder, out.written());
-  }
-
-  Buffer OrderFor(TestDevice& device) { return OrderFor(device, {&world_.alice, &world_.bob}); }
-
-  // "retired", or the error's name.
-  std::string Give(TestDevice& device, const Buffer& order) {
-    Buffer body(gate::kMaxBodySize);
-    CborWriter out(body);
-    EXPECT_TRUE(gate::EncodeBlob(order, out));
-    const auto reply = device.Ask(Door::kAdministrator, gate::Command::kOrder, out.written());
-    if (!reply) return edgekeep::NameOf(reply.error().code());
-    certificate_ = fixture::ToBuffer(gate::DecodeBlob(reply->body.view()).value());
-    return "retired";
-  }
-
-  static std::string Open(TestDevice& device) {
-    const auto opened = device.Open();
-    return opened ? "opened" : edgekeep::NameOf(opened.error().code());
-  }
-
-  using Paths = std::vector<std::string>;
-
-  // Nothing but what says that it is over; on a disk of before not even that.
-  static void ExpectErased(TestDevice& device, const Paths& left = {"certificate"}) {
-    EXPECT_EQ(device.disk->AllPaths(), left);
-    EXPECT_TRUE(device.anchor->is_retired());
-    EXPECT_EQ(Open(device), "forbidden");
-    EK_EXPECT_ERROR(device.Status(), ErrorCode::kForbidden);
-    EK_EXPECT_ERROR(device.ShowRequest(), ErrorCode::kForbidden);
-  }
-
-  void PutBack(TestDevice& device, const fixture::FaultDisk& image) {
-    device.Stop();
-    device.disk = image.Clone();
-    device.cells.UseDisk(*device.disk);
-    ASSERT_TRUE(device.Start());
-  }
-
-  fixture::ReleaseWorld world_;
-  fixture::TestPublisher publisher_;
-  fixture::Package package_ = publisher_.Seal({3}, fixture::Pattern(3000, 7));
-  Buffer grant_ = publisher_.Grant(package_, {4});
-  Buffer certificate_;
-};
 
 TEST_F(RetiredDevice, NeedsItsQuorum) {
   TestDevice device;
@@ -249,86 +171,6 @@ TEST_F(RetiredDevice, HasNoCertificateWhileItServes) {
   }
   EXPECT_GT(num_new, 0) << "control: it escapes while it is not marked, and has no certificate";
   EXPECT_GT(num_certified, 0);
-}
-
-// Silicon that does not take the mark: no certificate, and nothing else is done, until it does.
-TEST_F(RetiredDevice, WithoutItsMarkHasNoCertificate) {
-  TestDevice device;
-  Begin(device);
-  const Buffer order = OrderFor(device);
-  device.anchor->retire_fails = true;
-  EXPECT_EQ(Give(device, order), "io");
-  EXPECT_EQ(device.disk->ContentsOf("certificate"), nullptr);
-  EXPECT_EQ(Open(device), "forbidden");
-  EXPECT_FALSE(device.Start());
-  EXPECT_EQ(device.disk->ContentsOf("certificate"), nullptr);
-  device.anchor->retire_fails = false;
-  ASSERT_TRUE(device.Start());
-  ExpectErased(device);
-  EXPECT_EQ(Give(device, order), "retired");
-}
-
-// A failure that left nothing begun leaves the device as it was.
-TEST_F(RetiredDevice, GoesOnWhereItCouldNotBegin) {
-  TestDevice device;
-  Begin(device);
-  const Buffer order = OrderFor(device);
-  device.disk->FullFrom(0);
-  EXPECT_EQ(Give(device, order), "no-space");
-  device.disk->Heal();
-  EXPECT_EQ(Open(device), "opened");
-  EXPECT_EQ(Give(device, order), "retired");
-}
-
-// Begun, on a disk that is full from then on: the certificate finds room when the rest is gone.
-TEST_F(RetiredDevice, HasItsCertificateFromAFullDisk) {
-  TestDevice device;
-  Begin(device);
-  const Buffer order = OrderFor(device);
-  device.anchor->retire_fails = true;
-  EXPECT_EQ(Give(device, order), "io");
-  device.Stop();
-  ASSERT_TRUE(device.disk->Remove("uncertified"));
-  device.anchor->retire_fails = false;
-  device.disk->FullFrom(0);
-  ASSERT_TRUE(device.Start());
-  ExpectErased(device);
-  EXPECT_EQ(Give(device, order), "retired");
-}
-
-// What the disk does not show now is not gone: a start that cannot read the order is tried again.
-TEST_F(RetiredDevice, WaitsForAnOrderThatCannotBeReadNow) {
-  const auto begun = [this](TestDevice& device) {
-    Begin(device);
-    device.anchor->retire_fails = true;
-    EXPECT_EQ(Give(device, OrderFor(device)), "io");
-    device.anchor->retire_fails = false;
-    device.Stop();
-    device.ForgetLastChange();
-  };
-  TestDevice device;
-  begun(device);
-  const Buffer order = *device.disk->ContentsOf("retirement");
-  ASSERT_TRUE(device.disk->Remove("retirement") && device.disk->MakeDirectory("retirement"));
-  EXPECT_FALSE(device.Start()) << "io";
-  EXPECT_FALSE(device.anchor->is_retired());
-  ASSERT_TRUE(device.disk->RemoveDirectory("retirement"));
-  ASSERT_TRUE(device.disk->Rename("uncertified", "retirement"));
-  *device.disk->ContentsOf("retirement") = order;
-  ASSERT_TRUE(device.Start());
-  ExpectErased(device);
-  // Control: one that was taken away, or is another one, is not waited for.
-  for (const bool damaged : {false, true}) {
-    TestDevice other;
-    begun(other);
-    if (damaged) {
-      other.disk->ContentsOf("retirement")->back() ^= 1;
-    } else {
-      ASSERT_TRUE(other.disk->Remove("retirement"));
-    }
-    ASSERT_TRUE(other.Start());
-    ExpectErased(other, {});
-  }
 }
 
 // An open that was decided before, whose cell is there only afterwards: the cell ends at once.
