@@ -2,6 +2,7 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 
+#include "bundle.h"
 #include "openssl_certificates.h"
 
 namespace edgekeep::certificates {
@@ -73,8 +74,9 @@ Status AddAttributes(X509_REQ& request, const ports::RequestParts& parts) {
   }
   if (parts.evidence.empty()) return {};
   EK_TRY_ASSIGN(const Object evidence, EvidenceAttribute());
-  return Check(X509_REQ_add1_attr_by_OBJ(&request, evidence.get(), V_ASN1_OCTET_STRING, parts.evidence.data(),
-                                         static_cast<int>(parts.evidence.size())) == 1);
+  EK_TRY_ASSIGN(const Bytes bundle, EncodeBundle(kEvidenceType, parts.evidence));
+  return Check(X509_REQ_add1_attr_by_OBJ(&request, evidence.get(), V_ASN1_SEQUENCE, bundle.view().data(),
+                                         static_cast<int>(bundle.size())) == 1);
 }
 
 using Number = crypto::Owned<BIGNUM, BN_free>;

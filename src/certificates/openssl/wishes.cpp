@@ -1,4 +1,5 @@
 // csrattrs (RFC 7030 §4.5.2): object identifiers and attributes, of which a fixed set counts.
+#include "bundle.h"
 #include "openssl_certificates.h"
 
 namespace edgekeep::certificates {
@@ -30,13 +31,8 @@ Status CheckCurve(const X509_ATTRIBUTE& attribute) {
 Result<Bytes> ChallengeIn(X509_ATTRIBUTE& attribute) {
   const ASN1_TYPE* const value =
       X509_ATTRIBUTE_count(&attribute) == 1 ? X509_ATTRIBUTE_get0_type(&attribute, 0) : nullptr;
-  if (value == nullptr || value->type != V_ASN1_OCTET_STRING) {
-    return Error(ErrorCode::kMalformed, "csrattrs: evidence without one challenge");
-  }
-  const ASN1_OCTET_STRING* const bytes = value->value.octet_string;
-  const int size = ASN1_STRING_length(bytes);
-  if (size <= 0) return Error(ErrorCode::kMalformed, "csrattrs: an empty challenge");
-  return Bytes::Copy({ASN1_STRING_get0_data(bytes), static_cast<std::size_t>(size)});
+  if (value == nullptr) return Error(ErrorCode::kMalformed, "csrattrs: evidence without one challenge");
+  return ReadBundle(kChallengeType, *value);
 }
 
 Status TakeObject(const ASN1_OBJECT* object, const ASN1_OBJECT* evidence, ports::RequestWishes& wishes) {

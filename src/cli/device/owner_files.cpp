@@ -9,6 +9,8 @@
 namespace edgekeep::cli::device {
 namespace {
 
+// In seconds; in days (docs/decisions/0171).
+constexpr std::uint64_t kDay = 86400, kLongLife = 90;
 constexpr std::size_t kRequestRoom = 65536, kCertificateRoom = 4096;
 
 const void* PointerTo(const Der& bytes) {
@@ -119,8 +121,14 @@ Done TellCredential(const Session& session, const std::string& before, const ek_
     object.Set("not_before", credential.not_before).Set("not_after", credential.not_after);
     object.Set("renew_from", credential.renew_from).Set("renewal_due", credential.now >= credential.renew_from);
     object.Set("expired", credential.now > credential.not_after);
+    const std::uint64_t days = (credential.not_after - credential.not_before) / kDay;
+    object.Set("life_days", days).Set("long_lived", days > kLongLife);
     text += "\ncertificate  " + std::string(credential.now > credential.not_after ? "EXPIRED " : "until ") +
             TimeText(credential.not_after) + ", to be renewed from " + TimeText(credential.renew_from) + " on";
+    if (days > kLongLife) {
+      text += "\nWARNING      it lives " + std::to_string(days) +
+              " days: whoever takes the device has it as long, unless everybody who believes it asks what was revoked";
+    }
   } else {
     text += "\ncertificate  none";
   }

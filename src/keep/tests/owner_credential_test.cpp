@@ -294,7 +294,7 @@ Der EvidenceWish(std::uint8_t with, const std::string& type = "edgekeep/challeng
   EXPECT_TRUE(formats::EncodeChallenge(challenge, out));
   Buffer encoded = fixture::ToBuffer(out.written());
   if (type.empty()) encoded.pop_back();
-  return fixture::CsrAttributes({fixture::AttributeItem(certificates::kEvidenceAttribute, 4, encoded)});
+  return fixture::CsrAttributes({fixture::BundleItem(certificates::kEvidenceAttribute, encoded)});
 }
 
 // Evidence that is for no other key and no other challenge.

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 Key = ec.EllipticCurvePrivateKey
+NO_REV_AVAIL = x509.ObjectIdentifier("2.5.29.56")  # RFC 9608: nobody will be told that it was revoked
 
 
 def now() -> datetime.datetime:
@@ -34,6 +35,11 @@ def begin(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey,
     return (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
             .serial_number(x509.random_serial_number()).not_valid_before(now() + datetime.timedelta(days[0]))
             .not_valid_after(now() + datetime.timedelta(days[1])))
+
+
+def pem_of(key: Key, certificate: x509.Certificate) -> bytes:
+    plain = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return plain + certificate.public_bytes(serialization.Encoding.PEM)
 
 
 class Authority:
@@ -52,7 +58,7 @@ class Authority:
     def issue(self, subject: x509.Name, key: ec.EllipticCurvePublicKey, days: tuple[float, float] = (-1, 30)) -> x509.Certificate:
         uses = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
         return (begin(subject, self.name, key, days).add_extension(x509.BasicConstraints(False, None), True)
-                .add_extension(uses, True)
+                .add_extension(uses, True).add_extension(x509.UnrecognizedExtension(NO_REV_AVAIL, b"\5\0"), False)
                 .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False).sign(self.key, hashes.SHA256()))
 
     def issue_server(self) -> tuple[x509.Certificate, Key]:
@@ -81,7 +87,24 @@ def oid(*arcs: int) -> bytes:
     return tlv(6, out)
 
 
-EVIDENCE_OID = oid(1, 3, 6, 1, 4, 1, 99999, 2, 1)
+EVIDENCE_OID = oid(1, 2, 840, 113549, 1, 9, 16, 2, 59)  # id-aa-attestation
+MESSAGE_OID = oid(1, 3, 6, 1, 5, 5, 7, 1, 35)  # id-pe-cmw
+
+
+def bundle(message: bytes) -> bytes:
+    """AttestationBundle of one conceptual message in CBOR, of at most 255 bytes, without an indicator."""
+    kind = b"application/cbor"
+    encoded = bytes([0x82, 0x60 + len(kind)]) + kind + bytes([0x58, len(message)]) + message
+    return tlv(0x30, tlv(0x30, tlv(0x30, MESSAGE_OID + tlv(4, encoded))))
+
+
+def message_in(bundle: bytes) -> bytes:
+    """[application/eat+cwt, message, evidence], where the message is a long one."""
+    statement = list(elements(next(elements(next(elements(bundle))[1]))[1]))
+    begin = b"\x83\x73application/eat+cwt\x59"
+    encoded = statement[1][1]
+    assert tlv(6, statement[0][1]) == MESSAGE_OID and encoded.startswith(begin) and encoded[-1] == 4
+    return encoded[len(begin) + 2:-1]
 
 
 def elements(der: bytes) -> Iterator[tuple[int, bytes]]:
@@ -101,12 +124,17 @@ def evidence_in(request: bytes) -> bytes:
         for _, attribute in elements(contents) if tag == 0xa0 else ():
             parts = list(elements(attribute))
             if tlv(6, parts[0][1]) == EVIDENCE_OID:
-                return next(elements(parts[1][1]))[1]
+                return message_in(next(elements(parts[1][1]))[1])
     return b""
 
 
 def bag(*certificates: x509.Certificate) -> bytes:
     return pkcs7.serialize_certificates(list(certificates), serialization.Encoding.DER)
+
+
+def serial_in(name: x509.Name) -> str:
+    [serial] = name.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
+    return str(serial.value)
 
 
 class Reply(Exception):
@@ -121,21 +149,21 @@ class EstServer:
     """`sign` makes the answer to a request, DER in and out; `attributes` the csrattrs, or none."""
 
     def __init__(self, authority: Authority, home: pathlib.Path, newest: ssl.TLSVersion | None = None,
-                 believes: tuple[Authority, ...] = ()) -> None:
+                 believes: tuple[bytes, ...] = ()) -> None:
         self.authority = authority
         self.sign: Callable[[bytes], bytes] = self.issue
         self.attributes: Callable[[], bytes] = lambda: b""
         self.seen: list[str] = []
         self.requests: list[bytes] = []
         self.shown: list[bytes | None] = []  # by TLS, with each request
+        self.names: list[str] = []  # for whom it was renewed
         certificate, key = authority.issue_server()
         pem = home / "server.pem"
-        pem.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-                        + certificate.public_bytes(serialization.Encoding.PEM))
+        pem.write_bytes(pem_of(key, certificate))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
         for known in believes:  # whoever shows another one, or none of them, is not let in
-            context.load_verify_locations(cadata=known.pem().decode())
+            context.load_verify_locations(cadata=known.decode())
             context.verify_mode = ssl.CERT_OPTIONAL
         if newest is not None:
             context.set_ciphers("ALL:@SECLEVEL=0")
@@ -209,10 +237,11 @@ class EstServer:
         return Reply(200, base64.b64encode(self.sign(request)), "application/pkcs7-mime; smime-type=certs-only")
 
     def renew(self, request: bytes) -> bytes:
-        """RFC 7030 §4.2.2: for whoever shows by TLS the certificate that is to be renewed, and for its subject."""
-        shown = self.shown[-1]
-        if shown is None or x509.load_der_x509_certificate(shown).subject != x509.load_der_x509_csr(request).subject:
+        """RFC 7030 §3.3.2, §4.2.2: for whoever shows by TLS another certificate of the same device."""
+        asked = serial_in(x509.load_der_x509_csr(request).subject)
+        if self.shown[-1] is None or serial_in(x509.load_der_x509_certificate(self.shown[-1]).subject) != asked:
             raise Reply(401)
+        self.names.append(asked)
         return self.issue(request)
 
     def issue(self, request: bytes, days: tuple[float, float] = (-1, 30), by: Authority | None = None) -> bytes:

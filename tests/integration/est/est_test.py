@@ -17,7 +17,7 @@ import unittest
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from est_server import EVIDENCE_OID, Authority, EstServer, Reply, bag, evidence_in, key_digest, new_key, tlv
+from est_server import EVIDENCE_OID, Authority, EstServer, Reply, bag, bundle, evidence_in, key_digest, new_key, pem_of, tlv
 
 BINARIES = pathlib.Path(os.environ["EDGEKEEP_BINARIES"])
 ENGINE = pathlib.Path(os.environ["EDGEKEEP_ENGINE"])
@@ -135,7 +135,7 @@ class Est(unittest.TestCase):
         self.challenges += 1
         self.challenge = self.home / f"{self.challenges}.ekc"
         run("edgekeep-publisher", "attest", "challenge", "-o", self.challenge)
-        return tlv(0x30, tlv(0x30, EVIDENCE_OID + tlv(0x31, tlv(4, self.challenge.read_bytes()))))
+        return tlv(0x30, tlv(0x30, EVIDENCE_OID + tlv(0x31, bundle(self.challenge.read_bytes()))))
 
     def believes(self, request: bytes, evidence: bytes | None = None) -> bool:
         """For the challenge that was made last; it is used once."""
@@ -184,8 +184,17 @@ class Est(unittest.TestCase):
         self.refused("forbidden")
         answer(307, Location=server.url.replace("https", "http") + "/.well-known/est/simpleenroll")
         self.refused("forbidden")
-        answer(202, Retry_After="3600")
-        self.refused("busy", "--wait", 5)
+        for later in ("0", "3600", "99999999999999999999", "-1", "soon", "Fri, 31 Dec 2199 23:59:59 GMT"):
+            answer(202, Retry_After=later)
+            self.refused("busy", "--wait", 5)
+        answer(401, WWW_Authenticate='Basic realm="owner"')
+        self.refused("forbidden")
+        junk = [self.other.issue(serial, stranger.public_key()) for _ in range(8)]
+        server.sign = lambda request: bag(self.owner.issue(x509.load_der_x509_csr(request).subject, stranger.public_key()), *junk)
+        self.refused("too-large")
+        server.sign = lambda request: bag(*junk[:6], self.other.issue(x509.load_der_x509_csr(request).subject,
+                                          x509.load_der_x509_csr(request).public_key()))  # type: ignore[arg-type]
+        self.refused("untrusted")
         answer(500)
         self.refused("forbidden")
 
@@ -198,11 +207,43 @@ class Est(unittest.TestCase):
         self.assertEqual(len(server.requests), 1, "its own time counts")
         plain = self.ask("device", "enrol", "--est", server.url.replace("https", "http"), "--ca", self.home / "ca.pem", expect=1)
         self.assertIn("bad-argument", str(plain))
+        self.refused("not-found", "--by-factory")  # of a factory this device has nothing
         self.assertEqual(self.held(), before)
-        # Control: the same device, courier and server.
-        server.sign = server.issue
+        # Control: the same device, courier and server; what lies beside its certificate is passed over.
+        server.sign = lambda request: bag(*junk[:6], self.owner.issue(x509.load_der_x509_csr(request).subject,
+                                          x509.load_der_x509_csr(request).public_key()))  # type: ignore[arg-type]
         self.assertTrue(self.enrol()["held"])
         self.assertEqual(len({key_digest(request) for request in server.requests}), 1, "one key until it is answered")
+
+    def test_whatever_a_server_says_of_csrattrs(self) -> None:
+        """RFC 7030 §4.5, RFC 8951 §3: none in four ways, in any base64 whatever its headers say, and what no device gives by its name."""
+        server = self.server
+        kind, encoded = "application/csrattrs", base64.b64encode(tlv(0x30, tlv(6, b"\x2a\x03\x04")))
+        spaced = b" \r\n\t".join(bytes([letter]) for letter in encoded)
+        password, rsa = tlv(6, bytes.fromhex("2a864886f70d010907")), tlv(6, bytes.fromhex("2a864886f70d010101"))
+        good = (Reply(204), Reply(404), Reply(501), Reply(200, b"", kind), Reply(200, base64.b64encode(tlv(0x30, b"")), kind),
+                Reply(200, spaced, kind + "; charset=x", Content_Transfer_Encoding="binary"))
+        bad = ((Reply(200, base64.b64encode(tlv(0x30, rsa)), kind), "unsupported"),
+               (Reply(200, base64.b64encode(tlv(0x30, password)), kind), "bad-argument"),
+               (Reply(200, base64.b64encode(tlv(0x30, tlv(0x30, EVIDENCE_OID + tlv(0x31, tlv(4, b"x"))))), kind), "malformed"),
+               (Reply(200, base64.b64encode(tlv(0x30, b"\x06\x05\x2a")), kind), "malformed"),
+               (Reply(200, b"<html>", "text/html"), "malformed"), (Reply(200, encoded, MIME), "malformed"),
+               (Reply(200, b"A" * 70_000, kind), "too-large"), (Reply(401, WWW_Authenticate='Basic realm="x"'), "forbidden"),
+               (Reply(301, Location=server.url + "/elsewhere"), "forbidden"), (Reply(503, Retry_After="1"), "forbidden"))
+        says: list[Reply] = []
+
+        def attributes() -> bytes:
+            raise says[-1]
+
+        server.attributes, server.sign = attributes, lambda _: self.refuse()
+        for reply, error in (*((reply, "forbidden") for reply in good), *bad):  # the good ones come as far as the answer
+            says.append(reply)
+            asked = len(server.requests)
+            self.refused(error)
+            self.assertEqual(len(server.requests) - asked, 1 if reply in good else 0, (reply.status, reply.body[:60]))
+        server.sign = server.issue
+        says.append(good[-1])
+        self.assertTrue(self.enrol()["held"])
 
     def test_the_machines_authorities_and_old_tls_count_for_nothing(self) -> None:
         elsewhere = EstServer(self.other, self.home)
@@ -261,11 +302,14 @@ class Est(unittest.TestCase):
         self.assertEqual(server.seen[-1], "/.well-known/est/simplereenroll")
         second = self.held()
         self.assertNotEqual(second, first)
+        shown = self.ask("device", "credential")
+        self.assertEqual((shown["life_days"], shown["long_lived"]), (31, False))
         self.assertNotEqual(key_digest(server.requests[-1]), key_digest(server.requests[0]), "keys rotate")
         asked_before = len(server.requests)
         self.ask(*renew)
         self.assertEqual(len(server.requests), asked_before, "nothing is due")
-        self.ask(*renew, "--force")
+        server.sign = lambda request: server.issue(request, (-1, 90))
+        self.assertTrue(self.ask(*renew, "--force")["long_lived"])
         self.assertNotEqual(self.held(), second)
         # Whose device it is, is said before another party's server hears of it.
         others = EstServer(self.other, self.home)
@@ -276,7 +320,7 @@ class Est(unittest.TestCase):
         self.assertEqual((others.seen, others.requests), ([], []))
 
     def test_a_renewal_is_authenticated_by_the_certificate_that_is_renewed(self) -> None:
-        server = EstServer(self.owner, self.home, believes=(self.owner,))
+        server = EstServer(self.owner, self.home, believes=(self.owner.pem(),))
         self.addCleanup(server.end)
         renew = ("device", "renew-credentials", "--force", "--est", server.url, "--ca", self.home / "ca.pem")
         if not self.held():
@@ -292,16 +336,14 @@ class Est(unittest.TestCase):
         self.ask("device", "enrol", "--ca", self.home / "ca.pem", "--request", self.home / "again.csr")
         request = x509.load_pem_x509_csr((self.home / "again.csr").read_bytes()).public_bytes(serialization.Encoding.DER)
         self.assertEqual(self.post(server, request), 401)
-        own = self.home / "own.pem"
-        key, name = new_key(), x509.Name([x509.NameAttribute(x509.NameOID.SERIAL_NUMBER, "another device")])
-        own.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-                        + self.owner.issue(name, key.public_key()).public_bytes(serialization.Encoding.PEM))
+        key, own, name = new_key(), self.home / "own.pem", x509.Name([x509.NameAttribute(x509.NameOID.SERIAL_NUMBER, "another device")])
+        own.write_bytes(pem_of(key, self.owner.issue(name, key.public_key())))
         self.assertEqual(self.post(server, request, own), 401)
         # Control: the device itself, with that very request.
         self.ask(*renew)
         self.assertEqual(key_digest(server.requests[-1]), key_digest(request))
         # One that speaks no TLS 1.3 gets no signature, and so refuses.
-        old = EstServer(self.owner, self.home, ssl.TLSVersion.TLSv1_2, believes=(self.owner,))
+        old = EstServer(self.owner, self.home, ssl.TLSVersion.TLSv1_2, believes=(self.owner.pem(),))
         self.addCleanup(old.end)
         old.sign = old.renew
         said = self.ask("device", "renew-credentials", "--force", "--est", old.url, "--ca", self.home / "ca.pem", expect=1)
@@ -315,7 +357,7 @@ class Est(unittest.TestCase):
             context.load_cert_chain(certificate)
         asking = http.client.HTTPSConnection(server.url.removeprefix("https://"), context=context, timeout=60)
         self.addCleanup(asking.close)
-        asking.request("POST", "/.well-known/est/simplereenroll", base64.encodebytes(request), {"Content-Type": "application/pkcs10"})
+        asking.request("POST", "/.well-known/est/simplereenroll", base64.b64encode(request), {"Content-Type": "application/pkcs10"})
         return asking.getresponse().status
 
     def test_short_lived_certificates_are_for_whom_attestation_speaks(self) -> None:

@@ -30,7 +30,7 @@ class StrongSwan(unittest.TestCase):
         self.home = pathlib.Path(directory.name)
         self.owner = Authority("Owner")
         (self.home / "ca.pem").write_bytes(self.owner.pem())
-        self.server = EstServer(self.owner, self.home, believes=(self.owner,))
+        self.server = EstServer(self.owner, self.home, believes=(self.owner.pem(),))
         self.addCleanup(self.server.end)
 
     def pki(self, *arguments: object, output: str = "", expect: int = 0) -> None:

@@ -9,12 +9,14 @@ import pwd
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
 import time
 import unittest
 
+import est_server
 import soft_token
 
 BINARIES = pathlib.Path(os.environ["EDGEKEEP_BINARIES"])
@@ -218,6 +220,23 @@ class Line(unittest.TestCase):
         self.assertEqual(taken["device"], given["device"])
         self.check_certificate(str(given["device"]))
         self.check_that_all_verifiers_ask_the_list(str(given["device"]))
+        self.check_that_an_owners_server_knows_it(str(given["device"]))
+
+    def check_that_an_owners_server_knows_it(self, device: str) -> None:
+        """First by the factory's certificate, then by the owner's own; the keys of both are in the chip."""
+        owner, factory = est_server.Authority("Owner"), (self.home / "ca/ca.pem").read_bytes()
+        (self.home / "owner.pem").write_bytes(owner.pem())
+        server = est_server.EstServer(owner, self.home, believes=(owner.pem(), factory))
+        self.addCleanup(server.end)
+        server.sign = server.renew  # for whoever shows a certificate of that subject's serial number
+        here = ("--est", server.url, "--ca", self.home / "owner.pem")
+        self.assertIn("status 401", str(self.device.ask("device", "enrol", *here, expect=1)))
+        self.device.ask("device", "enrol", *here, "--by-factory")
+        self.assertEqual(server.shown, [None, ssl.PEM_cert_to_DER_cert((self.home / "d.pem").read_text())])
+        self.assertEqual(server.names[-1], device)
+        self.device.ask("device", "renew-credentials", "--force", *here)
+        self.assertEqual(server.names[-1], device)
+        self.assertNotIn(server.shown[-1], server.shown[:-1])
 
     def listed(self, name: str) -> tuple[object, ...]:
         return ("--identity", self.home / "d.eki", "--list", self.home / name, *self.owner, *self.beliefs)

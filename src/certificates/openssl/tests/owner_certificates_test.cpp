@@ -236,7 +236,7 @@ TEST_F(OwnerCertificatesTest, TurnedBitsMakeNoOtherCertificate) {
 TEST_F(OwnerCertificatesTest, ReadsWhatAServerWantsAndPassesOverTheRest) {
   const Der challenge(70, 5);
   const auto wishes = certificates_->ReadWishes(fixture::CsrAttributes(
-      {fixture::ObjectItem("1.2.840.113549.1.9.7"), fixture::AttributeItem(kEvidenceAttribute, 4, challenge),
+      {fixture::ObjectItem("1.2.840.113549.1.9.7"), fixture::BundleItem(kEvidenceAttribute, challenge),
        fixture::AttributeItem("1.2.840.10045.2.1", 6, fixture::ObjectValue("1.2.840.10045.3.1.7")),
        fixture::ObjectItem("1.2.840.10045.4.3.2"), fixture::ObjectItem("1.2.3.4.5.6"),
        fixture::AttributeItem("1.2.840.113549.1.9.14", 6, fixture::ObjectValue("1.3.6.1.1.1.1.22"))}));
@@ -258,7 +258,7 @@ TEST_F(OwnerCertificatesTest, RefusesWishesThatNoDeviceOfThisKindFulfils) {
   for (const Der& item : others) {
     EK_EXPECT_ERROR(certificates_->ReadWishes(fixture::CsrAttributes({item})), ErrorCode::kUnsupported);
   }
-  const Der challenge = fixture::AttributeItem(kEvidenceAttribute, 4, Der(10, 1));
+  const Der challenge = fixture::BundleItem(kEvidenceAttribute, Der(10, 1));
   Der longer = fixture::CsrAttributes({challenge});
   EXPECT_TRUE(certificates_->ReadWishes(longer)) << "control";
   longer.push_back(0);
@@ -268,7 +268,11 @@ TEST_F(OwnerCertificatesTest, RefusesWishesThatNoDeviceOfThisKindFulfils) {
                            fixture::CsrAttributes({Der{0x05, 0x00}}),
                            fixture::CsrAttributes({Der{0x30, 0x00}}),
                            fixture::CsrAttributes({fixture::ObjectItem(kEvidenceAttribute)}),
-                           fixture::CsrAttributes({fixture::AttributeItem(kEvidenceAttribute, 12, Der(10, 'x'))}),
+                           fixture::CsrAttributes({fixture::AttributeItem(kEvidenceAttribute, 4, Der(10, 'x'))}),
+                           fixture::CsrAttributes({fixture::AttributeItem(kEvidenceAttribute, 0x30, Der())}),
+                           fixture::CsrAttributes({fixture::AttributeItem(kEvidenceAttribute, 0x30, Der{0x30, 0})}),
+                           fixture::CsrAttributes({fixture::BundleItem(kEvidenceAttribute, Der())}),
+                           fixture::CsrAttributes({fixture::BundleItem(kEvidenceAttribute, Der(10, 1), "text/plain")}),
                            fixture::CsrAttributes({challenge, challenge})};
   for (const Der& attributes : malformed) {
     EK_EXPECT_ERROR(certificates_->ReadWishes(attributes), ErrorCode::kMalformed);

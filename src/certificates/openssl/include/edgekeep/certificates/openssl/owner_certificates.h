@@ -6,8 +6,8 @@
 
 namespace edgekeep::certificates {
 
-// The attribute of requests that has evidence (an OCTET STRING), and of csrattrs that has a challenge for it likewise.
-inline constexpr const char* kEvidenceAttribute = "1.3.6.1.4.1.99999.2.1";
+// id-aa-attestation: the attribute of requests that has evidence, and of csrattrs that has a challenge for it likewise.
+inline constexpr const char* kEvidenceAttribute = "1.2.840.113549.1.9.16.2.59";
 
 // Fails with kNoMemory or kUnsupported.
 Result<std::unique_ptr<ports::OwnerCertificates>> NewOpenSslCertificates();
