@@ -1,4 +1,5 @@
-"""Cosignatures, proofs and the witness protocol between Edgekeep and sigsum-go's witness, litetlog's spicy and tlogx."""
+"""Cosignatures, proofs and the witness protocol between Edgekeep and sigsum-go's witness, litetlog's spicy and tlogx; and
+cosignatures by ML-DSA-44 between Edgekeep and @noble/post-quantum."""
 from __future__ import annotations
 
 import base64
@@ -192,6 +193,66 @@ class C2sp(unittest.TestCase):
             if status == 409:
                 self.assertEqual(answers[0], answers[1])
         self.another_implementation_verifies(ours_home, two + post(ours, 2, [], two)[1])
+
+    @staticmethod
+    def noble(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return run("node", pathlib.Path(__file__).with_name("ml_dsa_peer.cjs"), *arguments)
+
+    def test_ml_dsa_cosignatures_verify_there(self) -> None:
+        home = self.home / "witness"
+        self.assertEqual(publisher("witness", "init", home, "--name", "witness.example/w1", *CHEAP, *self.secret), "")
+        process, address = serve("witness", home, "--logs", self.log / "keys/key.policy", *self.secret)
+        for act in (process.stdout.close, process.wait, process.terminate):
+            self.addCleanup(act)
+        of_log, of_witness = ([line for line in (place / "keys/key.policy").read_text().splitlines()
+                               if line.startswith(word)] for place, word in ((self.log, "log"), (home, "witness")))
+        self.policy.write_text("\n".join([*of_log, *(f"{line} {address}" for line in of_witness), "quorum none", ""]))
+        self.assertEqual(publisher("log", "cosign", self.log, "--policy", self.policy), "")
+        note, bent = self.log / "public/checkpoint", self.home / "bent"
+        vkeys = [key for line in (*of_log, *of_witness) for key in line.split()[1:]
+                 if "+" in key and base64.b64decode(key.split("+", 2)[2])[0] == 6]
+        self.assertEqual(len(vkeys), 2, "the log's own, and the witness's")
+        text = note.read_text()
+        for vkey in vkeys:
+            self.assertEqual(self.noble("verify", vkey, note).returncode, 0, vkey[:40])
+            line = next(one for one in text.splitlines() if vkey.split("+")[0] in one and len(one) > 3000)
+            signature = bytearray(base64.b64decode(line.split()[2]))
+            signature[1000] ^= 1
+            for wrong in (text.replace(line.split()[2], base64_of(bytes(signature))), text.replace("\n2\n", "\n3\n", 1)):
+                self.assertNotEqual(wrong, text)
+                bent.write_text(wrong)
+                self.assertEqual(self.noble("verify", vkey, bent).returncode, 1)
+                self.policy_of("".join(f"{one}\n" for one in of_log), *of_witness)
+                self.assertIn("missing or wrong", self.verify_note(bent))
+        self.assertEqual(self.verify_note(note), "")  # control
+
+    def policy_of(self, logs: str, *witnesses: str) -> None:
+        self.policy.write_text("\n".join([logs, *witnesses, "quorum none", ""]))
+
+    def verify_note(self, note: pathlib.Path) -> str:
+        """What is said of a checkpoint: that of an inclusion proof, in place of the log's own."""
+        entry = self.entry(self.log, 1)
+        proof = entry.with_suffix(".proof")
+        proof.write_text(proof.read_text().split("\n\n")[0] + "\n\n" + note.read_text())
+        return self.verify(entry)
+
+    def test_ml_dsa_cosignatures_from_there_count(self) -> None:
+        note, cosigned = self.log / "public/checkpoint", self.home / "cosigned"
+        made = self.noble("cosign", "07" * 32, "noble.example", int(time.time()), note)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        vkey, line = made.stdout.splitlines()
+        logs = (self.log / "keys/key.policy").read_text().replace("quorum none\n", "")
+        self.policy.write_text(f"{logs}\nwitness w {vkey}\nquorum w\n")
+        self.assertIn("no quorum of cosigners", self.verify_note(note))
+        cosigned.write_text(f"{note.read_text()}{line}\n")
+        self.assertEqual(self.verify_note(cosigned), "")
+        self.assertEqual(self.noble("verify", vkey, cosigned).returncode, 0)
+        for at in (11, 12, 2431):  # the time's last byte, the signature's first and last
+            signed = bytearray(base64.b64decode(line.split()[2]))
+            signed[at] ^= 1
+            cosigned.write_text(f"{note.read_text()}{line.rsplit(' ', 1)[0]} {base64_of(bytes(signed))}\n")
+            self.assertIn("missing or wrong", self.verify_note(cosigned), at)
+            self.assertEqual(self.noble("verify", vkey, cosigned).returncode, 1)
 
     def another_implementation_verifies(self, witness: pathlib.Path, note: str) -> None:
         if not GO_PEER.exists():

@@ -64,6 +64,10 @@ author::Done SignList(const Session& session, const ReconcileArguments& argument
 }
 
 author::Done Reconcile(Session& session, const ReconcileArguments& arguments) {
+  if (arguments.journals.empty() && arguments.identities.empty()) {
+    return author::Failure{ErrorCode::kBadArgument, "nothing to compare the order with", "JOURNAL",
+                           "name the journals of its stations"};
+  }
   EK_TRY_ASSIGN(const factory::VerifiedOrder order, ReadOrder(session, arguments.order));
   EK_TRY_ASSIGN(const auto beliefs, ReadBeliefs(session, arguments.beliefs));
   std::vector<ReadableLog> opened;

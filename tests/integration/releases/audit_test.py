@@ -150,15 +150,13 @@ class AuditOfALog(unittest.TestCase):
         report = json.loads(self.run_program(*audit, "--time-repair", output))
         self.assertEqual((report["concerns"], report["entries"][-1]["signed"]), ([], True))
 
-    def epoch_entry(self, product: str, epoch: int, *signers: str) -> pathlib.Path:
-        """What the root's people tell the log of it."""
-        said = ("--product", product, "--epoch", epoch, "--reason", "one device is lost", "--folder",
-                self.home / f"signed-{product.replace('/', '-')}-{epoch}")
+    def sign_epoch(self, product: str, epoch: int, *signers: str) -> tuple[tuple[object, ...], pathlib.Path]:
+        """What the root's people tell the log of it, and the first one's signature."""
+        folder = self.home / f"signed-{product.replace('/', '-')}-{epoch}"
+        said = ("--product", product, "--epoch", epoch, "--reason", "one device is lost", "--folder", folder)
         for name in signers:
             self.run_program("epoch", "sign-entry", *said, *self.people.as_holder(name))
-        output = self.home / f"entry-{product.replace('/', '-')}-{epoch}"
-        self.run_program("epoch", "entry", *said, "--root", self.people.root, "--entries", output)
-        return output / "epoch-change.ekl"
+        return said, next((folder / "entries").glob(f"*-{signers[0]}-*.ekl"))
 
     def test_misses_an_epoch_that_was_not_entered(self) -> None:
         self.addCleanup(setattr, self.people, "repository", self.people.repository)
@@ -172,13 +170,18 @@ class AuditOfALog(unittest.TestCase):
                          "--version", "7", "-o", sealed, *kit)
         self.run_program("grant", sealed, "-o", self.home / "first.ekg", *kit)
         begin = ("publisher", "new-epoch", "--product", "acme/label-ocr", *kit, "--root", self.people.root, "--entry")
+        said, alone = self.sign_epoch("acme/label-ocr", 2, "alice", "bob")
+        join = ("epoch", "entry", *said, "--root", self.people.root, "--entries", self.home / "entries")
         with self.assertRaisesRegex(AssertionError, "too few holders signed"):
-            self.epoch_entry("acme/label-ocr", 2, "alice", "bob")
-        entry = self.epoch_entry("acme/label-ocr", 2, "carol")
-        for wrong, said in ((self.epoch_entry("acme/other", 2, "alice", "bob", "carol"), "another product"),
-                            (self.epoch_entry("acme/label-ocr", 3, "alice", "bob", "carol"), "about epoch 3")):
-            with self.assertRaisesRegex(AssertionError, said):
+            self.run_program(*join)
+        for wrong, words in ((self.sign_epoch("acme/other", 2, "alice")[1], "another product"),
+                            (self.sign_epoch("acme/label-ocr", 3, "alice")[1], "about epoch 3"),
+                            (alone, "too few holders of the root")):
+            with self.assertRaisesRegex(AssertionError, words):
                 self.run_program(*begin, wrong)
+        self.sign_epoch("acme/label-ocr", 2, "carol")
+        self.run_program(*join)
+        entry = self.home / "entries" / "epoch-change.ekl"
         server = self.start("log", "serve", told, "--listen", "127.0.0.1:0", "--accept", "--root", self.people.root,
                             "--repository", published, *self.passphrase)
         self.addCleanup(server.communicate)
@@ -203,9 +206,9 @@ class AuditOfALog(unittest.TestCase):
         report = json.loads(self.run_program("audit", told, *asked, "--json"))  # control
         self.assertEqual((report["concerns"], report["entries"][5]["kind"]), ([], "epoch-change"))
         stored = next((published / "targets").rglob("*.m.ekg"))
-        stored.write_bytes(stored.read_bytes()[:-1])
-        found = json.loads(self.run_program("audit", told, *asked, "--json", code=1))["concerns"]
-        self.assertEqual([concern["kind"] for concern in found], ["repository"], "a grant that nobody can read")
+        stored.write_bytes((self.home / "first.ekg").read_bytes())
+        found = json.loads(self.run_program("audit", untold, *asked, "--json", code=1))["concerns"]
+        self.assertEqual([concern["kind"] for concern in found], ["repository"], "a grant of an epoch that nobody released")
 
     def test_says_nothing_of_nothing(self) -> None:
         """Who is to look at what is not there says so."""
@@ -221,6 +224,9 @@ class AuditOfALog(unittest.TestCase):
                             ("log", "prove", "consistency", place, "--from", 0),
                             ("log", "verify", "files", place, "--policy", self.log / "keys" / "key.policy")):
                 self.run_program(*command, code=1)
+        process = self.start("factory", "reconcile", *(word for option in ("order", "owner", "stations", "ca")
+                                                       for word in (f"--{option}", self.people.root)))
+        self.assertIn("nothing to compare the order with", process.communicate(timeout=120)[1])
         # A repository of roots alone: they hold, and nothing is released.
         process = self.start("release", "verify", self.people.repository, "--root", self.people.root)
         self.assertIn("nothing is released", process.communicate(timeout=120)[1])

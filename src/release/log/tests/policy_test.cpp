@@ -1,5 +1,10 @@
 #include "edgekeep/release/log/policy.h"
 
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
 #include "reference_tree.h"
 #include "signing.h"
 
@@ -53,6 +58,26 @@ TEST_F(PolicyTest, EverySetOfWitnessesIsJudgedByTheGroups) {
     }
     const bool suffices = std::popcount(set & 7) >= 2 && (set & 24) != 0;
     EXPECT_EQ(Verdict(policy, numbers), suffices ? "trusted" : "untrusted") << set;
+  }
+}
+
+// spec/vectors/tlog-policy.json, made by another reader of policies (tools/vectors/log/policies.py).
+TEST_F(PolicyTest, EverySetOfWitnessesIsJudgedAsByAnotherReader) {
+  const char* source = std::getenv("EDGEKEEP_SOURCE");
+  std::ifstream file(std::string(source != nullptr ? source : ".") + "/spec/vectors/tlog-policy.json");
+  const auto policies = nlohmann::json::parse(file).at("policies");
+  ASSERT_GT(policies.size(), 10U);
+  for (const auto& one : policies) {
+    const std::string text = one.at("policy");
+    const Policy policy = PolicyWith(text);
+    const std::set<unsigned> satisfied_by = one.at("satisfied_by");
+    for (unsigned set = 0; set < 32; ++set) {
+      std::vector<std::size_t> numbers;
+      for (std::size_t i = 0; i < 5; ++i) {
+        if ((set >> i & 1) != 0) numbers.push_back(i);
+      }
+      EXPECT_EQ(Verdict(policy, numbers), satisfied_by.contains(set) ? "trusted" : "untrusted") << set << " " << text;
+    }
   }
 }
 
