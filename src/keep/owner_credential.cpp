@@ -75,7 +75,12 @@ Result<ByteView> AuthorityFor(const MaybeOwner& owner, ByteView named) {
 struct AskedKey {
   SecretArray<32> salt;
   Bytes point;
+  Bytes renewed;  // the certificate that counts until then; empty: none does
 };
+
+Result<Bytes> CertificateOf(const formats::OwnerRecord& record) {
+  return record.credential ? Bytes::Copy(record.credential->certificates[0]) : Bytes();
+}
 
 Result<AskedKey> MakeKey(KeepState& state) {
   AskedKey key;
@@ -96,12 +101,16 @@ Result<AskedKey> KeyToAskFor(KeepState& state, ByteView named) {
     AskedKey key;
     EK_TRY_ASSIGN(key.salt, OpenSalt(state, authority, owner->record.request->salt));
     EK_TRY_ASSIGN(key.point, Bytes::Copy(owner->record.request->key));
+    EK_TRY_ASSIGN(key.renewed, CertificateOf(owner->record));
     return key;
   }
   EK_TRY_ASSIGN(AskedKey key, MakeKey(state));
   EK_TRY_ASSIGN(const Bytes sealed, SealSalt(state, authority, key.salt));
   formats::OwnerRecord next{.authority = authority, .credential = {}, .request = {}};
-  if (is_same) next.credential = owner->record.credential;
+  if (is_same) {
+    next.credential = owner->record.credential;
+    EK_TRY_ASSIGN(key.renewed, CertificateOf(owner->record));
+  }
   next.request = {.salt = sealed.view(), .key = key.point.view()};
   EK_TRY(WriteOwner(state, next));
   state.world.journal.NoteEvent("a key for its owner's certificate was made");
@@ -190,6 +199,7 @@ Result<Bytes> RequestCredential(KeepState& state, const gate::CredentialRequest&
   const InlineString<128> serial = SerialOf(state);
   return certificates->MakeRequest({.key = key.point.view(),
                                     .serial = serial.view(),
+                                    .renewed = key.renewed.view(),
                                     .challenge_password = request.challenge_password.view(),
                                     .evidence = evidence.view()},
                                    signer);

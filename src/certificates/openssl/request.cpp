@@ -52,8 +52,17 @@ Status PushExtension(STACK_OF(X509_EXTENSION) * all, int nid, bool critical, voi
   return {};
 }
 
+Status PushNames(STACK_OF(X509_EXTENSION) * all, const X509& renewed) {
+  const int at = X509_get_ext_by_NID(&renewed, NID_subject_alt_name, -1);
+  if (at < 0) return {};
+  crypto::Owned<X509_EXTENSION, X509_EXTENSION_free> names(X509_EXTENSION_dup(X509_get_ext(&renewed, at)));
+  EK_TRY(Check(names && sk_X509_EXTENSION_push(all, names.get()) > 0));
+  static_cast<void>(names.release());
+  return {};
+}
+
 // To authenticate a client by signing, and for nothing else.
-Status AddExtensions(X509_REQ& request) {
+Status AddExtensions(X509_REQ& request, const X509* renewed) {
   const crypto::Owned<STACK_OF(X509_EXTENSION), FreeExtensions> all(sk_X509_EXTENSION_new_null());
   const crypto::Owned<ASN1_BIT_STRING, ASN1_BIT_STRING_free> usage(ASN1_BIT_STRING_new());
   const crypto::Owned<EXTENDED_KEY_USAGE, EXTENDED_KEY_USAGE_free> purposes(EXTENDED_KEY_USAGE_new());
@@ -63,6 +72,7 @@ Status AddExtensions(X509_REQ& request) {
   EK_TRY(Check(is_made));
   EK_TRY(PushExtension(all.get(), NID_key_usage, true, usage.get()));
   EK_TRY(PushExtension(all.get(), NID_ext_key_usage, false, purposes.get()));
+  if (renewed != nullptr) EK_TRY(PushNames(all.get(), *renewed));
   return Check(X509_REQ_add_extensions(&request, all.get()) == 1);
 }
 
@@ -126,10 +136,15 @@ Status Sign(X509_REQ& request, ports::RequestSigner& signer) {
 Result<Bytes> OpenSslCertificates::MakeRequest(const ports::RequestParts& parts, ports::RequestSigner& signer) {
   const Request request(X509_REQ_new_ex(library_.context.get(), nullptr));
   EK_TRY(Check(request && X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) == 1));
-  EK_TRY(AddSubject(*request, parts.serial));
+  Certificate renewed;
+  if (!parts.renewed.empty()) {
+    EK_TRY_ASSIGN(renewed, ReadCertificate(library_.context.get(), parts.renewed));
+  }
+  EK_TRY(renewed ? Check(X509_REQ_set_subject_name(request.get(), X509_get_subject_name(renewed.get())) == 1)
+                 : AddSubject(*request, parts.serial));
   EK_TRY_ASSIGN(const Pkey key, ToPkey(library_.context.get(), parts.key));
   EK_TRY(Check(X509_REQ_set_pubkey(request.get(), key.get()) == 1));
-  EK_TRY(AddExtensions(*request));
+  EK_TRY(AddExtensions(*request, renewed.get()));
   EK_TRY(AddAttributes(*request, parts));
   EK_TRY(Sign(*request, signer));
   const int size = i2d_X509_REQ(request.get(), nullptr);

@@ -162,6 +162,8 @@ TEST_F(OwnerCredentialTest, AsksForTheSameKeyUntilItIsAnsweredAndThenForAnother)
   ASSERT_TRUE(Give(device_, fixture::Bag({old})));
   const Der second = Request(device_, {}).value();
   EXPECT_NE(Read(second).key, Read(first).key) << "keys rotate";
+  EXPECT_EQ(Read(second).subject, fixture::SubjectOf(old)) << "and names stay";
+  EXPECT_EQ(Read(Request(device_, {}).value()).subject, Read(second).subject);
   EXPECT_EQ(Held(device_), old) << "the old certificate counts until the new one does";
   EK_EXPECT_ERROR(Give(device_, fixture::Bag({old})), ErrorCode::kWrongDevice);
   const Der renewed = Issued(owner_, second, 60);

@@ -238,10 +238,14 @@ class EstServer:
 
     def renew(self, request: bytes) -> bytes:
         """RFC 7030 §3.3.2, §4.2.2: for whoever shows by TLS another certificate of the same device."""
-        asked = serial_in(x509.load_der_x509_csr(request).subject)
-        if self.shown[-1] is None or serial_in(x509.load_der_x509_certificate(self.shown[-1]).subject) != asked:
+        asked, shown = x509.load_der_x509_csr(request), self.shown[-1]
+        if shown is None:
             raise Reply(401)
-        self.names.append(asked)
+        before = x509.load_der_x509_certificate(shown)
+        is_first = self.seen[-1].endswith("simpleenroll")  # by another authority's certificate
+        if not (serial_in(before.subject) == serial_in(asked.subject) if is_first else before.subject == asked.subject):
+            raise Reply(401)
+        self.names.append(serial_in(asked.subject))
         return self.issue(request)
 
     def issue(self, request: bytes, days: tuple[float, float] = (-1, 30), by: Authority | None = None) -> bytes:

@@ -323,14 +323,16 @@ class Est(unittest.TestCase):
         server = EstServer(self.owner, self.home, believes=(self.owner.pem(),))
         self.addCleanup(server.end)
         renew = ("device", "renew-credentials", "--force", "--est", server.url, "--ca", self.home / "ca.pem")
-        if not self.held():
-            self.enrol()
+        truck = x509.NameAttribute(x509.NameOID.COMMON_NAME, "truck 7")  # by the authority; a renewal has it, too
+        self.server.sign = lambda request: bag(self.owner.issue(x509.Name([truck, *x509.load_der_x509_csr(request).subject]),
+                                               x509.load_der_x509_csr(request).public_key()))  # type: ignore[arg-type]
+        self.enrol()
         server.sign = server.renew
         before = x509.load_pem_x509_certificate(self.held())
         self.ask(*renew)
         self.assertEqual(server.shown[-1], before.public_bytes(serialization.Encoding.DER))
         renewed = x509.load_pem_x509_certificate(self.held())
-        self.assertEqual(renewed.subject, before.subject)
+        self.assertEqual((renewed.subject, list(renewed.subject)[0]), (before.subject, truck))
         self.assertNotEqual(renewed.public_key().public_numbers(), before.public_key().public_numbers())  # type: ignore[union-attr]
         # The same request over a session that shows nothing, and over another device's of the same owner.
         self.ask("device", "enrol", "--ca", self.home / "ca.pem", "--request", self.home / "again.csr")
@@ -339,8 +341,7 @@ class Est(unittest.TestCase):
         key, own, name = new_key(), self.home / "own.pem", x509.Name([x509.NameAttribute(x509.NameOID.SERIAL_NUMBER, "another device")])
         own.write_bytes(pem_of(key, self.owner.issue(name, key.public_key())))
         self.assertEqual(self.post(server, request, own), 401)
-        # Control: the device itself, with that very request.
-        self.ask(*renew)
+        self.ask(*renew)  # control: the device itself, with that very request
         self.assertEqual(key_digest(server.requests[-1]), key_digest(request))
         # One that speaks no TLS 1.3 gets no signature, and so refuses.
         old = EstServer(self.owner, self.home, ssl.TLSVersion.TLSv1_2, believes=(self.owner.pem(),))

@@ -81,6 +81,26 @@ TEST_F(OwnerCertificatesTest, ARequestSaysWhoAsksAndProvesPossession) {
   EXPECT_FALSE(fixture::ReadPkcs10(forged.view(), kEvidenceAttribute).proves_possession) << "control";
 }
 
+// RFC 7030 §4.2.2: under the names that the owner gave it.
+TEST_F(OwnerCertificatesTest, ARenewalIsForTheNamesOfTheCertificateThatIsRenewed) {
+  Wanted wanted = Good();
+  for (const bool has_names : {false, true}) {
+    if (has_names) wanted.extensions += "subjectAltName=DNS:truck-7.example\n";
+    const Der held = owner_.Issue(wanted);
+    const ports::RequestParts parts{.key = key_.point(), .serial = kSerial, .renewed = held};
+    const Bytes request = certificates_->MakeRequest(parts, key_).value();
+    const fixture::ReadRequest read = fixture::ReadPkcs10(request.view(), kEvidenceAttribute);
+    EXPECT_EQ(read.subject, fixture::SubjectOf(held));
+    EXPECT_EQ(read.serial, kSerial);
+    EXPECT_EQ(AsText(read.names).ends_with("truck-7.example"), has_names);
+  }
+  const Bytes first = certificates_->MakeRequest({.key = key_.point(), .serial = kSerial}, key_).value();
+  EXPECT_NE(fixture::ReadPkcs10(first.view(), kEvidenceAttribute).subject, fixture::SubjectOf(owner_.Issue(wanted)));
+  EK_EXPECT_ERROR(
+      certificates_->MakeRequest({.key = key_.point(), .serial = kSerial, .renewed = AsBytes("none")}, key_),
+      ErrorCode::kMalformed);
+}
+
 TEST_F(OwnerCertificatesTest, TakesTheCertificateOfTheOwnersAuthority) {
   const Der own = owner_.Issue(Good());
   const auto chain = Judge(fixture::Bag({own}));

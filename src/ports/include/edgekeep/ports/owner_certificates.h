@@ -25,6 +25,7 @@ struct RequestWishes {
 struct RequestParts {
   ByteView key;             // a point of P-256
   std::string_view serial;  // of the device, hexadecimal
+  ByteView renewed;         // DER: whose subject and names are asked for again (RFC 7030 §4.2.2); empty: none is
   std::string_view challenge_password;
   ByteView evidence;
 };
