@@ -101,10 +101,11 @@ Done CheckNotQuarantined(const Context& context, const Publisher& publisher, con
     return Failure{ErrorCode::kForbidden, policy + " quarantines chips, and this device does not say what it has", path,
                    "license devices on a chip that says its class"};
   const auto& [manufacturer, firmware] = *request.chip;
-  if (formats::FindQuarantine(followed->policy(), manufacturer, firmware) == nullptr) return {};
-  return Failure{ErrorCode::kForbidden, policy + " has chips of this device's class in quarantine", path,
-                 "update the chip's firmware, if that is what the policy's range ends below, and have the device ask "
-                 "again; otherwise retire it"};
+  if (!formats::KeepsFromLicences(followed->policy(), manufacturer, firmware, request.rekeyed_at)) return {};
+  return Failure{
+      ErrorCode::kForbidden, policy + " has chips of this device's class in quarantine", path,
+      "where the policy says so, give it the order to make its keys anew, or update the chip's firmware, and "
+      "have it ask again; otherwise retire it"};
 }
 
 }  // namespace edgekeep::author

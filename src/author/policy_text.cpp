@@ -54,8 +54,10 @@ void DescribeOrders(const formats::TrustPolicy& policy, std::vector<std::string>
   }
   for (const formats::QuarantinedClass& chips : policy.quarantine) {
     const char* const floor = !chips.floor ? "" : *chips.floor == formats::Isolation::kTrustZone ? "@trustzone" : "@vm";
+    const std::string until = chips.until_rekeyed ? "/rekeyed=" + DateTimeText(*chips.until_rekeyed) : "";
     lines.push_back("quarantine: " + MakerText(chips.manufacturer) + "=" + FirmwareText(chips.first_firmware) + "-" +
-                    FirmwareText(chips.last_firmware) + floor + ": on these chips nothing is renewed");
+                    FirmwareText(chips.last_firmware) + floor + until + ": on these chips nothing is renewed" +
+                    (until.empty() ? "" : " before a rekey order of that time or later was obeyed"));
   }
 }
 

@@ -52,25 +52,33 @@ Result<DeviceId> DeviceIdOf(const crypto::Provider& provider, ports::Anchor& anc
 Result<Bytes> MakeDeviceSecret(const crypto::Provider& provider, ports::Anchor& anchor) {
   EK_TRY_ASSIGN(const Vault vault, Vault::Unlock(provider, anchor));
   EK_TRY_ASSIGN(const DeviceId id, DeviceIdOf(provider, anchor));
-  EK_TRY_ASSIGN(const crypto::KeyPair pair, provider.GenerateKemKey(crypto::AlgorithmId::kMlKem768));
-  return vault.SealSecret(formats::label::kDeviceSecret, id.view(), pair.private_key);
+  EK_TRY_ASSIGN(const SecretBytes secret, DeviceKem::MakeSecret(provider));
+  return vault.SealSecret(formats::label::kDeviceSecret, id.view(), secret);
 }
 
 Result<Device> Device::Open(const crypto::Provider& provider, ports::Anchor& anchor, ByteView sealed_secret) {
   EK_TRY_ASSIGN(Vault vault, Vault::Unlock(provider, anchor));
   EK_TRY_ASSIGN(const DeviceId id, DeviceIdOf(provider, anchor));
-  EK_TRY_ASSIGN(SecretBytes seed, vault.OpenSecret(formats::label::kDeviceSecret, id.view(), sealed_secret));
-  EK_TRY_ASSIGN(DeviceKem kem, DeviceKem::Create(provider, anchor, std::move(seed)));
+  EK_TRY_ASSIGN(const SecretBytes secret, vault.OpenSecret(formats::label::kDeviceSecret, id.view(), sealed_secret));
+  EK_TRY_ASSIGN(DeviceKem kem, DeviceKem::Create(provider, anchor, secret));
   return Device(provider, anchor, id, std::move(vault), std::move(kem));
 }
 
-Result<Bytes> Device::MakeRequest(const std::optional<formats::ChipClass>& chip) const {
+Status Device::TakeKem(ByteView sealed_secret) {
+  EK_TRY_ASSIGN(const SecretBytes secret, vault_.OpenSecret(formats::label::kDeviceSecret, id_.view(), sealed_secret));
+  EK_TRY_ASSIGN(kem_, DeviceKem::Create(*provider_, *anchor_, secret));
+  return {};
+}
+
+Result<Bytes> Device::MakeRequest(const std::optional<formats::ChipClass>& chip,
+                                  const std::optional<UnixTime>& rekeyed_at) const {
   EK_TRY_ASSIGN(const Bytes identity, anchor_->IdentityPublicKey());
   const formats::DeviceRequest request{
       .identity = {static_cast<std::uint16_t>(kIdentityAlgorithm), identity.view()},
       .kem = {static_cast<std::uint16_t>(kDeviceKemAlgorithm), kem_.public_key()},
       .anchor = static_cast<formats::AnchorKind>(anchor_->kind()),
       .chip = chip,
+      .rekeyed_at = rekeyed_at,
   };
   EK_TRY_ASSIGN(Bytes payload, Bytes::Allocate(formats::kMaxDeviceRequestSize));
   CborWriter writer(payload.mutable_view());

@@ -15,6 +15,7 @@ constexpr std::int64_t kRoles = 3;
 constexpr std::int64_t kNames = 4;
 constexpr std::int64_t kKeys = 5;
 constexpr std::int64_t kFloor = 4;
+constexpr std::int64_t kUntilRekeyed = 5;
 
 template <typename List>
 Status CheckAscending(const List& list) {
@@ -42,7 +43,7 @@ bool FitsAnObject(const TrustPolicy& policy, const OrderRule& rule) {
 }
 
 Status CheckRule(const TrustPolicy& policy, const OrderRule& rule) {
-  EK_TRY(CheckEnum(rule.kind, OrderKind::kRetire));
+  EK_TRY(CheckEnum(rule.kind, OrderKind::kRekey));
   EK_TRY(CheckNamed(policy, rule));
   if (rule.quorum == 0 || rule.quorum > kMaxOrderPeople) return Malformed("trust policy: quorum of an order");
   if (!FitsAnObject(policy, rule)) return Malformed("trust policy: an order by more people than sign one object");
@@ -58,6 +59,7 @@ auto OrderOf(const QuarantinedClass& chips) {
 
 Status CheckClass(const QuarantinedClass& chips) {
   if (chips.first_firmware > chips.last_firmware) return Malformed("trust policy: firmware of a class of chips");
+  if (chips.until_rekeyed) EK_TRY(CheckTime(*chips.until_rekeyed));
   if (!chips.floor) return {};
   EK_TRY(CheckEnum(*chips.floor, Isolation::kTrustZone));
   return *chips.floor == Isolation::kProcess ? Malformed("trust policy: a floor that demands nothing") : Status();
@@ -112,6 +114,11 @@ Result<QuarantinedClass> ReadClass(CborReader& in) {
     if (floor > std::to_underlying(Isolation::kTrustZone)) return Error(ErrorCode::kUnsupported, "unknown kind");
     chips.floor = static_cast<Isolation>(floor);
   }
+  EK_TRY_ASSIGN(const bool has_end, fields.Has(kUntilRekeyed));
+  if (has_end) {
+    EK_TRY_ASSIGN(const std::uint64_t rekeyed, in.ReadUnsigned());
+    chips.until_rekeyed = UnixTime{rekeyed};
+  }
   EK_TRY(fields.End());
   return chips;
 }
@@ -140,11 +147,13 @@ Status WriteRule(const OrderRule& rule, CborWriter& out) {
 }
 
 Status WriteClass(const QuarantinedClass& chips, CborWriter& out) {
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, chips.floor ? 4 : 3));
+  EK_TRY_ASSIGN(FieldWriter fields,
+                FieldWriter::Enter(out, 3U + (chips.floor ? 1U : 0U) + (chips.until_rekeyed ? 1U : 0U)));
   EK_TRY(fields.Unsigned(1, chips.manufacturer));
   EK_TRY(fields.Unsigned(2, chips.first_firmware));
   EK_TRY(fields.Unsigned(3, chips.last_firmware));
-  return chips.floor ? fields.Unsigned(kFloor, std::to_underlying(*chips.floor)) : Status();
+  if (chips.floor) EK_TRY(fields.Unsigned(kFloor, std::to_underlying(*chips.floor)));
+  return chips.until_rekeyed ? fields.Unsigned(kUntilRekeyed, chips.until_rekeyed->value) : Status();
 }
 
 }  // namespace
@@ -204,6 +213,14 @@ Status WriteAuthority(const TrustPolicy& policy, FieldWriter& fields, CborWriter
   return {};
 }
 
+namespace {
+
+bool IsOf(const QuarantinedClass& chips, std::uint32_t manufacturer, std::uint64_t firmware) noexcept {
+  return chips.manufacturer == manufacturer && firmware >= chips.first_firmware && firmware <= chips.last_firmware;
+}
+
+}  // namespace
+
 const OrderRule* FindRule(const TrustPolicy& policy, OrderKind kind) noexcept {
   const auto found = std::ranges::find(policy.orders, kind, &OrderRule::kind);
   return found == policy.orders.end() ? nullptr : &*found;
@@ -213,11 +230,18 @@ const QuarantinedClass* FindQuarantine(const TrustPolicy& policy, std::uint32_t 
                                        std::uint64_t firmware) noexcept {
   const QuarantinedClass* strictest = nullptr;
   for (const QuarantinedClass& chips : policy.quarantine) {
-    if (chips.manufacturer != manufacturer || firmware < chips.first_firmware || firmware > chips.last_firmware)
-      continue;
+    if (!IsOf(chips, manufacturer, firmware)) continue;
     if (strictest == nullptr || strictest->floor < chips.floor) strictest = &chips;
   }
   return strictest;
+}
+
+bool KeepsFromLicences(const TrustPolicy& policy, std::uint32_t manufacturer, std::uint64_t firmware,
+                       const std::optional<UnixTime>& rekeyed_at) noexcept {
+  return std::ranges::any_of(policy.quarantine, [&](const QuarantinedClass& chips) {
+    const bool is_over = chips.until_rekeyed && rekeyed_at && *rekeyed_at >= *chips.until_rekeyed;
+    return IsOf(chips, manufacturer, firmware) && !is_over;
+  });
 }
 
 }  // namespace edgekeep::formats

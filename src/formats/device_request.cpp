@@ -6,11 +6,13 @@ namespace edgekeep::formats {
 namespace {
 
 constexpr std::int64_t kChipKey = 4;
+constexpr std::int64_t kRekeyedKey = 5;
 
 Status Check(const DeviceRequest& request) {
   EK_TRY(CheckEnum(request.anchor, AnchorKind::kOptee));
   if (request.chip.has_value() != (request.anchor == AnchorKind::kTpm2))
     return Malformed("device request: a chip and no tpm2 anchor");
+  if (request.rekeyed_at) EK_TRY(CheckTime(*request.rekeyed_at));
   if (SameKey(request.identity, request.kem)) return Malformed("device request: one key for two purposes");
   return {};
 }
@@ -29,6 +31,11 @@ Result<DeviceRequest> DecodeDeviceRequest(ByteView payload) {
   if (has_chip) {
     EK_TRY_ASSIGN(request.chip, ReadChip(in));
   }
+  EK_TRY_ASSIGN(const bool is_rekeyed, fields.Has(kRekeyedKey));
+  if (is_rekeyed) {
+    EK_TRY_ASSIGN(const std::uint64_t at, in.ReadUnsigned());
+    request.rekeyed_at = UnixTime{at};
+  }
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
   EK_TRY(Check(request));
@@ -37,13 +44,16 @@ Result<DeviceRequest> DecodeDeviceRequest(ByteView payload) {
 
 Status EncodeDeviceRequest(const DeviceRequest& request, CborWriter& out) {
   EK_TRY(Check(request));
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, request.chip ? 4 : 3));
+  EK_TRY_ASSIGN(FieldWriter fields,
+                FieldWriter::Enter(out, 3U + (request.chip ? 1U : 0U) + (request.rekeyed_at ? 1U : 0U)));
   EK_TRY(fields.Key(1, request.identity));
   EK_TRY(fields.Key(2, request.kem));
   EK_TRY(fields.Unsigned(3, std::to_underlying(request.anchor)));
-  if (!request.chip) return {};
-  EK_TRY(fields.At(kChipKey));
-  return WriteChip(*request.chip, out);
+  if (request.chip) {
+    EK_TRY(fields.At(kChipKey));
+    EK_TRY(WriteChip(*request.chip, out));
+  }
+  return request.rekeyed_at ? fields.Unsigned(kRekeyedKey, request.rekeyed_at->value) : Status();
 }
 
 }  // namespace edgekeep::formats

@@ -18,18 +18,19 @@ struct ActionRow {
 };
 
 // By number; the first is none.
-constexpr std::array<ActionRow, 9> kActions = {{{OrderKind{}, "unknown"},
-                                                {OrderKind::kTelemetry, "report"},
-                                                {OrderKind::kConfiguration, "bound-sessions"},
-                                                {OrderKind::kUpdate, "hold-installs"},
-                                                {OrderKind::kUpdate, "allow-installs"},
-                                                {OrderKind::kControl, "suspend"},
-                                                {OrderKind::kControl, "resume"},
-                                                {OrderKind::kLicences, "end-licence"},
-                                                {OrderKind::kRetire, "retire"}}};
+constexpr std::array<ActionRow, 10> kActions = {{{OrderKind{}, "unknown"},
+                                                 {OrderKind::kTelemetry, "report"},
+                                                 {OrderKind::kConfiguration, "bound-sessions"},
+                                                 {OrderKind::kUpdate, "hold-installs"},
+                                                 {OrderKind::kUpdate, "allow-installs"},
+                                                 {OrderKind::kControl, "suspend"},
+                                                 {OrderKind::kControl, "resume"},
+                                                 {OrderKind::kLicences, "end-licence"},
+                                                 {OrderKind::kRetire, "retire"},
+                                                 {OrderKind::kRekey, "rekey"}}};
 
 constexpr std::array<const char*, kNumOrderKinds + 1> kKinds = {"unknown", "telemetry", "configuration", "update",
-                                                                "control", "licences",  "retire"};
+                                                                "control", "licences",  "retire",        "rekey"};
 
 const ActionRow& RowOf(OrderAction action) noexcept {
   const auto number = std::to_underlying(action);
@@ -66,7 +67,7 @@ Status CheckParameters(const Order& order) {
 
 Status CheckOrder(const Order& order) {
   if (!IsName(order.authority)) return Malformed("order: authority");
-  EK_TRY(CheckEnum(order.action, OrderAction::kRetire));
+  EK_TRY(CheckEnum(order.action, OrderAction::kRekey));
   EK_TRY(CheckDevices(order));
   if (order.sequence == 0) return Malformed("order: sequence 0");
   EK_TRY(CheckTime(order.not_after));
@@ -115,7 +116,7 @@ Status CheckSigners(const OrderAuthority& authority) {
 }
 
 Status CheckAuthority(const OrderAuthority& authority) {
-  EK_TRY(CheckEnum(authority.kind, OrderKind::kRetire));
+  EK_TRY(CheckEnum(authority.kind, OrderKind::kRekey));
   EK_TRY(CheckClasses(authority.classes.view()));
   return CheckSigners(authority);
 }

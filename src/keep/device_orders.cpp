@@ -44,12 +44,21 @@ void Change(Ordered& ordered, const formats::Order& order) {
   if (order.action == kHoldInstalls || order.action == kAllowInstalls)
     ordered.installs_held = order.action == kHoldInstalls;
   if (order.action == kSuspend || order.action == kResume) ordered.suspended = order.action == kSuspend;
+  if (order.action == kRekey) ordered.rekeyed_at = order.issued_at;
+}
+
+// Cut before the number is stored, it is given once more, and another key is made.
+Status MakeKemAnew(KeepState& state) {
+  EK_TRY_ASSIGN(const Bytes secret, core::MakeDeviceSecret(state.world.provider, state.world.anchor));
+  EK_TRY(state.world.store.Replace("device", secret.view()));
+  return state.device->TakeKem(secret.view());
 }
 
 // Effect and number are stored together, or the effect can be had again: an order that was cut is given once more.
 Status Obey(KeepState& state, const formats::Order& order) {
   Releases& releases = *state.releases;
   if (order.action == kEndLicence) EK_TRY(EndLicence(state, *order.product));
+  if (order.action == kRekey) EK_TRY(MakeKemAnew(state));
   StoredPolicies next = releases.stored(state.clock.certain());
   Change(next.marks.ordered, order);
   EK_TRY(StorePolicies(state, next));
@@ -138,6 +147,12 @@ Status CheckInstallsAllowed(const KeepState& state) {
 Result<Bytes> TakeOrder(KeepState& state, ByteView object, Attempt& attempt) {
   if (IsTo(kRetire, object)) return Retire(state, object, attempt);
   if (IsTo(kReport, object)) return Report(state, object, attempt);
+  // No package is being installed while the key goes that its licence is wrapped to.
+  std::optional<SlotTurn> turn;
+  if (IsTo(kRekey, object)) {
+    EK_TRY_ASSIGN(SlotTurn taken, SlotTurn::TakeForInstall(state));
+    turn.emplace(std::move(taken));
+  }
   const std::lock_guard lock(state.mutex);
   EK_TRY_ASSIGN(const release::VerifiedOrder verified, Check(state, object, attempt));
   EK_TRY(Obey(state, verified.order()));

@@ -107,8 +107,7 @@ Result<gate::InitialiseAnswer> Initialise(KeepState& state, ByteView bundle, std
 Result<Bytes> ShowRequest(KeepState& state) {
   const std::lock_guard lock(state.mutex);
   EK_TRY(state.CheckInitialised());
-  EK_TRY_ASSIGN(const auto chip, ChipOf(state));
-  return state.device->MakeRequest(chip);
+  return MakeDeviceRequest(state);
 }
 
 }  // namespace edgekeep::keep

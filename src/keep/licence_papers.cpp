@@ -48,8 +48,7 @@ Result<Used> UsedOf(KeepState& state, const core::LicenceOrigin& licence) {
 }
 
 Result<Bytes> SignReport(KeepState& state, std::string_view type, const StoredLicence& stored, const Used& used) {
-  EK_TRY_ASSIGN(const auto chip, ChipOf(state));
-  EK_TRY_ASSIGN(const Bytes request, state.device->MakeRequest(chip));
+  EK_TRY_ASSIGN(const Bytes request, MakeDeviceRequest(state));
   EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
   return state.device->SignLicenceReport(type, {.licence = stored.bytes.view(),
                                                 .device_request = request.view(),

@@ -1,5 +1,7 @@
 #include "quarantine.h"
 
+#include <array>
+
 #include "releases.h"
 
 namespace edgekeep::keep {
@@ -29,35 +31,54 @@ const QuarantinedClass* Stricter(const QuarantinedClass* one, const QuarantinedC
   return one->floor < other->floor ? other : one;
 }
 
+// Policies whose quarantine holds now, where this device has a chip that they may be about: the one that counts, and
+// one that is due all the same.
+Result<std::array<const formats::TrustPolicy*, 2>> HoldingPolicies(KeepState& state) {
+  std::array<const formats::TrustPolicy*, 2> holding{};
+  if (!state.releases->demanded()) return holding;
+  // Nobody else need ever ask this device anything: whoever runs it may keep courier and `status` away.
+  EK_TRY_ASSIGN(const formats::TrustPolicy* const due, DueAllTheSame(state));
+  if (state.world.attestor == nullptr) return holding;
+  if (!state.releases->policy().quarantine.empty()) holding[0] = &state.releases->policy();
+  if (due != nullptr && !due->quarantine.empty()) holding[1] = due;
+  if (holding[0] != nullptr || holding[1] != nullptr) EK_TRY(AskChip(state));
+  return holding;
+}
+
+std::optional<UnixTime> RekeyedAt(const KeepState& state) {
+  const UnixTime at = state.releases->marks.ordered.rekeyed_at;
+  return at == UnixTime{} ? std::nullopt : std::optional(at);
+}
+
 }  // namespace
 
 Result<const QuarantinedClass*> QuarantineOf(KeepState& state) {
-  const QuarantinedClass* none = nullptr;
-  if (!state.releases->demanded()) return none;
-  // Nobody else need ever ask this device anything: whoever runs it may keep courier and `status` away.
-  EK_TRY_ASSIGN(const formats::TrustPolicy* const due, DueAllTheSame(state));
-  if (state.world.attestor == nullptr) return none;
-  const formats::TrustPolicy& policy = state.releases->policy();
-  if (policy.quarantine.empty() && (due == nullptr || due->quarantine.empty())) return none;
-  EK_TRY(AskChip(state));
-  const auto in = [&](const formats::TrustPolicy& by) {
-    return formats::FindQuarantine(by, state.chip->manufacturer, state.chip->firmware);
-  };
-  return Stricter(in(policy), due == nullptr ? nullptr : in(*due));
+  EK_TRY_ASSIGN(const auto holding, HoldingPolicies(state));
+  const QuarantinedClass* strictest = nullptr;
+  for (const formats::TrustPolicy* const policy : holding) {
+    if (policy == nullptr) continue;
+    strictest = Stricter(strictest, formats::FindQuarantine(*policy, state.chip->manufacturer, state.chip->firmware));
+  }
+  return strictest;
 }
 
-Result<std::optional<formats::ChipClass>> ChipOf(KeepState& state) {
+Result<Bytes> MakeDeviceRequest(KeepState& state) {
   std::optional<formats::ChipClass> chip;
-  if (state.world.attestor == nullptr || state.world.anchor.kind() != ports::AnchorKind::kTpm2) return chip;
-  EK_TRY(AskChip(state));
-  chip = formats::ChipClass{.manufacturer = state.chip->manufacturer, .firmware = state.chip->firmware};
-  return chip;
+  if (state.world.attestor != nullptr && state.world.anchor.kind() == ports::AnchorKind::kTpm2) {
+    EK_TRY(AskChip(state));
+    chip = formats::ChipClass{.manufacturer = state.chip->manufacturer, .firmware = state.chip->firmware};
+  }
+  return state.device->MakeRequest(chip, RekeyedAt(state));
 }
 
 Status CheckNotQuarantined(KeepState& state) {
-  EK_TRY_ASSIGN(const QuarantinedClass* const quarantine, QuarantineOf(state));
-  if (quarantine == nullptr) return {};
-  return Error(ErrorCode::kForbidden, "trust policy: chips of this class are quarantined, nothing is renewed here");
+  EK_TRY_ASSIGN(const auto holding, HoldingPolicies(state));
+  for (const formats::TrustPolicy* const policy : holding) {
+    if (policy == nullptr) continue;
+    if (formats::KeepsFromLicences(*policy, state.chip->manufacturer, state.chip->firmware, RekeyedAt(state)))
+      return Error(ErrorCode::kForbidden, "trust policy: chips of this class are quarantined, nothing is renewed here");
+  }
+  return {};
 }
 
 }  // namespace edgekeep::keep

@@ -10,8 +10,9 @@ namespace edgekeep::keep {
 // nothing its quarantine does all the same, beside the other's. Fails as the chip does. Borrows from the policy.
 Result<const formats::QuarantinedClass*> QuarantineOf(KeepState& state);
 
-// What the device request says of the chip of a tpm2 anchor; nothing of another. Fails as the chip does.
-Result<std::optional<formats::ChipClass>> ChipOf(KeepState& state);
+// The device request, with the class of a tpm2 anchor's chip, and since when its key is what it is. Fails as the chip
+// does.
+Result<Bytes> MakeDeviceRequest(KeepState& state);
 
 // Fails with kForbidden where licences are not renewed here any more.
 Status CheckNotQuarantined(KeepState& state);

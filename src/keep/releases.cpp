@@ -20,7 +20,7 @@ constexpr std::string_view kPolicies = "policies";
 constexpr std::array<std::string_view, 4> kMetadataNames = {"root.json", "timestamp.json", "snapshot.json",
                                                             "targets.json"};
 constexpr std::size_t kMaxRoot = release::kDeviceLimits.root_bytes;
-constexpr std::size_t kOrderedSize = 8 * formats::kNumOrderKinds + 4 + 1;
+constexpr std::size_t kOrderedSize = 8 * formats::kNumOrderKinds + 4 + 1 + 8;
 constexpr std::uint8_t kSuspendedFlag = 1;
 constexpr std::uint8_t kInstallsHeldFlag = 2;
 constexpr std::size_t kMarksSize = 10 * 8 + 3 * Digest::kSize + kOrderedSize;
@@ -79,7 +79,8 @@ Status WriteOrdered(const Ordered& ordered, Writer& out) {
   for (const std::uint64_t sequence : ordered.sequences) EK_TRY(out.WriteU64BigEndian(sequence));
   EK_TRY(out.WriteU32BigEndian(ordered.sessions));
   const unsigned flags = (ordered.suspended ? kSuspendedFlag : 0U) | (ordered.installs_held ? kInstallsHeldFlag : 0U);
-  return out.WriteU8(static_cast<std::uint8_t>(flags));
+  EK_TRY(out.WriteU8(static_cast<std::uint8_t>(flags)));
+  return out.WriteU64BigEndian(ordered.rekeyed_at.value);
 }
 
 Result<Ordered> ReadOrdered(Reader& in) {
@@ -91,6 +92,7 @@ Result<Ordered> ReadOrdered(Reader& in) {
   EK_TRY_ASSIGN(const std::uint8_t flags, in.ReadU8());
   ordered.suspended = (flags & kSuspendedFlag) != 0;
   ordered.installs_held = (flags & kInstallsHeldFlag) != 0;
+  EK_TRY_ASSIGN(ordered.rekeyed_at.value, in.ReadU64BigEndian());
   return ordered;
 }
 

@@ -96,9 +96,9 @@ struct KeepState {
   CallAccounts accounts;
   ChangeBudget changes;
   Standing standing = Standing::kNotInitialised;
-  std::optional<core::TrustedPublisher> trust;  // these two never change once they are there
-  std::optional<core::Device> device;
-  std::unique_ptr<Releases> releases;  // null where there is no memory: the keep does not start then
+  std::optional<core::TrustedPublisher> trust;  // these two never change once they are there,
+  std::optional<core::Device> device;           // but for the KEM key, which is used under the mutex alone
+  std::unique_ptr<Releases> releases;           // null where there is no memory: the keep does not start then
   bool installing = false;
   bool remaking = false;
   std::condition_variable remade;       // `remaking` has ended

@@ -54,6 +54,11 @@ Result<SecretArray<32>> OwnerKey(const crypto::Provider& provider, const SecretA
   return crypto::DeriveKey(provider, identity.Reveal(), salt.Reveal(), AsBytes(formats::label::kSoftwareOwnerKey));
 }
 
+Result<SecretArray<32>> KemKey(const crypto::Provider& provider, const SecretArray<32>& kem,
+                               const SecretArray<32>& salt) {
+  return crypto::DeriveKey(provider, kem.Reveal(), salt.Reveal(), AsBytes(formats::label::kSoftwareKemKey));
+}
+
 }  // namespace
 
 struct SoftwareAnchor::Shared {
@@ -66,12 +71,11 @@ struct SoftwareAnchor::Shared {
 };
 
 SoftwareAnchor::SoftwareAnchor(const crypto::Provider& provider, std::unique_ptr<Shared> shared, Secrets secrets,
-                               Bytes identity_key, Bytes kem_key) noexcept
+                               Bytes identity_key) noexcept
     : provider_(&provider),
       shared_(std::move(shared)),
       secrets_(std::move(secrets)),
-      identity_key_(std::move(identity_key)),
-      kem_key_(std::move(kem_key)) {}
+      identity_key_(std::move(identity_key)) {}
 
 SoftwareAnchor::SoftwareAnchor(SoftwareAnchor&&) noexcept = default;
 
@@ -81,8 +85,7 @@ Result<SoftwareAnchor::Secrets> SoftwareAnchor::MakeSecrets(const crypto::Provid
   Secrets secrets;
   EK_TRY_ASSIGN(const crypto::KeyPair identity, provider.GenerateSigningKey(kIdentity));
   EK_TRY_ASSIGN(secrets.identity, ToKey(identity.private_key));
-  EK_TRY_ASSIGN(const crypto::KeyPair kem, provider.GenerateDhKey(kKem));
-  EK_TRY_ASSIGN(secrets.kem, ToKey(kem.private_key));
+  EK_TRY(provider.Random(secrets.kem.RevealForWriting()));
   EK_TRY(provider.Random(secrets.vault_random.RevealForWriting()));
   return secrets;
 }
@@ -122,17 +125,16 @@ Result<SoftwareAnchor> SoftwareAnchor::OpenOrMake(const crypto::Provider& provid
     EK_TRY(Save(secrets, store));
   }
   EK_TRY_ASSIGN(Bytes identity_key, provider.PublicKeyOf(kIdentity, secrets.identity.Reveal()));
-  EK_TRY_ASSIGN(Bytes kem_key, provider.PublicKeyOf(kKem, secrets.kem.Reveal()));
   std::unique_ptr<Shared> shared(new (std::nothrow) Shared(store));
   if (!shared) return Error(ErrorCode::kNoMemory, "software anchor");
-  return SoftwareAnchor(provider, std::move(shared), std::move(secrets), std::move(identity_key), std::move(kem_key));
+  return SoftwareAnchor(provider, std::move(shared), std::move(secrets), std::move(identity_key));
 }
 
 Result<SoftwareAnchor> SoftwareAnchor::Retired(const crypto::Provider& provider, ports::Store& store) {
   std::unique_ptr<Shared> shared(new (std::nothrow) Shared(store));
   if (!shared) return Error(ErrorCode::kNoMemory, "software anchor");
   shared->retired = true;
-  return SoftwareAnchor(provider, std::move(shared), Secrets(), Bytes(), Bytes());
+  return SoftwareAnchor(provider, std::move(shared), Secrets(), Bytes());
 }
 
 Status SoftwareAnchor::CheckNotRetired() const {
@@ -167,13 +169,16 @@ Result<Bytes> SoftwareAnchor::SignWithIdentity(ByteView message) {
   return provider_->Sign(kIdentity, secrets_.identity.Reveal(), message);
 }
 
-Result<Bytes> SoftwareAnchor::KemPublicKey() {
-  return Bytes::Copy(kem_key_.view());
+Result<Bytes> SoftwareAnchor::KemPublicKey(const SecretArray<32>& salt) {
+  EK_TRY(CheckNotRetired());
+  EK_TRY_ASSIGN(const SecretArray<32> key, KemKey(*provider_, secrets_.kem, salt));
+  return provider_->PublicKeyOf(kKem, key.Reveal());
 }
 
-Result<SecretBytes> SoftwareAnchor::KemDh(ByteView peer) {
+Result<SecretBytes> SoftwareAnchor::KemDh(const SecretArray<32>& salt, ByteView peer) {
   EK_TRY(CheckNotRetired());
-  return provider_->Dh(kKem, secrets_.kem.Reveal(), peer);
+  EK_TRY_ASSIGN(const SecretArray<32> key, KemKey(*provider_, secrets_.kem, salt));
+  return provider_->Dh(kKem, key.Reveal(), peer);
 }
 
 Result<Bytes> SoftwareAnchor::OwnerPublicKey(const SecretArray<32>& salt) {

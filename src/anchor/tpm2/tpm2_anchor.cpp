@@ -86,6 +86,18 @@ Result<PrimaryKey> MakeOwnerKey(const crypto::Provider& provider, Tpm& tpm, cons
   return PrimaryKey::Make(tpm, ESYS_TR_RH_OWNER, SigningKeyTemplate(unique));
 }
 
+// Requires the mutex.
+Result<const PrimaryKey*> KemKeyOf(const crypto::Provider& provider, Tpm& tpm, const SecretArray<32>& salt,
+                                   std::optional<PrimaryKey>& last, Digest& last_unique) {
+  EK_TRY_ASSIGN(const Digest unique, crypto::Sha256(provider, {AsBytes(formats::label::kTpmKemKey), salt.Reveal()}));
+  if (!last || unique != last_unique) {
+    EK_TRY_ASSIGN(PrimaryKey key, PrimaryKey::Make(tpm, ESYS_TR_RH_OWNER, AgreementKeyTemplate(unique)));
+    last.emplace(std::move(key));
+    last_unique = unique;
+  }
+  return &*last;
+}
+
 }  // namespace
 
 Status LoadTpmLibrary() {
@@ -105,7 +117,6 @@ Result<std::unique_ptr<Tpm2Anchor>> Tpm2Anchor::OpenOrMake(const crypto::Provide
     EK_TRY_ASSIGN(const Loaded loaded, salt_key.Load());
     EK_TRY(tpm->StartSession(loaded.get()));
   }
-  EK_TRY_ASSIGN(PrimaryKey kem, MakeKey(provider, *tpm, AgreementKeyTemplate, formats::label::kTpmKemKey));
   EK_TRY_ASSIGN(PrimaryKey identity, MakeKey(provider, *tpm, SigningKeyTemplate, formats::label::kTpmIdentityKey));
   EK_TRY_ASSIGN(std::unique_ptr<TpmVault> vault, OpenUnlessRetired(provider, *tpm, store, settings.pcrs));
   const bool is_retired = vault == nullptr;
@@ -116,7 +127,8 @@ Result<std::unique_ptr<Tpm2Anchor>> Tpm2Anchor::OpenOrMake(const crypto::Provide
                                                         .pcrs = settings.pcrs,
                                                         .tpm = std::move(tpm),
                                                         .identity = std::move(identity),
-                                                        .kem = std::move(kem),
+                                                        .kem = std::nullopt,
+                                                        .kem_unique = {},
                                                         .state_counter = std::move(counter),
                                                         .vault = std::move(vault),
                                                         .retired = is_retired,
@@ -138,18 +150,23 @@ Result<Bytes> Tpm2Anchor::SignWithIdentity(ByteView message) {
   return SignWith(*parts_->tpm, parts_->identity, digest);
 }
 
-Result<Bytes> Tpm2Anchor::KemPublicKey() {
-  return parts_->kem.Point();
+Result<Bytes> Tpm2Anchor::KemPublicKey(const SecretArray<32>& salt) {
+  EK_TRY(parts_->CheckNotRetired());
+  const std::lock_guard lock(parts_->mutex);
+  EK_TRY_ASSIGN(const PrimaryKey* const key,
+                KemKeyOf(*parts_->provider, *parts_->tpm, salt, parts_->kem, parts_->kem_unique));
+  return key->Point();
 }
 
-Result<SecretBytes> Tpm2Anchor::KemDh(ByteView peer) {
+Result<SecretBytes> Tpm2Anchor::KemDh(const SecretArray<32>& salt, ByteView peer) {
   EK_TRY(parts_->provider->CheckDhPublicKey(crypto::AlgorithmId::kDhKemP256, peer));
   EK_TRY(parts_->CheckNotRetired());
   TPM2B_ECC_POINT point{};
   point.point = ToTpmPoint(peer);
   const std::lock_guard lock(parts_->mutex);
   Tpm& tpm = *parts_->tpm;
-  EK_TRY_ASSIGN(const Loaded key, parts_->kem.Load());
+  EK_TRY_ASSIGN(const PrimaryKey* const kem, KemKeyOf(*parts_->provider, tpm, salt, parts_->kem, parts_->kem_unique));
+  EK_TRY_ASSIGN(const Loaded key, kem->Load());
   Owned<TPM2B_ECC_POINT> shared(tpm.calls());
   EK_TRY(tpm.Check(tpm.calls().ECDH_ZGen(tpm.context(), key.get(), tpm.Session(Secrecy::kAnswer), ESYS_TR_NONE,
                                          ESYS_TR_NONE, &point, shared.out()),

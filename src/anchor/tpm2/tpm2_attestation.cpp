@@ -268,7 +268,8 @@ Result<ports::SignedStatement> Tpm2Attestation::CertifyKey(AttestedKey which, By
   const TPMT_SIG_SCHEME scheme = TheKeysOwnScheme();
   const std::lock_guard lock(anchor_->mutex);
   Tpm& tpm = *anchor_->tpm;
-  EK_TRY_ASSIGN(const Loaded subject, (which == AttestedKey::kKem ? anchor_->kem : anchor_->identity).Load());
+  if (which == AttestedKey::kKem && !anchor_->kem) return Error(ErrorCode::kBadState, "tpm2: no KEM key was asked for");
+  EK_TRY_ASSIGN(const Loaded subject, (which == AttestedKey::kKem ? *anchor_->kem : anchor_->identity).Load());
   EK_TRY_ASSIGN(const Loaded key, keys_->attestation.Load());
   Owned<TPM2B_ATTEST> attested(tpm.calls());
   Owned<TPMT_SIGNATURE> signature(tpm.calls());

@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <mutex>
+#include <optional>
 
 #include "edgekeep/anchor/tpm2/tpm2_anchor.h"
 #include "nv_index.h"
@@ -46,7 +47,8 @@ struct Tpm2Anchor::Parts {
   std::uint32_t pcrs = 0;
   std::unique_ptr<Tpm> tpm;
   PrimaryKey identity;
-  PrimaryKey kem;
+  std::optional<PrimaryKey> kem;  // the one that was asked for last: making one takes a chip its time
+  Digest kem_unique;              // of it
   NvIndex state_counter;
   std::unique_ptr<TpmVault> vault;
   std::atomic<bool> retired = false;

@@ -140,6 +140,21 @@ TEST_F(QuarantinedLicences, AreForDevicesThatSayWhatChipTheyHave) {
   ExpectFailure(IssueLicence(TestContext(), *publisher_, TestPassphrase(), request_), ErrorCode::kBadSignature);
 }
 
+// Keys of a flawed chip are made anew; what was ordered before the flaw was known does not count.
+TEST_F(QuarantinedLicences, EndWithARekeyWhereThePolicySaysSo) {
+  formats::QuarantinedClass chips = ClassOf(device_, device_.chip->firmware);
+  device_.rekeyed_at = kNow;
+  EK_ASSERT_DONE(Follow(1, {chips}));
+  ExpectFailure(AskFor(device_), ErrorCode::kForbidden, "in quarantine");
+  chips.until_rekeyed = UnixTime{kNow.value + 1};
+  EK_ASSERT_DONE(Follow(2, {chips}));
+  ExpectFailure(AskFor(device_), ErrorCode::kForbidden, "in quarantine");
+  device_.rekeyed_at = chips.until_rekeyed;
+  EK_ASSERT_DONE(AskFor(device_));
+  device_.rekeyed_at.reset();
+  ExpectFailure(AskFor(device_), ErrorCode::kForbidden, "in quarantine");
+}
+
 TEST_F(QuarantinedLicences, FollowTheNewestPolicyOfTheirPublisher) {
   EK_ASSERT_DONE(Follow(2, {ClassOf(device_, 1)}));
   EK_ASSERT_DONE(Follow(2, {ClassOf(device_, 1)}));  // cut, and done again

@@ -35,7 +35,8 @@ class TestDevice final : public sealing::SigningKey {
     const formats::DeviceRequest request{{static_cast<std::uint16_t>(algorithm()), public_key()},
                                          {static_cast<std::uint16_t>(kem_algorithm_), kem_.public_key()},
                                          chip ? formats::AnchorKind::kTpm2 : formats::AnchorKind::kSoftware,
-                                         chip};
+                                         chip,
+                                         rekeyed_at};
     Buffer buffer(formats::kMaxDeviceRequestSize);
     CborWriter payload(buffer);
     EXPECT_TRUE(formats::EncodeDeviceRequest(request, payload));
@@ -46,6 +47,7 @@ class TestDevice final : public sealing::SigningKey {
   }
 
   std::optional<formats::ChipClass> chip = formats::ChipClass{.manufacturer = 0x49465800, .firmware = 0x700};
+  std::optional<UnixTime> rekeyed_at;
 
  private:
   crypto::AlgorithmId kem_algorithm_;

@@ -86,7 +86,7 @@ Outcome<formats::OrderKind> KindIn(const std::string& text) {
   const auto file = ReadSmallFile(text, "the order");
   if (!file) {
     return Failure{ErrorCode::kBadArgument, "no order", text,
-                   "say telemetry, configuration, update, control, licences, retire, or name a file"};
+                   "say telemetry, configuration, update, control, licences, retire, rekey, or name a file"};
   }
   const auto action = ActionOf(*file, text);
   if (!action) return action.error();
@@ -161,7 +161,9 @@ void AddOrderCommands(CLI::App& root, const Session& session, Action& action) {
   order->callback([&session, &action, options] { action = [&session, options] { return Order(session, *options); }; });
   const auto text = std::make_shared<std::string>();
   CLI::App* whocan = root.add_subcommand("whocan", "who may order this device what");
-  whocan->add_option("ORDER", *text, "telemetry, configuration, update, control, licences, retire, or an order's file")
+  whocan
+      ->add_option("ORDER", *text,
+                   "telemetry, configuration, update, control, licences, retire, rekey, or an order's file")
       ->required();
   whocan->callback([&session, &action, text] { action = [&session, text] { return WhoCan(session, *text); }; });
 }

@@ -61,8 +61,8 @@ author::Done WriteDeviceOrder(const Session& session, const DeviceOrderArguments
   const auto action = formats::FindOrderAction(arguments.action);
   if (!action)
     return author::Failure{ErrorCode::kBadArgument, "no order", arguments.action,
-                           "say report, bound-sessions, hold-installs, allow-installs, suspend, resume, end-licence or "
-                           "retire"};
+                           "say report, bound-sessions, hold-installs, allow-installs, suspend, resume, end-licence, "
+                           "retire or rekey"};
   const UnixTime now = session.context.now;
   formats::Order order{.authority = authority,
                        .action = *action,
@@ -160,7 +160,7 @@ void AddWriteOrder(CLI::App& group, Session& session, Action& action) {
       AddOrder(group, session, action, "write", "write an order to devices", WriteDeviceOrder);
   command
       ->add_option("ACTION", arguments->action,
-                   "report, bound-sessions, hold-installs, allow-installs, suspend, resume, end-licence, retire")
+                   "report, bound-sessions, hold-installs, allow-installs, suspend, resume, end-licence, retire, rekey")
       ->required();
   command->add_option("--device", arguments->devices, "id of a device; repeat it")->required();
   command->add_option("--sequence", arguments->sequence, "above that of the last order of its kind to these devices")

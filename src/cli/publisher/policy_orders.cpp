@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "chip_class.h"
+#include "times.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -25,8 +26,15 @@ std::optional<author::OrderRuleContent> RuleOf(std::string_view text) {
   return rule.who.empty() ? std::nullopt : std::optional(rule);
 }
 
-// "CLASS" or "CLASS@FLOOR".
-author::Done AddClass(const std::string& text, author::PolicyContent& content) {
+// "CLASS", "CLASS@FLOOR"; either with "/rekeyed=TIME" behind it.
+author::Done AddClass(const std::string& whole, author::PolicyContent& content) {
+  constexpr std::string_view kUntil = "/rekeyed=";
+  const std::size_t until = whole.find(kUntil);
+  std::optional<UnixTime> until_rekeyed;
+  if (until != std::string::npos) {
+    EK_TRY_ASSIGN(until_rekeyed, author::At(whole, ParseTime(whole.substr(until + kUntil.size()), DayEdge::kStart)));
+  }
+  const std::string text = whole.substr(0, until);
   const std::size_t at = text.find('@');
   const std::string floor = at == std::string::npos ? "" : text.substr(at + 1);
   const std::vector<formats::QuarantinedChips> classes = ParseChipClass(std::string_view(text).substr(0, at));
@@ -34,10 +42,11 @@ author::Done AddClass(const std::string& text, author::PolicyContent& content) {
   if (floor == "vm") demanded = formats::Isolation::kVm;
   if (floor == "trustzone") demanded = formats::Isolation::kTrustZone;
   if (classes.empty() || demanded.has_value() != (at != std::string::npos))
-    return author::Failure{ErrorCode::kBadArgument, "no class of chips", text,
-                           "say MAKER[=FIRST-LAST][@vm|@trustzone], firmware in hexadecimal"};
+    return author::Failure{ErrorCode::kBadArgument, "no class of chips", whole,
+                           "say MAKER[=FIRST-LAST][@vm|@trustzone][/rekeyed=TIME], firmware in hexadecimal"};
   for (const formats::QuarantinedChips& chips : classes)
-    content.quarantine.push_back({chips.manufacturer, chips.first_firmware, chips.last_firmware, demanded});
+    content.quarantine.push_back(
+        {chips.manufacturer, chips.first_firmware, chips.last_firmware, demanded, until_rekeyed});
   return {};
 }
 
@@ -46,12 +55,14 @@ author::Done AddClass(const std::string& text, author::PolicyContent& content) {
 void AddPolicyOrderOptions(CLI::App& command, PolicyOrderArguments& arguments) {
   command.add_option("--officer", arguments.officers,
                      "NAME.holder.json of somebody who may give orders and has no role in the root; repeat it");
-  command.add_option("--may-order", arguments.rules,
-                     "KIND=N:WHO,WHO: N of these people may give orders of a kind (telemetry, configuration, update, "
-                     "control, licences, retire); WHO is root, approvers, an officer's name or a key id; repeat it");
-  command.add_option("--quarantine", arguments.quarantine,
-                     "MAKER[=FIRST-LAST][@FLOOR] of chips with a flaw: nothing is renewed on them, and below the floor "
-                     "nothing opens; repeat it");
+  command.add_option(
+      "--may-order", arguments.rules,
+      "KIND=N:WHO,WHO: N of these people may give orders of a kind (telemetry, configuration, update, "
+      "control, licences, retire, rekey); WHO is root, approvers, an officer's name or a key id; repeat it");
+  command.add_option(
+      "--quarantine", arguments.quarantine,
+      "MAKER[=FIRST-LAST][@FLOOR][/rekeyed=TIME] of chips with a flaw: nothing is renewed on them, or not "
+      "before a rekey order of that time or later, and below the floor nothing opens; repeat it");
 }
 
 author::Done ReadPolicyOrders(const PolicyOrderArguments& arguments, author::PolicyContent& content) {

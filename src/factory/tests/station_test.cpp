@@ -124,6 +124,7 @@ TEST_F(StationTest, RefusesKeysThatTheChipDoesNotCertify) {
             kBadSignature)
       << "another chip";
   anchor::Tpm2Attestation attestation = anchor::Tpm2Attestation::Create(*device_->anchor).value();
+  EXPECT_TRUE(device_->anchor->KemPublicKey(SecretArray<32>()));
   const auto as_certified = [](ports::SignedStatement statement) {
     return ports::CertifiedKey{std::move(statement.statement), std::move(statement.signature)};
   };

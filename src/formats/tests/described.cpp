@@ -211,7 +211,8 @@ Json Describe(const DeviceRequest& request) {
   return {{"identity", Describe(request.identity)},
           {"kem", Describe(request.kem)},
           {"anchor", std::to_underlying(request.anchor)},
-          {"chip", request.chip ? Json{request.chip->manufacturer, request.chip->firmware} : Json()}};
+          {"chip", request.chip ? Json{request.chip->manufacturer, request.chip->firmware} : Json()},
+          {"rekeyed_at", request.rekeyed_at ? Json(request.rekeyed_at->value) : Json()}};
 }
 
 Json Describe(const SlotFileRecord& file) {

@@ -41,7 +41,8 @@ inline Json DescribeQuarantine(const TrustPolicy& policy) {
     classes.push_back({{"manufacturer", chips.manufacturer},
                        {"first_firmware", chips.first_firmware},
                        {"last_firmware", chips.last_firmware},
-                       {"floor", chips.floor ? Json(std::to_underlying(*chips.floor)) : Json()}});
+                       {"floor", chips.floor ? Json(std::to_underlying(*chips.floor)) : Json()},
+                       {"until_rekeyed", chips.until_rekeyed ? Json(chips.until_rekeyed->value) : Json()}});
   }
   return classes;
 }

@@ -23,7 +23,7 @@ TEST(OrderFormat, IsNotEncodedWhenItWouldBeRefused) {
   ExpectNotEncoded<Order>(SampleOrder(), EncodeOrder,
                           {{"authority", kMalformed, [](Order& order) { order.authority = "Acme"; }},
                            {"action 0", kUnsupported, [](Order& order) { order.action = OrderAction{}; }},
-                           {"action 9", kUnsupported, [](Order& order) { order.action = OrderAction{9}; }},
+                           {"action 10", kUnsupported, [](Order& order) { order.action = OrderAction{10}; }},
                            {"no device", kMalformed, [](Order& order) { order.devices = {}; }},
                            {"devices", kMalformed, [](Order& order) { std::swap(order.devices[0], order.devices[1]); }},
                            {"sequence 0", kMalformed, [](Order& order) { order.sequence = 0; }},
@@ -46,7 +46,7 @@ TEST(OrderFormat, IsNotEncodedWhenItWouldBeRefused) {
 
 TEST(OrderFormat, EveryActionIsOfAKindAndEveryKindHasOne) {
   std::array<int, kNumOrderKinds + 1> actions{};
-  for (std::uint8_t number = 1; number <= 8; ++number) {
+  for (std::uint8_t number = 1; number <= 9; ++number) {
     const OrderAction action{number};
     ++actions.at(std::to_underlying(KindOf(action)));
     EXPECT_EQ(FindOrderAction(NameOf(action)), action);
@@ -56,8 +56,8 @@ TEST(OrderFormat, EveryActionIsOfAKindAndEveryKindHasOne) {
     EXPECT_GT(actions.at(number), 0) << NameOf(OrderKind{number});
     EXPECT_EQ(FindOrderKind(NameOf(OrderKind{number})), OrderKind{number});
   }
-  EXPECT_STREQ(NameOf(OrderKind{7}), "unknown");
-  EXPECT_STREQ(NameOf(OrderAction{9}), "unknown");
+  EXPECT_STREQ(NameOf(OrderKind{8}), "unknown");
+  EXPECT_STREQ(NameOf(OrderAction{10}), "unknown");
   EXPECT_FALSE(FindOrderKind("unknown"));
   EXPECT_FALSE(FindOrderAction("unknown"));
 }
@@ -84,7 +84,7 @@ TEST(RetirementFormat, IsNotEncodedWhenItWouldBeRefused) {
 TEST(OrderAuthorityFormat, IsNotEncodedWhenItWouldBeRefused) {
   ExpectNotEncoded<OrderAuthority>(
       SampleOrderAuthority(), EncodeOrderAuthority,
-      {{"kind 7", kUnsupported, [](OrderAuthority& authority) { authority.kind = OrderKind{7}; }},
+      {{"kind 8", kUnsupported, [](OrderAuthority& authority) { authority.kind = OrderKind{8}; }},
        {"nobody's quorum", kMalformed, [](OrderAuthority& authority) { authority.quorum = 0; }},
        {"no class", kMalformed, [](OrderAuthority& authority) { authority.classes = {}; }},
        {"names", kMalformed, [](OrderAuthority& authority) { std::swap(authority.people[0], authority.people[1]); }},
@@ -97,7 +97,12 @@ TEST(OrderAuthorityFormat, IsNotEncodedWhenItWouldBeRefused) {
 TEST(OrderRules, AreNotEncodedWhenTheyWouldBeRefused) {
   ExpectNotEncoded<TrustPolicy>(
       SampleTrustPolicy(), EncodeTrustPolicy,
-      {{"kind 7", kUnsupported, [](TrustPolicy& policy) { policy.orders[1].kind = OrderKind{7}; }},
+      {{"kind 8", kUnsupported, [](TrustPolicy& policy) { policy.orders[1].kind = OrderKind{8}; }},
+       {"one person to rekey", kMalformed,
+        [](TrustPolicy& policy) {
+          policy.orders[1].kind = OrderKind::kRekey;
+          policy.orders[1].quorum = 1;
+        }},
        {"kinds descend", kMalformed, [](TrustPolicy& policy) { std::swap(policy.orders[0], policy.orders[1]); }},
        {"one person retires", kMalformed, [](TrustPolicy& policy) { policy.orders[1].quorum = 1; }},
        {"quorum 0", kMalformed, [](TrustPolicy& policy) { policy.orders[0].quorum = 0; }},
@@ -132,6 +137,24 @@ TEST(OrderRules, OfOverlappingClassesTheStricterOneCounts) {
   EXPECT_EQ(floor_of(0x49465800, 21), 1);
   EXPECT_EQ(floor_of(0x49465800, 26), 0);
   EXPECT_EQ(floor_of(0x49465801, 15), 0);
+}
+
+// Of overlapping classes each has to let it go.
+TEST(OrderRules, ARekeyEndsWhatSaysSo) {
+  TrustPolicy policy = SampleTrustPolicy();
+  const auto is_kept = [&](std::uint64_t firmware, std::optional<UnixTime> rekeyed) {
+    return KeepsFromLicences(policy, 0x49465800, firmware, rekeyed);
+  };
+  EXPECT_FALSE(is_kept(9, {}));
+  EXPECT_TRUE(is_kept(10, {}));
+  EXPECT_TRUE(is_kept(10, UnixTime{100}));
+  for (QuarantinedClass& chips : policy.quarantine) chips.until_rekeyed = UnixTime{100};
+  EXPECT_TRUE(is_kept(10, {}));
+  EXPECT_TRUE(is_kept(10, UnixTime{99}));
+  EXPECT_FALSE(is_kept(10, UnixTime{100}));
+  EXPECT_FALSE(is_kept(15, UnixTime{100}));
+  policy.quarantine[1].until_rekeyed.reset();
+  EXPECT_TRUE(is_kept(15, UnixTime{100}));
 }
 
 }  // namespace

@@ -282,7 +282,8 @@ DeviceRequest SampleDeviceRequest() {
   return {.identity = {.algorithm = 0x0102, .bytes = Filler(65, 81)},
           .kem = {.algorithm = 0x0221, .bytes = Filler(1249, 82)},
           .anchor = AnchorKind::kTpm2,
-          .chip = ChipClass{0x49424d20, 0x700020000}};
+          .chip = ChipClass{0x49424d20, 0x700020000},
+          .rekeyed_at = UnixTime{1790000000}};
 }
 
 CommitRecord SampleCommitRecord() {

@@ -15,6 +15,7 @@ const retire = {
 };
 const endLicence = { ...retire, action: 7, devices: [id(7), id(8)], sequence: 12, product: "acme/label-ocr" };
 const bound = { ...retire, action: 2, sequence: 1000000, sessions: 4 };
+const rekey = { ...retire, action: 9, devices: [id(7), id(8)] };
 const mapOf = (fields) => withoutNulls(new Map([
   [1, fields.authority], [2, fields.action], [3, fields.devices], [4, fields.sequence], [5, fields.issued_at],
   [6, fields.not_after], [7, fields.product], [8, fields.sessions],
@@ -41,7 +42,7 @@ function refusals() {
     ...commonRefusals("order", mapOf(retire)),
     ...fieldRefusals("order", mapOf(retire), [
       ["authority with a slash", "malformed", 1, "acme/x"], ["action 0", "unsupported", 2, 0],
-      ["action 9", "unsupported", 2, 9], ["action 257", "unsupported", 2, 257], ["no device", "malformed", 3, []],
+      ["action 10", "unsupported", 2, 10], ["action 257", "unsupported", 2, 257], ["no device", "malformed", 3, []],
       ["two devices to retire", "malformed", 3, devices(2)], ["65 devices", "too-large", 3, devices(65)],
       ["a device id of 31 bytes", "malformed", 3, [new Uint8Array(31)]], ["sequence 0", "malformed", 4, 0],
       ["over before it was issued", "malformed", 6, 1790000000],
@@ -63,7 +64,7 @@ function refusals() {
     ]),
     ...commonRefusals("order-authority", authorityOf(authority)),
     ...fieldRefusals("order-authority", authorityOf(authority), [
-      ["kind 7", "unsupported", 1, 7], ["people without a quorum", "malformed", 2, 0], ["no class", "malformed", 3, []],
+      ["kind 8", "unsupported", 1, 8], ["people without a quorum", "malformed", 2, 0], ["no class", "malformed", 3, []],
       ["names descending", "malformed", 4, people(["b", id(1)], ["a", id(2)])],
       ["a person without a key", "malformed", 4, people(["a"])],
       ["keys descending", "malformed", 4, people(["a", id(2), id(1)])],
@@ -80,6 +81,7 @@ export function writeOrderVectors() {
     objects: [
       object("retire", "order", payload, retire),
       object("end of a licence", "order", encode(mapOf(endLicence)), endLicence),
+      object("rekey", "order", encode(mapOf(rekey)), rekey),
       object("bound on sessions", "order", encode(mapOf(bound)), bound),
       object("who may retire", "order-authority", encode(authorityOf(authority)), authority),
       object("certificate of a retirement", "retirement", encode(certificateOf(certificate)), certificate),

@@ -39,10 +39,10 @@ function bundleRefusals() {
   ];
 }
 
-const request = { identity: device.identity.publicKey, kem: device.kem.publicKey, anchor: 1, chip: null };
+const request = { identity: device.identity.publicKey, kem: device.kem.publicKey, anchor: 1, chip: null, rekeyed_at: null };
 const requestMap = new Map([[1, keyItem(request.identity)], [2, keyItem(request.kem)], [3, request.anchor]]);
-const chipRequest = { ...request, anchor: 2, chip: [0x49424d20, 0x700020000] };
-const chipMap = new Map([...requestMap, [3, 2], [4, chipRequest.chip]]);
+const chipRequest = { ...request, anchor: 2, chip: [0x49424d20, 0x700020000], rekeyed_at: 1790000000 };
+const chipMap = new Map([...requestMap, [3, 2], [4, chipRequest.chip], [5, chipRequest.rekeyed_at]]);
 const shortRequest = new Map([...requestMap, [2, small(1)]]);
 
 function signed(name, type, payload, keys) {
@@ -79,7 +79,7 @@ export function writeDeviceRequestVectors() {
         ["a chip that is hidden", "malformed", 3, 2], ["a chip of a software anchor", "malformed", 4, [1, 2]],
       ]),
       ...fieldRefusals("device-request", new Map([...chipMap, [2, small(1)]]), [
-        ["a maker of 33 bits", "malformed", 4, [2 ** 32, 1]], ["a chip without firmware", "malformed", 4, [1]],
+        ["a maker of 33 bits", "malformed", 4, [2 ** 32, 1]], ["a chip without firmware", "malformed", 4, [1]], ["keys made anew in the year 10000", "malformed", 5, 253402300800],
       ]),
     ],
     derivation: {

@@ -29,16 +29,16 @@ const policy = {
     { kind: 6, quorum: 3, roles: [1], officers: [], keys: [kidOf(keysOf("officer")[0].publicKey)] },
   ],
   quarantine: [
-    { manufacturer: 0x49465800, first_firmware: 7, last_firmware: 9, floor: 2 },
-    { manufacturer: 0x53544d20, first_firmware: 0, last_firmware: 1, floor: null },
+    { manufacturer: 0x49465800, first_firmware: 7, last_firmware: 9, floor: 2, until_rekeyed: 1790000000 },
+    { manufacturer: 0x53544d20, first_firmware: 0, last_firmware: 1, floor: null, until_rekeyed: null },
   ],
 };
 const some = (list) => (list.length === 0 ? null : list);
 const ruleItem = ({ kind, quorum, roles, officers, keys }) => withoutNulls(new Map([
   [1, kind], [2, quorum], [3, some(roles)], [4, some(officers)], [5, some(keys)],
 ]));
-const classItem = ({ manufacturer, first_firmware: first, last_firmware: last, floor }) => withoutNulls(new Map([
-  [1, manufacturer], [2, first], [3, last], [4, floor],
+const classItem = ({ manufacturer, first_firmware: first, last_firmware: last, floor, until_rekeyed: until = null }) => withoutNulls(new Map([
+  [1, manufacturer], [2, first], [3, last], [4, floor], [5, until],
 ]));
 const mapOf = (fields) => withoutNulls(new Map([
   [1, fields.version], [2, fields.authority], [3, fields.profile], [4, fields.required_classes], [5, fields.min_approvers],
@@ -96,7 +96,7 @@ function refusals() {
       ["an officer named approvers", "malformed", 13, [holder("approvers", small(91)), holder("olga", small(90))]],
       ["an officer whom a rule names is not there", "malformed", 13, [holder("otto", small(90))]],
       ["an empty list of rules", "malformed", 14, []], ["kind 0", "unsupported", 14, rule({ kind: 0 })],
-      ["kind 7", "unsupported", 14, rule({ kind: 7 })], ["a kind twice", "malformed", 14, [...rule({}), ...rule({})]],
+      ["kind 8", "unsupported", 14, rule({ kind: 8 })], ["a kind twice", "malformed", 14, [...rule({}), ...rule({})]],
       ["one person for control", "malformed", 14, rule({ kind: 4, quorum: 1 })],
       ["one person for retirement", "malformed", 14, rule({ kind: 6, quorum: 1 })],
       ["a quorum of nobody", "malformed", 14, rule({ quorum: 0 })], ["a quorum of 33", "malformed", 14, rule({ quorum: 33 })],
@@ -114,6 +114,7 @@ function refusals() {
       ["classes descending", "malformed", 15, [chips({ manufacturer: 2 }), chips({})]],
       ["a floor that demands nothing", "malformed", 15, [chips({ floor: 1 })]],
       ["floor 4", "unsupported", 15, [chips({ floor: 4 })]],
+      ["rekeyed in the year 10000", "malformed", 15, [chips({ until_rekeyed: 253402300800 })]],
       ["17 classes", "too-large", 15, Array.from({ length: 17 }, (_, i) => chips({ manufacturer: i }))],
     ]),
     ...commonRefusals("time-repair", repairOf(forward)),

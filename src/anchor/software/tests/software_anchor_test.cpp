@@ -26,9 +26,12 @@ TEST_F(SoftwareAnchorTest, SameKeysAtEveryStart) {
   const Bytes first_identity = first.IdentityPublicKey().value();
   const Bytes second_identity = second.IdentityPublicKey().value();
   EXPECT_TRUE(Equal(first_identity.view(), second_identity.view()));
-  const Bytes first_kem = first.KemPublicKey().value();
-  const Bytes second_kem = second.KemPublicKey().value();
+  const auto salt = SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{1});
+  const Bytes first_kem = first.KemPublicKey(salt).value();
+  const Bytes second_kem = second.KemPublicKey(salt).value();
   EXPECT_TRUE(Equal(first_kem.view(), second_kem.view()));
+  const Bytes others = first.KemPublicKey(SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{2})).value();
+  EXPECT_FALSE(Equal(others.view(), first_kem.view()));
   const SecretArray<32> first_vault = first.VaultKey().value();
   const SecretArray<32> second_vault = second.VaultKey().value();
   EXPECT_TRUE(EqualInConstantTime(first_vault.Reveal(), second_vault.Reveal()));
@@ -60,9 +63,10 @@ TEST_F(SoftwareAnchorTest, SignsWithTheIdentityKey) {
 
 TEST_F(SoftwareAnchorTest, DiffieHellmanAgreesWithAPeer) {
   SoftwareAnchor anchor = Open();
-  const Bytes key = anchor.KemPublicKey().value();
+  const auto salt = SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{1});
+  const Bytes key = anchor.KemPublicKey(salt).value();
   const auto peer = TestProvider().GenerateDhKey(crypto::AlgorithmId::kDhKemP256).value();
-  const SecretBytes here = anchor.KemDh(peer.public_key.view()).value();
+  const SecretBytes here = anchor.KemDh(salt, peer.public_key.view()).value();
   const SecretBytes there =
       TestProvider().Dh(crypto::AlgorithmId::kDhKemP256, peer.private_key.Reveal(), key.view()).value();
   EXPECT_EQ(here.size(), 32U);
@@ -74,7 +78,7 @@ TEST_F(SoftwareAnchorTest, PointOffTheCurveIsMalformed) {
   const auto peer = TestProvider().GenerateDhKey(crypto::AlgorithmId::kDhKemP256).value();
   Bytes point = Bytes::Copy(peer.public_key.view()).value();
   point.mutable_view()[64] ^= 1;
-  const auto refused = anchor.KemDh(point.view());
+  const auto refused = anchor.KemDh(SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{1}), point.view());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::kMalformed);
 }

@@ -24,12 +24,13 @@ Digest StateAfter(std::uint8_t filler) {
 }
 
 TEST_F(Tpm2AnchorTest, SameKeysAtEveryStart) {
+  const auto salt = SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{1});
   Bytes identity, kem;
   std::vector<std::uint8_t> vault;
   {
     const auto anchor = device_.Open();
     identity = anchor->IdentityPublicKey().value();
-    kem = anchor->KemPublicKey().value();
+    kem = anchor->KemPublicKey(salt).value();
     vault = KeyBytes(*anchor);
     EXPECT_EQ(anchor->kind(), ports::AnchorKind::kTpm2);
     EXPECT_EQ(KeyBytes(*anchor), vault);
@@ -37,14 +38,20 @@ TEST_F(Tpm2AnchorTest, SameKeysAtEveryStart) {
   device_.tpm.PowerCycle();
   const auto again = device_.Open();
   const Bytes identity_again = again->IdentityPublicKey().value();
-  const Bytes kem_again = again->KemPublicKey().value();
+  const Bytes kem_again = again->KemPublicKey(salt).value();
   EXPECT_TRUE(Equal(identity_again.view(), identity.view()));
   EXPECT_TRUE(Equal(kem_again.view(), kem.view()));
   EXPECT_FALSE(Equal(identity.view(), kem.view()));
+  // Another salt's is another, and the first one's comes back.
+  const Bytes others = again->KemPublicKey(SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{2})).value();
+  EXPECT_FALSE(Equal(others.view(), kem.view()));
+  const Bytes back = again->KemPublicKey(salt).value();
+  EXPECT_TRUE(Equal(back.view(), kem.view()));
   EXPECT_EQ(KeyBytes(*again), vault);
 }
 
 TEST_F(Tpm2AnchorTest, SignsAndAgrees) {
+  const auto salt = SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{1});
   const auto anchor = device_.Open();
   const Bytes identity = anchor->IdentityPublicKey().value();
   const Bytes signature = anchor->SignWithIdentity(AsBytes("message")).value();
@@ -52,14 +59,14 @@ TEST_F(Tpm2AnchorTest, SignsAndAgrees) {
   EXPECT_TRUE(TestProvider().Verify(kEcdsa, identity.view(), AsBytes("message"), signature.view()));
   EXPECT_FALSE(TestProvider().Verify(kEcdsa, identity.view(), AsBytes("massage"), signature.view()));
   constexpr auto kDh = crypto::AlgorithmId::kDhKemP256;
-  const Bytes kem = anchor->KemPublicKey().value();
+  const Bytes kem = anchor->KemPublicKey(salt).value();
   const crypto::KeyPair peer = TestProvider().GenerateDhKey(kDh).value();
-  const SecretBytes here = anchor->KemDh(peer.public_key.view()).value();
+  const SecretBytes here = anchor->KemDh(salt, peer.public_key.view()).value();
   const SecretBytes there = TestProvider().Dh(kDh, peer.private_key.Reveal(), kem.view()).value();
   EXPECT_TRUE(EqualInConstantTime(here.Reveal(), there.Reveal()));
   Bytes point = Bytes::Copy(peer.public_key.view()).value();
   point.mutable_view()[64] ^= 1;
-  EXPECT_EQ(CodeOf(anchor->KemDh(point.view())), ErrorCode::kMalformed) << "off the curve";
+  EXPECT_EQ(CodeOf(anchor->KemDh(salt, point.view())), ErrorCode::kMalformed) << "off the curve";
 }
 
 TEST_F(Tpm2AnchorTest, OwnersKeysFollowTheirSalts) {

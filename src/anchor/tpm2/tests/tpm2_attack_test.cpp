@@ -234,8 +234,9 @@ TEST_F(Tpm2AttackTest, SecretsAreNotHeardOnTheWire) {
   auto anchor = Tpm2Anchor::OpenOrMake(TestProvider(), device_.store, wire.anchor_end(), device_.settings).value();
   const auto vault = KeyBytes(*anchor);
   const crypto::KeyPair peer = TestProvider().GenerateDhKey(crypto::AlgorithmId::kDhKemP256).value();
-  const SecretBytes shared = anchor->KemDh(peer.public_key.view()).value();
-  const Bytes kem = anchor->KemPublicKey().value();
+  const auto salt = SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{1});
+  const SecretBytes shared = anchor->KemDh(salt, peer.public_key.view()).value();
+  const Bytes kem = anchor->KemPublicKey(salt).value();
   anchor.reset();
   const std::vector<std::uint8_t> heard = wire.Heard();
   EXPECT_TRUE(Contains(heard, kem.view().subspan(1, 32))) << "control: what is public is heard";

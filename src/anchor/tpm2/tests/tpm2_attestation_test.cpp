@@ -170,7 +170,8 @@ TEST_F(Tpm2AttestationTest, CertifiesTheDevicesKeysAsKeysOfThisChip) {
   constexpr std::uint32_t kFixed = 0x472;
   const Bytes key = attestation_.AttestationKey().value();
   const Bytes identity = anchor_->IdentityPublicKey().value();
-  const Bytes kem = anchor_->KemPublicKey().value();
+  EXPECT_EQ(attestation_.CertifyKey(AttestedKey::kKem, nonce_).error().code(), ErrorCode::kBadState);
+  const Bytes kem = anchor_->KemPublicKey(SecretArray<32>::CopyOf(std::array<std::uint8_t, 32>{1})).value();
   const ports::SignedStatement of_identity = attestation_.CertifyKey(AttestedKey::kIdentity, nonce_).value();
   const ports::SignedStatement of_kem = attestation_.CertifyKey(AttestedKey::kKem, nonce_).value();
   for (const ports::SignedStatement* statement : {&of_identity, &of_kem}) {

@@ -13,7 +13,7 @@
 
 namespace edgekeep::core {
 
-// Makes the part of a device's keys that its anchor cannot hold, sealed for this device: the store's object "device".
+// Makes a KEM key, and seals for this device what its anchor does not hold of it: the store's object "device".
 Result<Bytes> MakeDeviceSecret(const crypto::Provider& provider, ports::Anchor& anchor);
 
 // Provider and anchor outlive it. One thread at a time.
@@ -32,8 +32,14 @@ class Device {
 
   ports::AnchorKind anchor_kind() const noexcept { return anchor_->kind(); }
 
-  // The device request, signed by the identity key (spec/device-request.md). `chip`: of a tpm2 anchor, no other.
-  Result<Bytes> MakeRequest(const std::optional<formats::ChipClass>& chip) const;
+  // The device request, signed by the identity key (spec/device-request.md). `chip`: of a tpm2 anchor, no other;
+  // `rekeyed_at`: when the order was issued by which the KEM key was made anew.
+  Result<Bytes> MakeRequest(const std::optional<formats::ChipClass>& chip,
+                            const std::optional<UnixTime>& rekeyed_at = {}) const;
+
+  // Another KEM key takes the place of this one: what was wrapped to it does not open any more. `sealed_secret` is what
+  // MakeDeviceSecret made; nothing changes where this fails.
+  Status TakeKem(ByteView sealed_secret);
 
   // `report` as `type` (formats::typ::kLicenceRenewal or kLicenceReturn), signed by the identity key
   // (spec/licence-report.md).

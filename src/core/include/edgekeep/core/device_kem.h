@@ -11,8 +11,10 @@ inline constexpr crypto::AlgorithmId kDeviceKemAlgorithm = crypto::AlgorithmId::
 // Provider and anchor outlive it.
 class DeviceKem final : public crypto::HpkeRecipient {
  public:
-  // Fails with kMalformed when `ml_kem_seed` is no seed of ML-KEM-768.
-  static Result<DeviceKem> Create(const crypto::Provider& provider, ports::Anchor& anchor, SecretBytes ml_kem_seed);
+  // `secret`: the salt of the anchor's half || the seed of ML-KEM-768. Fails with kMalformed when it is none.
+  static Result<DeviceKem> Create(const crypto::Provider& provider, ports::Anchor& anchor, const SecretBytes& secret);
+  // A secret that was never used.
+  static Result<SecretBytes> MakeSecret(const crypto::Provider& provider);
 
   ByteView public_key() const override { return public_key_.view(); }
 
@@ -20,11 +22,17 @@ class DeviceKem final : public crypto::HpkeRecipient {
   Result<SecretBytes> DecapsulateMlKem(ByteView ciphertext) const override;
 
  private:
-  DeviceKem(const crypto::Provider& provider, ports::Anchor& anchor, SecretBytes seed, Bytes public_key) noexcept
-      : provider_(&provider), anchor_(&anchor), seed_(std::move(seed)), public_key_(std::move(public_key)) {}
+  DeviceKem(const crypto::Provider& provider, ports::Anchor& anchor, SecretArray<32> salt, SecretBytes seed,
+            Bytes public_key) noexcept
+      : provider_(&provider),
+        anchor_(&anchor),
+        salt_(std::move(salt)),
+        seed_(std::move(seed)),
+        public_key_(std::move(public_key)) {}
 
   const crypto::Provider* provider_;
   ports::Anchor* anchor_;
+  SecretArray<32> salt_;
   SecretBytes seed_;
   Bytes public_key_;
 };

@@ -24,7 +24,8 @@ struct DeviceRequest {
   PublicKey identity;
   PublicKey kem;
   AnchorKind anchor = AnchorKind::kSoftware;
-  std::optional<ChipClass> chip;  // of a tpm2 anchor, which never hides it
+  std::optional<ChipClass> chip;       // of a tpm2 anchor, which never hides it
+  std::optional<UnixTime> rekeyed_at;  // issue of the order by which the KEM key was made anew
 };
 
 Result<DeviceRequest> DecodeDeviceRequest(ByteView payload);

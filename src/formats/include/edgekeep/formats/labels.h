@@ -32,7 +32,7 @@ inline constexpr std::string_view kStoredTrust = "edgekeep stored trust v1";
 // A trust bundle under this label is that of a device under releases: which of the two says so cannot be changed by
 // taking files away.
 inline constexpr std::string_view kStoredTrustUnderReleases = "edgekeep stored trust under releases v1";
-inline constexpr std::string_view kStoredPolicies = "edgekeep stored policies v2";
+inline constexpr std::string_view kStoredPolicies = "edgekeep stored policies v3";
 inline constexpr std::string_view kStoredOperations = "edgekeep stored operations policy v1";
 // The file's name follows.
 inline constexpr std::string_view kStoredMetadata = "edgekeep stored metadata v1 ";
@@ -41,13 +41,14 @@ inline constexpr std::string_view kStoredMeters = "edgekeep stored meters v1";
 // AEAD key of what applications store.
 inline constexpr std::string_view kStoredValues = "edgekeep stored values v1";
 inline constexpr std::string_view kStoredState = "edgekeep stored state v1";
-inline constexpr std::string_view kDeviceSecret = "edgekeep device secret v1";
-// spec/keep-state.md: the software anchor's vault key from its random.
+inline constexpr std::string_view kDeviceSecret = "edgekeep device secret v2";
+// spec/keep-state.md: a software anchor's KEM keys, from its secret and a salt; its vault key from its random.
+inline constexpr std::string_view kSoftwareKemKey = "edgekeep software kem v1";
 inline constexpr std::string_view kSoftwareVault = "edgekeep software vault v1";
 // spec/keep-state.md §4: what tells a TPM's keys apart, in their templates; the vault key's message, which the random
 // follows; the key of the authority's sealed scalar; the policy reference of approved boot states.
 inline constexpr std::string_view kTpmIdentityKey = "edgekeep tpm identity v1";
-inline constexpr std::string_view kTpmKemKey = "edgekeep tpm kem v1";
+inline constexpr std::string_view kTpmKemKey = "edgekeep tpm kem v2";
 inline constexpr std::string_view kTpmAttestationKey = "edgekeep tpm attestation v1";
 inline constexpr std::string_view kTpmSaltKey = "edgekeep tpm salt v1";
 inline constexpr std::string_view kTpmVaultKey = "edgekeep tpm vault key v1";

@@ -30,9 +30,10 @@ enum class OrderKind : std::uint8_t {
   kControl = 4,
   kLicences = 5,
   kRetire = 6,
+  kRekey = 7,
 };
 
-inline constexpr std::size_t kNumOrderKinds = 6;
+inline constexpr std::size_t kNumOrderKinds = 7;
 
 enum class OrderAction : std::uint8_t {
   kReport = 1,         // telemetry: evidence of how the device is
@@ -43,13 +44,14 @@ enum class OrderAction : std::uint8_t {
   kResume = 6,         // control
   kEndLicence = 7,     // licences: of one product, as if it had been given back
   kRetire = 8,         // retire: for good
+  kRekey = 9,          // rekey: the key that licences are wrapped to is made anew
 };
 
 OrderKind KindOf(OrderAction action) noexcept;
 
 // A single person must not be able to give one.
 constexpr bool IsDangerous(OrderKind kind) noexcept {
-  return kind == OrderKind::kControl || kind == OrderKind::kRetire;
+  return kind == OrderKind::kControl || kind == OrderKind::kRetire || kind == OrderKind::kRekey;
 }
 
 // "telemetry", "bound-sessions"; "unknown" for what has no number here.

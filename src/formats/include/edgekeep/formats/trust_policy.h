@@ -49,6 +49,8 @@ struct QuarantinedClass {
   std::uint64_t first_firmware = 0;
   std::uint64_t last_firmware = 0;
   std::optional<Isolation> floor;  // what is opened there has at least this protection; never kProcess
+  // Devices whose KEM key was made anew by an order of then or later get licences again.
+  std::optional<UnixTime> until_rekeyed;
 };
 
 // The payload, typ "edgekeep/trust-policy".
@@ -74,6 +76,10 @@ const OrderRule* FindRule(const TrustPolicy& policy, OrderKind kind) noexcept;
 // Null where chips of this class are as good as any.
 const QuarantinedClass* FindQuarantine(const TrustPolicy& policy, std::uint32_t manufacturer,
                                        std::uint64_t firmware) noexcept;
+
+// Whether a device with this chip gets no licence, nor a renewal of one.
+bool KeepsFromLicences(const TrustPolicy& policy, std::uint32_t manufacturer, std::uint64_t firmware,
+                       const std::optional<UnixTime>& rekeyed_at) noexcept;
 
 // Fails with kMalformed, kTooLarge or kUnsupported. Views borrow from `payload`.
 Result<TrustPolicy> DecodeTrustPolicy(ByteView payload);

@@ -31,13 +31,12 @@ class Anchor {
   // ECDSA P-256 over SHA-256 of `message`.
   virtual Result<Bytes> SignWithIdentity(ByteView message) = 0;
 
-  virtual Result<Bytes> KemPublicKey() = 0;
-  // The raw Diffie-Hellman secret (x coordinate, 32 bytes) of the KEM key with `peer`; kMalformed for an off-curve
-  // point.
-  virtual Result<SecretBytes> KemDh(ByteView peer) = 0;
-
-  // Signing keys for the device's owners: one for each salt, made from what never leaves the anchor and stored nowhere,
-  // so that whose salt is gone is gone. Fails for one salt in 2^32.
+  // Keys for each salt, made from what never leaves the anchor and stored nowhere, so that whose salt is gone is gone.
+  // Fail for one salt in 2^32. First: the classical half of the device's KEM key.
+  virtual Result<Bytes> KemPublicKey(const SecretArray<32>& salt) = 0;
+  // The raw Diffie-Hellman secret (x coordinate, 32 bytes) of that key with `peer`; kMalformed for an off-curve point.
+  virtual Result<SecretBytes> KemDh(const SecretArray<32>& salt, ByteView peer) = 0;
+  // And signing keys for the device's owners.
   virtual Result<Bytes> OwnerPublicKey(const SecretArray<32>& salt) = 0;
   // ECDSA P-256 over SHA-256 of `message`.
   virtual Result<Bytes> SignWithOwnerKey(const SecretArray<32>& salt, ByteView message) = 0;

@@ -23,8 +23,8 @@ class SoftwareAnchor final : public ports::Anchor {
 
   Result<Bytes> IdentityPublicKey() override;
   Result<Bytes> SignWithIdentity(ByteView message) override;
-  Result<Bytes> KemPublicKey() override;
-  Result<SecretBytes> KemDh(ByteView peer) override;
+  Result<Bytes> KemPublicKey(const SecretArray<32>& salt) override;
+  Result<SecretBytes> KemDh(const SecretArray<32>& salt, ByteView peer) override;
   Result<Bytes> OwnerPublicKey(const SecretArray<32>& salt) override;
   Result<Bytes> SignWithOwnerKey(const SecretArray<32>& salt, ByteView message) override;
   Result<SecretArray<32>> VaultKey() override;
@@ -40,15 +40,15 @@ class SoftwareAnchor final : public ports::Anchor {
   // What the file holds.
   struct Secrets {
     SecretArray<32> identity;      // P-256 scalar
-    SecretArray<32> kem;           // P-256 scalar
+    SecretArray<32> kem;           // what the KEM keys are derived from
     SecretArray<32> vault_random;  // what the vault key is derived from
   };
 
   // What stays where it is when the anchor is moved.
   struct Shared;
 
-  SoftwareAnchor(const crypto::Provider& provider, std::unique_ptr<Shared> shared, Secrets secrets, Bytes identity_key,
-                 Bytes kem_key) noexcept;
+  SoftwareAnchor(const crypto::Provider& provider, std::unique_ptr<Shared> shared, Secrets secrets,
+                 Bytes identity_key) noexcept;
 
   static Result<Secrets> MakeSecrets(const crypto::Provider& provider);
   static Result<Secrets> Decode(ByteView stored);
@@ -60,7 +60,6 @@ class SoftwareAnchor final : public ports::Anchor {
   std::unique_ptr<Shared> shared_;
   Secrets secrets_;
   Bytes identity_key_;
-  Bytes kem_key_;
 };
 
 }  // namespace edgekeep::anchor

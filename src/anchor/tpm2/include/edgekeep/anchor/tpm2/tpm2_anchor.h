@@ -46,8 +46,8 @@ class Tpm2Anchor final : public ports::Anchor {
 
   Result<Bytes> IdentityPublicKey() override;
   Result<Bytes> SignWithIdentity(ByteView message) override;
-  Result<Bytes> KemPublicKey() override;
-  Result<SecretBytes> KemDh(ByteView peer) override;
+  Result<Bytes> KemPublicKey(const SecretArray<32>& salt) override;
+  Result<SecretBytes> KemDh(const SecretArray<32>& salt, ByteView peer) override;
   Result<Bytes> OwnerPublicKey(const SecretArray<32>& salt) override;
   Result<Bytes> SignWithOwnerKey(const SecretArray<32>& salt, ByteView message) override;
   // kForbidden in a boot state that is not approved, or was before the epoch rose.

@@ -42,6 +42,7 @@ class Tpm2Attestation final : public ports::Attestor {
   // this locality's (16 to 23), and for those that tell boot states apart: the vault would close.
   Status Measure(std::uint32_t pcr, const Digest& digest);
   Result<ports::SignedStatement> QuotePcrs(std::uint32_t pcrs, ByteView qualifying_data);
+  // kBadState for a KEM key that nobody asked the anchor for.
   Result<ports::SignedStatement> CertifyKey(AttestedKey key, ByteView qualifying_data);
 
  private:
