@@ -4,115 +4,23 @@ from __future__ import annotations
 
 import base64
 import http.client
-import json
-import os
 import pathlib
-import pwd
-import signal
 import ssl
 import subprocess
-import tempfile
 import time
 import unittest
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from est_device import BINARIES, OwnedDevice, run, why_not
 from est_server import EVIDENCE_OID, Authority, EstServer, Reply, bag, bundle, evidence_in, key_digest, new_key, pem_of, tlv
 
-BINARIES = pathlib.Path(os.environ["EDGEKEEP_BINARIES"])
-ENGINE = pathlib.Path(os.environ["EDGEKEEP_ENGINE"])
 MIME = "application/pkcs7-mime"
 
 
-def why_not() -> str:
-    if os.geteuid() != 0:
-        return "needs root"
-    try:
-        pwd.getpwnam("edgekeep-keep")
-    except KeyError:
-        return "no user edgekeep-keep; run script/bootstrap test"
-    return ""
-
-
-def run(program: str, *arguments: object, expect: int = 0) -> dict[str, object]:
-    command = [str(BINARIES / program), *map(str, arguments), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == expect, (command, done.returncode, done.stdout, done.stderr)
-    return json.loads(done.stdout)
-
-
 @unittest.skipIf(why_not(), f"SKIP est: {why_not()}")
-class Est(unittest.TestCase):
+class Est(OwnedDevice):
     """One device for all: each test goes on from whatever certificate it has, or none."""
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        directory = tempfile.TemporaryDirectory(prefix="ek-est-")
-        cls.addClassCleanup(directory.cleanup)
-        cls.home = pathlib.Path(directory.name)
-        cls.home.chmod(0o755)
-        (cls.home / "passphrase").write_text("correct horse battery staple\n")
-        (cls.home / "passphrase").chmod(0o600)
-        run("edgekeep-publisher", "publisher", "init", cls.home / "acme", "--name", "acme", "--passphrase-file",
-            cls.home / "passphrase", "--key-file-memory", 19, "--key-file-passes", 2)
-        cls.owner, cls.other = Authority("Owner"), Authority("Owner")
-        (cls.home / "ca.pem").write_bytes(cls.owner.pem())
-        (cls.home / "other.pem").write_bytes(cls.other.pem())
-        cls.server = EstServer(cls.owner, cls.home)
-        cls.addClassCleanup(cls.server.end)
-        cls.start_device()
-
-    @classmethod
-    def start_device(cls) -> None:
-        cls.root = cls.home / "device"
-        cls.root.mkdir()
-        reading, writing = os.pipe()
-        cls.spawner = subprocess.Popen(
-            [BINARIES / "edgekeep-spawner", "--root", cls.root, "--libexec", BINARIES, "--engine", ENGINE, "--no-spare-cell",
-             "--ready-fd", str(writing)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            pass_fds=[writing])
-        os.close(writing)
-        cls.addClassCleanup(cls.spawner.wait, 60)
-        cls.addClassCleanup(cls.spawner.terminate)
-        with os.fdopen(reading) as ready:
-            assert ready.readline(), "the device does not start"
-        cls.ask("device", "init", "--trust", cls.home / "acme/publisher.ekt")
-
-    def setUp(self) -> None:
-        self.server.sign, self.server.attributes = self.server.issue, lambda: b""
-        self.server.seen, self.server.requests = [], []
-        self.judged: list[str] = []
-
-    @classmethod
-    def ask(cls, *arguments: object, expect: int = 0) -> dict[str, object]:
-        return run("edgekeep", "--root", cls.root, *arguments, expect=expect)
-
-    def kill_keep(self) -> None:
-        keep = subprocess.run(["pgrep", "-P", str(self.spawner.pid), "-x", "edgekeep-keep"], capture_output=True, text=True, check=True)
-        os.kill(int(keep.stdout), signal.SIGKILL)
-        command = [str(BINARIES / "edgekeep"), "--root", str(self.root), "device", "credential"]
-        for _ in range(600):
-            if subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0:
-                return
-            time.sleep(0.05)
-        raise AssertionError("the keep does not come back")
-
-    def enrol(self, *more: object, ca: str = "ca.pem", expect: int = 0) -> dict[str, object]:
-        return self.ask("device", "enrol", "--est", self.server.url, "--ca", self.home / ca, *more, expect=expect)
-
-    def refused(self, error: str, *more: object, ca: str = "ca.pem") -> None:
-        said = self.enrol(*more, ca=ca, expect=1)["error"]
-        assert isinstance(said, dict)
-        self.assertIn(error, (said["code"], *str(said["what"]).split(", ")), said)
-
-    def held(self) -> bytes:
-        """The certificate that counts; nothing where none does."""
-        path = self.home / "held.pem"
-        path.unlink(missing_ok=True)
-        if not self.ask("device", "credential")["held"]:
-            return b""
-        self.ask("device", "credential", "-o", path)
-        return path.read_bytes()
 
     def attested(self) -> None:
         """From now on the server signs for those alone whom the verifier's commands believe, by a challenge that is used once."""
@@ -151,6 +59,8 @@ class Est(unittest.TestCase):
         return done.returncode == 0
 
     def test_hostile_servers_give_a_device_nothing(self) -> None:
+        self.hold_until_soon()
+        self.server.requests = []
         stranger, server, before = new_key(), self.server, self.held()
         serial = x509.Name([])
 
@@ -209,11 +119,18 @@ class Est(unittest.TestCase):
         self.assertIn("bad-argument", str(plain))
         self.refused("not-found", "--by-factory")  # of a factory this device has nothing
         self.assertEqual(self.held(), before)
+        # By now it is over, and not shown: a server that wants valid ones or none would not hear the evidence either.
+        self.await_its_end()
+        careful = EstServer(self.owner, self.home, believes=(self.owner.pem(),))
+        self.addCleanup(careful.end)
+        self.ask("device", "enrol", "--est", careful.url, "--ca", self.home / "ca.pem")
+        self.assertEqual(careful.shown, [None])
+        keys = {key_digest(request) for request in (*server.requests, *careful.requests)}
+        self.assertEqual(len(keys), 1, "one key until it is answered")
         # Control: the same device, courier and server; what lies beside its certificate is passed over.
         server.sign = lambda request: bag(*junk[:6], self.owner.issue(x509.load_der_x509_csr(request).subject,
                                           x509.load_der_x509_csr(request).public_key()))  # type: ignore[arg-type]
         self.assertTrue(self.enrol()["held"])
-        self.assertEqual(len({key_digest(request) for request in server.requests}), 1, "one key until it is answered")
 
     def test_whatever_a_server_says_of_csrattrs(self) -> None:
         """RFC 7030 §4.5, RFC 8951 §3: none in four ways, in any base64 whatever its headers say, and what no device gives by its name."""

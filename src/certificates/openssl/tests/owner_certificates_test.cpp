@@ -282,18 +282,21 @@ TEST_F(OwnerCertificatesTest, RefusesWishesThatNoDeviceOfThisKindFulfils) {
   Der longer = fixture::CsrAttributes({challenge});
   EXPECT_TRUE(certificates_->ReadWishes(longer)) << "control";
   longer.push_back(0);
-  const Der malformed[] = {Der(),
-                           longer,
-                           Der(20, 0),
-                           fixture::CsrAttributes({Der{0x05, 0x00}}),
-                           fixture::CsrAttributes({Der{0x30, 0x00}}),
-                           fixture::CsrAttributes({fixture::ObjectItem(kEvidenceAttribute)}),
-                           fixture::CsrAttributes({fixture::AttributeItem(kEvidenceAttribute, 4, Der(10, 'x'))}),
-                           fixture::CsrAttributes({fixture::AttributeItem(kEvidenceAttribute, 0x30, Der())}),
-                           fixture::CsrAttributes({fixture::AttributeItem(kEvidenceAttribute, 0x30, Der{0x30, 0})}),
-                           fixture::CsrAttributes({fixture::BundleItem(kEvidenceAttribute, Der())}),
-                           fixture::CsrAttributes({fixture::BundleItem(kEvidenceAttribute, Der(10, 1), "text/plain")}),
-                           fixture::CsrAttributes({challenge, challenge})};
+  const Der malformed[] = {
+      Der(),
+      longer,
+      Der(20, 0),
+      fixture::CsrAttributes({Der{0x05, 0x00}}),
+      fixture::CsrAttributes({Der{0x30, 0x00}}),
+      fixture::CsrAttributes({fixture::ObjectItem(kEvidenceAttribute)}),
+      fixture::CsrAttributes({fixture::AttributeItem(kEvidenceAttribute, 4, Der(10, 'x'))}),
+      fixture::CsrAttributes({fixture::AttributeItem(kEvidenceAttribute, 0x30, Der())}),
+      fixture::CsrAttributes({fixture::AttributeItem(kEvidenceAttribute, 0x30, Der{0x30, 0})}),
+      fixture::CsrAttributes({fixture::BundleItem(kEvidenceAttribute, Der())}),
+      fixture::CsrAttributes({fixture::BundleItem(kEvidenceAttribute, Der(10, 1), {.message_type = "text/plain"})}),
+      fixture::CsrAttributes({fixture::BundleItem(kEvidenceAttribute, Der(10, 1), {.object = "1.2.3.4"})}),
+      fixture::CsrAttributes({fixture::BundleItem(kEvidenceAttribute, Der(10, 1), {.type = 12})}),
+      fixture::CsrAttributes({challenge, challenge})};
   for (const Der& attributes : malformed) {
     EK_EXPECT_ERROR(certificates_->ReadWishes(attributes), ErrorCode::kMalformed);
   }
