@@ -256,6 +256,16 @@ class AuditOfALog(unittest.TestCase):
         (self.home / "list").write_text(f"# looked into\n{digest}\n")
         self.assertEqual(self.look(log, *known, "--known", self.home / "list")["concerns"], [])
 
+    def test_names_what_belongs_into_no_log_of_releases(self) -> None:
+        log, voided = self.home / "log", self.home / "voided"
+        shutil.copytree(self.log, log)
+        kind = b"edgekeep/log/voided"
+        voided.write_bytes(b"\xa1\x00" + bytes([0x60 + len(kind)]) + kind)
+        self.append(log, voided)
+        self.assertEqual(json.loads(self.run_program("log", "list", log, "--json"))["entries"][-1]["kind"], "voided")
+        found = json.loads(self.run_program("audit", log, *self.belief(), "--json", code=1))["concerns"]
+        self.assertEqual([(concern["kind"], concern["index"]) for concern in found], [("unknown-entry", 5)])
+
     def test_finds_a_fork_whose_every_signature_is_right(self) -> None:
         forks = [self.home / "one", self.home / "other"]
         for number, fork in enumerate(forks):
