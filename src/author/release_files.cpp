@@ -27,7 +27,8 @@ constexpr std::size_t kMaxModel = std::size_t{1} << 31;
 // Hands every piece of the file to `take`.
 template <typename Take>
 Outcome<HashedFile> ReadThrough(const Context& context, const std::string& path, Take take) {
-  const files::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Opening a FIFO that nobody writes to would hang before it could be refused.
+  const files::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file.valid()) return Describe(files::FromErrno(errno, "file"), path);
   struct stat status;
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {

@@ -52,6 +52,11 @@ Outcome<std::vector<ChainedRoot>> ReadRootChain(const Context& context, const st
   return chain;
 }
 
+Done CheckIsRoot(const std::string& text, const std::string& path) {
+  EK_TRY(At(path, release::ReadMetadataFacts("root", AsBytes(text))));
+  return {};
+}
+
 Outcome<std::vector<std::string>> RootsFrom(const std::string& trusted_root, const std::string& repository) {
   EK_TRY_ASSIGN(const auto facts, At("trusted root", release::ReadMetadataFacts("root", AsBytes(trusted_root))));
   std::vector<std::string> roots = {trusted_root};

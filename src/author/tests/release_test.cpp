@@ -1,7 +1,10 @@
 // Root ceremonies and what no root may say; the other profile's algorithms.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <functional>
 
+#include "../release_files.h"
 #include "../release_targets.h"
 #include "edgekeep/author/root_ceremony.h"
 #include "edgekeep/formats/log_entry.h"
@@ -27,6 +30,14 @@ TEST(RootCeremony, NeedsItsQuorum) {
   EK_ASSERT_DONE(root);
   EK_ASSERT_DONE(CheckTrustedRoot(TestContext(), *root, "root"));
   ExpectFailure(Sign(folder, "", crew.Keys("online")), ErrorCode::kForbidden, "online is no root holder");
+}
+
+// A pipe that nobody writes to is not waited for.
+TEST(ReleasedFiles, AreRegularOnes) {
+  const Directory directory;
+  const std::string path = directory / "pipe";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  ExpectFailure(HashFile(TestContext(), path), ErrorCode::kBadArgument, "not a regular file");
 }
 
 TEST(RootCeremony, WorksWithTheOtherProfile) {

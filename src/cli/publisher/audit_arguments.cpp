@@ -78,7 +78,7 @@ std::optional<log::Concern> RepositoryConcern(const Session& session, const Audi
                                               const AuditorTrust& trust,
                                               const std::vector<log::AuditedRelease>* releases) {
   if (arguments.trust.repository.empty()) return std::nullopt;
-  const auto root = ReadText(arguments.trust.root);
+  const auto root = ReadRoot(arguments.trust.root);
   if (!root) return std::nullopt;  // whoever believes a root has read it
   const auto published = author::PublishedRelease(session.context, arguments.trust.repository, *root);
   const auto concern = [](std::string text) {

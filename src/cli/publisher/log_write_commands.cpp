@@ -93,8 +93,13 @@ author::Done Export(const Session& session, const ExportArguments& arguments) {
                 author::At(arguments.output, files::NewDirectory::Create(arguments.output)));
   std::filesystem::permissions(directory.path(), std::filesystem::perms{0755});
   EK_TRY_ASSIGN(const auto storage, author::At(arguments.output, log::OpenDirectory(directory.path())));
-  EK_TRY(author::At(arguments.directory,
-                    log::ExportLog(session.context.provider, *opened.storage, opened.prefix, opened.note, *storage)));
+  const Status exported =
+      log::ExportLog(session.context.provider, *opened.storage, opened.prefix, opened.note, *storage);
+  if (!exported) {
+    const ErrorCode code = exported.error().code();
+    const bool is_of_output = code == ErrorCode::kNoSpace || code == ErrorCode::kReadOnly;
+    return author::Describe(exported.error(), is_of_output ? arguments.output : arguments.directory);
+  }
   EK_TRY(author::At(arguments.output, directory.Commit()));
   return session.report.Tell("The log up to entry " + std::to_string(opened.head.size) + " is whole and lies in " +
                                  arguments.output + ". Any web server can serve it.",

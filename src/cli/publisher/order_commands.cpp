@@ -3,10 +3,8 @@
 
 #include "arguments.h"
 #include "commands.h"
-#include "edgekeep/author/order.h"
 #include "edgekeep/base/hex.h"
 #include "edgekeep/files/new_file.h"
-#include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/trust_policy.h"
 #include "release_arguments.h"
 #include "times.h"
@@ -26,21 +24,13 @@ struct DeviceOrderArguments {
 };
 
 author::Outcome<author::OrderTrust> ReadTrust(const DeviceOrderArguments& arguments) {
-  author::OrderTrust trust;
-  EK_TRY_ASSIGN(trust.policy,
-                author::At(arguments.policy, files::ReadFile(arguments.policy, formats::kMaxSignedTrustPolicy)));
-  EK_TRY_ASSIGN(trust.root, ReadText(arguments.root));
-  EK_TRY_ASSIGN(trust.policy_root, ReadTextIfAny(arguments.policy_root));
-  EK_TRY_ASSIGN(trust.root_before, ReadTextIfAny(arguments.root_before));
-  return trust;
+  return ReadOrderTrust({arguments.policy, arguments.root, arguments.policy_root, arguments.root_before});
 }
 
-author::Outcome<std::string> AuthorityOf(const author::OrderTrust& trust) {
-  EK_TRY_ASSIGN(
-      const formats::SignedObject object,
-      author::At("trust policy", formats::DecodeSignedObject(formats::typ::kTrustPolicy, trust.policy.view())));
-  EK_TRY_ASSIGN(const formats::TrustPolicy policy,
-                author::At("trust policy", formats::DecodeTrustPolicy(object.payload)));
+author::Outcome<std::string> AuthorityOf(const author::OrderTrust& trust, const std::string& path) {
+  EK_TRY_ASSIGN(const formats::SignedObject object,
+                author::At(path, formats::DecodeSignedObject(formats::typ::kTrustPolicy, trust.policy.view())));
+  EK_TRY_ASSIGN(const formats::TrustPolicy policy, author::At(path, formats::DecodeTrustPolicy(object.payload)));
   return std::string(policy.authority);
 }
 
@@ -57,7 +47,7 @@ author::Done AddDevices(const std::vector<std::string>& texts, formats::Order& o
 
 author::Done WriteDeviceOrder(const Session& session, const DeviceOrderArguments& arguments) {
   EK_TRY_ASSIGN(const author::OrderTrust trust, ReadTrust(arguments));
-  EK_TRY_ASSIGN(const std::string authority, AuthorityOf(trust));
+  EK_TRY_ASSIGN(const std::string authority, AuthorityOf(trust, arguments.policy));
   const auto action = formats::FindOrderAction(arguments.action);
   if (!action)
     return author::Failure{ErrorCode::kBadArgument, "no order", arguments.action,

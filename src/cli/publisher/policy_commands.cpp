@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "edgekeep/author/policy_ceremony.h"
 #include "edgekeep/files/new_file.h"
+#include "log_directory.h"
 #include "policy_orders.h"
 #include "release_arguments.h"
 #include "times.h"
@@ -34,6 +35,7 @@ author::Done TellFolder(const Session& session, const std::string& folder) {
 
 author::Done Write(const Session& session, WriteArguments arguments) {
   author::PolicyContent& content = arguments.content;
+  EK_TRY(ReadLogPolicy(session, arguments.log_policy));
   EK_TRY_ASSIGN(content.log_policy, ReadText(arguments.log_policy));
   for (const std::string& path : arguments.notaries) {
     EK_TRY_ASSIGN(author::PublicHolder notary, author::ReadPublicHolder(path));
@@ -98,7 +100,7 @@ author::Done RepairTime(const Session& session, const RepairArguments& arguments
   if (!arguments.ahead_from.empty()) {
     EK_TRY_ASSIGN(repair.ahead_from, TimeOf(arguments.ahead_from));
   }
-  EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(const std::string root, ReadRoot(arguments.root));
   EK_TRY(author::StartTimeRepair(session.context, arguments.folder, repair, root));
   return TellFolder(session, arguments.folder);
 }
@@ -126,8 +128,8 @@ struct PolicyArguments {
 
 author::Outcome<author::PolicyRoots> ReadRoots(const PolicyArguments& arguments) {
   author::PolicyRoots roots;
-  EK_TRY_ASSIGN(roots.root, ReadText(arguments.root));
-  EK_TRY_ASSIGN(roots.root_before, ReadTextIfAny(arguments.root_before));
+  EK_TRY_ASSIGN(roots.root, ReadRoot(arguments.root));
+  EK_TRY_ASSIGN(roots.root_before, ReadRootIfAny(arguments.root_before));
   return roots;
 }
 

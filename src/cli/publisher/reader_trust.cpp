@@ -70,7 +70,7 @@ author::Outcome<FormerNotary> ParseFormer(const std::string& text) {
 }
 
 author::Outcome<std::vector<std::string>> ReadRoots(const TrustFiles& files) {
-  EK_TRY_ASSIGN(const std::string trusted, ReadText(files.root));
+  EK_TRY_ASSIGN(const std::string trusted, ReadRoot(files.root));
   if (files.repository.empty()) return std::vector<std::string>{trusted};
   return author::RootsFrom(trusted, files.repository);
 }

@@ -38,7 +38,7 @@ struct RehearseArguments {
 };
 
 author::Done PerformRehearsal(Session& session, RehearseArguments arguments) {
-  EK_TRY_ASSIGN(arguments.request.root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(arguments.request.root, ReadRoot(arguments.root));
   EK_TRY_ASSIGN(const author::Rehearsal rehearsal, author::Rehearse(session.context, arguments.request));
   std::string text;
   for (const author::RehearsedRole& role : rehearsal.roles) text += RoleText(role) + "\n";

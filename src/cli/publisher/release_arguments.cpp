@@ -2,10 +2,13 @@
 
 #include <array>
 
+#include "edgekeep/author/root_chain.h"
 #include "edgekeep/base/hex.h"
 #include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
+#include "edgekeep/formats/signed_object.h"
+#include "edgekeep/formats/trust_policy.h"
 #include "times.h"
 #include "wording.h"
 
@@ -17,9 +20,25 @@ author::Outcome<std::string> ReadText(const std::string& path) {
   return std::string(AsText(bytes.view()));
 }
 
-author::Outcome<std::string> ReadTextIfAny(const std::string& path) {
+author::Outcome<std::string> ReadRoot(const std::string& path) {
+  EK_TRY_ASSIGN(std::string root, ReadText(path));
+  EK_TRY(author::CheckIsRoot(root, path));
+  return root;
+}
+
+author::Outcome<std::string> ReadRootIfAny(const std::string& path) {
   if (path.empty()) return std::string();
-  return ReadText(path);
+  return ReadRoot(path);
+}
+
+author::Outcome<author::OrderTrust> ReadOrderTrust(const OrderTrustFiles& from) {
+  author::OrderTrust trust;
+  EK_TRY_ASSIGN(trust.policy, author::At(from.policy, files::ReadFile(from.policy, formats::kMaxSignedTrustPolicy)));
+  EK_TRY(author::At(from.policy, formats::DecodeSignedObject(formats::typ::kTrustPolicy, trust.policy.view())));
+  EK_TRY_ASSIGN(trust.root, ReadRoot(from.root));
+  EK_TRY_ASSIGN(trust.policy_root, ReadRootIfAny(from.policy_root));
+  EK_TRY_ASSIGN(trust.root_before, ReadRootIfAny(from.root_before));
+  return trust;
 }
 
 author::Outcome<author::ReleaseKeys> OpenKeys(const Session& session, const std::string& directory) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "edgekeep/author/order.h"
 #include "edgekeep/author/proposal.h"
 #include "edgekeep/author/root_ceremony.h"
 #include "session.h"
@@ -12,8 +13,17 @@ namespace edgekeep::cli::publisher {
 
 // Text of a file of release metadata.
 author::Outcome<std::string> ReadText(const std::string& path);
-// Of a file, or empty for an empty path.
-author::Outcome<std::string> ReadTextIfAny(const std::string& path);
+// The same of a root: what is none is refused here, where its path is known. Who signed it is for others to judge.
+author::Outcome<std::string> ReadRoot(const std::string& path);
+// Empty for an empty path.
+author::Outcome<std::string> ReadRootIfAny(const std::string& path);
+
+// Where what an order is judged by is; the last two may be empty.
+struct OrderTrustFiles {
+  std::string policy, root, policy_root, root_before;
+};
+
+author::Outcome<author::OrderTrust> ReadOrderTrust(const OrderTrustFiles& from);
 
 // Opens a holder's keys, which lie in `directory`.
 author::Outcome<author::ReleaseKeys> OpenKeys(const Session& session, const std::string& directory);

@@ -24,7 +24,7 @@ author::Done Propose(const Session& session, ProposeArguments arguments) {
   const std::string display = arguments.version.empty() ? std::to_string(arguments.sequence) : arguments.version;
   EK_TRY_ASSIGN(arguments.request.version, ParseVersion(arguments.sequence, display));
   EK_TRY_ASSIGN(arguments.request.expires, ParseExpiry(session, arguments.expires, 365));
-  EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(const std::string root, ReadRoot(arguments.root));
   EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
   EK_TRY(author::Propose(session.context, arguments.request, root, keys));
   return session.report.Tell(
@@ -67,7 +67,7 @@ struct DecisionArguments {
 };
 
 author::Done ReadMeans(DecisionArguments& arguments) {
-  EK_TRY_ASSIGN(arguments.means.trusted_root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(arguments.means.trusted_root, ReadRoot(arguments.root));
   if (arguments.means.files.empty()) arguments.means.files = ".";
   return {};
 }
@@ -214,7 +214,7 @@ author::Done Publish(const Session& session, DecisionArguments arguments) {
 }
 
 author::Done Renew(const Session& session, const DecisionArguments& arguments) {
-  EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(const std::string root, ReadRoot(arguments.root));
   EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
   EK_TRY_ASSIGN(const author::Renewal renewal, author::RenewTimestamp(session.context, arguments.means.repository, root,
                                                                       arguments.publication.timestamp_seconds, keys));

@@ -8,6 +8,7 @@
 #include "arguments.h"
 #include "commands.h"
 #include "edgekeep/author/proposal_entries.h"
+#include "edgekeep/files/descriptor.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/signed_object.h"
@@ -30,7 +31,7 @@ void AddRootOptions(CLI::App& command, TrustFiles& files) {
 
 // Nobody enters or judges anything by people whose root has expired.
 author::Done CheckRootIsFresh(const Session& session, const TrustFiles& files) {
-  EK_TRY_ASSIGN(const std::string trusted, ReadText(files.root));
+  EK_TRY_ASSIGN(const std::string trusted, ReadRoot(files.root));
   EK_TRY(author::VerifyRepository(session.context, files.repository, trusted, author::Freshness::kOfRoot));
   return {};
 }
@@ -103,7 +104,7 @@ author::Done SubmitOver(const Session& session, const std::string& url, const En
 
 author::Done Submit(const Session& session, const SubmitArguments& arguments) {
   EK_TRY(CheckRootIsFresh(session, arguments.trust));
-  EK_TRY_ASSIGN(const std::string trusted, ReadText(arguments.trust.root));
+  EK_TRY_ASSIGN(const std::string trusted, ReadRoot(arguments.trust.root));
   const author::ReviewMeans means{
       .trusted_root = trusted, .repository = arguments.trust.repository, .files = {}, .trust = {}, .model = {}};
   EK_TRY_ASSIGN(const Entries entries, author::ReadProposalEntries(session.context, arguments.folder, means));
@@ -252,15 +253,15 @@ author::Outcome<std::size_t> SendVerdicts(const Session& session, const std::str
 author::Outcome<Sat> JudgeToFiles(const Session& session, const JudgeArguments& arguments, const OpenedNotary& notary) {
   // A log that is not here is believed by its signatures alone.
   EK_TRY_ASSIGN(const release::log::Policy policy, ReadLogPolicy(session, arguments.policy));
-  std::error_code error;
-  std::filesystem::create_directories(arguments.output, error);
-  if (error) return author::Describe(Error(ErrorCode::kIo, "directory"), arguments.output);
   EK_TRY_ASSIGN(const ReadableLog opened, OpenReadableLog(arguments.log));
   EK_TRY_ASSIGN(const auto checkpoint, author::At(arguments.log, policy.Verify(session.context.provider, opened.note,
                                                                                LatestBelieved(session.context.now))));
   const log::LogView view{session.context.provider, *opened.storage, opened.prefix, std::string(checkpoint.origin()),
                           opened.head};
   EK_TRY_ASSIGN(const log::Docket docket, ReadDocket(session, arguments, notary, view, {view.origin, opened.note}));
+  std::error_code error;
+  std::filesystem::create_directories(arguments.output, error);
+  if (error) return author::Describe(files::FromErrno(error.value(), "directory"), arguments.output);
   VerdictFiles folder(arguments.output, view.origin);
   const log::NotaryKeys keys = notary.signers();
   const log::Sitting sitting{session.context.provider, keys, view.head.size, session.context.now};

@@ -81,7 +81,7 @@ author::Done RenewAll(Session& session, Renewal renewal, const RenewalArguments&
 }
 
 author::Done RenewProofs(Session& session, RenewalArguments arguments) {
-  EK_TRY_ASSIGN(arguments.means.trusted_root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(arguments.means.trusted_root, ReadRoot(arguments.root));
   EK_TRY_ASSIGN(const auto beliefs, ProofBeliefs::Read(session, arguments.proof, arguments.means));
   if (!beliefs) {
     return author::Failure{ErrorCode::kBadArgument, "nobody is named whom the proofs have to satisfy", "--trust-policy",

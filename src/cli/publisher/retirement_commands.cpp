@@ -2,8 +2,6 @@
 #include "arguments.h"
 #include "commands.h"
 #include "edgekeep/author/retirement.h"
-#include "edgekeep/files/read_file.h"
-#include "edgekeep/formats/trust_policy.h"
 #include "release_arguments.h"
 #include "retired_identities.h"
 #include "times.h"
@@ -32,11 +30,8 @@ author::Done VerifyRetired(const Session& session, const RetirementArguments& ar
   author::OrderTrust trust;
   const bool judges = !arguments.policy.empty();
   if (judges) {
-    EK_TRY_ASSIGN(trust.policy,
-                  author::At(arguments.policy, files::ReadFile(arguments.policy, formats::kMaxSignedTrustPolicy)));
-    EK_TRY_ASSIGN(trust.root, ReadText(arguments.root));
-    EK_TRY_ASSIGN(trust.policy_root, ReadTextIfAny(arguments.policy_root));
-    EK_TRY_ASSIGN(trust.root_before, ReadTextIfAny(arguments.root_before));
+    EK_TRY_ASSIGN(trust,
+                  ReadOrderTrust({arguments.policy, arguments.root, arguments.policy_root, arguments.root_before}));
   }
   EK_TRY_ASSIGN(const author::RetiredDevice retired,
                 author::VerifyRetirementFile(session.context, arguments.certificate, judges ? &trust : nullptr));
@@ -58,7 +53,7 @@ author::Done SignEntry(const Session& session, const RetirementArguments& argume
 }
 
 author::Done JoinEntry(const Session& session, const RetirementArguments& arguments) {
-  EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(const std::string root, ReadRoot(arguments.root));
   EK_TRY_ASSIGN(const auto entries, author::JoinRetirementEntry(session.context, arguments.certificate,
                                                                 arguments.reason, arguments.folder, root));
   EK_TRY(WriteEntries(arguments.entries, entries));

@@ -125,7 +125,7 @@ struct ChangeArguments {
 };
 
 author::Done ChangeRoot(const Session& session, const ChangeArguments& arguments) {
-  EK_TRY_ASSIGN(const std::string root, ReadText(arguments.root));
+  EK_TRY_ASSIGN(const std::string root, ReadRoot(arguments.root));
   author::RootChange change;
   EK_TRY_ASSIGN(change.replace, ReadHolders(arguments.replace));
   EK_TRY_ASSIGN(change.add, ReadHolders(arguments.add));
@@ -166,7 +166,7 @@ json::Object Describe(const author::RootReview& review) {
 }
 
 author::Done ReviewRoot(const Session& session, const CeremonyArguments& arguments) {
-  EK_TRY_ASSIGN(const std::string trusted, ReadTextIfAny(arguments.root));
+  EK_TRY_ASSIGN(const std::string trusted, ReadRootIfAny(arguments.root));
   EK_TRY_ASSIGN(const author::RootReview review, author::ReviewRoot(session.context, arguments.folder, trusted));
   std::string text = Line("Root " + std::to_string(review.version) + ", until " + review.expires);
   for (const std::string& change : review.changes) text += Line("  " + change);
@@ -176,7 +176,7 @@ author::Done ReviewRoot(const Session& session, const CeremonyArguments& argumen
 }
 
 author::Done SignRoot(const Session& session, const CeremonyArguments& arguments) {
-  EK_TRY_ASSIGN(const std::string trusted, ReadTextIfAny(arguments.root));
+  EK_TRY_ASSIGN(const std::string trusted, ReadRootIfAny(arguments.root));
   EK_TRY_ASSIGN(const Digest digest, ParseDigest(arguments.digest));
   EK_TRY_ASSIGN(const author::ReleaseKeys keys, OpenKeys(session, arguments.keys));
   EK_TRY_ASSIGN(const auto new_keys, ReadNewKeys(arguments.new_keys));
@@ -192,7 +192,7 @@ author::Done Publish(const Session& session, const CeremonyArguments& arguments,
 }
 
 author::Done FinishRoot(const Session& session, const CeremonyArguments& arguments) {
-  EK_TRY_ASSIGN(const std::string trusted, ReadTextIfAny(arguments.root));
+  EK_TRY_ASSIGN(const std::string trusted, ReadRootIfAny(arguments.root));
   EK_TRY_ASSIGN(const std::string root, author::FinishRoot(session.context, arguments.folder, trusted));
   // Before anything is published: a ceremony that cannot go into the log is not done.
   if (!arguments.entries.empty()) {

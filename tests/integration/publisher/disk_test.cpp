@@ -96,6 +96,19 @@ TEST_F(Disk, FullWhileGrantingAndLicensing) {
   ExpectRefused(licence, {"the disk is full", "d.lic"});
 }
 
+// Of two places, the one that is full.
+TEST_F(Disk, FullWhileExportingALog) {
+  const fs::path log = directory_ / "log";
+  const Outcome made = RunProgram({Binary("edgekeep-publisher"), "log", "init", log, "--origin", "log.example/acme",
+                                   "--key-file-memory", "19", "--passphrase-file", publisher().passphrase_file()});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const Outcome full = OnDisk(full_, {Binary("edgekeep-publisher"), "log", "export", log, disk_ / "copy"});
+  ExpectRefused(full, {"the disk is full", "/copy"});
+  EXPECT_NE(full.out.find("left: in\n"), std::string::npos) << full.out;
+  EXPECT_EQ(OnDisk(tiny_, {Binary("edgekeep-publisher"), "log", "export", log, disk_ / "copy"}).exit_code, 0)
+      << "control";
+}
+
 TEST_F(Disk, ReadOnly) {
   const Outcome sealed = Publish(read_only_, Seal(Model(5000)));
   ExpectRefused(sealed, {"the disk is read-only", "x.eks", "nothing was left behind"});

@@ -140,6 +140,40 @@ TEST_F(Refusals, OfGrantingWhatThisPublisherDidNotSeal) {
   ExpectRefused(publisher().Command({"grant", own, "-o", output_, "--epoch", "2"}), {"no such epoch", "new-epoch"});
 }
 
+// Which of the files it was. What is none is refused before anything else is looked at.
+TEST_F(Refusals, NameTheFileThatIsNoRootOrPolicy) {
+  const fs::path folder = directory_ / "folder";
+  const std::string root = R"({"signed": {"_type": "root", "version": 1}, "signatures": []})";
+  const std::vector<std::string> commands[] = {
+      {"release", "verify", folder},
+      {"release", "review", folder, "--repository", folder},
+      {"release", "submit", folder, "--log", folder, "--repository", folder},
+      {"release", "change-root", "-o", output_},
+      {"policy", "show", folder},
+      {"policy", "finish", folder, "-o", output_},
+  };
+  const fs::path junk = Written("junk",
+                                "\x84"
+                                "junk"),
+                 cut = Written("cut", root.substr(0, root.size() / 2));
+  for (const std::vector<std::string>& command : commands) {
+    for (const fs::path& bad : {Written("empty", ""), cut, Written("list", "[]"), junk}) {
+      std::vector<std::string> arguments = command;
+      arguments.insert(arguments.end(), {"--root", bad});
+      ExpectRefused(Bare(arguments), {"not a file of this kind", bad.string()});
+    }
+  }
+  const std::vector<std::string> of_orders[] = {{"order", "show", folder}, {"order", "finish", folder, "-o", output_}};
+  for (std::vector<std::string> command : of_orders) {
+    command.insert(command.end(), {"--root", cut, "--policy", junk});
+    ExpectRefused(Bare(command), {"not a file of this kind", junk.string()});
+  }
+  for (const fs::path& bad : {Written("empty", ""), junk}) {
+    ExpectRefused(Bare({"policy", "write", "--authority", "acme", "--log-policy", bad, "-o", output_}),
+                  {"not a file of this kind", bad.string()});
+  }
+}
+
 TEST_F(Refusals, OfLicences) {
   const fs::path request = DeviceRequest();
   ExpectRefused(Issue({}, directory_ / "missing.ekd"), {"no such file", "missing.ekd"});

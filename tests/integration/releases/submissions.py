@@ -84,6 +84,10 @@ class Submissions(NotaryCase):
         with self.silent_log() as (silent, asked):
             self.assert_refused(f"{silent}/add-entries", self.people.run, *apart, "--to", silent)
         self.assertEqual(len(asked), 1, "a log that says nothing is asked nothing more")
+        nowhere = ["judge", "--log", self.home / "no-log", *apart[3:]]
+        nowhere[nowhere.index("-o") + 1] = self.home / "made-for-nothing"
+        self.assert_refused("no such file", self.people.run, *nowhere)
+        self.assertFalse((self.home / "made-for-nothing").exists())
         unsent.unlink()
         said = self.people.run(*apart, "--to", address)
         self.assertEqual((len(said["verdicts"]), said["sent"]), (0, 1))
@@ -181,16 +185,27 @@ class Submissions(NotaryCase):
         self.witness()
         address = next(line.split()[-1] for line in self.policy.read_text().splitlines() if line.startswith("witness"))
         approval = next((self.approved / "entries").glob("approval-alice-*.ekl"))
-        size, appended = self.entries(), []
+        size, held = self.entries(), []
         case = self
 
+        def is_held() -> bool:
+            lock = os.open(case.log, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+            finally:
+                os.close(lock)
+            return False
+
         class Between(http.server.BaseHTTPRequestHandler):
-            """Asks the witness, when somebody has appended meanwhile."""
+            """Asks the witness, when somebody has appended meanwhile, as long as anybody can."""
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                if not appended:
-                    appended.append(case.people.run("append", case.log, approval, *case.passphrase, group="log"))
+                held.append(is_held())
+                if not held[-1]:
+                    case.people.run("append", case.log, approval, *case.passphrase, group="log")
                 connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc, timeout=60)
                 with contextlib.closing(connection):
                     connection.request("POST", self.path, body)
@@ -209,7 +224,9 @@ class Submissions(NotaryCase):
                 said = self.people.run("cosign", self.log, "--policy", self.policy, group="log")
             finally:
                 server.shutdown()
-        self.assertEqual(said["size"], size + 1, "what was appended meanwhile is cosigned, too")
+        # Asked again three times, the second time on by two questions each; in the end nobody can append any more.
+        self.assertEqual(held, [False] * 5 + [True] * 2)
+        self.assertEqual(said["size"], size + 5, "what was appended meanwhile is cosigned, too")
         self.assertIn("witness.example/w1", (self.log / "public" / "checkpoint").read_text())
 
     def test_a_server_that_is_killed_while_it_appends_loses_and_doubles_nothing(self) -> None:

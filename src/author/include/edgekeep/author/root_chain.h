@@ -20,6 +20,9 @@ struct ChainedRoot {
 // expired are history, and no error. Fails with kWrongVersion where one does not follow the other.
 Outcome<std::vector<ChainedRoot>> ReadRootChain(const Context& context, const std::vector<std::string>& roots);
 
+// That a text which came from `path` is a root at all. Who signed it is for others to judge.
+Done CheckIsRoot(const std::string& text, const std::string& path);
+
 // `trusted_root` and the roots that follow it in a repository, as texts.
 Outcome<std::vector<std::string>> RootsFrom(const std::string& trusted_root, const std::string& repository);
 
