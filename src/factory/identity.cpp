@@ -72,6 +72,8 @@ Result<DeviceId> CheckListed(const crypto::Provider& provider, const JournalledI
   if (formats::Lists(list.refused, digest)) {
     return Error(ErrorCode::kUntrusted, "the list refuses it: a ticket used twice or unknown, or voided");
   }
+  if (formats::Lists(list.retired, digest))
+    return Error(ErrorCode::kForbidden, "the list says that this device was retired, for good");
   if (!formats::Lists(list.accepted, digest)) return Error(ErrorCode::kNotFound, "not on the list");
   return subject.device;
 }

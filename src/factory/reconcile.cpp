@@ -81,6 +81,7 @@ class Reconciler {
   template <typename Key>
   void JudgeDoubles(ProblemKind kind, const char* what, Key key);
   void Count();
+  bool IsRetired(const Unit& unit) const;
 
   const crypto::Provider& provider_;
   const Production& production_;
@@ -315,11 +316,17 @@ Status Reconciler::Judge() {
   return {};
 }
 
+bool Reconciler::IsRetired(const Unit& unit) const {
+  return std::ranges::find(production_.retired, unit.device) != production_.retired.end() ||
+         std::ranges::find(production_.retired_before, unit.certificate) != production_.retired_before.end();
+}
+
 void Reconciler::Count() {
   std::set<std::uint32_t> used;
   for (const auto& [digest, unit] : units_) {
     const bool is_refused = refused_.contains(digest);
-    (is_refused ? result_.refused : result_.accepted).push_back(digest);
+    const bool is_retired = !is_refused && IsRetired(unit);
+    (is_refused ? result_.refused : is_retired ? result_.retired : result_.accepted).push_back(digest);
     if (!is_refused) used.insert(unit.ticket.number);
   }
   std::set<CertificateDigest> alone;
@@ -336,14 +343,6 @@ void Reconciler::Count() {
     Raise(ProblemKind::kOverProduction, "order",
           std::to_string(result_.produced) + " identities for " + std::to_string(result_.units) + " units");
   }
-}
-
-std::vector<std::uint8_t> Joined(const std::vector<CertificateDigest>& digests) {
-  std::vector<std::uint8_t> bytes;
-  for (const CertificateDigest& digest : digests) {
-    bytes.insert(bytes.end(), digest.view().begin(), digest.view().end());
-  }
-  return bytes;
 }
 
 }  // namespace
@@ -372,29 +371,6 @@ Result<Reconciliation> Reconcile(const crypto::Provider& provider, const Product
   for (const PresentedIdentity& identity : presented) EK_TRY(reconciler.Take(identity));
   EK_TRY(reconciler.Judge());
   return std::move(reconciler).Result();
-}
-
-Result<std::string> MakeList(const crypto::Provider& provider, const VerifiedOrder& order,
-                             const Reconciliation& reconciliation, UnixTime now,
-                             std::span<const sealing::SigningKey* const> keys, Despite despite) {
-  if (despite == Despite::kNothing && !reconciliation.has_whole_journals()) {
-    return Error(ErrorCode::kBadState, "identity list: a journal is forked, broken or withheld");
-  }
-  if (reconciliation.refused.size() + reconciliation.accepted.size() > formats::kMaxListedIdentities) {
-    return Error(ErrorCode::kTooLarge, "identity list");
-  }
-  const std::vector<std::uint8_t> accepted = Joined(reconciliation.accepted), refused = Joined(reconciliation.refused);
-  std::vector<std::uint8_t> payload(accepted.size() + refused.size() + 512);
-  CborWriter out(payload);
-  EK_TRY(formats::EncodeIdentityList({.order = order.id(),
-                                      .product = order.product(),
-                                      .units = order.units(),
-                                      .issued_at = now,
-                                      .accepted = accepted,
-                                      .refused = refused},
-                                     out));
-  EK_TRY_ASSIGN(const Bytes object, sealing::SignObject(provider, formats::typ::kIdentityList, out.written(), keys));
-  return std::string(AsText(object.view()));
 }
 
 }  // namespace edgekeep::factory

@@ -76,17 +76,25 @@ bool Holds(ByteView digests, ByteView wanted) {
   return at < digests.size() / Digest::kSize && std::ranges::equal(DigestAt(digests, at), wanted);
 }
 
+Status CheckApart(ByteView digests, ByteView others) {
+  for (std::size_t i = 0; i < digests.size() / Digest::kSize; ++i) {
+    if (Holds(others, DigestAt(digests, i))) return Malformed("identity list: one certificate in two places");
+  }
+  return {};
+}
+
 Status Check(const IdentityList& list) {
   EK_TRY(CheckProduct(list.product));
   if (list.units == 0 || list.units > kMaxOrderUnits) return Malformed("identity list: units");
   EK_TRY(CheckTime(list.issued_at));
   EK_TRY(CheckDigests(list.accepted));
   EK_TRY(CheckDigests(list.refused));
-  if (list.accepted.size() / Digest::kSize > list.units) return Malformed("identity list: more than were ordered");
-  for (std::size_t i = 0; i < list.refused.size() / Digest::kSize; ++i) {
-    if (Holds(list.accepted, DigestAt(list.refused, i))) return Malformed("identity list: accepted and refused");
-  }
-  return {};
+  EK_TRY(CheckDigests(list.retired));
+  if ((list.accepted.size() + list.retired.size()) / Digest::kSize > list.units)
+    return Malformed("identity list: more than were ordered");
+  EK_TRY(CheckApart(list.refused, list.accepted));
+  EK_TRY(CheckApart(list.retired, list.accepted));
+  return CheckApart(list.retired, list.refused);
 }
 
 }  // namespace
@@ -172,6 +180,7 @@ Result<IdentityList> DecodeIdentityList(ByteView payload) {
   EK_TRY_ASSIGN(list.issued_at, fields.NumberOf<UnixTime>(4));
   EK_TRY_ASSIGN(list.accepted, fields.ByteString(5));
   EK_TRY_ASSIGN(list.refused, fields.ByteString(6));
+  EK_TRY_ASSIGN(list.retired, fields.ByteString(7));
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
   EK_TRY(Check(list));
@@ -180,13 +189,14 @@ Result<IdentityList> DecodeIdentityList(ByteView payload) {
 
 Status EncodeIdentityList(const IdentityList& list, CborWriter& out) {
   EK_TRY(Check(list));
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 6));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 7));
   EK_TRY(fields.ByteString(1, list.order.view()));
   EK_TRY(fields.Text(2, list.product.view()));
   EK_TRY(fields.Unsigned(3, list.units));
   EK_TRY(fields.Unsigned(4, list.issued_at.value));
   EK_TRY(fields.ByteString(5, list.accepted));
-  return fields.ByteString(6, list.refused);
+  EK_TRY(fields.ByteString(6, list.refused));
+  return fields.ByteString(7, list.retired);
 }
 
 bool Lists(ByteView digests, const CertificateDigest& certificate) {

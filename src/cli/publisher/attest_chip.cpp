@@ -41,6 +41,7 @@ Outcome<KnownChip> JudgeChip(const Session& session, const ChipBelief& belief, c
   EK_TRY(CheckNotRetired(session, belief.factory, keys.id()));
   const bool is_asked = !belief.makers.empty() || !belief.endorsement.empty() || !belief.factory.identity.empty();
   if (!keys.chip()) {
+    EK_TRY(CheckFactory(session, belief.factory, keys.id()));
     if (!is_asked) return KnownChip();
     return Failure{ErrorCode::kWrongDevice, "this device has no chip with an endorsement key", path,
                    "take the keys of the device that was meant"};

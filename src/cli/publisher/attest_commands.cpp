@@ -81,12 +81,11 @@ Done Remember(const std::string& path, const Seen& before, const formats::Enrolm
 
 // That the enrolled device is one that its product's owner takes still: a list may be newer than an enrolment.
 Done CheckOrigin(const Session& session, const ListedArguments& factory, const formats::Enrolment& known) {
-  if (factory.identity.empty()) return {};
   const crypto::Provider& provider = session.context.provider;
-  EK_TRY_ASSIGN(const DeviceId device, At(factory.identity, attest::DeviceOf(provider, known.identity)));
+  EK_TRY_ASSIGN(const DeviceId device, At("enrolment", attest::DeviceOf(provider, known.identity)));
   std::optional<Digest> endorsement;
   if (known.chip) {
-    EK_TRY_ASSIGN(endorsement, At(factory.identity, attest::EndorsementFingerprint(provider, known.chip->endorsement)));
+    EK_TRY_ASSIGN(endorsement, At("enrolment", attest::EndorsementFingerprint(provider, known.chip->endorsement)));
   }
   return CheckFactory(session, factory, device, endorsement);
 }
@@ -183,6 +182,7 @@ void AddVerify(CLI::App& group, Session& session, Action& action) {
   verify->add_option("--policy", files->policy, "what is demanded (.ekq, by attest policy)");
   verify->add_option("--seen", files->seen, "what this device showed last; made, and kept, by believed evidence");
   AddFactoryOptions(*verify, files->factory);
+  AddPublisherOption(*verify, session);
   verify->callback([&session, &action, files] { action = [&session, files] { return Verify(session, *files); }; });
 }
 
@@ -193,6 +193,7 @@ void AddEnrol(CLI::App& group, Session& session, Action& action) {
   CLI::App* begin = enrol->add_subcommand("begin", "make an activation that only the chip can answer");
   begin->add_option("KEYS", files->keys, "the device's attestation keys (.ekk)")->required();
   AddChipOptions(*begin, files->chip);
+  AddPublisherOption(*begin, session);
   begin->add_option("--challenge", files->challenge, "file for the secret challenge, which stays here")->required();
   begin->add_option("-o,--output", files->output, "file for the activation (.eka)")->required();
   begin->callback([&session, &action, files] { action = [&session, files] { return Begin(session, *files); }; });
@@ -201,6 +202,7 @@ void AddEnrol(CLI::App& group, Session& session, Action& action) {
   finish->add_option("EVIDENCE", files->evidence, "what the device answered (.ekv)")->required();
   finish->add_option("--keys", files->keys, "the attestation keys that were begun with (.ekk)")->required();
   AddChipOptions(*finish, files->chip);
+  AddPublisherOption(*finish, session);
   finish->add_option("--challenge", files->challenge, "the secret challenge of the beginning")->required();
   finish->add_option("-o,--output", files->output, "file for the enrolment (.eke)")->required();
   finish->callback([&session, &action, files] { action = [&session, files] { return Finish(session, *files); }; });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "demanded_lists.h"
 #include "edgekeep/author/signing_folder.h"
 #include "log_directory.h"
 #include "reader_trust.h"
@@ -13,6 +14,25 @@ namespace {
 author::Failure NotTaken(const Error& error) {
   return {error.code(), std::string("verifying failed, ") + NameOf(error.code()), error.where(),
           "do not take this device for one of the product's"};
+}
+
+using MaybeListed = std::optional<ListedArguments>;
+
+// Nothing where nobody demands anything, and nothing was given.
+author::Outcome<MaybeListed> WhatIsAsked(const Session& session, const ListedArguments& given) {
+  EK_TRY_ASSIGN(const bool is_demanded, DemandsIdentities(session.directory));
+  if (given.identity.empty() && !is_demanded) return MaybeListed();
+  if (given.identity.empty())
+    return author::Failure{ErrorCode::kForbidden, "devices are taken by their factory's list alone, and none was shown",
+                           session.directory, "show the device's own identity: --identity"};
+  if (is_demanded != given.list.empty())
+    return author::Failure{
+        ErrorCode::kBadArgument,
+        is_demanded ? "the list that counts is the publisher's own" : "an identity without a list", given.identity,
+        is_demanded ? "leave --list, --owner, --stations and --ca out" : "name all four of its options"};
+  if (!is_demanded) return MaybeListed(given);
+  EK_TRY_ASSIGN(ListedArguments demanded, DemandedFor(session, given.identity));
+  return MaybeListed(std::move(demanded));
 }
 
 }  // namespace
@@ -36,15 +56,19 @@ factory::CertificateCheck CheckBy(const Session& session, const factory::Authori
       [&session, &authority](ByteView certificate) { return authority.Verify(session.context.provider, certificate); };
 }
 
+author::Outcome<factory::VerifiedList> ReadList(const Session& session, const std::string& path,
+                                                const std::string& owner) {
+  EK_TRY_ASSIGN(const author::PublicHolder shown, author::ReadPublicHolder(owner));
+  EK_TRY_ASSIGN(const author::VerifyingHolder holder, author::ToVerifyingHolder(shown));
+  EK_TRY_ASSIGN(const std::string text, ReadText(path, factory::kMaxSignedList));
+  return author::At(
+      path, factory::VerifiedList::Verify(session.context.provider, text, holder.view(), author::kReleaseClasses));
+}
+
 author::Outcome<ListedIdentity> VerifyListed(const Session& session, const Beliefs& beliefs,
                                              const ListedArguments& arguments) {
   const crypto::Provider& provider = session.context.provider;
-  EK_TRY_ASSIGN(const author::PublicHolder shown, author::ReadPublicHolder(arguments.beliefs.owner));
-  EK_TRY_ASSIGN(const author::VerifyingHolder owner, author::ToVerifyingHolder(shown));
-  EK_TRY_ASSIGN(const std::string text, ReadText(arguments.list, factory::kMaxSignedList));
-  EK_TRY_ASSIGN(
-      factory::VerifiedList list,
-      author::At(arguments.list, factory::VerifiedList::Verify(provider, text, owner.view(), author::kReleaseClasses)));
+  EK_TRY_ASSIGN(factory::VerifiedList list, ReadList(session, arguments.list, arguments.beliefs.owner));
   EK_TRY_ASSIGN(const std::string bytes, ReadText(arguments.identity, formats::kMaxFactoryIdentitySize));
   auto identity = factory::JournalledIdentity::Verify(provider, beliefs.stations, bytes);
   if (!identity) return NotTaken(identity.error());
@@ -54,8 +78,10 @@ author::Outcome<ListedIdentity> VerifyListed(const Session& session, const Belie
 }
 
 void AddFactoryOptions(CLI::App& command, ListedArguments& arguments) {
-  CLI::Option* const identity = command.add_option(
-      "--identity", arguments.identity, "what the device has of its factory (.eki): refused unless its owner takes it");
+  CLI::Option* const identity =
+      command.add_option("--identity", arguments.identity,
+                         "what the device has of its factory (.eki): refused unless its owner takes it, by the "
+                         "publisher's own list ('publisher demand-identities'), or else by that of the next options");
   CLI::Option* const list = command.add_option("--list", arguments.list, "the owner's list of identities");
   CLI::Option* const owner =
       command.add_option("--owner", arguments.beliefs.owner, "public keys of who owns the product");
@@ -64,15 +90,19 @@ void AddFactoryOptions(CLI::App& command, ListedArguments& arguments) {
   CLI::Option* const authority =
       command.add_option("--ca", arguments.beliefs.authority, "the factory's authority's certificate (ca.pem)");
   for (CLI::Option* const option : {list, owner, stations, authority}) {
-    identity->needs(option);
     option->needs(identity);
+    for (CLI::Option* const other : {list, owner, stations, authority}) {
+      if (option != other) option->needs(other);
+    }
   }
   command.add_option("--retired", arguments.retired, "certificate of a retired device (.ekx); repeat it");
 }
 
-author::Done CheckFactory(const Session& session, const ListedArguments& arguments, const DeviceId& device,
+author::Done CheckFactory(const Session& session, const ListedArguments& given, const DeviceId& device,
                           const std::optional<Digest>& endorsement) {
-  if (arguments.identity.empty()) return {};
+  EK_TRY_ASSIGN(const std::optional<ListedArguments> asked, WhatIsAsked(session, given));
+  if (!asked) return {};
+  const ListedArguments& arguments = *asked;
   EK_TRY_ASSIGN(const auto beliefs, ReadBeliefs(session, arguments.beliefs));
   EK_TRY_ASSIGN(const ListedIdentity listed, VerifyListed(session, *beliefs, arguments));
   if (listed.device != device) {

@@ -40,13 +40,18 @@ struct ListedIdentity {
   DeviceId device;
 };
 
+author::Outcome<factory::VerifiedList> ReadList(const Session& session, const std::string& path,
+                                                const std::string& owner);
+
 // Refuses what factory verify refuses: a ticket that was used twice, is unknown or void, what is not on the list.
 author::Outcome<ListedIdentity> VerifyListed(const Session& session, const Beliefs& beliefs,
                                              const ListedArguments& arguments);
 
-// For commands that do something else: all of it is given, or none, and then nothing is asked; and --retired.
+// For commands that do something else: all of it is given, or none, and then nothing is asked, unless the publisher
+// demands identities; and --retired.
 void AddFactoryOptions(CLI::App& command, ListedArguments& arguments);
-// That the identity is this device's, and its chip the one with that endorsement key (SHA-256), where it is known.
+// By the publisher's list, where it demands identities (kForbidden without one), else by the one given, if any. That
+// the identity is this device's, and its chip the one with that endorsement key (SHA-256), where it is known.
 author::Done CheckFactory(const Session& session, const ListedArguments& arguments, const DeviceId& device,
                           const std::optional<Digest>& endorsement = {});
 // That none of the certificates of retirement is this device's.

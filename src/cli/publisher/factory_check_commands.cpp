@@ -16,8 +16,8 @@ namespace {
 struct ReconcileArguments {
   OrderArguments order;
   BeliefArguments beliefs;
-  std::vector<std::string> journals, identities;
-  std::string keys, list;
+  std::vector<std::string> journals, identities, retired;
+  std::string keys, list, before;
   bool despite_journals = false;
 };
 
@@ -30,6 +30,7 @@ json::Object Describe(const factory::Reconciliation& found) {
   }
   json::Object object;
   object.Set("units", found.units).Set("produced", found.produced).Set("accepted", found.accepted.size());
+  object.Set("retired", found.retired.size());
   object.Set("refused", found.refused.size())
       .Set("voided", found.voided)
       .Set("strays", found.strays)
@@ -40,14 +41,33 @@ json::Object Describe(const factory::Reconciliation& found) {
 std::string TextOf(const factory::Reconciliation& found) {
   std::string text = std::to_string(found.units) + " units ordered, " + std::to_string(found.produced) +
                      " identities found: " + std::to_string(found.accepted.size()) + " accepted, " +
-                     std::to_string(found.refused.size()) + " refused (" + std::to_string(found.voided) +
-                     " given up by their station, " + std::to_string(found.strays) +
-                     " by tickets that their station does not have), " + std::to_string(found.missing) +
-                     " units not made.";
+                     std::to_string(found.retired.size()) + " retired, " + std::to_string(found.refused.size()) +
+                     " refused (" + std::to_string(found.voided) + " given up by their station, " +
+                     std::to_string(found.strays) + " by tickets that their station does not have), " +
+                     std::to_string(found.missing) + " units not made.";
   for (const factory::Problem& problem : found.problems) {
     text += "\n  " + std::string(factory::NameOf(problem.kind)) + "  " + problem.place + ": " + problem.text;
   }
   return text;
+}
+
+// Nobody comes off a list by the certificate's not being shown again.
+author::Outcome<std::vector<formats::CertificateDigest>> RetiredBefore(const Session& session,
+                                                                       const ReconcileArguments& arguments,
+                                                                       const factory::VerifiedOrder& order) {
+  std::vector<formats::CertificateDigest> retired;
+  if (arguments.before.empty()) return retired;
+  EK_TRY_ASSIGN(const factory::VerifiedList verified, ReadList(session, arguments.before, arguments.order.owner));
+  const formats::IdentityList list = verified.list();
+  if (list.order != order.id())
+    return author::Failure{ErrorCode::kWrongProduct, "a list of another order", arguments.before, "name this order's"};
+  for (ByteView rest = list.retired; !rest.empty(); rest = rest.subspan(formats::CertificateDigest::kSize)) {
+    EK_TRY_ASSIGN(
+        const auto digest,
+        author::At(arguments.before, formats::CertificateDigest::From(rest.first(formats::CertificateDigest::kSize))));
+    retired.push_back(digest);
+  }
+  return retired;
 }
 
 author::Done SignList(const Session& session, const ReconcileArguments& arguments, const factory::VerifiedOrder& order,
@@ -83,8 +103,13 @@ author::Done Reconcile(Session& session, const ReconcileArguments& arguments) {
     EK_TRY_ASSIGN(std::string bytes, ReadText(place, formats::kMaxFactoryIdentitySize));
     presented.push_back({.place = place, .bytes = std::move(bytes)});
   }
-  const factory::Production production{
-      .order = order, .stations = beliefs->stations, .check = CheckBy(session, *beliefs->authority)};
+  EK_TRY_ASSIGN(std::vector<DeviceId> retired, ReadRetired(session, arguments.retired));
+  EK_TRY_ASSIGN(std::vector<formats::CertificateDigest> before, RetiredBefore(session, arguments, order));
+  const factory::Production production{.order = order,
+                                       .stations = beliefs->stations,
+                                       .check = CheckBy(session, *beliefs->authority),
+                                       .retired = std::move(retired),
+                                       .retired_before = std::move(before)};
   EK_TRY_ASSIGN(const factory::Reconciliation found,
                 author::At("journals", factory::Reconcile(session.context.provider, production, copies, presented)));
   EK_TRY(SignList(session, arguments, order, found));
@@ -139,6 +164,10 @@ void AddReconcileCommand(CLI::App& group, Session& session, Action& action) {
   AddBeliefOptions(*command, arguments->beliefs);
   command->add_option("JOURNAL", arguments->journals, "stations' journals, or exported ones");
   command->add_option("--identity", arguments->identities, "identities of devices in the field");
+  command->add_option(
+      "--retired", arguments->retired,
+      "certificates of devices that retired (.ekx), or directories of them: the list takes them no more");
+  command->add_option("--before", arguments->before, "the list before: who had retired by it stays so");
   CLI::Option* list = command->add_option("--list", arguments->list, "sign the list of identities into this file");
   command->add_option("--keys", arguments->keys, "directory with the keys of who owns the product")->needs(list);
   list->needs("--keys");

@@ -1,6 +1,7 @@
 // publisher init, show and new-epoch.
 #include "arguments.h"
 #include "commands.h"
+#include "demanded_lists.h"
 #include "edgekeep/author/epoch_entry.h"
 #include "edgekeep/author/epoch_keys.h"
 #include "edgekeep/author/followed_policy.h"
@@ -62,8 +63,12 @@ author::Done Show(const Session& session) {
   const std::string name(publisher.trust().publisher);
   EK_TRY_ASSIGN(const auto followed, author::ReadFollowedPolicy(session.context, publisher));
   json::Object object = Describe(publisher);
+  EK_TRY_ASSIGN(const bool demands, DemandsIdentities(publisher.directory()));
+  object.Set("identities_demanded", demands);
   object.Set("followed_policy", followed ? json::Value(Describe(*followed)) : json::Value());
-  return session.report.Tell("Publisher " + name + ".\n" + Introduce(publisher) + TextOf(followed), object);
+  return session.report.Tell("Publisher " + name + ".\n" + Introduce(publisher) + TextOf(followed) +
+                                 (demands ? "\nDevices are taken by their factory's list alone." : ""),
+                             object);
 }
 
 struct FollowArguments {
@@ -139,6 +144,27 @@ void AddInit(CLI::App& group, Session& session, Action& action) {
       [&session, &action, arguments] { action = [&session, arguments] { return Init(session, *arguments); }; });
 }
 
+author::Done Demand(const Session& session, const ListedArguments& arguments) {
+  EK_TRY_ASSIGN(const author::Publisher publisher, session.OpenPublisher());
+  EK_TRY(DemandList(session, arguments));
+  return session.report.Tell(
+      "From now on every command with this publisher's directory that takes a device wants its "
+      "identity (--identity), and takes it by this list, until you bring a newer one.",
+      json::Object().Set("list", arguments.list));
+}
+
+void AddDemand(CLI::App& group, Session& session, Action& action) {
+  CLI::App* command = group.add_subcommand(
+      "demand-identities", "take devices by their factory's list alone, from now on; again with each newer list");
+  auto arguments = std::make_shared<ListedArguments>();
+  command->add_option("--list", arguments->list, "the owner's list of identities")->required();
+  command->add_option("--owner", arguments->beliefs.owner, "public keys of who owns the product")->required();
+  AddBeliefOptions(*command, arguments->beliefs);
+  AddPublisherOption(*command, session);
+  command->callback(
+      [&session, &action, arguments] { action = [&session, arguments] { return Demand(session, *arguments); }; });
+}
+
 void AddFollow(CLI::App& group, Session& session, Action& action) {
   CLI::App* command =
       group.add_subcommand("follow", "license by a trust policy: nothing for chips that it has in quarantine");
@@ -176,6 +202,7 @@ void AddPublisherCommands(CLI::App& root, Session& session, Action& action) {
   AddPublisherOption(*show, session);
   show->callback([&session, &action] { action = [&session] { return Show(session); }; });
   AddFollow(*group, session, action);
+  AddDemand(*group, session, action);
   AddNewEpoch(*group, session, action);
 }
 

@@ -8,7 +8,7 @@
 
 namespace edgekeep::cli::publisher {
 
-// Of these certificates of retirement, each verified.
+// Of these certificates of retirement, or directories with nothing else in them, each verified.
 author::Outcome<std::vector<DeviceId>> ReadRetired(const Session& session,
                                                    const std::vector<std::string>& certificates);
 

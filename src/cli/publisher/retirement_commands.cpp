@@ -1,4 +1,6 @@
 // retirement verify, remember, sign-entry, entry.
+#include <filesystem>
+
 #include "arguments.h"
 #include "commands.h"
 #include "edgekeep/author/retirement.h"
@@ -82,12 +84,29 @@ void AddEntryOptions(const RetirementCommand& made) {
   made.command->add_option("--folder", made.arguments->folder, "where each holder's signature goes")->required();
 }
 
+// Of a directory: all that is in it, so that nothing is passed over for its name.
+author::Outcome<std::vector<std::string>> FilesOf(const std::vector<std::string>& places) {
+  std::vector<std::string> files;
+  for (const std::string& place : places) {
+    std::error_code failed;
+    if (!std::filesystem::is_directory(place, failed)) {
+      files.push_back(place);
+      continue;
+    }
+    for (std::filesystem::directory_iterator at(place, failed), end; !failed && at != end; at.increment(failed))
+      files.push_back(at->path().string());
+    if (failed) return author::Failure{ErrorCode::kIo, "a directory cannot be read", place, "check it"};
+  }
+  return files;
+}
+
 }  // namespace
 
 author::Outcome<std::vector<DeviceId>> ReadRetired(const Session& session,
                                                    const std::vector<std::string>& certificates) {
   std::vector<DeviceId> devices;
-  for (const std::string& path : certificates) {
+  EK_TRY_ASSIGN(const std::vector<std::string> files, FilesOf(certificates));
+  for (const std::string& path : files) {
     EK_TRY_ASSIGN(const author::RetiredDevice retired, author::VerifyRetirementFile(session.context, path, nullptr));
     devices.push_back(retired.device);
   }

@@ -21,6 +21,24 @@ class ReconcileTest : public testing::Test {
     presented_.push_back({"d" + std::to_string(number), station.Provision(verified_.id(), Ticket(ticket), number)});
   }
 
+  // Both stations' journals, where these had retired.
+  Reconciliation Reconciled(const std::vector<DeviceId>& retired,
+                            const std::vector<formats::CertificateDigest>& before) const {
+    const auto policy = PolicyOf({&first_, &second_});
+    const Production production{.order = verified_,
+                                .stations = policy,
+                                .check = CheckCertificate,
+                                .retired = retired,
+                                .retired_before = before};
+    return Reconcile(Cryptography(), production, {first_.Copy("line 1"), second_.Copy("line 2")}, presented_).value();
+  }
+
+  DeviceId DeviceOf(const PresentedIdentity& identity) const {
+    return JournalledIdentity::Verify(Cryptography(), PolicyOf({&first_, &second_}), identity.bytes)
+        ->provisioned()
+        .device;
+  }
+
   Reconciliation Reconciled(const std::vector<JournalCopy>& journals) const {
     const auto policy = PolicyOf({&first_, &second_});
     const Production production{.order = verified_, .stations = policy, .check = CheckCertificate};
@@ -69,6 +87,27 @@ TEST_F(ReconcileTest, WholeProductionIsCleanAndAllOfItIsTaken) {
   EXPECT_EQ(all.accepted.size(), 6U);
   for (const PresentedIdentity& identity : presented_) EXPECT_EQ(Verdict(all, identity.bytes), ErrorCode::kInternal);
   EXPECT_EQ(Verdict(some, presented_[5].bytes), ErrorCode::kNotFound) << "made after the list";
+}
+
+// Its ticket stays used, and no later list takes it again though nobody shows its certificate any more.
+TEST_F(ReconcileTest, WhoRetiredIsTakenByNoListAnyMore) {
+  Provision(first_, 0, 1);
+  Provision(second_, 3, 2);
+  EXPECT_EQ(Verdict(Reconciled(), presented_[0].bytes), ErrorCode::kInternal) << "control";
+  const Reconciliation found = Reconciled({DeviceOf(presented_[0])}, {});
+  EXPECT_TRUE(found.is_clean());
+  EXPECT_EQ(found.retired.size(), 1U);
+  EXPECT_EQ(found.accepted.size(), 1U);
+  EXPECT_EQ(found.missing, 4U);
+  EXPECT_EQ(Verdict(found, presented_[0].bytes), ErrorCode::kForbidden);
+  EXPECT_EQ(Verdict(found, presented_[1].bytes), ErrorCode::kInternal) << "control: its sibling";
+  const Reconciliation later = Reconciled({}, found.retired);
+  EXPECT_EQ(Verdict(later, presented_[0].bytes), ErrorCode::kForbidden);
+  // What is refused for another reason stays refused.
+  Provision(first_, 0, 3);
+  const Reconciliation twice = Reconciled({DeviceOf(presented_[0])}, found.retired);
+  EXPECT_EQ(twice.retired.size(), 0U);
+  EXPECT_EQ(Verdict(twice, presented_[0].bytes), ErrorCode::kUntrusted);
 }
 
 TEST_F(ReconcileTest, OneTicketForTwoDevicesIsRefusedForBoth) {

@@ -80,7 +80,8 @@ IdentityList SampleIdentityList() {
           .units = 300,
           .issued_at = {1790000100},
           .accepted = Filler(64, 1),
-          .refused = Filler(32, 2)};
+          .refused = Filler(32, 2),
+          .retired = Filler(32, 3)};
 }
 
 ProvisioningHello SampleHello() {
@@ -191,7 +192,8 @@ Json Describe(const FactoryIdentity& identity) {
 Json Describe(const IdentityList& list) {
   return {
       {"order", HexText(list.order.view())}, {"product", list.product.view()},     {"units", list.units},
-      {"issued_at", list.issued_at.value},   {"accepted", HexText(list.accepted)}, {"refused", HexText(list.refused)}};
+      {"issued_at", list.issued_at.value},   {"accepted", HexText(list.accepted)}, {"refused", HexText(list.refused)},
+      {"retired", HexText(list.retired)}};
 }
 
 Json Describe(const ProvisioningHello& hello) {

@@ -99,12 +99,16 @@ TEST(FactoryIdentity, RefusesFieldsByName) {
 }
 
 TEST(IdentityList, RefusesListsOutOfOrder) {
-  ExpectRefused(EncodedBy(EncodeIdentityList, SampleIdentityList()), DecodeIdentityList,
-                {{"no unit", kMalformed, [](Item& root) { At(root, {3}) = UnsignedItem(0); }},
-                 {"more than units", kMalformed, [](Item& root) { At(root, {3}) = UnsignedItem(1); }},
-                 {"half a digest", kMalformed, [](Item& root) { At(root, {5}) = BytesItem(Filler(48, 1)); }},
-                 {"one twice", kMalformed, [](Item& root) { At(root, {6}) = BytesItem(ByteVector(64)); }},
-                 {"accepted and refused", kMalformed, [](Item& root) { At(root, {6}) = BytesItem(Filler(32, 1)); }}});
+  ExpectRefused(
+      EncodedBy(EncodeIdentityList, SampleIdentityList()), DecodeIdentityList,
+      {{"no unit", kMalformed, [](Item& root) { At(root, {3}) = UnsignedItem(0); }},
+       {"more than units", kMalformed, [](Item& root) { At(root, {3}) = UnsignedItem(1); }},
+       {"half a digest", kMalformed, [](Item& root) { At(root, {5}) = BytesItem(Filler(48, 1)); }},
+       {"one twice", kMalformed, [](Item& root) { At(root, {6}) = BytesItem(ByteVector(64)); }},
+       {"accepted and refused", kMalformed, [](Item& root) { At(root, {6}) = BytesItem(Filler(32, 1)); }},
+       {"accepted and retired", kMalformed, [](Item& root) { At(root, {7}) = BytesItem(Filler(32, 1)); }},
+       {"refused and retired", kMalformed, [](Item& root) { At(root, {7}) = BytesItem(Filler(32, 2)); }},
+       {"more than units with those retired", kMalformed, [](Item& root) { At(root, {3}) = UnsignedItem(2); }}});
 }
 
 TEST(IdentityList, FindsWhatItHolds) {

@@ -286,6 +286,24 @@ class Line(unittest.TestCase):
         self.refused("wrong-device", *licence("s.ekd"), *self.listed("list"))
         self.assertFalse((h / "d.lic").exists())
         run("edgekeep-publisher", *licence("d.ekd"), *self.listed("list"))
+        self.check_that_a_demanded_list_is_asked(begin, verify, licence)
+
+    def check_that_a_demanded_list_is_asked(self, begin: tuple[object, ...], verify: tuple[object, ...], licence: object) -> None:
+        """Whoever asks for nothing is refused, and an older list comes back no more. Control: before, nothing was asked."""
+        h, in_acme, own = self.home, ("--publisher", self.home / "acme"), ("--identity", self.home / "d.eki")
+        demand = ("publisher", "demand-identities", *self.owner, *self.beliefs, *in_acme, "--list")
+        run("edgekeep-publisher", *verify, *in_acme)
+        run("edgekeep-publisher", *demand, h / "list")
+        for command in (verify, (*begin, "--endorsement", "0" * 64)):
+            self.refused("forbidden", *command, *in_acme)
+        self.refused("forbidden", *licence("d.ekd"))  # type: ignore[operator]
+        self.refused("bad-argument", *verify, *in_acme, *self.listed("after"))
+        run("edgekeep-publisher", *verify, *in_acme, *own)
+        self.refused("wrong-device", *licence("s.ekd"), *own)  # type: ignore[operator]
+        run("edgekeep-publisher", *demand, h / "after")
+        self.refused("untrusted", *verify, *in_acme, *own)
+        self.refused("wrong-version", *demand, h / "list")
+        self.assertTrue(run("edgekeep-publisher", "publisher", "show", *in_acme)["identities_demanded"])
 
     def check_certificate(self, device: str) -> None:
         """As another library reads it."""

@@ -102,12 +102,13 @@ put("identity", "identity",
     [("another type", "unsupported", 0, "edgekeep/identities"), ("no entry", "malformed", 1, b""),
      ("a path of 49", "too-large", 3, [LEAVES[0]] * 49), ("no checkpoint", "malformed", 4, "")])
 
-digests = sorted(chosen(f"certificate {i}", 32) for i in range(3))
+digests = sorted(chosen(f"certificate {i}", 32) for i in range(4))
 put("list", "identity-list",
-    {1: ORDER, 2: "acme/camera", 3: UNITS, 4: 1790000300, 5: digests[0] + digests[2], 6: digests[1]},
-    {1: "order", 2: "product", 3: "units", 4: "issued_at", 5: "accepted", 6: "refused"},
+    {1: ORDER, 2: "acme/camera", 3: UNITS, 4: 1790000300, 5: digests[0] + digests[2], 6: digests[1], 7: digests[3]},
+    {1: "order", 2: "product", 3: "units", 4: "issued_at", 5: "accepted", 6: "refused", 7: "retired"},
     [("out of order", "malformed", 5, digests[2] + digests[0]), ("one twice", "malformed", 6, digests[1] * 2),
-     ("accepted and refused", "malformed", 6, digests[0]), ("more than were ordered", "malformed", 3, 1),
+     ("accepted and refused", "malformed", 6, digests[0]), ("accepted and retired", "malformed", 7, digests[2]),
+     ("refused and retired", "malformed", 7, digests[1]), ("more than were ordered, with those retired", "malformed", 3, 2), ("more than were ordered", "malformed", 3, 1),
      ("half a digest", "malformed", 5, digests[0][:16])])
 
 put("hello", "provisioning-hello",

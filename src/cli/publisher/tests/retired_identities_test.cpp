@@ -79,6 +79,14 @@ TEST(RetiredIdentities, AreRefusedByTheirCertificate) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kForbidden);
   EXPECT_TRUE(CheckNotRetired(session, arguments, sibling.id())) << "control: another device";
+  const std::string directory = path + ".d";
+  std::filesystem::create_directory(directory);
+  arguments.retired = {directory};
+  EXPECT_TRUE(CheckNotRetired(session, arguments, retired.id())) << "control: an empty directory";
+  std::filesystem::copy_file(path, directory + "/any name");
+  EXPECT_FALSE(CheckNotRetired(session, arguments, retired.id()));
+  std::filesystem::remove_all(directory);
+  arguments.retired = {path};
   std::filesystem::resize_file(path, bytes.size() - 1);
   EXPECT_FALSE(CheckNotRetired(session, arguments, sibling.id())) << "a certificate that is none refuses everybody";
   std::filesystem::remove(path);

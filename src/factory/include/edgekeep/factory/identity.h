@@ -70,7 +70,7 @@ class VerifiedList {
 
 // Whose it is, if the list takes it. Fails as the checks do; with kUntrusted where the list refuses it (a ticket that
 // was used twice or is unknown, or a voided one), kNotFound where the list does not know it, kWrongProduct where it is
-// another order's.
+// another order's, kForbidden where it says that the device retired.
 Result<DeviceId> CheckListed(const crypto::Provider& provider, const JournalledIdentity& identity,
                              const VerifiedList& list, const CertificateCheck& check);
 

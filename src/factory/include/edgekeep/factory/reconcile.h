@@ -54,7 +54,7 @@ struct Reconciliation {
   std::size_t strays = 0;     // refused: entered by nobody whose ticket it is
   std::size_t voided = 0;     // that count no more, by their station's word
   std::uint32_t missing = 0;  // tickets without an identity that is taken
-  std::vector<formats::CertificateDigest> accepted, refused;  // ascending
+  std::vector<formats::CertificateDigest> accepted, refused, retired;  // ascending
   std::vector<Problem> problems;
 
   bool is_clean() const noexcept { return problems.empty(); }
@@ -68,6 +68,9 @@ struct Production {
   const VerifiedOrder& order;
   const release::log::Policy& stations;
   CertificateCheck check;
+  // Who retired for good: by their certificates, and by the list before, which nobody comes off.
+  std::vector<DeviceId> retired = {};
+  std::vector<formats::CertificateDigest> retired_before = {};
 };
 
 // Entries of other orders are passed over. What is wrong with what was handed over is a problem; fails only where

@@ -50,7 +50,8 @@ struct IdentityList {
   std::uint32_t units = 0;
   UnixTime issued_at;
   ByteView accepted;  // digests of certificates, ascending
-  ByteView refused;   // likewise; none is in both
+  ByteView refused;   // likewise
+  ByteView retired;   // likewise: of devices that had retired for good; none is in two of these
 };
 
 // Fails with kMalformed, kTooLarge or kUnsupported.

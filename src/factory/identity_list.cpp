@@ -1,0 +1,45 @@
+#include "edgekeep/factory/reconcile.h"
+#include "edgekeep/formats/signed_object.h"
+
+namespace edgekeep::factory {
+namespace {
+
+using formats::CertificateDigest;
+
+std::vector<std::uint8_t> Joined(const std::vector<CertificateDigest>& digests) {
+  std::vector<std::uint8_t> bytes;
+  for (const CertificateDigest& digest : digests) {
+    bytes.insert(bytes.end(), digest.view().begin(), digest.view().end());
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::string> MakeList(const crypto::Provider& provider, const VerifiedOrder& order,
+                             const Reconciliation& reconciliation, UnixTime now,
+                             std::span<const sealing::SigningKey* const> keys, Despite despite) {
+  if (despite == Despite::kNothing && !reconciliation.has_whole_journals()) {
+    return Error(ErrorCode::kBadState, "identity list: a journal is forked, broken or withheld");
+  }
+  if (reconciliation.refused.size() + reconciliation.accepted.size() + reconciliation.retired.size() >
+      formats::kMaxListedIdentities) {
+    return Error(ErrorCode::kTooLarge, "identity list");
+  }
+  const std::vector<std::uint8_t> accepted = Joined(reconciliation.accepted), refused = Joined(reconciliation.refused),
+                                  retired = Joined(reconciliation.retired);
+  std::vector<std::uint8_t> payload(accepted.size() + refused.size() + retired.size() + 512);
+  CborWriter out(payload);
+  EK_TRY(formats::EncodeIdentityList({.order = order.id(),
+                                      .product = order.product(),
+                                      .units = order.units(),
+                                      .issued_at = now,
+                                      .accepted = accepted,
+                                      .refused = refused,
+                                      .retired = retired},
+                                     out));
+  EK_TRY_ASSIGN(const Bytes object, sealing::SignObject(provider, formats::typ::kIdentityList, out.written(), keys));
+  return std::string(AsText(object.view()));
+}
+
+}  // namespace edgekeep::factory
