@@ -256,6 +256,7 @@ class Line(unittest.TestCase):
         self.addCleanup(stranger.end)
         stranger.ask("device", "init", "--trust", h / "acme/publisher.ekt")
         stranger.ask("device", "show", "--request", "-o", h / "s.ekd")
+        stranger.ask("device", "show", "--attestation-keys", "-o", h / "s.ekk")
 
         run("edgekeep-publisher", "factory", "void", device, "--journal", h / "journal", *self.secret)
         found = run("edgekeep-publisher", "factory", "reconcile", "--order", h / "order/order.ekpo", *self.owner, *self.beliefs,
@@ -296,8 +297,12 @@ class Line(unittest.TestCase):
         run("edgekeep-publisher", *demand, h / "list")
         for command in (verify, (*begin, "--endorsement", "0" * 64)):
             self.refused("forbidden", *command, *in_acme)
+        stranger = ("attest", "enrol", "begin", h / "s.ekk", "--challenge", h / "s.secret", "-o", h / "s.eka")
+        self.refused("forbidden", *stranger, *in_acme)
+        run("edgekeep-publisher", *stranger)  # control: a device without a chip, where nobody demands anything
         self.refused("forbidden", *licence("d.ekd"))  # type: ignore[operator]
         self.refused("bad-argument", *verify, *in_acme, *self.listed("after"))
+        self.refused("bad-argument", *verify, *own)
         run("edgekeep-publisher", *verify, *in_acme, *own)
         self.refused("wrong-device", *licence("s.ekd"), *own)  # type: ignore[operator]
         run("edgekeep-publisher", *demand, h / "after")
