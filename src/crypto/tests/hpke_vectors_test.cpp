@@ -7,7 +7,7 @@
 
 #include "../hpke_kem.h"
 #include "../hpke_schedule.h"
-#include "forwarding_provider.h"
+#include "edgekeep/crypto/testing/forwarding_provider.h"
 #include "test_provider.h"
 
 namespace edgekeep::crypto::test {

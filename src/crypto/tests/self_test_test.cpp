@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "../self_test_parts.h"
-#include "forwarding_provider.h"
+#include "edgekeep/crypto/testing/forwarding_provider.h"
 #include "test_provider.h"
 
 namespace edgekeep::crypto::test {
