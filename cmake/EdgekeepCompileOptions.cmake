@@ -31,6 +31,11 @@ endif()
 target_compile_options(ek_options INTERFACE -Wno-missing-field-initializers)
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
   set(EK_INSTRUMENTED ON)
+  if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=address" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # The same checks by calls instead of by code in place: shorter code, compiled in two thirds of the time (ek_check_in_place).
+    target_compile_options(ek_options INTERFACE
+      $<$<NOT:$<BOOL:$<TARGET_PROPERTY:EK_CHECKED_IN_PLACE>>>:--param=asan-instrumentation-with-call-threshold=0>)
+  endif()
 else()
   set(EK_INSTRUMENTED OFF)
   target_compile_options(ek_options INTERFACE $<$<CONFIG:Release>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
