@@ -61,10 +61,15 @@ struct Giver {
   std::vector<std::uint32_t> entries;
 };
 
-bool IsSameEntry(const formats::Holder& a, const formats::Holder& b) {
-  return a.name == b.name && std::ranges::equal(a.keys, b.keys, [](const auto& x, const auto& y) {
-           return x.algorithm == y.algorithm && Equal(x.bytes, y.bytes);
+bool IsOf(const formats::Holder& entry, const formats::Holder& holder) {
+  return entry.name == holder.name && std::ranges::all_of(holder.keys, [&](const formats::PublicKey& key) {
+           return std::ranges::any_of(entry.keys, [&](const auto& its) { return Equal(its.bytes, key.bytes); });
          });
+}
+
+// Two roots list the keys of one person in any order.
+bool IsSameEntry(const formats::Holder& a, const formats::Holder& b) {
+  return IsOf(a, b) && IsOf(b, a);
 }
 
 std::vector<std::uint32_t> PlacesOf(const Authority& authority, const formats::Holder& holder) {
@@ -121,12 +126,6 @@ std::vector<std::string> DescribeOrder(const formats::Order& order) {
     lines.push_back(order.sessions ? "at most " + std::to_string(*order.sessions) + " sessions" : "no bound");
   for (const DeviceId& device : order.devices) lines.push_back("device " + std::string(ToHex(device.view()).view()));
   return lines;
-}
-
-bool IsOf(const formats::Holder& entry, const formats::Holder& holder) {
-  return entry.name == holder.name && std::ranges::all_of(holder.keys, [&](const formats::PublicKey& key) {
-           return std::ranges::any_of(entry.keys, [&](const auto& its) { return Equal(its.bytes, key.bytes); });
-         });
 }
 
 Status AddSignatures(const Bytes& from, formats::SignedObject& object) {
