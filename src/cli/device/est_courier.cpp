@@ -85,12 +85,23 @@ struct EstCourier::Parts {
     return Refused(ErrorCode::kIo, what, url, curl->words(code));
   }
 
-  // Only libcurl with OpenSSL calls back, before each session.
+  // With wolfSSL or mbedTLS libcurl would call back as well, and hand over something else than an SSL_CTX.
+  bool HasOpenSsl() const {
+    curl_tlssessioninfo* tls = nullptr;
+    return curl->info(easy, CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK && tls != nullptr &&
+           tls->backend == CURLSSLBACKEND_OPENSSL;
+  }
+
+  // libcurl calls back before each session, one with a proxy of the environment too, whom other authorities vouch for:
+  // at TLS 1.2 it is shown nothing, whatever names it has.
   void OfferIdentity(std::optional<TlsIdentity> given) {
+    if (!given || !HasOpenSsl()) return;
     identity = std::move(given);
-    if (!identity) return;
-    shows_identity = curl->set(easy, CURLOPT_SSL_CTX_FUNCTION, &ShowIdentity) == CURLE_OK;
-    curl->set(easy, CURLOPT_SSL_CTX_DATA, this);
+    identity->host = HostIn(base);
+    constexpr long kTls12 = CURL_SSLVERSION_TLSv1_2, kAtMostTls12 = kTls12 << 16;
+    shows_identity = curl->set(easy, CURLOPT_PROXY_SSLVERSION, kTls12 | kAtMostTls12) == CURLE_OK &&
+                     curl->set(easy, CURLOPT_SSL_CTX_DATA, this) == CURLE_OK &&
+                     curl->set(easy, CURLOPT_SSL_CTX_FUNCTION, &ShowIdentity) == CURLE_OK;
   }
 
   static CURLcode ShowIdentity(CURL*, void* ssl_context, void* pointer) {

@@ -33,12 +33,15 @@ struct OpenSslCalls {
   void (*free_certificate)(X509*) = nullptr;
   EVP_PKEY* (*key_of)(const X509*) = nullptr;
   int (*read_bytes)(const EVP_PKEY*, const char*, unsigned char*, std::size_t, std::size_t*) = nullptr;
+  int (*check_host)(X509*, const char*, std::size_t, unsigned, char**) = nullptr;
+  int (*check_address)(X509*, const char*, unsigned) = nullptr;
   OSSL_PARAM* (*find)(OSSL_PARAM*, const char*) = nullptr;
   const OSSL_PARAM* (*find_const)(const OSSL_PARAM*, const char*) = nullptr;
   int (*set_number)(OSSL_PARAM*, int) = nullptr;
   int (*set_text)(OSSL_PARAM*, const char*) = nullptr;
   void (*set_certificate_callback)(SSL_CTX*, int (*)(SSL*, void*), void*) = nullptr;
   int (*version)(const SSL*) = nullptr;
+  X509* (*certificate_of)(const SSL*) = nullptr;
   int (*use_certificate)(SSL*, X509*) = nullptr;
   int (*use_key)(SSL*, EVP_PKEY*) = nullptr;
   long (*control)(SSL*, int, long, void*) = nullptr;
@@ -213,10 +216,21 @@ bool AddCertificates(SSL* session, const std::vector<Der>& certificates) {
   return done;
 }
 
+// That somebody stands behind it who is believed was verified before; whose it is libcurl looks at afterwards, when
+// the device would have said who it is.
+bool IsOfHost(const SSL* session, const std::string& host) {
+  X509* const its = openssl.certificate_of(session);
+  if (its == nullptr) return false;
+  const bool is_of_host = openssl.check_host(its, host.c_str(), host.size(), 0, nullptr) == kDone ||
+                          openssl.check_address(its, host.c_str(), 0) == kDone;
+  openssl.free_certificate(its);
+  return is_of_host;
+}
+
 // A server asked for a certificate. The session keeps its own references.
 int ShowIdentity(SSL* session, void* pointer) {
-  if (openssl.version(session) != kTls13) return kDone;
   const auto& identity = *static_cast<const TlsIdentity*>(pointer);
+  if (openssl.version(session) != kTls13 || !IsOfHost(session, identity.host)) return kDone;
   if (!AddCertificates(session, identity.certificates)) return 0;
   EVP_PKEY* const key = MakeKey(identity.certificates.front());
   if (key == nullptr) return 0;
@@ -249,7 +263,8 @@ bool FindCrypto(const Library& crypto) {
          crypto.Find("EVP_PKEY_fromdata_init", openssl.begin_key) &&
          crypto.Find("EVP_PKEY_fromdata", openssl.make_key) && crypto.Find("EVP_PKEY_free", openssl.free_key) &&
          crypto.Find("d2i_X509", openssl.read_certificate) && crypto.Find("X509_free", openssl.free_certificate) &&
-         crypto.Find("X509_get0_pubkey", openssl.key_of) &&
+         crypto.Find("X509_get0_pubkey", openssl.key_of) && crypto.Find("X509_check_host", openssl.check_host) &&
+         crypto.Find("X509_check_ip_asc", openssl.check_address) &&
          crypto.Find("EVP_PKEY_get_octet_string_param", openssl.read_bytes) &&
          crypto.Find("OSSL_PARAM_locate", openssl.find) && crypto.Find("OSSL_PARAM_locate_const", openssl.find_const) &&
          crypto.Find("OSSL_PARAM_set_int", openssl.set_number) &&
@@ -258,8 +273,9 @@ bool FindCrypto(const Library& crypto) {
 
 bool FindSsl(const Library& ssl) {
   return ssl.Find("SSL_CTX_set_cert_cb", openssl.set_certificate_callback) &&
-         ssl.Find("SSL_version", openssl.version) && ssl.Find("SSL_use_certificate", openssl.use_certificate) &&
-         ssl.Find("SSL_use_PrivateKey", openssl.use_key) && ssl.Find("SSL_ctrl", openssl.control);
+         ssl.Find("SSL_version", openssl.version) && ssl.Find("SSL_get1_peer_certificate", openssl.certificate_of) &&
+         ssl.Find("SSL_use_certificate", openssl.use_certificate) && ssl.Find("SSL_use_PrivateKey", openssl.use_key) &&
+         ssl.Find("SSL_ctrl", openssl.control);
 }
 
 // OpenSSL's own provider stays the one that whoever names none gets: it is loaded first.

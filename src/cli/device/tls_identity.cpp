@@ -1,8 +1,6 @@
 #include "tls_identity.h"
 
 #include <algorithm>
-#include <string>
-#include <string_view>
 
 namespace edgekeep::cli::device {
 namespace {
@@ -18,6 +16,18 @@ void AppendNumber(ByteView number, Der& out) {
 }
 
 }  // namespace
+
+std::string HostIn(std::string_view url) {
+  constexpr std::string_view kScheme = "https://";
+  if (!url.starts_with(kScheme)) return {};
+  url.remove_prefix(kScheme.size());
+  url = url.substr(0, url.find_first_of("/?#"));
+  url.remove_prefix(url.rfind('@') + 1);
+  if (url.starts_with('[')) return std::string(url.substr(1, url.find(']') - 1));
+  url = url.substr(0, url.find(':'));
+  if (url.ends_with('.')) url.remove_suffix(1);
+  return std::string(url);
+}
 
 ByteView TranscriptHashIn(ByteView message) {
   constexpr std::string_view kContext = "TLS 1.3, client CertificateVerify";

@@ -8,6 +8,7 @@ import hashlib
 import http.server
 import ipaddress
 import pathlib
+import socket
 import ssl
 import threading
 import warnings
@@ -61,9 +62,9 @@ class Authority:
                 .add_extension(uses, True).add_extension(x509.UnrecognizedExtension(NO_REV_AVAIL, b"\5\0"), False)
                 .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False).sign(self.key, hashes.SHA256()))
 
-    def issue_server(self) -> tuple[x509.Certificate, Key]:
+    def issue_server(self, *addresses: str) -> tuple[x509.Certificate, Key]:
         key = new_key()
-        here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+        here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(one)) for one in addresses or ("127.0.0.1",)])
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "EST server")])
         certificate = begin(name, self.name, key.public_key(), (-1, 30)).add_extension(here, False)
         return certificate.sign(self.key, hashes.SHA256()), key
@@ -260,3 +261,29 @@ class EstServer:
 def key_digest(request: bytes) -> str:
     key = x509.load_der_x509_csr(request).public_key()
     return hashlib.sha256(key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)).hexdigest()
+
+
+class Listener:
+    """Whoever is connected to, a server or a proxy: asks for a certificate, and says nothing to whoever was there."""
+
+    def __init__(self, home: pathlib.Path, shows: tuple[x509.Certificate, Key], believes: Authority) -> None:
+        pem = home / "listener.pem"
+        pem.write_bytes(pem_of(shows[1], shows[0]))
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(pem)
+        self.context.load_verify_locations(cadata=believes.pem().decode())
+        self.context.verify_mode, self.context.num_tickets = ssl.CERT_OPTIONAL, 0
+        self.shown: list[bytes | None] = []  # of each session
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket.settimeout(60)
+        self.port = self.socket.getsockname()[1]
+        self.thread = threading.Thread(target=self.listen, daemon=True)
+        self.thread.start()
+
+    def listen(self) -> None:
+        with self.socket, self.socket.accept()[0] as connection, self.context.wrap_socket(connection, server_side=True) as session:
+            self.shown.append(session.getpeercert(binary_form=True))
+
+    def after_one(self) -> list[bytes | None]:
+        self.thread.join(60)
+        return self.shown

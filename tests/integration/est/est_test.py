@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import os
 import pathlib
 import ssl
 import subprocess
@@ -13,7 +14,7 @@ import unittest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from est_device import BINARIES, OwnedDevice, run, why_not
-from est_server import EVIDENCE_OID, Authority, EstServer, Reply, bag, bundle, evidence_in, key_digest, new_key, pem_of, tlv
+from est_server import EVIDENCE_OID, Authority, EstServer, Listener, Reply, bag, bundle, evidence_in, key_digest, new_key, pem_of, tlv
 
 MIME = "application/pkcs7-mime"
 
@@ -267,6 +268,28 @@ class Est(OwnedDevice):
         said = self.ask("device", "renew-credentials", "--force", "--est", old.url, "--ca", self.home / "ca.pem", expect=1)
         self.assertIn("status 401", str(said))
         self.assertEqual(old.shown, [None])
+
+    def test_nobody_else_is_shown_the_certificate(self) -> None:
+        """Neither another party of the same owner, in the server's place, nor the proxy of the environment."""
+        if not self.held():
+            self.enrol()
+        der = x509.load_pem_x509_certificate(self.held()).public_bytes(serialization.Encoding.DER)
+        (self.home / "roots").mkdir()
+        (self.home / "roots/ca-certificates.crt").write_bytes(self.other.pem())
+        for host, shows, shown in (("localhost", self.owner.issue_server(), None),
+                                   ("127.0.0.1", self.owner.issue_server(), der),  # control
+                                   ("127.0.0.2", self.other.issue_server("127.0.0.1", "127.0.0.2"), None)):
+            there = Listener(self.home, shows, self.owner)
+            is_proxied = host == "127.0.0.2"  # which is in the proxy's certificate, too
+            url = f"https://{host}:{1 if is_proxied else there.port}"
+            command = [str(BINARIES / "edgekeep"), "--root", str(self.root), "device", "renew-credentials", "--force", "--est", url,
+                       "--ca", str(self.home / "ca.pem"), "--json"]
+            proxy = {"https_proxy": f"https://127.0.0.1:{there.port}"} if is_proxied else {}
+            believing = 'mount --bind "$0" /etc/ssl/certs && exec "$@"'
+            done = subprocess.run(["unshare", "-m", "sh", "-c", believing, self.home / "roots", *command], capture_output=True, text=True,
+                                  timeout=120, check=False, env={**os.environ, **proxy})
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertEqual(there.after_one(), [shown], (host, done.stdout))
 
     def post(self, server: EstServer, request: bytes, certificate: pathlib.Path | None = None) -> int:
         """Somebody else, with a request of the device's."""

@@ -53,6 +53,17 @@ TEST(TlsIdentity, OnlyTheWordsOfAClientOfTls13HaveAHash) {
   }
 }
 
+TEST(TlsIdentity, IsForTheHostOfTheUrlAlone) {
+  for (const char* url : {"https://est.example", "https://est.example/", "https://est.example:8443/.well-known/est/x",
+                          "https://other@est.example/", "https://est.example.?https://other",
+                          "https://est.example#@other", "https://a:b@est.example:1"})
+    EXPECT_EQ(HostIn(url), "est.example") << url;
+  EXPECT_EQ(HostIn("https://127.0.0.1:8443"), "127.0.0.1");
+  EXPECT_EQ(HostIn("https://[::1]:8443/x"), "::1");
+  for (const char* url : {"", "https://", "http://est.example", "https:///est.example", "https://:1"})
+    EXPECT_EQ(HostIn(url), "") << url;
+}
+
 TEST(TlsIdentity, SignaturesAreTwoNumbersWithoutSign) {
   Der signature(64, 1);
   signature[0] = 0x80;
