@@ -116,6 +116,17 @@ TEST_F(TrustPolicyTest, NamesEnoughPeopleForEveryOrder) {
   EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "trusted") << "control";
 }
 
+// In no rule as well: the next rule may name both.
+TEST_F(TrustPolicyTest, NamesNoOfficerWithAKeyOfTheRootsPeople) {
+  const Person olga("olga");
+  EXPECT_TRUE(policy_.officers.PushBack(olga.Holder()));
+  policy_.officers[0].keys = alice_.Holder().keys;
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})),
+            "malformed: trust policy: an officer with a key of one of the root's people");
+  policy_.officers[0] = olga.Holder();
+  EXPECT_EQ(Verify(Signed({&alice_, &bob_, &carol_})), "trusted") << "control";
+}
+
 TEST_F(TrustPolicyTest, RecoveryKeysSignRootsAndNoPolicy) {
   const Person first("recovery-1"), second("recovery-2"), third("grace");
   const auto with = [&](const Person& one, const Person& other) {
