@@ -1,6 +1,6 @@
 ek_app(edgekeep-publisher
   SRCS apps/edgekeep-publisher/main.cpp
-  USES base cli/publisher crypto/openssl)
+  USES base certificates/openssl cli/publisher crypto/openssl)
 
 ek_app(edgekeep-spawner
   SRCS apps/spawner/arguments.cpp apps/spawner/cells.cpp apps/spawner/children.cpp apps/spawner/engine_copy.cpp

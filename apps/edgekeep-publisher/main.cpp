@@ -6,6 +6,7 @@
 
 #include <cstdio>
 
+#include "edgekeep/certificates/openssl/owner_certificates.h"
 #include "edgekeep/cli/publisher/run.h"
 #include "edgekeep/crypto/openssl/credential_cipher.h"
 #include "edgekeep/crypto/openssl/provider.h"
@@ -29,10 +30,13 @@ int main(int argc, char** argv) {
   Harden();
   const auto provider = edgekeep::crypto::NewOpenSslProvider();
   const auto cipher = edgekeep::crypto::NewOpenSslCredentialCipher();
-  if (!provider || !cipher) {
+  const auto certificates = edgekeep::certificates::NewOpenSslCertificates();
+  if (!provider || !cipher || !certificates) {
     std::fprintf(stderr, "edgekeep: cryptography is not available: %s: build against OpenSSL 3.5 or later\n",
-                 provider ? cipher.error().where() : provider.error().where());
+                 !provider ? provider.error().where()
+                 : !cipher ? cipher.error().where()
+                           : certificates.error().where());
     return 1;
   }
-  return edgekeep::cli::publisher::Run(**provider, **cipher, argc, argv);
+  return edgekeep::cli::publisher::Run(**provider, **cipher, **certificates, argc, argv);
 }

@@ -21,4 +21,12 @@ extern "C" ek_code ek_admin_order_authority(const ek_client* client, const char*
   return ek::ReportOutcome(ek::AskWithBlob(*client, edgekeep::gate::Command::kShowOrderAuthority, bytes, room), error);
 }
 
+extern "C" ek_code ek_admin_transfer(const ek_client* client, const void* transfer, size_t transfer_size, void* buffer,
+                                     size_t* size, ek_error* error) {
+  const ek::Room room{buffer, size};
+  if (client == nullptr || transfer == nullptr || !ek::IsRoom(room)) return ek::NoPointer(error);
+  const edgekeep::ByteView bytes(static_cast<const std::uint8_t*>(transfer), transfer_size);
+  return ek::ReportOutcome(ek::AskWithBlob(*client, edgekeep::gate::Command::kTransfer, bytes, room), error);
+}
+
 // NOLINTEND(readability-identifier-naming)

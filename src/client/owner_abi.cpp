@@ -53,6 +53,7 @@ ek_credential CredentialOf(const gate::CredentialFacts& facts) {
   ek_credential credential{};
   if (facts.authority) PutText(ToHex(facts.authority->view()).view(), credential.authority);
   credential.requested = facts.requested ? 1 : 0;
+  credential.changes = facts.changes;
   if (!facts.held) return credential;
   credential.held = 1;
   credential.not_before = facts.held->not_before.value;

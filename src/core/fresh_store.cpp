@@ -20,11 +20,12 @@ Result<std::unique_ptr<StateRoot>> NewState() {
 }
 
 // By its place, so that there are never more of them on the disk than applications may be.
+constexpr std::array<std::string_view, kMaxApplications> kValues = {
+    "values.0", "values.1", "values.2",  "values.3",  "values.4",  "values.5",  "values.6",  "values.7",
+    "values.8", "values.9", "values.10", "values.11", "values.12", "values.13", "values.14", "values.15"};
+
 std::string_view ValuesAt(std::uint8_t place) {
-  constexpr std::array<std::string_view, kMaxApplications> kNames = {
-      "values.0", "values.1", "values.2",  "values.3",  "values.4",  "values.5",  "values.6",  "values.7",
-      "values.8", "values.9", "values.10", "values.11", "values.12", "values.13", "values.14", "values.15"};
-  return kNames[place];
+  return kValues[place];
 }
 
 Status CheckPlace(std::uint8_t place) {
@@ -243,7 +244,23 @@ Status FreshStore::Apply(const Entry* entry, StateRoot& state) {
   return {};
 }
 
-Status FreshStore::ReplaceBound(const Place& place, ByteView bytes, const Entry* entry) {
+Status FreshStore::End(const Endings* endings, StateRoot& state) const {
+  if (endings == nullptr) return {};
+  InlineVector<Digest, ports::kMaxStoredProducts> kept;
+  for (const ProductName& product : endings->licences_but) {
+    EK_TRY_ASSIGN(const Digest bar, StateNameOf(*provider_, &product, ""));
+    EK_TRY(kept.PushBack(bar));
+  }
+  state.EndLicencesBut(kept.view());
+  if (!endings->values) return {};
+  for (const std::string_view name : kValues) {
+    EK_TRY_ASSIGN(const Digest leaf, StateNameOf(*provider_, nullptr, name));
+    state.Remove(leaf);
+  }
+  return {};
+}
+
+Status FreshStore::ReplaceBound(const Place& place, ByteView bytes, const Entry* entry, const Endings* endings) {
   if (!state_) EK_TRY(Load());
   if (bytes.size() > kMaxPendingSize) return Error(ErrorCode::kTooLarge, "stored object");
   EK_TRY(FinishPending());
@@ -256,11 +273,12 @@ Status FreshStore::ReplaceBound(const Place& place, ByteView bytes, const Entry*
   EK_TRY_ASSIGN(object.bytes, Bytes::Copy(bytes));
   // The same again, where the file may be damaged: nothing new is bound.
   const StateLeaf* const bound = state_->Find(leaf.name);
-  if (bound != nullptr && bound->bytes == leaf.bytes) return WriteInner(object);
+  if (endings == nullptr && bound != nullptr && bound->bytes == leaf.bytes) return WriteInner(object);
   EK_TRY(Settle());
   EK_TRY_ASSIGN(std::unique_ptr<StateRoot> next, Successor());
   EK_TRY(next->Put(leaf));
   EK_TRY(Apply(entry, *next));
+  EK_TRY(End(endings, *next));
   next->pending = std::move(object);
   EK_TRY(Commit(std::move(next)));
   // It counts, whether there is room for it in its own place or not.
@@ -308,6 +326,16 @@ Status FreshStore::ReplaceValues(std::uint8_t place, const StateApplication& app
   EK_TRY(Unbind(object, &entry));
   // Nobody would read it any more. The disk need not keep it either.
   static_cast<void>(inner_->Replace(object.name, {}).has_value());
+  return {};
+}
+
+Status FreshStore::ReplaceAndEnd(std::string_view name, ByteView bytes, const Endings& endings) {
+  EK_TRY(ReplaceBound({nullptr, name}, bytes, nullptr, &endings));
+  if (!endings.values) return {};
+  // Nobody would read them any more. The disk need not keep them either.
+  for (std::uint8_t place = 0; place < state_->applications.size(); ++place) {
+    static_cast<void>(inner_->Replace(ValuesAt(place), {}).has_value());
+  }
   return {};
 }
 

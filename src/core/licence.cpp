@@ -68,7 +68,7 @@ Result<LicenceOrigin> OriginOf(const Device& device, const TrustedPublisher& tru
   if (bytes.size() > formats::kMaxLicenceSize) return Error(ErrorCode::kTooLarge, "licence");
   EK_TRY_ASSIGN(const formats::Licence licence, VerifyOrigin(device, trust, product, bytes));
   return LicenceOrigin{licence.id, licence.issued_at, licence.terms.call_budget.has_value(),
-                       licence.terms.lease.has_value()};
+                       licence.terms.lease.has_value(), licence.terms.transferable};
 }
 
 Result<ProductName> ProductNamedBy(ByteView bytes) {

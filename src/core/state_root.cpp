@@ -189,6 +189,13 @@ Result<bool> StateRoot::Raise(const ProductBar& bar) {
   return raises;
 }
 
+void StateRoot::EndLicencesBut(std::span<const Digest> kept) {
+  for (ProductBar& bar : bars) {
+    if (std::ranges::find(kept, bar.product) != kept.end()) continue;
+    TakeLater(bar.returned, bar.returned_issued_at, bar.licence, bar.licence_issued_at);
+  }
+}
+
 Result<Digest> StateNameOf(const crypto::Provider& provider, const ProductName* product, std::string_view name) {
   const std::string_view owner = product != nullptr ? product->view() : std::string_view();
   return crypto::Sha256(provider, {AsBytes(owner), AsBytes(":"), AsBytes(name)});

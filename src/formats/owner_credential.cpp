@@ -8,7 +8,7 @@ namespace edgekeep::formats {
 namespace {
 
 constexpr std::string_view kOwnerType = "edgekeep/owner";
-constexpr std::int64_t kCredential = 2, kRequest = 3;
+constexpr std::int64_t kAuthority = 1, kCredential = 2, kRequest = 3, kChange = 4;
 
 Status CheckCertificate(ByteView certificate) {
   if (certificate.empty()) return Malformed("owner: certificate");
@@ -28,7 +28,18 @@ Status Check(const OwnerKeyRequest& request) {
   return request.key[0] == 4 ? Status() : Malformed("owner: key");
 }
 
+Status Check(const OwnerChange& change) {
+  if (change.number == 0) return Malformed("owner: change 0");
+  return CheckEnum(change.how, OwnerChanged::kFreed);
+}
+
+bool IsFreed(const OwnerRecord& record) {
+  return record.change && record.change->how == OwnerChanged::kFreed && !record.credential && !record.request;
+}
+
 Status Check(const OwnerRecord& record) {
+  if (record.change) EK_TRY(Check(*record.change));
+  if (record.authority.empty()) return IsFreed(record) ? Status() : Malformed("owner: no authority");
   EK_TRY(CheckCertificate(record.authority));
   if (record.credential) EK_TRY(Check(*record.credential));
   return record.request ? Check(*record.request) : Status();
@@ -69,6 +80,26 @@ Result<OwnerKeyRequest> ReadKeyRequest(CborReader& in) {
   return request;
 }
 
+Result<OwnerChange> ReadChange(CborReader& in) {
+  EK_TRY_ASSIGN(const std::size_t size, in.ReadArray());
+  if (size != 3) return Malformed("owner: change");
+  OwnerChange change;
+  EK_TRY_ASSIGN(change.number, in.ReadUnsigned());
+  EK_TRY_ASSIGN(const ByteView by, in.ReadByteString(Digest::kSize));
+  EK_TRY_ASSIGN(change.by, Digest::From(by));
+  EK_TRY_ASSIGN(const std::uint64_t how, in.ReadUnsigned());
+  if (how > UINT8_MAX) return Error(ErrorCode::kUnsupported, "unknown kind");
+  change.how = static_cast<OwnerChanged>(how);
+  return change;
+}
+
+Status WriteChange(const OwnerChange& change, CborWriter& out) {
+  EK_TRY(out.Array(3));
+  EK_TRY(out.Unsigned(change.number));
+  EK_TRY(out.ByteString(change.by.view()));
+  return out.Unsigned(std::to_underlying(change.how));
+}
+
 Status WriteKeyRequest(const OwnerKeyRequest& request, CborWriter& out) {
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 2));
   EK_TRY(fields.ByteString(1, request.salt));
@@ -83,7 +114,11 @@ Result<OwnerRecord> DecodeOwnerRecord(ByteView bytes) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
   EK_TRY(fields.Type(kOwnerType));
   OwnerRecord record;
-  EK_TRY_ASSIGN(record.authority, fields.ByteString(1));
+  EK_TRY_ASSIGN(const bool has_authority, fields.Has(kAuthority));
+  if (has_authority) {
+    EK_TRY_ASSIGN(record.authority, in.ReadByteString());
+    if (record.authority.empty()) return Malformed("owner: certificate");
+  }
   EK_TRY_ASSIGN(const bool has_credential, fields.Has(kCredential));
   if (has_credential) {
     EK_TRY_ASSIGN(record.credential, ReadCredential(in));
@@ -91,6 +126,10 @@ Result<OwnerRecord> DecodeOwnerRecord(ByteView bytes) {
   EK_TRY_ASSIGN(const bool has_request, fields.Has(kRequest));
   if (has_request) {
     EK_TRY_ASSIGN(record.request, ReadKeyRequest(in));
+  }
+  EK_TRY_ASSIGN(const bool has_change, fields.Has(kChange));
+  if (has_change) {
+    EK_TRY_ASSIGN(record.change, ReadChange(in));
   }
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
@@ -100,17 +139,22 @@ Result<OwnerRecord> DecodeOwnerRecord(ByteView bytes) {
 
 Status EncodeOwnerRecord(const OwnerRecord& record, CborWriter& out) {
   EK_TRY(Check(record));
-  const std::size_t pairs = 2U + (record.credential ? 1U : 0U) + (record.request ? 1U : 0U);
+  const std::size_t pairs = 1U + (record.authority.empty() ? 0U : 1U) + (record.credential ? 1U : 0U) +
+                            (record.request ? 1U : 0U) + (record.change ? 1U : 0U);
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, pairs));
   EK_TRY(fields.Text(kTypeKey, kOwnerType));
-  EK_TRY(fields.ByteString(1, record.authority));
+  if (!record.authority.empty()) EK_TRY(fields.ByteString(kAuthority, record.authority));
   if (record.credential) {
     EK_TRY(fields.At(kCredential));
     EK_TRY(WriteCredential(*record.credential, out));
   }
-  if (!record.request) return {};
-  EK_TRY(fields.At(kRequest));
-  return WriteKeyRequest(*record.request, out);
+  if (record.request) {
+    EK_TRY(fields.At(kRequest));
+    EK_TRY(WriteKeyRequest(*record.request, out));
+  }
+  if (!record.change) return {};
+  EK_TRY(fields.At(kChange));
+  return WriteChange(*record.change, out);
 }
 
 }  // namespace edgekeep::formats

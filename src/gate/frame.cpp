@@ -36,6 +36,7 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kRequestCredential:
     case Command::kInstallCredential:
     case Command::kShowCredential:
+    case Command::kTransfer:
     case Command::kUseTlsIdentity:
     case Command::kOrder:
     case Command::kShowOrderAuthority:

@@ -60,7 +60,7 @@ Status WriteHeld(const HeldCertificate& held, CborWriter& out) {
   return fields.Unsigned(5, held.now.value);
 }
 
-constexpr std::int64_t kAuthority = 1, kRequested = 2, kHeld = 3;
+constexpr std::int64_t kAuthority = 1, kRequested = 2, kHeld = 3, kChanges = 4;
 
 Result<CredentialFacts> ReadCredentialFacts(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
@@ -74,6 +74,7 @@ Result<CredentialFacts> ReadCredentialFacts(CborReader& in) {
   if (has_certificate) {
     EK_TRY_ASSIGN(facts.held, ReadHeld(in));
   }
+  EK_TRY_ASSIGN(facts.changes, fields.Unsigned<std::uint64_t>(kChanges));
   EK_TRY(fields.End());
   return facts;
 }
@@ -146,12 +147,14 @@ Result<CredentialFacts> DecodeCredentialFacts(ByteView body) {
 }
 
 Status EncodeCredentialFacts(const CredentialFacts& facts, CborWriter& out) {
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 1U + (facts.authority ? 1U : 0U) + (facts.held ? 1U : 0U)));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 2U + (facts.authority ? 1U : 0U) + (facts.held ? 1U : 0U)));
   if (facts.authority) EK_TRY(fields.ByteString(kAuthority, facts.authority->view()));
   EK_TRY(fields.Flag(kRequested, facts.requested));
-  if (!facts.held) return {};
-  EK_TRY(fields.At(kHeld));
-  return WriteHeld(*facts.held, out);
+  if (facts.held) {
+    EK_TRY(fields.At(kHeld));
+    EK_TRY(WriteHeld(*facts.held, out));
+  }
+  return fields.Unsigned(kChanges, facts.changes);
 }
 
 Result<TlsIdentityRequest> DecodeTlsIdentityRequest(ByteView body) {

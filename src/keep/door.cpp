@@ -42,6 +42,7 @@ Status CheckCommand(Door door, gate::Command command) {
     case gate::Command::kRequestCredential:
     case gate::Command::kInstallCredential:
     case gate::Command::kShowCredential:
+    case gate::Command::kTransfer:
     case gate::Command::kUseTlsIdentity:
     case gate::Command::kOrder:
     case gate::Command::kShowOrderAuthority:

@@ -78,6 +78,9 @@ Result<TlsIdentityState> UseTlsIdentity(KeepState& state, const gate::TlsIdentit
 // The IDevID's certificate, DER. Fails with kNotFound. Requires the state's mutex.
 Result<Bytes> FactoryCertificate(KeepState& state);
 
+// The device changes hands, where both owners signed that it does: formats::TransferAnswer, encoded.
+Result<Bytes> TakeTransfer(KeepState& state, ByteView transfer);
+
 Result<gate::StatusAnswer> ShowStatus(KeepState& state);
 // The engine is known to cells only: has one started, unless one has said it. None that starts means no engine.
 void LearnEngine(KeepState& state);

@@ -46,6 +46,12 @@ Result<Reply> ReplyOrder(KeepState& state, ByteView body, Attempt& attempt) {
   return ReplyBlob(TakeOrder(state, order, attempt));
 }
 
+Result<Reply> ReplyTransfer(KeepState& state, ByteView body, Attempt& attempt) {
+  attempt.command = "transfer";
+  EK_TRY_ASSIGN(const ByteView transfer, gate::DecodeBlob(body));
+  return ReplyBlob(TakeTransfer(state, transfer));
+}
+
 Result<Reply> ReplyOrderAuthority(KeepState& state, ByteView body, Attempt& attempt) {
   attempt.command = "show who may order";
   EK_TRY_ASSIGN(const ByteView kind, gate::DecodeBlob(body));
@@ -184,6 +190,8 @@ Result<Reply> ReplyToAdministrator(KeepState& state, const Request& request, Att
       return ReplyProvision(state, request);
     case gate::Command::kForgetIdentity:
       return ReplyForgetIdentity(state, body, attempt);
+    case gate::Command::kTransfer:
+      return ReplyTransfer(state, body, attempt);
     case gate::Command::kOrder:
       return ReplyOrder(state, body, attempt);
     case gate::Command::kShowOrderAuthority:

@@ -28,7 +28,9 @@ std::optional<std::uint64_t> LeaseLeft(KeepState& state, const ServedUnder& serv
 // What was given back ends at once, whatever the policy says.
 bool WasReturned(KeepState& state, const ServedUnder& served) {
   const auto bar = state.fresh.BarOf(served.product);
-  return bar && *bar && (*bar)->returned_issued_at != UnixTime{} && (*bar)->returned == served.licence;
+  if (!bar || !*bar || (*bar)->returned_issued_at == UnixTime{}) return false;
+  // With the last one those before it ended, which may be served after a fall-back.
+  return (*bar)->returned == served.licence || (*bar)->returned_issued_at >= (*bar)->licence_issued_at;
 }
 
 // The stage to enter now, if there is one.

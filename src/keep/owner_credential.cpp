@@ -3,7 +3,6 @@
 #include "owner_credential.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "edgekeep/base/hex.h"
 #include "edgekeep/formats/attestation.h"
@@ -14,32 +13,11 @@
 namespace edgekeep::keep {
 namespace {
 
-constexpr std::string_view kOwnerObject = "owner";
-
-struct StoredOwner {
-  Bytes bytes;
-  formats::OwnerRecord record;  // borrows from them
-};
-
 using MaybeOwner = std::optional<StoredOwner>;
 
-// An empty object is none: a store has no names that are gone. A damaged one is an error, or who spoils it would be
-// asked anew whose device this is.
-Result<MaybeOwner> ReadOwner(KeepState& state) {
-  Result<Bytes> stored = state.world.store.Read(kOwnerObject, formats::kMaxOwnerRecord);
-  if (!stored && stored.error().code() == ErrorCode::kNotFound) return MaybeOwner();
-  if (!stored) return stored.error();
-  if (stored->empty()) return MaybeOwner();
-  StoredOwner owner{*std::move(stored), {}};
-  EK_TRY_ASSIGN(owner.record, formats::DecodeOwnerRecord(owner.bytes.view()));
-  return MaybeOwner(std::move(owner));
-}
-
 Status WriteOwner(KeepState& state, const formats::OwnerRecord& record) {
-  EK_TRY_ASSIGN(Bytes bytes, Bytes::Allocate(formats::kMaxOwnerRecord));
-  CborWriter out(bytes.mutable_view());
-  EK_TRY(formats::EncodeOwnerRecord(record, out));
-  return state.world.store.Replace(kOwnerObject, out.written());
+  EK_TRY_ASSIGN(const Bytes bytes, EncodeOwner(record));
+  return state.world.store.Replace(kOwnerObject, bytes.view());
 }
 
 Result<Bytes> SealSalt(KeepState& state, ByteView authority, const SecretArray<32>& salt) {
@@ -52,12 +30,6 @@ Result<SecretArray<32>> OpenSalt(KeepState& state, ByteView authority, ByteView 
   return SecretArray<32>::CopyOf(secret.Reveal().first<32>());
 }
 
-Result<ports::OwnerCertificates*> CertificatesOf(KeepState& state) {
-  EK_TRY(state.CheckInitialised());
-  if (state.world.certificates != nullptr) return state.world.certificates;
-  return Error(ErrorCode::kUnsupported, "this keep knows no certificates");
-}
-
 // The serial number that a device has in certificates, of its maker's as of its owner's.
 InlineString<128> SerialOf(const KeepState& state) {
   return ToHex(state.device->id().view());
@@ -65,9 +37,11 @@ InlineString<128> SerialOf(const KeepState& state) {
 
 // Whose certificate is to count: who is the owner already, or, while none is, whoever is named.
 Result<ByteView> AuthorityFor(const MaybeOwner& owner, ByteView named) {
-  if (!owner && named.empty()) return Error(ErrorCode::kNotFound, "this device has no owner yet: name their authority");
-  if (!owner || named.empty()) return owner ? owner->record.authority : named;
-  if (!owner->record.credential || Equal(owner->record.authority, named)) return named;
+  const ByteView authority = owner ? owner->record.authority : ByteView();
+  if (authority.empty() && named.empty())
+    return Error(ErrorCode::kNotFound, "this device has no owner yet: name their authority");
+  if (authority.empty() || named.empty()) return authority.empty() ? named : authority;
+  if (!OwnerIsSettled(owner->record) || Equal(authority, named)) return named;
   return Error(ErrorCode::kAlreadyExists, "this device has another owner");
 }
 
@@ -106,7 +80,8 @@ Result<AskedKey> KeyToAskFor(KeepState& state, ByteView named) {
   }
   EK_TRY_ASSIGN(AskedKey key, MakeKey(state));
   EK_TRY_ASSIGN(const Bytes sealed, SealSalt(state, authority, key.salt));
-  formats::OwnerRecord next{.authority = authority, .credential = {}, .request = {}};
+  formats::OwnerRecord next{.authority = authority, .credential = {}, .request = {}, .change = {}};
+  if (owner) next.change = owner->record.change;
   if (is_same) {
     next.credential = owner->record.credential;
     EK_TRY_ASSIGN(key.renewed, CertificateOf(owner->record));
@@ -157,6 +132,8 @@ Result<CredentialState> FactsOf(KeepState& state, MaybeOwner owner) {
   if (!owner) return shown;
   shown.bytes = std::move(owner->bytes);
   const formats::OwnerRecord& record = owner->record;
+  shown.facts.changes = record.change ? record.change->number : 0;
+  if (record.authority.empty()) return shown;
   EK_TRY_ASSIGN(shown.facts.authority, DigestOf(state, record.authority));
   shown.facts.requested = record.request.has_value();
   if (!record.credential) return shown;
@@ -170,6 +147,36 @@ Result<CredentialState> FactsOf(KeepState& state, MaybeOwner owner) {
 }
 
 }  // namespace
+
+// An empty object is none: a store has no names that are gone.
+Result<MaybeOwner> ReadOwner(KeepState& state) {
+  Result<Bytes> stored = state.world.store.Read(kOwnerObject, formats::kMaxOwnerRecord);
+  if (!stored && stored.error().code() == ErrorCode::kNotFound) return MaybeOwner();
+  if (!stored) return stored.error();
+  if (stored->empty()) return MaybeOwner();
+  StoredOwner owner{*std::move(stored), {}};
+  EK_TRY_ASSIGN(owner.record, formats::DecodeOwnerRecord(owner.bytes.view()));
+  return MaybeOwner(std::move(owner));
+}
+
+Result<Bytes> EncodeOwner(const formats::OwnerRecord& record) {
+  EK_TRY_ASSIGN(Bytes bytes, Bytes::Allocate(formats::kMaxOwnerRecord));
+  CborWriter out(bytes.mutable_view());
+  EK_TRY(formats::EncodeOwnerRecord(record, out));
+  bytes.Truncate(out.written().size());
+  return bytes;
+}
+
+bool OwnerIsSettled(const formats::OwnerRecord& record) noexcept {
+  const bool handed_over = record.change && record.change->how == formats::OwnerChanged::kHandedOver;
+  return record.credential.has_value() || handed_over;
+}
+
+Result<ports::OwnerCertificates*> CertificatesOf(KeepState& state) {
+  EK_TRY(state.CheckInitialised());
+  if (state.world.certificates != nullptr) return state.world.certificates;
+  return Error(ErrorCode::kUnsupported, "this keep knows no certificates");
+}
 
 Result<Digest> DigestOf(const KeepState& state, ByteView bytes) {
   EK_TRY_ASSIGN(const auto hash, state.world.provider.NewHash(crypto::AlgorithmId::kSha256));
@@ -212,7 +219,8 @@ Result<CredentialState> InstallCredential(KeepState& state, const gate::Credenti
   EK_TRY_ASSIGN(const MaybeOwner owner, ReadOwner(state));
   if (!owner || !owner->record.request) return Error(ErrorCode::kBadState, "no certificate was asked for");
   EK_TRY_ASSIGN(const ports::CertificateChain chain, Judge(state, owner->record, answer));
-  formats::OwnerRecord next{.authority = owner->record.authority, .credential = {}, .request = {}};
+  formats::OwnerRecord next{
+      .authority = owner->record.authority, .credential = {}, .request = {}, .change = owner->record.change};
   formats::OwnerCredential& credential = next.credential.emplace();
   credential.salt = owner->record.request->salt;
   credential.not_before = chain.not_before;
@@ -239,16 +247,6 @@ Result<OwnerKey> OpenOwnerKey(KeepState& state) {
   if (credential.not_after < now) return Error(ErrorCode::kExpired, "the certificate of this device's owner");
   EK_TRY_ASSIGN(SecretArray<32> salt, OpenSalt(state, owner->record.authority, credential.salt));
   return OwnerKey{std::move(owner->bytes), credential, std::move(salt)};
-}
-
-Status DropOwner(KeepState& state) {
-  EK_TRY(state.CheckInitialised());
-  // Whatever is stored, damaged or not.
-  const Result<Bytes> stored = state.world.store.Read(kOwnerObject, formats::kMaxOwnerRecord);
-  if (stored ? stored->empty() : stored.error().code() == ErrorCode::kNotFound) return {};
-  EK_TRY(state.world.store.Replace(kOwnerObject, {}));
-  state.world.journal.NoteEvent("its owner and their credential were dropped");
-  return {};
 }
 
 // What is damaged is claimed by nobody, and keeps no device from saying the rest.

@@ -1,6 +1,8 @@
 // A device's owner: whose authority it believes, and the credential by which that owner's services know it
 // (spec/owner-credential.md). The state's mutex is held.
 #pragma once
+#include <optional>
+
 #include "edgekeep/base/secret.h"
 #include "edgekeep/formats/evidence.h"
 #include "edgekeep/formats/owner_credential.h"
@@ -8,9 +10,24 @@
 
 namespace edgekeep::keep {
 
-// The owner, their credential, its key and whatever was asked of them are gone in one step, for good: for whoever has
-// verified that the device changes hands. Nothing to do where there is none.
-Status DropOwner(KeepState& state);
+struct StoredOwner {
+  Bytes bytes;
+  formats::OwnerRecord record;  // borrows from them
+};
+
+inline constexpr std::string_view kOwnerObject = "owner";
+
+// None where nobody was named yet. A damaged one is an error, or who spoils it would be asked anew whose device this
+// is.
+Result<std::optional<StoredOwner>> ReadOwner(KeepState& state);
+// As it is stored.
+Result<Bytes> EncodeOwner(const formats::OwnerRecord& record);
+
+// Whether another authority is refused: a certificate of it counts, or the device was handed over to it.
+bool OwnerIsSettled(const formats::OwnerRecord& record) noexcept;
+
+// kUnsupported for a keep without them.
+Result<ports::OwnerCertificates*> CertificatesOf(KeepState& state);
 
 // The certificate that counts, and what its key is made of.
 struct OwnerKey {

@@ -13,6 +13,8 @@ class OpenSslCertificates final : public ports::OwnerCertificates {
   Result<ports::RequestWishes> ReadWishes(ByteView csr_attributes) override;
   Result<Bytes> MakeRequest(const ports::RequestParts& parts, ports::RequestSigner& signer) override;
   Result<ports::CertificateChain> Judge(const ports::CertificateAnswer& answer) override;
+  Status CheckAuthorityAt(ByteView certificate, UnixTime now) override;
+  Status CheckStatement(const ports::OwnerStatement& statement) override;
 
  private:
   crypto::PrivateContext library_;

@@ -18,6 +18,7 @@ Done WriteAttestationKeys(const Session& session, const std::string& output);
 void AddLicenceCommand(CLI::App& root, const Session& session, Action& action);
 void AddInstallCommand(CLI::App& root, const Session& session, Action& action);
 // Into the group of the device commands.
+void AddTransferCommand(CLI::App& device, const Session& session, Action& action);
 void AddRetireCommand(CLI::App& device, const Session& session, Action& action);
 void AddOrderCommands(CLI::App& root, const Session& session, Action& action);
 void AddStatusCommand(CLI::App& root, const Session& session, Action& action);

@@ -113,7 +113,7 @@ Outcome<ShownCredential> ShowCredential(const Session& session, const app::Clien
 Done TellCredential(const Session& session, const std::string& before, const ek_credential& credential) {
   json::Object object;
   object.Set("authority", credential.authority).Set("requested", credential.requested != 0);
-  object.Set("held", credential.held != 0);
+  object.Set("held", credential.held != 0).Set("changes", credential.changes);
   std::string text = before + "owner        " +
                      (credential.authority[0] == '\0' ? "none: name one by `edgekeep device enrol --ca`"
                                                       : "authority " + std::string(credential.authority));
@@ -132,6 +132,7 @@ Done TellCredential(const Session& session, const std::string& before, const ek_
   } else {
     text += "\ncertificate  none";
   }
+  if (credential.changes != 0) text += "\nchanges      " + std::to_string(credential.changes) + " of owner so far";
   if (credential.requested != 0) text += "\nrequest      an answer is awaited";
   return session.Tell(text, object);
 }

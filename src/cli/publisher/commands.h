@@ -18,6 +18,7 @@ void AddLogCommands(CLI::App& root, Session& session, Action& action);
 void AddWitnessCommands(CLI::App& root, Session& session, Action& action);
 void AddPolicyCommands(CLI::App& root, Session& session, Action& action);
 void AddOrderCommands(CLI::App& root, Session& session, Action& action);
+void AddTransferCommands(CLI::App& root, Session& session, Action& action);
 void AddRetirementCommands(CLI::App& root, Session& session, Action& action);
 void AddEpochCommands(CLI::App& root, Session& session, Action& action);
 void AddReceiptCommand(CLI::App& root, Session& session, Action& action);

@@ -25,11 +25,12 @@ void AddJsonFlag(CLI::App& command, Session& session) {
 
 }  // namespace
 
-int Run(const crypto::Provider& provider, const crypto::CredentialCipher& credential_cipher, int argc,
-        const char* const* argv) {
+int Run(const crypto::Provider& provider, const crypto::CredentialCipher& credential_cipher,
+        ports::OwnerCertificates& owner_certificates, int argc, const char* const* argv) {
   CatchInterruptions();
   Session session{.context = {.provider = provider, .now = Now(), .stop_requested = WasInterrupted},
-                  .credential_cipher = &credential_cipher};
+                  .credential_cipher = &credential_cipher,
+                  .owner_certificates = &owner_certificates};
   Action action;
   CLI::App root("Seals models, grants and licenses them. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.",
                 "edgekeep");
@@ -42,6 +43,7 @@ int Run(const crypto::Provider& provider, const crypto::CredentialCipher& creden
   AddPolicyCommands(root, session, action);
   AddOrderCommands(root, session, action);
   AddRetirementCommands(root, session, action);
+  AddTransferCommands(root, session, action);
   AddEpochCommands(root, session, action);
   AddReceiptCommand(root, session, action);
   AddAttestCommands(root, session, action);

@@ -15,6 +15,10 @@ namespace edgekeep::crypto {
 class CredentialCipher;
 }
 
+namespace edgekeep::ports {
+class OwnerCertificates;
+}
+
 namespace edgekeep::cli::publisher {
 
 // Where results go. In JSON mode standard output carries exactly one object, also for a failure. Control characters in
@@ -40,6 +44,7 @@ class Report {
 struct Session {
   author::Context context;
   const crypto::CredentialCipher* credential_cipher = nullptr;  // for whoever enrols devices
+  ports::OwnerCertificates* owner_certificates = nullptr;       // for owners of devices
   Report report;
   std::string directory = ".";  // of the publisher
   std::string passphrase_file;

@@ -100,7 +100,7 @@ TEST_F(AdminTest, ACredentialIsAskedFor) {
 TEST_F(AdminTest, ACredentialIsTaken) {
   Serve(gate::Command::kInstallCredential, [](CborWriter& body) {
     return gate::EncodeCredentialFacts(
-        {Digest(), false, gate::HeldCertificate{AsBytes("certificate"), {1}, {4}, {3}, {2}}}, body);
+        {Digest(), false, gate::HeldCertificate{AsBytes("certificate"), {1}, {4}, {3}, {2}}, 7}, body);
   });
   ek_credential credential{};
   EXPECT_EQ(ek_admin_install_credential(client_.get(), "answer", 6, nullptr, 0, &credential, nullptr), EK_BAD_ARGUMENT);
@@ -110,6 +110,7 @@ TEST_F(AdminTest, ACredentialIsTaken) {
   EXPECT_EQ(std::strlen(credential.authority), 64U);
   EXPECT_EQ(credential.held, 1);
   EXPECT_EQ(credential.renew_from, 3U);
+  EXPECT_EQ(credential.changes, 7U);
 }
 
 TEST_F(AdminTest, ACredentialIsShown) {

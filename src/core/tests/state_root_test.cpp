@@ -209,6 +209,33 @@ TEST_F(StateRootTest, WhichLicenceAProductHadLastOutlivesItsFiles) {
   EXPECT_EQ(store_->NewestLicence().value(), UnixTime{9});
 }
 
+TEST_F(StateRootTest, EndsWithAReplacementWhatIsSaid) {
+  const ProductName other = ProductName::Parse("acme/other").value();
+  for (std::uint64_t cut = 0; cut <= 4; ++cut) {
+    Restart();
+    for (const ProductName& product : {product_, other}) {
+      ProductBar bar;
+      bar.licence = formats::LicenceId({static_cast<std::uint8_t>(1 + cut)});
+      bar.licence_issued_at = {100 + cut};
+      EK_ASSERT_OK(store_->RaiseBar(product, bar));
+    }
+    EK_ASSERT_OK(store_->ReplaceValues(0, {.user = 1000}, AsBytes("values")));
+    const std::string text = "owner " + std::to_string(cut);
+    if (cut < 4) power_.CutAt(cut);
+    const Status done = store_->ReplaceAndEnd("owner", AsBytes(text), {.licences_but = {&other, 1}, .values = true});
+    Restart();
+    const bool is_new = Read("owner") == text;
+    EXPECT_TRUE(is_new || !done);
+    EXPECT_EQ(store_->BarOf(product_).value()->returned_issued_at, (UnixTime{is_new ? 100 + cut : 0}));
+    EXPECT_EQ(store_->BarOf(other).value()->returned_issued_at, UnixTime{}) << "it stays";
+    EXPECT_EQ(store_->HasValues(0).value(), !is_new);
+    EXPECT_EQ(store_->Applications()->size(), 1U) << "what an application owes it goes on owing";
+    EK_ASSERT_OK(store_->ReplaceAndEnd("owner", AsBytes("end"), {.licences_but = {}, .values = false}));
+    EXPECT_EQ(store_->BarOf(other).value()->returned, formats::LicenceId({static_cast<std::uint8_t>(1 + cut)}));
+    disk_.contents.clear();
+  }
+}
+
 TEST_F(StateRootTest, ReadsWhatWasCutFromADiskThatTakesNothing) {
   EK_ASSERT_OK(Write("calls", "one"));
   power_.CutAt(3);  // the counter has risen, the object was not written

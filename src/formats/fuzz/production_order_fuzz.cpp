@@ -1,6 +1,7 @@
 #include "edgekeep/formats/factory_identity.h"
 #include "edgekeep/formats/owner_credential.h"
 #include "edgekeep/formats/provisioning.h"
+#include "edgekeep/formats/transfer.h"
 #include "round_trip.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -18,5 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CheckRoundTrip(input, DecodeProvisioningProof, EncodeProvisioningProof);
   CheckRoundTrip(input, DecodeProvisioningRefusal, EncodeProvisioningRefusal);
   CheckRoundTrip(input, DecodeOwnerRecord, EncodeOwnerRecord);
+  CheckRoundTrip(input, DecodeTransfer, EncodeTransfer);
+  CheckRoundTrip(input, DecodeSignedTransfer, EncodeSignedTransfer);
+  CheckRoundTrip(input, DecodeTransferAnswer, EncodeTransferAnswer);
   return 0;
 }

@@ -103,19 +103,53 @@ ProvisioningRefusal SampleRefusal() {
 }
 
 OwnerRecord SampleOwnerRecord() {
-  OwnerRecord record{.authority = Filler(70, 170), .credential = OwnerCredential(), .request = {}};
+  OwnerRecord record{.authority = Filler(70, 170), .credential = OwnerCredential(), .request = {}, .change = {}};
   record.credential->salt = Filler(kSealedOwnerSalt, 171);
   EK_CHECK(record.credential->certificates.PushBack(Filler(80, 172)));
   EK_CHECK(record.credential->certificates.PushBack(Filler(30, 173)));
   record.credential->not_before = {1790000000};
   record.credential->not_after = {1790604800};
   record.request = {.salt = Filler(kSealedOwnerSalt, 174), .key = SamplePoint(175)};
+  record.change = {.number = 3, .by = FilledId<Digest>(176), .how = OwnerChanged::kHandedOver};
   return record;
+}
+
+Transfer SampleTransfer() {
+  return {.device = FilledId<DeviceId>(177),
+          .from = FilledId<Digest>(178),
+          .to = Filler(60, 179),
+          .number = 4,
+          .issued_at = {1790000000},
+          .not_after = {1790604800},
+          .licences = LicencesHandedOver::kTransferable,
+          .values = ValuesHandedOver::kNone,
+          .server = "https://est.example"};
+}
+
+SignedTransfer SampleSignedTransfer() {
+  SignedTransfer transfer{.payload = Filler(90, 180), .giver = OwnerSignature(), .taker = OwnerSignature()};
+  EK_CHECK(transfer.giver->certificates.PushBack(Filler(30, 181)));
+  EK_CHECK(transfer.giver->certificates.PushBack(Filler(20, 182)));
+  transfer.giver->signature = Filler(70, 183);
+  transfer.taker->signature = Filler(64, 184);
+  return transfer;
+}
+
+TransferAnswer SampleTransferAnswer() {
+  TransferAnswer answer{.number = 4, .ended = {}};
+  EK_CHECK(answer.ended.PushBack(ProductName::Parse("acme/label-ocr").value()));
+  EK_CHECK(answer.ended.PushBack(ProductName::Parse("acme/count").value()));
+  return answer;
 }
 
 std::vector<ObjectKind> FactoryObjects() {
   return {
       {"OwnerRecord", EncodedBy(EncodeOwnerRecord, SampleOwnerRecord()), AgainBy<DecodeOwnerRecord, EncodeOwnerRecord>},
+      {"Transfer", EncodedBy(EncodeTransfer, SampleTransfer()), AgainBy<DecodeTransfer, EncodeTransfer>},
+      {"SignedTransfer", EncodedBy(EncodeSignedTransfer, SampleSignedTransfer()),
+       AgainBy<DecodeSignedTransfer, EncodeSignedTransfer>},
+      {"TransferAnswer", EncodedBy(EncodeTransferAnswer, SampleTransferAnswer()),
+       AgainBy<DecodeTransferAnswer, EncodeTransferAnswer>},
       {"ProductionOrder", EncodedBy(EncodeProductionOrder, SampleProductionOrder()),
        AgainBy<DecodeProductionOrder, EncodeProductionOrder>},
       {"TicketBook", EncodedBy(EncodeTicketBook, SampleTicketBook()), AgainBy<DecodeTicketBook, EncodeTicketBook>},
@@ -137,7 +171,13 @@ std::vector<ObjectKind> FactoryObjects() {
 }
 
 Json Describe(const OwnerRecord& record) {
-  Json described{{"authority", HexText(record.authority)}};
+  Json described = Json::object();
+  if (!record.authority.empty()) described["authority"] = HexText(record.authority);
+  if (record.change) {
+    described["change"] = {{"number", record.change->number},
+                           {"by", HexText(record.change->by.view())},
+                           {"how", std::to_underlying(record.change->how)}};
+  }
   if (record.credential) {
     Json certificates = Json::array();
     for (const ByteView one : record.credential->certificates) certificates.push_back(HexText(one));
@@ -150,6 +190,43 @@ Json Describe(const OwnerRecord& record) {
     described["request"] = {{"salt", HexText(record.request->salt)}, {"key", HexText(record.request->key)}};
   }
   return described;
+}
+
+Json Describe(const Transfer& transfer) {
+  Json described{{"device", HexText(transfer.device.view())},
+                 {"from", HexText(transfer.from.view())},
+                 {"to", HexText(transfer.to)},
+                 {"number", transfer.number},
+                 {"issued_at", transfer.issued_at.value},
+                 {"not_after", transfer.not_after.value},
+                 {"licences", std::to_underlying(transfer.licences)},
+                 {"values", std::to_underlying(transfer.values)}};
+  if (!transfer.server.empty()) described["server"] = transfer.server;
+  return described;
+}
+
+// With what each of the two signs.
+Json Describe(const SignedTransfer& transfer) {
+  Json described{{"payload", HexText(transfer.payload)}};
+  const auto add = [&](const char* name, TransferSide side, const std::optional<OwnerSignature>& signature) {
+    ByteVector to_sign(kMaxTransferToSign);
+    CborWriter out(to_sign);
+    EK_CHECK(EncodeTransferToSign(side, transfer.payload, out));
+    described[std::string(name) + "_signs"] = HexText(out.written());
+    if (!signature) return;
+    Json certificates = Json::array();
+    for (const ByteView one : signature->certificates) certificates.push_back(HexText(one));
+    described[name] = {{"certificates", certificates}, {"signature", HexText(signature->signature)}};
+  };
+  add("giver", TransferSide::kGiver, transfer.giver);
+  add("taker", TransferSide::kTaker, transfer.taker);
+  return described;
+}
+
+Json Describe(const TransferAnswer& answer) {
+  Json ended = Json::array();
+  for (const ProductName& product : answer.ended) ended.push_back(product.view());
+  return {{"number", answer.number}, {"ended", ended}};
 }
 
 Json Describe(const ProductionOrder& order) {

@@ -4,6 +4,7 @@
 #include "edgekeep/formats/factory_identity.h"
 #include "edgekeep/formats/owner_credential.h"
 #include "edgekeep/formats/provisioning.h"
+#include "edgekeep/formats/transfer.h"
 #include "samples.h"
 
 namespace edgekeep::formats {
@@ -14,6 +15,9 @@ Provisioned SampleProvisioned();
 Voided SampleVoided();
 FactoryIdentity SampleFactoryIdentity();
 OwnerRecord SampleOwnerRecord();
+Transfer SampleTransfer();
+SignedTransfer SampleSignedTransfer();
+TransferAnswer SampleTransferAnswer();
 IdentityList SampleIdentityList();
 ProvisioningHello SampleHello();
 ProvisioningChallenge SampleChallenge();
@@ -28,6 +32,9 @@ Json Describe(const Provisioned& provisioned);
 Json Describe(const Voided& voided);
 Json Describe(const FactoryIdentity& identity);
 Json Describe(const OwnerRecord& record);
+Json Describe(const Transfer& transfer);
+Json Describe(const SignedTransfer& transfer);
+Json Describe(const TransferAnswer& answer);
 Json Describe(const IdentityList& list);
 Json Describe(const ProvisioningHello& hello);
 Json Describe(const ProvisioningChallenge& challenge);

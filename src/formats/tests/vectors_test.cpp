@@ -14,7 +14,7 @@ constexpr std::array kFiles = {
     "attestation",      "commit-record", "device-request", "grant",          "key-file",         "licence",
     "licence-report",   "package",       "log-entries",    "product-policy", "receipt",          "release-proof",
     "sealed-file",      "slot-file",     "trust-bundle",   "trust-policy",   "production-order", "operations-policy",
-    "owner-credential", "stored-values", "order"};
+    "owner-credential", "stored-values", "order",          "transfer"};
 
 // Whole files are several objects; the tests below take them apart.
 bool IsWholeFile(const Json& vector) {

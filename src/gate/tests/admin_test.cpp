@@ -113,7 +113,7 @@ TEST(Admin, WordsAboutAnOwnersCredentialAreStrict) {
                              .not_after = {1'800'000'000},
                              .renew_from = {1'750'000'000},
                              .now = {1'760'000'000}};
-  ExpectStrict<CredentialFacts>({IdOf<Digest>(3), true, held}, DecodeCredentialFacts, EncodeCredentialFacts);
+  ExpectStrict<CredentialFacts>({IdOf<Digest>(3), true, held, 7}, DecodeCredentialFacts, EncodeCredentialFacts);
   ExpectStrict<CredentialFacts>({}, DecodeCredentialFacts, EncodeCredentialFacts);
 }
 

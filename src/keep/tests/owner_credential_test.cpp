@@ -1,6 +1,4 @@
-// The credential that a device's owner gives it: asked for, taken, renewed, dropped, and never an older one again.
-#include "../owner_credential.h"
-
+// The credential that a device's owner gives it: asked for, taken, renewed, and never an older one again.
 #include "edgekeep/base/hex.h"
 #include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/certificates/openssl/owner_certificates.h"
@@ -116,16 +114,6 @@ class OwnerCredentialTest : public testing::Test {
     return certificate;
   }
 
-  // As whoever verified that the device changes hands.
-  static Status Drop(TestDevice& device) {
-    device.Stop();
-    const World world = device.World();
-    KeepState state(world, device.settings, core::Vault::Unlock(world.provider, world.anchor).value());
-    EXPECT_TRUE(LoadStanding(state));
-    const std::lock_guard lock(state.mutex);
-    return DropOwner(state);
-  }
-
   fixture::TestPublisher publisher_;
   TestDevice device_;
   TestAuthority owner_{"Owner", UnixTime{kNow.value - 100 * kDay}, UnixTime{kNow.value + 9000 * kDay}};
@@ -237,55 +225,6 @@ TEST_F(OwnerCredentialTest, AnOlderOneDoesNotComeBackOnAnOlderDisk) {
   device_.PowerCycle(Survival::kEverything);
   ASSERT_TRUE(Started(device_));
   EK_EXPECT_ERROR(Show(device_), ErrorCode::kDenied);
-}
-
-TEST_F(OwnerCredentialTest, DroppedItIsGoneInOneStepAndForGood) {
-  const Der old = Enrol(device_, owner_);
-  const Der pending = Request(device_, {}).value();
-  const auto before = device_.disk->Clone();
-  ASSERT_TRUE(Drop(device_));
-  const std::uint64_t count = device_.counter.value;
-  ASSERT_TRUE(Started(device_));
-  EXPECT_FALSE(Show(device_)->facts.authority);
-  EXPECT_EQ(Held(device_), Der());
-  EK_EXPECT_ERROR(Give(device_, fixture::Bag({Issued(owner_, pending, 60)})), ErrorCode::kBadState);
-  ASSERT_TRUE(Drop(device_));
-  EXPECT_EQ(device_.counter.value, count) << "nothing to do twice";
-  ASSERT_TRUE(Started(device_));
-  const Der next = Request(device_, {.authority = other_.Certificate()}).value();
-  EXPECT_NE(Read(next).key, Read(pending).key);
-  ASSERT_TRUE(Give(device_, fixture::Bag({Issued(other_, next)})));
-  *device_.disk->ContentsOf("owner") = *before->ContentsOf("owner");
-  device_.ForgetLastChange();
-  ASSERT_TRUE(Started(device_));
-  EK_EXPECT_ERROR(Show(device_), ErrorCode::kDenied);  // the former owner's record, put back
-  ASSERT_TRUE(Drop(device_)) << "a damaged one is dropped as well";
-  ASSERT_TRUE(Started(device_));
-  EXPECT_FALSE(Show(device_)->facts.authority);
-}
-
-// However far a change of owner came: the former owner whole, or nobody.
-TEST_F(OwnerCredentialTest, ACutWhileItIsDroppedLeavesAllOrNothing) {
-  for (std::uint64_t step = 0;; ++step) {
-    TestDevice device;
-    ASSERT_TRUE(Begin(device));
-    const Der old = Enrol(device, owner_);
-    const Der pending = Request(device, {}).value();
-    device.disk->CutAt(device.disk->num_steps() + step);
-    const bool done = Drop(device).has_value();
-    device.disk->Heal();
-    device.PowerCycle(step % 2 == 0 ? Survival::kNothing : Survival::kTorn, step);
-    ASSERT_TRUE(Started(device)) << "step " << step;
-    const Facts shown = Show(device).value();
-    EXPECT_EQ(shown.facts.authority.has_value(), shown.facts.held.has_value()) << "step " << step;
-    EXPECT_EQ(shown.facts.authority.has_value(), shown.facts.requested) << "step " << step;
-    EXPECT_TRUE(!shown.facts.authority || !done) << "what was acknowledged is lost, step " << step;
-    EXPECT_TRUE(Drop(device)) << "step " << step;
-    ASSERT_TRUE(Started(device));
-    EXPECT_FALSE(Show(device)->facts.authority) << "step " << step;
-    if (done) break;
-    ASSERT_LT(step, 100U);
-  }
 }
 
 Der EvidenceWish(std::uint8_t with, const std::string& type = "edgekeep/challenge") {

@@ -15,12 +15,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from est_device import BINARIES, OwnedDevice, run, why_not
 from est_server import EVIDENCE_OID, Authority, EstServer, Listener, Reply, bag, bundle, evidence_in, key_digest, new_key, pem_of, tlv
+from handover import HandOver
 
 MIME = "application/pkcs7-mime"
 
 
 @unittest.skipIf(why_not(), f"SKIP est: {why_not()}")
-class Est(OwnedDevice):
+class Est(HandOver, OwnedDevice):
     """One device for all: each test goes on from whatever certificate it has, or none."""
 
     def attested(self) -> None:

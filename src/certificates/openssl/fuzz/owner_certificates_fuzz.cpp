@@ -13,5 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ports::CertificateAnswer answer{
       .answer = rest, .others = rest, .authority = rest, .key = key, .serial = "device", .now = {1'800'000'000}};
   if (certificates->Judge(answer)) std::abort();
+  const ports::OwnerStatement by_itself{
+      .message = key, .signature = key, .authority = rest, .certificates = {}, .now = answer.now};
+  const ports::OwnerStatement by_a_signer{
+      .message = key, .signature = key, .authority = rest, .certificates = {&rest, 1}, .now = answer.now};
+  if (certificates->CheckStatement(by_itself) || certificates->CheckStatement(by_a_signer)) std::abort();
   return 0;
 }

@@ -31,7 +31,8 @@ typedef struct ek_credential {
   uint64_t not_before;
   uint64_t not_after;
   uint64_t renew_from;
-  uint64_t now; /* by the keep */
+  uint64_t now;     /* by the keep */
+  uint64_t changes; /* of owner, so far; whether a certificate is held or not */
 } ek_credential;
 
 /* Makes a certificate request (PKCS#10, DER) for a key that never leaves the device. *size is the room in `buffer`

@@ -44,6 +44,16 @@ class FreshStore final : public ports::Store {
   // stays listed.
   Status ReplaceValues(std::uint8_t place, const StateApplication& application, ByteView bytes);
 
+  // What ends when the device changes hands.
+  struct Endings {
+    std::span<const ProductName> licences_but;  // those of all other products that it ever had
+    bool values = false;                        // what applications stored
+  };
+
+  // Replaces an object of the device's own, by another one, and ends this in the same state: all or nothing, whatever
+  // is cut.
+  Status ReplaceAndEnd(std::string_view name, ByteView bytes, const Endings& endings);
+
   Result<Bytes> Read(std::string_view name, std::size_t max_size) override;
   // When it fails the old object may count, or the new one; when it succeeds the new one does, whether the disk had
   // room for it in its own place or not.
@@ -81,7 +91,9 @@ class FreshStore final : public ports::Store {
     const StateApplication* application;
   };
 
-  Status ReplaceBound(const Place& place, ByteView bytes, const Entry* entry = nullptr);
+  Status ReplaceBound(const Place& place, ByteView bytes, const Entry* entry = nullptr,
+                      const Endings* endings = nullptr);
+  Status End(const Endings* endings, StateRoot& state) const;
   Status WriteInner(const PendingObject& object);
   Status Settle();
   Status Commit(std::unique_ptr<StateRoot> next);

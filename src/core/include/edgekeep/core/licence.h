@@ -44,6 +44,7 @@ struct LicenceOrigin {
   UnixTime issued_at;
   bool has_budget = false;
   bool has_lease = false;
+  bool transferable = false;
 };
 
 // Fails as VerifyLicence does for everything but the terms.

@@ -2,6 +2,7 @@
 // (spec/keep-state.md §10).
 #pragma once
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "edgekeep/base/bytes.h"
@@ -74,6 +75,9 @@ struct StateRoot {
   // one in `bar`. Fails with
   // kTooLarge.
   Result<bool> Raise(const ProductBar& bar);
+  // The last licence of every product but these, and whatever was issued before it, is over, as if it had been given
+  // back: whatever has become of its files.
+  void EndLicencesBut(std::span<const Digest> kept);
 };
 
 inline constexpr std::size_t kMaxStoredStateSize =

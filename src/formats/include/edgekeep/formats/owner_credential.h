@@ -27,10 +27,23 @@ struct OwnerKeyRequest {
   ByteView key;  // a point of P-256
 };
 
+// How a device lost an owner.
+enum class OwnerChanged : std::uint8_t {
+  kHandedOver = 1,  // to another one, whose authority counts from then on
+  kFreed = 2,       // by an order: it has none until one is named
+};
+
+struct OwnerChange {
+  std::uint64_t number = 0;  // of all its changes, this one included
+  Digest by;                 // SHA-256 of the payload of the transfer or order
+  OwnerChanged how = OwnerChanged::kHandedOver;
+};
+
 struct OwnerRecord {
-  ByteView authority;
+  ByteView authority;  // empty: none is named, and nothing else is there but what freed the device
   std::optional<OwnerCredential> credential;
   std::optional<OwnerKeyRequest> request;
+  std::optional<OwnerChange> change;  // the last one
 };
 
 Result<OwnerRecord> DecodeOwnerRecord(ByteView bytes);

@@ -44,6 +44,7 @@ enum class Command : std::uint16_t {
   kRequestCredential = 0x0220,
   kInstallCredential = 0x0221,
   kShowCredential = 0x0222,
+  kTransfer = 0x0226,
   kUseTlsIdentity = 0x0228,
   kOrder = 0x0230,
   kShowOrderAuthority = 0x0231,

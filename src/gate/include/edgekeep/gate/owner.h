@@ -38,6 +38,7 @@ struct CredentialFacts {
   std::optional<Digest> authority;  // SHA-256 of its certificate; absent: the device has no owner
   bool requested = false;           // an answer is awaited
   std::optional<HeldCertificate> held;
+  std::uint64_t changes = 0;  // of owner, so far
 };
 
 // Which certificate a TLS server is shown.

@@ -56,6 +56,14 @@ struct CertificateChain {
   UnixTime not_before, not_after;  // of all of them
 };
 
+// What is said to be an owner's word.
+struct OwnerStatement {
+  ByteView message, signature;
+  ByteView authority;                      // DER: believed by itself, for how long soever
+  std::span<const ByteView> certificates;  // DER: the signer's, then those above it; none: the authority itself signed
+  UnixTime now;
+};
+
 // Any number of threads. Whatever is handed in is hostile.
 class OwnerCertificates {
  public:
@@ -67,6 +75,11 @@ class OwnerCertificates {
   virtual Result<RequestWishes> ReadWishes(ByteView csr_attributes) = 0;
   // PKCS#10, DER.
   virtual Result<Bytes> MakeRequest(const RequestParts& parts, RequestSigner& signer) = 0;
+  // As CheckAuthority; kNotYetValid, kExpired.
+  virtual Status CheckAuthorityAt(ByteView certificate, UnixTime now) = 0;
+  // Fails with kMalformed, kTooLarge, kUnsupported, kBadSignature; of whoever signed for the authority kUntrusted,
+  // kExpired, kNotYetValid, or kForbidden for a certificate that is not for this.
+  virtual Status CheckStatement(const OwnerStatement& statement) = 0;
   // Fails with kMalformed, kTooLarge; kWrongDevice (another key or device), kUntrusted, kExpired, kNotYetValid,
   // kForbidden (for another use than to authenticate a client).
   virtual Result<CertificateChain> Judge(const CertificateAnswer& answer) = 0;
