@@ -18,7 +18,7 @@ struct ActionRow {
 };
 
 // By number; the first is none.
-constexpr std::array<ActionRow, 10> kActions = {{{OrderKind{}, "unknown"},
+constexpr std::array<ActionRow, 11> kActions = {{{OrderKind{}, "unknown"},
                                                  {OrderKind::kTelemetry, "report"},
                                                  {OrderKind::kConfiguration, "bound-sessions"},
                                                  {OrderKind::kUpdate, "hold-installs"},
@@ -27,7 +27,8 @@ constexpr std::array<ActionRow, 10> kActions = {{{OrderKind{}, "unknown"},
                                                  {OrderKind::kControl, "resume"},
                                                  {OrderKind::kLicences, "end-licence"},
                                                  {OrderKind::kRetire, "retire"},
-                                                 {OrderKind::kRekey, "rekey"}}};
+                                                 {OrderKind::kRekey, "rekey"},
+                                                 {OrderKind::kRetire, "disown"}}};
 
 constexpr std::array<const char*, kNumOrderKinds + 1> kKinds = {"unknown", "telemetry", "configuration", "update",
                                                                 "control", "licences",  "retire",        "rekey"};
@@ -52,7 +53,8 @@ Status CheckDevices(const Order& order) {
   }
   // What cannot be undone is not done by the dozen.
   const bool is_one = order.devices.size() == 1;
-  return order.action != OrderAction::kRetire || is_one ? Status() : Malformed("order: retires more than one device");
+  const bool is_final = KindOf(order.action) == OrderKind::kRetire;
+  return !is_final || is_one ? Status() : Malformed("order: retires or frees more than one device");
 }
 
 Status CheckParameters(const Order& order) {
@@ -67,7 +69,7 @@ Status CheckParameters(const Order& order) {
 
 Status CheckOrder(const Order& order) {
   if (!IsName(order.authority)) return Malformed("order: authority");
-  EK_TRY(CheckEnum(order.action, OrderAction::kRekey));
+  EK_TRY(CheckEnum(order.action, OrderAction::kDisown));
   EK_TRY(CheckDevices(order));
   if (order.sequence == 0) return Malformed("order: sequence 0");
   EK_TRY(CheckTime(order.not_after));

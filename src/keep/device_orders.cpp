@@ -8,6 +8,7 @@
 #include "edgekeep/release/order.h"
 #include "handlers.h"
 #include "journal_words.h"
+#include "owner_credential.h"
 #include "release_files.h"
 #include "retire.h"
 
@@ -55,8 +56,13 @@ Status MakeKemAnew(KeepState& state) {
 }
 
 // Effect and number are stored together, or the effect can be had again: an order that was cut is given once more.
-Status Obey(KeepState& state, const formats::Order& order) {
+Status Obey(KeepState& state, const release::VerifiedOrder& verified) {
   Releases& releases = *state.releases;
+  const formats::Order& order = verified.order();
+  if (order.action == kDisown) {
+    EK_TRY_ASSIGN(const Digest by, DigestOf(state, verified.payload()));
+    EK_TRY(FreeFromOwner(state, by));
+  }
   if (order.action == kEndLicence) EK_TRY(EndLicence(state, *order.product));
   if (order.action == kRekey) EK_TRY(MakeKemAnew(state));
   StoredPolicies next = releases.stored(state.clock.certain());
@@ -112,7 +118,7 @@ Result<Bytes> Report(KeepState& state, ByteView object, Attempt& attempt) {
   EK_TRY_ASSIGN(Bytes evidence, MakeEvidence(state, *nonce));
   const std::lock_guard lock(state.mutex);
   EK_TRY_ASSIGN(const release::VerifiedOrder verified, Check(state, object, attempt));
-  EK_TRY(Obey(state, verified.order()));
+  EK_TRY(Obey(state, verified));
   return evidence;
 }
 
@@ -155,7 +161,7 @@ Result<Bytes> TakeOrder(KeepState& state, ByteView object, Attempt& attempt) {
   }
   const std::lock_guard lock(state.mutex);
   EK_TRY_ASSIGN(const release::VerifiedOrder verified, Check(state, object, attempt));
-  EK_TRY(Obey(state, verified.order()));
+  EK_TRY(Obey(state, verified));
   return Bytes();
 }
 

@@ -39,6 +39,10 @@ struct OwnerKey {
 // Fails with kNotFound, and with kExpired for one whose time is over.
 Result<OwnerKey> OpenOwnerKey(KeepState& state);
 
+// By an order, whose payload has that digest: owner, certificate, key and authority are gone, whatever is stored of
+// them; whoever is named next is the owner. The same order frees it once. Fails with kNotFound where it has none.
+Status FreeFromOwner(KeepState& state, const Digest& by);
+
 // The key that a certificate was asked for, where an answer is awaited.
 Status ClaimOwnerKey(KeepState& state, formats::Evidence& evidence);
 

@@ -52,7 +52,7 @@ author::Done WriteDeviceOrder(const Session& session, const DeviceOrderArguments
   if (!action)
     return author::Failure{ErrorCode::kBadArgument, "no order", arguments.action,
                            "say report, bound-sessions, hold-installs, allow-installs, suspend, resume, end-licence, "
-                           "retire or rekey"};
+                           "retire, rekey or disown"};
   const UnixTime now = session.context.now;
   formats::Order order{.authority = authority,
                        .action = *action,
@@ -149,8 +149,10 @@ void AddWriteOrder(CLI::App& group, Session& session, Action& action) {
   const auto [command, arguments] =
       AddOrder(group, session, action, "write", "write an order to devices", WriteDeviceOrder);
   command
-      ->add_option("ACTION", arguments->action,
-                   "report, bound-sessions, hold-installs, allow-installs, suspend, resume, end-licence, retire, rekey")
+      ->add_option(
+          "ACTION", arguments->action,
+          "report, bound-sessions, hold-installs, allow-installs, suspend, resume, end-licence, retire, rekey, "
+          "disown")
       ->required();
   command->add_option("--device", arguments->devices, "id of a device; repeat it")->required();
   command->add_option("--sequence", arguments->sequence, "above that of the last order of its kind to these devices")

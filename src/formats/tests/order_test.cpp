@@ -23,7 +23,7 @@ TEST(OrderFormat, IsNotEncodedWhenItWouldBeRefused) {
   ExpectNotEncoded<Order>(SampleOrder(), EncodeOrder,
                           {{"authority", kMalformed, [](Order& order) { order.authority = "Acme"; }},
                            {"action 0", kUnsupported, [](Order& order) { order.action = OrderAction{}; }},
-                           {"action 10", kUnsupported, [](Order& order) { order.action = OrderAction{10}; }},
+                           {"action 11", kUnsupported, [](Order& order) { order.action = OrderAction{11}; }},
                            {"no device", kMalformed, [](Order& order) { order.devices = {}; }},
                            {"devices", kMalformed, [](Order& order) { std::swap(order.devices[0], order.devices[1]); }},
                            {"sequence 0", kMalformed, [](Order& order) { order.sequence = 0; }},
@@ -38,15 +38,20 @@ TEST(OrderFormat, IsNotEncodedWhenItWouldBeRefused) {
                               order.product.reset();
                               order.sessions = 0;
                             }},
-                           {"retires two", kMalformed, [](Order& order) {
+                           {"retires two", kMalformed,
+                            [](Order& order) {
                               order.action = kRetire;
+                              order.product.reset();
+                            }},
+                           {"frees two", kMalformed, [](Order& order) {
+                              order.action = kDisown;
                               order.product.reset();
                             }}});
 }
 
 TEST(OrderFormat, EveryActionIsOfAKindAndEveryKindHasOne) {
   std::array<int, kNumOrderKinds + 1> actions{};
-  for (std::uint8_t number = 1; number <= 9; ++number) {
+  for (std::uint8_t number = 1; number <= 10; ++number) {
     const OrderAction action{number};
     ++actions.at(std::to_underlying(KindOf(action)));
     EXPECT_EQ(FindOrderAction(NameOf(action)), action);
@@ -57,7 +62,7 @@ TEST(OrderFormat, EveryActionIsOfAKindAndEveryKindHasOne) {
     EXPECT_EQ(FindOrderKind(NameOf(OrderKind{number})), OrderKind{number});
   }
   EXPECT_STREQ(NameOf(OrderKind{8}), "unknown");
-  EXPECT_STREQ(NameOf(OrderAction{10}), "unknown");
+  EXPECT_STREQ(NameOf(OrderAction{11}), "unknown");
   EXPECT_FALSE(FindOrderKind("unknown"));
   EXPECT_FALSE(FindOrderAction("unknown"));
 }

@@ -24,17 +24,20 @@ TEST_F(TransferEndsTest, LicencesStayThatMayGo) {
   ASSERT_TRUE(Install(device_, kOwned, true));
   EXPECT_EQ(Opens(device_, kLent), "open");
   EK_ASSERT_OK(device_.Open(kLent));
+  ASSERT_TRUE(Install(device_, kLent, false, 1)) << "its cell goes on under the licence of before";
+  device_.TendLicences();
+  EXPECT_FALSE(device_.cells.stopped_with);
   const HandedOver done = HandOver(device_, TransferOf(device_, ToTaker())).value();
   EXPECT_EQ(done.ended, std::vector<std::string>{std::string(kLent)});
   device_.TendLicences();
-  EXPECT_FALSE(device_.Collect()) << "what was open ends";
+  EXPECT_TRUE(device_.cells.stopped_with) << "what is open ends";
   device_.CloseAll();
   EXPECT_EQ(Opens(device_, kLent), "expired");
   EXPECT_EQ(Opens(device_, kOwned), "open");
   EXPECT_TRUE(device_.ReturnLicence(kLent)) << "a receipt of what ended";
   EK_EXPECT_ERROR(device_.RequestRenewal(kLent), ErrorCode::kExpired);
-  EK_EXPECT_ERROR(Install(device_, kLent, false), ErrorCode::kExpired);
-  EXPECT_TRUE(Install(device_, kLent, false, 1)) << "the control: one that was issued since";
+  EK_EXPECT_ERROR(Install(device_, kLent, false, 1), ErrorCode::kExpired);
+  EXPECT_TRUE(Install(device_, kLent, false, 2)) << "the control: one that was issued since";
   EXPECT_EQ(Opens(device_, kLent), "open");
 }
 

@@ -42,7 +42,7 @@ function refusals() {
     ...commonRefusals("order", mapOf(retire)),
     ...fieldRefusals("order", mapOf(retire), [
       ["authority with a slash", "malformed", 1, "acme/x"], ["action 0", "unsupported", 2, 0],
-      ["action 10", "unsupported", 2, 10], ["action 257", "unsupported", 2, 257], ["no device", "malformed", 3, []],
+      ["action 11", "unsupported", 2, 11], ["action 257", "unsupported", 2, 257], ["no device", "malformed", 3, []],
       ["two devices to retire", "malformed", 3, devices(2)], ["65 devices", "too-large", 3, devices(65)],
       ["a device id of 31 bytes", "malformed", 3, [new Uint8Array(31)]], ["sequence 0", "malformed", 4, 0],
       ["over before it was issued", "malformed", 6, 1790000000],
@@ -80,6 +80,7 @@ export function writeOrderVectors() {
   writeVectors("order", "spec/orders.md", {
     objects: [
       object("retire", "order", payload, retire),
+      object("disown", "order", encode(mapOf({ ...retire, action: 10 })), { ...retire, action: 10 }),
       object("end of a licence", "order", encode(mapOf(endLicence)), endLicence),
       object("rekey", "order", encode(mapOf(rekey)), rekey),
       object("bound on sessions", "order", encode(mapOf(bound)), bound),

@@ -84,6 +84,8 @@ TEST_F(StatementTest, ASignerCountsWhomTheAuthorityMadeForThis) {
   const TestAuthority between("Between", kBegin, kEnd, &owner_), below("Signer", kBegin, kEnd, &between, kForTransfers);
   EXPECT_TRUE(Check({&below, &between}, {}));
   EK_EXPECT_ERROR(Check({&below}, {}), ErrorCode::kUntrusted);
+  const TestAuthority by_signer("Signer", kBegin, kEnd, &signer, kForTransfers);
+  EK_EXPECT_ERROR(Check({&by_signer, &signer}, {}), ErrorCode::kUntrusted);
   EK_EXPECT_ERROR(Check({&below, &between, &owner_, &owner_}, {}), ErrorCode::kTooLarge);
 }
 

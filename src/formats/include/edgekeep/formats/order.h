@@ -45,6 +45,7 @@ enum class OrderAction : std::uint8_t {
   kEndLicence = 7,     // licences: of one product, as if it had been given back
   kRetire = 8,         // retire: for good
   kRekey = 9,          // rekey: the key that licences are wrapped to is made anew
+  kDisown = 10,        // retire: the device has no owner any more
 };
 
 OrderKind KindOf(OrderAction action) noexcept;
@@ -64,7 +65,7 @@ std::optional<OrderAction> FindOrderAction(std::string_view name) noexcept;
 struct Order {
   std::string_view authority;  // the publisher under whose trust policy it is given
   OrderAction action = OrderAction::kReport;
-  InlineVector<DeviceId, kMaxOrderDevices> devices;  // ascending; kRetire names one alone
+  InlineVector<DeviceId, kMaxOrderDevices> devices;  // ascending; kRetire and kDisown name one alone
   std::uint64_t sequence = 0;                        // from 1 on, of its kind
   UnixTime issued_at;
   UnixTime not_after;
