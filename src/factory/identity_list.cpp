@@ -42,4 +42,14 @@ Result<std::string> MakeList(const crypto::Provider& provider, const VerifiedOrd
   return std::string(AsText(object.view()));
 }
 
+Status CheckFollows(const formats::IdentityList& before, const formats::IdentityList& next) {
+  if (next.issued_at < before.issued_at) return Error(ErrorCode::kWrongVersion, "identity list: older than before");
+  for (ByteView rest = before.retired; !rest.empty(); rest = rest.subspan(CertificateDigest::kSize)) {
+    EK_TRY_ASSIGN(const auto digest, CertificateDigest::From(rest.first(CertificateDigest::kSize)));
+    if (formats::Lists(next.retired, digest) || formats::Lists(next.refused, digest)) continue;
+    return Error(ErrorCode::kWrongVersion, "identity list: without somebody who had retired");
+  }
+  return {};
+}
+
 }  // namespace edgekeep::factory

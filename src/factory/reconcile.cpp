@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -335,6 +336,11 @@ void Reconciler::Count() {
   }
   result_.refused.insert(result_.refused.end(), alone.begin(), alone.end());
   std::ranges::sort(result_.refused);
+  // Whose journal nobody shows this time retired all the same.
+  std::ranges::copy_if(
+      production_.retired_before, std::back_inserter(result_.retired),
+      [&](const CertificateDigest& digest) { return !units_.contains(digest) && !alone.contains(digest); });
+  std::ranges::sort(result_.retired);
   result_.produced = units_.size();
   result_.strays = alone.size();
   result_.voided = voided_.size();

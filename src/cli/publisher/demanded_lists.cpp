@@ -3,6 +3,7 @@
 #include <array>
 #include <filesystem>
 
+#include "edgekeep/factory/reconcile.h"
 #include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/replace_file.h"
@@ -40,16 +41,10 @@ author::Done CheckFollows(const std::string& stored, const formats::IdentityList
   EK_TRY_ASSIGN(const formats::SignedObject object,
                 author::At(stored, formats::DecodeSignedObject(formats::typ::kIdentityList, AsBytes(text))));
   EK_TRY_ASSIGN(const formats::IdentityList before, author::At(stored, formats::DecodeIdentityList(object.payload)));
-  if (next.issued_at < before.issued_at)
-    return author::Failure{ErrorCode::kWrongVersion, "older than the list that is demanded", path, "name the newest"};
-  constexpr std::size_t kSize = formats::CertificateDigest::kSize;
-  for (ByteView rest = before.retired; !rest.empty(); rest = rest.subspan(kSize)) {
-    EK_TRY_ASSIGN(const auto digest, author::At(path, formats::CertificateDigest::From(rest.first(kSize))));
-    if (formats::Lists(next.accepted, digest))
-      return author::Failure{ErrorCode::kWrongVersion, "this list takes who had retired by the one before", path,
-                             "have its owner reconcile with --before"};
-  }
-  return {};
+  if (factory::CheckFollows(before, next)) return {};
+  return author::Failure{ErrorCode::kWrongVersion,
+                         "older than the list that is demanded, or somebody who retired by that is not said to have",
+                         path, "name the newest; its owner reconciles with --before"};
 }
 
 author::Done Copy(const std::string& from, const std::string& to, bool is_new) {

@@ -103,11 +103,28 @@ TEST_F(ReconcileTest, WhoRetiredIsTakenByNoListAnyMore) {
   EXPECT_EQ(Verdict(found, presented_[1].bytes), ErrorCode::kInternal) << "control: its sibling";
   const Reconciliation later = Reconciled({}, found.retired);
   EXPECT_EQ(Verdict(later, presented_[0].bytes), ErrorCode::kForbidden);
+  // Where its journal is not shown either, and the next list would take it if this one had forgotten.
+  const auto stations = PolicyOf({&first_, &second_});
+  const Production without{
+      .order = verified_, .stations = stations, .check = CheckCertificate, .retired_before = found.retired};
+  EXPECT_EQ(Reconcile(Cryptography(), without, {second_.Copy("line 2")}, {})->retired, found.retired);
   // What is refused for another reason stays refused.
   Provision(first_, 0, 3);
   const Reconciliation twice = Reconciled({DeviceOf(presented_[0])}, found.retired);
   EXPECT_EQ(twice.retired.size(), 0U);
   EXPECT_EQ(Verdict(twice, presented_[0].bytes), ErrorCode::kUntrusted);
+}
+
+// By one that says nothing of who had retired they would be taken again by the one after.
+TEST(IdentityLists, FollowOneAnotherWhereNobodyWhoRetiredIsLeftOut) {
+  const std::vector<std::uint8_t> one(Digest::kSize, 1);
+  const formats::IdentityList before{.issued_at = {100}, .retired = one};
+  EXPECT_TRUE(CheckFollows(before, {.issued_at = {100}, .retired = one})) << "control";
+  EXPECT_TRUE(CheckFollows(before, {.issued_at = {101}, .refused = one}));
+  EXPECT_TRUE(CheckFollows({.issued_at = {100}, .accepted = one}, {.issued_at = {100}}));
+  EXPECT_EQ(CheckFollows(before, {.issued_at = {99}, .retired = one}).error().code(), ErrorCode::kWrongVersion);
+  EXPECT_EQ(CheckFollows(before, {.issued_at = {101}, .accepted = one}).error().code(), ErrorCode::kWrongVersion);
+  EXPECT_EQ(CheckFollows(before, {.issued_at = {101}}).error().code(), ErrorCode::kWrongVersion);
 }
 
 TEST_F(ReconcileTest, OneTicketForTwoDevicesIsRefusedForBoth) {

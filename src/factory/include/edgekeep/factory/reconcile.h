@@ -88,4 +88,8 @@ Result<std::string> MakeList(const crypto::Provider& provider, const VerifiedOrd
                              const Reconciliation& reconciliation, UnixTime now,
                              std::span<const sealing::SigningKey* const> keys, Despite despite = Despite::kNothing);
 
+// That `next` may take the place of `before`, of the same order: it is not older, and who had retired is retired, or
+// refused, by it too. One that left somebody out would be followed by one that takes them. Fails with kWrongVersion.
+Status CheckFollows(const formats::IdentityList& before, const formats::IdentityList& next);
+
 }  // namespace edgekeep::factory
