@@ -1,5 +1,7 @@
 #include "issued_licences.h"
 
+#include <charconv>
+
 #include "edgekeep/base/hex.h"
 #include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/new_file.h"
@@ -20,17 +22,32 @@ std::string PlaceOf(const Publisher& publisher, const formats::Licence& licence)
          std::string(product.publisher()) + "__" + std::string(product.name());
 }
 
+Done Remember(const std::string& directory, const std::string& path, std::string_view text) {
+  EK_TRY(At(directory, files::EnsureDirectory(directory)));
+  const Status made = files::WriteNewFile(path, files::Access::kPrivate, AsBytes(text));
+  if (made) return {};
+  if (made.error().code() != ErrorCode::kAlreadyExists) return Describe(made.error(), path);
+  return At(path, files::ReplaceFile(path, files::Access::kPrivate, AsBytes(text)));
+}
+
+// Zero where none was seen.
+Outcome<UnixTime> LastRekey(const std::string& place) {
+  constexpr std::size_t kMaxDigits = 20;
+  const Result<Bytes> stored = files::ReadFile(place, kMaxDigits);
+  if (!stored && stored.error().code() == ErrorCode::kNotFound) return UnixTime();
+  if (!stored) return Describe(stored.error(), place);
+  const std::string_view text = AsText(stored->view());
+  const char* const end = text.data() + text.size();
+  UnixTime last;
+  const auto parsed = std::from_chars(text.data(), end, last.value);
+  if (parsed.ec == std::errc() && parsed.ptr == end) return last;
+  return Describe(Error(ErrorCode::kMalformed, "time of a rekey"), place);
+}
+
 }  // namespace
 
 Done RememberIssued(const Publisher& publisher, const formats::Licence& licence) {
-  const std::string directory = DirectoryOf(publisher);
-  EK_TRY(At(directory, files::EnsureDirectory(directory)));
-  const std::string path = PlaceOf(publisher, licence);
-  const auto id = ToHex(licence.id.view());
-  const Status made = files::WriteNewFile(path, files::Access::kPrivate, AsBytes(id.view()));
-  if (made) return {};
-  if (made.error().code() != ErrorCode::kAlreadyExists) return Describe(made.error(), path);
-  return At(path, files::ReplaceFile(path, files::Access::kPrivate, AsBytes(id.view())));
+  return Remember(DirectoryOf(publisher), PlaceOf(publisher, licence), ToHex(licence.id.view()).view());
 }
 
 Done CheckNotReplaced(const Publisher& publisher, const formats::Licence& licence, const std::string& path) {
@@ -42,6 +59,17 @@ Done CheckNotReplaced(const Publisher& publisher, const formats::Licence& licenc
   if (Equal(last->view(), AsBytes(id.view()))) return {};
   return Failure{ErrorCode::kForbidden, "the device was issued another licence of this product since", path,
                  "that one replaced it; ask the device again once it is installed, or issue a new one"};
+}
+
+Done CheckHasNewestKey(const Publisher& publisher, const VerifiedDevice& device, const std::string& path) {
+  const std::string directory = publisher.directory() + "/rekeyed";
+  const std::string place = directory + "/" + std::string(ToHex(device.id.view()).view());
+  EK_TRY_ASSIGN(const UnixTime last, LastRekey(place));
+  const UnixTime named = device.request.rekeyed_at.value_or(UnixTime());
+  if (named == last) return {};
+  if (last < named) return Remember(directory, place, std::to_string(named.value));
+  return Failure{ErrorCode::kForbidden, "from before this device's key was made anew", path,
+                 "have the device make the request again; one whose store is new needs another order to rekey"};
 }
 
 }  // namespace edgekeep::author

@@ -60,6 +60,7 @@ Done CheckMayHaveLicences(const Context& context, const Publisher& publisher, co
                           const std::string& path, const DeviceCheck& is_allowed) {
   EK_TRY(CheckNotRetired(publisher, device.id, path));
   EK_TRY(CheckNotQuarantined(context, publisher, device.request, path));
+  EK_TRY(CheckHasNewestKey(publisher, device, path));
   return is_allowed ? is_allowed(device.id) : Done();
 }
 

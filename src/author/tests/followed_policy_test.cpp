@@ -155,6 +155,26 @@ TEST_F(QuarantinedLicences, EndWithARekeyWhereThePolicySaysSo) {
   ExpectFailure(AskFor(device_), ErrorCode::kForbidden, "in quarantine");
 }
 
+// Whoever kept a request of before, and has the key in it, is given no licence for that key.
+TEST_F(QuarantinedLicences, AreForTheNewestKeyOfADeviceAlone) {
+  TestDevice other;
+  EK_ASSERT_DONE(AskFor(device_));
+  device_.rekeyed_at = kNow;
+  EK_ASSERT_DONE(AskFor(device_));
+  EK_ASSERT_DONE(AskFor(device_));
+  device_.rekeyed_at = UnixTime{kNow.value + 1};
+  EK_ASSERT_DONE(AskFor(device_));
+  device_.rekeyed_at = kNow;
+  ExpectFailure(AskFor(device_), ErrorCode::kForbidden, "made anew");
+  device_.rekeyed_at.reset();
+  ExpectFailure(AskFor(device_), ErrorCode::kForbidden, "made anew");
+  EK_ASSERT_DONE(AskFor(other));  // control
+  // What is damaged licenses nothing.
+  const DeviceId id = device_.id();
+  WriteAll(directory_ / "acme/rekeyed/" + std::string(ToHex(id.view()).view()), {'x'});
+  ExpectFailure(AskFor(device_), ErrorCode::kMalformed);
+}
+
 TEST_F(QuarantinedLicences, FollowTheNewestPolicyOfTheirPublisher) {
   EK_ASSERT_DONE(Follow(2, {ClassOf(device_, 1)}));
   EK_ASSERT_DONE(Follow(2, {ClassOf(device_, 1)}));  // cut, and done again
