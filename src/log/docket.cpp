@@ -11,8 +11,13 @@ using formats::LogContentKind;
 constexpr std::size_t kMaxUnsigned = 16;
 constexpr std::uint64_t kWholeLog = UINT64_MAX;
 
+// Before the channel in the key of each of its series.
+std::string ProductOf(const formats::ReleaseEntry& entry) {
+  return std::string(entry.product.view()) + " ";
+}
+
 std::string KeyOf(const formats::ReleaseEntry& entry) {
-  return std::string(entry.product.view()) + " " + std::string(entry.channel);
+  return ProductOf(entry) + std::string(entry.channel);
 }
 
 UnixTime After(UnixTime time, std::uint64_t seconds) {
@@ -212,11 +217,17 @@ ReleaseHistory Docket::HistoryAt(const EnteredRelease& release, std::uint64_t tr
   }
   const auto entry = formats::DecodeReleaseEntry(AsBytes(release.content));
   if (!entry) return history;
-  const auto found = favourable_.find(KeyOf(*entry));
-  if (found == favourable_.end()) return history;
-  // By index, ascending: the last one before that size.
-  const auto after = std::ranges::lower_bound(found->second, tree_size, {}, &Indexed<PreviousRelease>::index);
-  if (after != found->second.begin()) history.previous = std::prev(after)->what;
+  const std::string series = KeyOf(*entry), product = ProductOf(*entry);
+  std::uint64_t newest = 0;
+  for (auto at = favourable_.lower_bound(product); at != favourable_.end() && at->first.starts_with(product); ++at) {
+    // By index, ascending: the last one before that size.
+    const auto after = std::ranges::lower_bound(at->second, tree_size, {}, &Indexed<PreviousRelease>::index);
+    if (after == at->second.begin()) continue;
+    const Indexed<PreviousRelease>& last = *std::prev(after);
+    if (at->first == series) history.previous = last.what;
+    if (last.index >= newest) history.of_product = last.what;
+    newest = std::max(newest, last.index);
+  }
   return history;
 }
 

@@ -128,8 +128,10 @@ Judgement Judge(const ReleaseCase& release, const ReleaseHistory& history, const
   CheckOperations(*entry, history.previous, judgement.findings);
   const auto& overruled_by = policy.rules.overruled_by;
   if (overruled_by && counted.size() >= *overruled_by) return judgement;
+  // Else a channel that nobody used before would be the way around what a release is compared with.
+  const auto& compared = history.previous ? history.previous : history.of_product;
   for (const Rule& rule : rules) {
-    if (auto found = rule({*entry, counted, history.previous, history.known_approvers, policy}))
+    if (auto found = rule({*entry, counted, compared, history.known_approvers, policy}))
       judgement.findings.push_back(*found);
   }
   return judgement;

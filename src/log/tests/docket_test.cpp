@@ -81,5 +81,30 @@ TEST_F(Notary, WhatWasRefusedHasNoPlaceInItsSeries) {
   EXPECT_EQ(ReasonsAt(6 * kHour), Reasons{kVersionOutOfOrder}) << "control: that one had a place";
 }
 
+// A channel that nobody used before is no way around what a release is compared with; what goes on has its own series.
+TEST_F(Notary, TheFirstOfAChannelIsComparedWithItsProduct) {
+  policy_.rules.max_version_step = 1;
+  policy_.rules.max_size_factor = 3;
+  ReleaseBefore();
+  const auto reasons = [&](const char* channel, std::uint64_t sequence, std::uint64_t size, const char* product) {
+    formats::ReleaseEntry release = Release(sequence);
+    release.product = ProductName::Parse(product).value();
+    release.channel = channel;
+    release.total_size = size;
+    const std::vector<LoggedStatement> before = statements_;
+    const auto digest = Propose(release, 3 * kHour);
+    Approve(digest, "bert", 3 * kHour);
+    Approve(digest, "cora", 3 * kHour);
+    const Reasons found = ReasonsAt(5 * kHour);
+    statements_ = before;
+    return found;
+  };
+  const char* const ours = "acme/label-ocr";
+  EXPECT_EQ(reasons("hotfix", 9, 1000, ours), Reasons{kVersionOutOfOrder});
+  EXPECT_EQ(reasons("hotfix", 2, 9000, ours), Reasons{kUnusualSize});
+  EXPECT_EQ(reasons("hotfix", 2, 1000, ours), Reasons{}) << "control";
+  EXPECT_EQ(reasons("hotfix", 9, 9000, "acme/label-ocr-pro"), Reasons{}) << "control: another product";
+}
+
 }  // namespace
 }  // namespace edgekeep::log

@@ -70,8 +70,9 @@ struct Judgement {
 };
 
 struct ReleaseHistory {
-  std::optional<PreviousRelease> previous;
+  std::optional<PreviousRelease> previous;  // of its series
   std::set<std::string> known_approvers;
+  std::optional<PreviousRelease> of_product = {};  // the last one in any channel
 };
 
 // A rule of the process: what it found, or nothing. `approvals` are those that count.
