@@ -64,12 +64,6 @@ Result<Device> Device::Open(const crypto::Provider& provider, ports::Anchor& anc
   return Device(provider, anchor, id, std::move(vault), std::move(kem));
 }
 
-Status Device::TakeKem(ByteView sealed_secret) {
-  EK_TRY_ASSIGN(const SecretBytes secret, vault_.OpenSecret(formats::label::kDeviceSecret, id_.view(), sealed_secret));
-  EK_TRY_ASSIGN(kem_, DeviceKem::Create(*provider_, *anchor_, secret));
-  return {};
-}
-
 Result<Bytes> Device::MakeRequest(const std::optional<formats::ChipClass>& chip,
                                   const std::optional<UnixTime>& rekeyed_at) const {
   EK_TRY_ASSIGN(const Bytes identity, anchor_->IdentityPublicKey());

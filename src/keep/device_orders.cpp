@@ -9,6 +9,7 @@
 #include "handlers.h"
 #include "journal_words.h"
 #include "owner_credential.h"
+#include "quarantine.h"
 #include "release_files.h"
 #include "retire.h"
 
@@ -48,11 +49,18 @@ void Change(Ordered& ordered, const formats::Order& order) {
   if (order.action == kRekey) ordered.rekeyed_at = order.issued_at;
 }
 
-// Cut before the number is stored, it is given once more, and another key is made.
-Status MakeKemAnew(KeepState& state) {
-  EK_TRY_ASSIGN(const Bytes secret, core::MakeDeviceSecret(state.world.provider, state.world.anchor));
-  EK_TRY(state.world.store.Replace("device", secret.view()));
-  return state.device->TakeKem(secret.view());
+// Cut before the number is stored, it is given once more, and another key is made. One of which the anchor makes
+// nothing takes no other one's place.
+Status MakeKemAnew(KeepState& state, UnixTime ordered_at) {
+  EK_TRY(CheckRekeyIsOfUse(state, ordered_at));
+  const World& world = state.world;
+  EK_TRY_ASSIGN(const Bytes secret, core::MakeDeviceSecret(world.provider, world.anchor));
+  EK_TRY_ASSIGN(core::Device with_it, core::Device::Open(world.provider, world.anchor, secret.view()));
+  state.kem_in_doubt = true;
+  EK_TRY(world.store.Replace(kDeviceObject, secret.view()));
+  state.device->TakeKem(std::move(with_it));
+  state.kem_in_doubt = false;
+  return {};
 }
 
 // Effect and number are stored together, or the effect can be had again: an order that was cut is given once more.
@@ -64,7 +72,7 @@ Status Obey(KeepState& state, const release::VerifiedOrder& verified) {
     EK_TRY(FreeFromOwner(state, by));
   }
   if (order.action == kEndLicence) EK_TRY(EndLicence(state, *order.product));
-  if (order.action == kRekey) EK_TRY(MakeKemAnew(state));
+  if (order.action == kRekey) EK_TRY(MakeKemAnew(state, order.issued_at));
   StoredPolicies next = releases.stored(state.clock.certain());
   Change(next.marks.ordered, order);
   EK_TRY(StorePolicies(state, next));

@@ -6,8 +6,6 @@
 namespace edgekeep::keep {
 namespace {
 
-constexpr std::size_t kMaxDeviceSecret = 1024;
-
 gate::InitialiseAnswer AnswerOf(const KeepState& state) {
   return {.device = state.device->id(),
           .anchor = static_cast<std::uint8_t>(state.world.anchor.kind()),
@@ -18,12 +16,12 @@ gate::InitialiseAnswer AnswerOf(const KeepState& state) {
 // A device secret without a trust bundle is what an initialisation left that was cut; nothing hangs on it yet, so one
 // that does not open is replaced.
 Result<core::Device> MakeDevice(const World& world) {
-  if (const Result<Bytes> left = world.store.Read("device", kMaxDeviceSecret)) {
+  if (const Result<Bytes> left = world.store.Read(kDeviceObject, kMaxDeviceSecret)) {
     Result<core::Device> device = core::Device::Open(world.provider, world.anchor, left->view());
     if (device) return device;
   }
   EK_TRY_ASSIGN(const Bytes secret, core::MakeDeviceSecret(world.provider, world.anchor));
-  EK_TRY(world.store.Replace("device", secret.view()));
+  EK_TRY(world.store.Replace(kDeviceObject, secret.view()));
   return core::Device::Open(world.provider, world.anchor, secret.view());
 }
 

@@ -50,6 +50,26 @@ std::optional<UnixTime> RekeyedAt(const KeepState& state) {
   return at == UnixTime{} ? std::nullopt : std::optional(at);
 }
 
+Result<bool> IsKeptFromLicences(KeepState& state, const std::optional<UnixTime>& rekeyed_at) {
+  EK_TRY_ASSIGN(const auto holding, HoldingPolicies(state));
+  for (const formats::TrustPolicy* const policy : holding) {
+    if (policy == nullptr) continue;
+    if (formats::KeepsFromLicences(*policy, state.chip->manufacturer, state.chip->firmware, rekeyed_at)) return true;
+  }
+  return false;
+}
+
+// Nothing is wrapped to a key that the next start does not know.
+Status SettleKem(KeepState& state) {
+  if (!state.kem_in_doubt) return {};
+  const World& world = state.world;
+  EK_TRY_ASSIGN(const Bytes secret, world.store.Read(kDeviceObject, kMaxDeviceSecret));
+  EK_TRY_ASSIGN(core::Device counting, core::Device::Open(world.provider, world.anchor, secret.view()));
+  state.device->TakeKem(std::move(counting));
+  state.kem_in_doubt = false;
+  return {};
+}
+
 }  // namespace
 
 Result<const QuarantinedClass*> QuarantineOf(KeepState& state) {
@@ -63,6 +83,7 @@ Result<const QuarantinedClass*> QuarantineOf(KeepState& state) {
 }
 
 Result<Bytes> MakeDeviceRequest(KeepState& state) {
+  EK_TRY(SettleKem(state));
   std::optional<formats::ChipClass> chip;
   if (state.world.attestor != nullptr && state.world.anchor.kind() == ports::AnchorKind::kTpm2) {
     EK_TRY(AskChip(state));
@@ -72,13 +93,15 @@ Result<Bytes> MakeDeviceRequest(KeepState& state) {
 }
 
 Status CheckNotQuarantined(KeepState& state) {
-  EK_TRY_ASSIGN(const auto holding, HoldingPolicies(state));
-  for (const formats::TrustPolicy* const policy : holding) {
-    if (policy == nullptr) continue;
-    if (formats::KeepsFromLicences(*policy, state.chip->manufacturer, state.chip->firmware, RekeyedAt(state)))
-      return Error(ErrorCode::kForbidden, "trust policy: chips of this class are quarantined, nothing is renewed here");
-  }
-  return {};
+  EK_TRY_ASSIGN(const bool is_kept, IsKeptFromLicences(state, RekeyedAt(state)));
+  if (!is_kept) return {};
+  return Error(ErrorCode::kForbidden, "trust policy: chips of this class are quarantined, nothing is renewed here");
+}
+
+Status CheckRekeyIsOfUse(KeepState& state, UnixTime ordered_at) {
+  EK_TRY_ASSIGN(const bool is_kept, IsKeptFromLicences(state, ordered_at));
+  if (!is_kept) return {};
+  return Error(ErrorCode::kForbidden, "trust policy: a quarantine of this chip's class that this order does not end");
 }
 
 }  // namespace edgekeep::keep

@@ -11,10 +11,14 @@ namespace edgekeep::keep {
 Result<const formats::QuarantinedClass*> QuarantineOf(KeepState& state);
 
 // The device request, with the class of a tpm2 anchor's chip, and since when its key is what it is. Fails as the chip
-// does.
+// does, and the disk where it has to say which key counts.
 Result<Bytes> MakeDeviceRequest(KeepState& state);
 
 // Fails with kForbidden where licences are not renewed here any more.
 Status CheckNotQuarantined(KeepState& state);
+
+// Fails with kForbidden where they would not be after a rekey either that was ordered then: no licence would come in
+// the place of those that it ends, and a key that flawed firmware makes would count once the firmware is mended.
+Status CheckRekeyIsOfUse(KeepState& state, UnixTime ordered_at);
 
 }  // namespace edgekeep::keep

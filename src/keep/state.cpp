@@ -9,7 +9,6 @@
 namespace edgekeep::keep {
 namespace {
 
-constexpr std::size_t kMaxDeviceSecret = 1024;
 constexpr std::size_t kMaxTrust =
     formats::MaxSignedObjectSize(formats::kMaxTrustBundleSize, formats::kMaxSignatures) + core::kProtectionSize;
 
@@ -28,7 +27,7 @@ Status LoadTrustAndDevice(KeepState& state, const Bytes& stored_trust) {
   EK_TRY_ASSIGN(const ByteView bundle, stored);
   if (under_releases) EK_TRY(LoadReleases(state));
   EK_TRY_ASSIGN(core::TrustedPublisher trust, core::VerifyTrustBundle(world.provider, bundle));
-  EK_TRY_ASSIGN(const Bytes secret, world.store.Read("device", kMaxDeviceSecret));
+  EK_TRY_ASSIGN(const Bytes secret, world.store.Read(kDeviceObject, kMaxDeviceSecret));
   EK_TRY_ASSIGN(core::Device device, core::Device::Open(world.provider, world.anchor, secret.view()));
   state.trust = std::move(trust);
   state.device.emplace(std::move(device));

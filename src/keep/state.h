@@ -59,6 +59,10 @@ struct ProductNote {
   }
 };
 
+// What the anchor does not hold of the device's KEM key.
+inline constexpr std::string_view kDeviceObject = "device";
+inline constexpr std::size_t kMaxDeviceSecret = 1024;
+
 struct KeepState {
   KeepState(const World& its_world, const Settings& its_settings, core::Vault its_vault) noexcept;
   ~KeepState();
@@ -98,6 +102,7 @@ struct KeepState {
   Standing standing = Standing::kNotInitialised;
   std::optional<core::TrustedPublisher> trust;  // these two never change once they are there,
   std::optional<core::Device> device;           // but for the KEM key, which is used under the mutex alone
+  bool kem_in_doubt = false;                    // a change of it failed, and the store has the one that counts
   std::unique_ptr<Releases> releases;           // null where there is no memory: the keep does not start then
   bool installing = false;
   bool remaking = false;

@@ -57,7 +57,9 @@ Done Order(const Session& session, const OrderOptions& options) {
   json::Object object;
   object.Set("order", formats::NameOf(*action)).Set("obeyed", true);
   if (reports) object.Set("report", options.output);
-  return session.Tell(std::string("obeyed: ") + formats::NameOf(*action) + (reports ? ", " + options.output : ""),
+  const bool renews = *action == formats::OrderAction::kRekey;
+  return session.Tell(std::string("obeyed: ") + formats::NameOf(*action) + (reports ? ", " + options.output : "") +
+                          (renews ? "\nlicences of before open nothing any more: renew them" : ""),
                       object);
 }
 

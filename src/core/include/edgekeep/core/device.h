@@ -37,9 +37,9 @@ class Device {
   Result<Bytes> MakeRequest(const std::optional<formats::ChipClass>& chip,
                             const std::optional<UnixTime>& rekeyed_at = {}) const;
 
-  // Another KEM key takes the place of this one: what was wrapped to it does not open any more. `sealed_secret` is what
-  // MakeDeviceSecret made; nothing changes where this fails.
-  Status TakeKem(ByteView sealed_secret);
+  // The KEM key of `other`, which is this device by another secret, takes the place of this one: what was wrapped to it
+  // does not open any more.
+  void TakeKem(Device other) noexcept { kem_ = std::move(other.kem_); }
 
   // `report` as `type` (formats::typ::kLicenceRenewal or kLicenceReturn), signed by the identity key
   // (spec/licence-report.md).
