@@ -48,8 +48,10 @@ bool NamesTransfers(const X509& certificate) {
 
 // A device's certificate is of the same authority, and signs no transfer.
 Status CheckMaySign(X509& signer) {
+  // One that says no key usage would have all of them.
+  const bool says = (X509_get_extension_flags(&signer) & EXFLAG_KUSAGE) != 0;
   const bool signs = (X509_get_key_usage(&signer) & KU_DIGITAL_SIGNATURE) != 0;
-  if (signs && X509_check_ca(&signer) == 0 && NamesTransfers(signer)) return {};
+  if (says && signs && X509_check_ca(&signer) == 0 && NamesTransfers(signer)) return {};
   return crypto::Refuse(ErrorCode::kForbidden, "owner: a certificate that is not for signing transfers");
 }
 

@@ -94,7 +94,7 @@ TEST_F(StatementTest, NoOtherCertificateOfTheAuthoritySigns) {
   const std::string leaf = "basicConstraints=critical,CA:FALSE\n";
   for (const std::string& extensions :
        {leaf + "keyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n",
-        leaf + "keyUsage=critical,digitalSignature\n",
+        leaf + "keyUsage=critical,digitalSignature\n", leaf + "extendedKeyUsage=1.3.6.1.4.1.99999.2.2\n",
         leaf + "keyUsage=critical,digitalSignature\nextendedKeyUsage=anyExtendedKeyUsage\n",
         leaf + "keyUsage=critical,keyAgreement\nextendedKeyUsage=1.3.6.1.4.1.99999.2.2\n",
         kAnAuthority + "extendedKeyUsage=1.3.6.1.4.1.99999.2.2\n"}) {
