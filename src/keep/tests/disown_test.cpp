@@ -85,7 +85,7 @@ TEST_F(DisownedDevice, IsFreedOfADamagedRecordWhoseCountWasLost) {
     };
     return TransferOf(device_, what);
   };
-  const Buffer before = to_next(1);
+  const Buffer before = to_next(1), ahead = to_next(2);
   (*device_.disk->ContentsOf("owner"))[40] ^= 1;
   device_.ForgetLastChange();
   ASSERT_TRUE(StartOwned(device_));
@@ -94,6 +94,7 @@ TEST_F(DisownedDevice, IsFreedOfADamagedRecordWhoseCountWasLost) {
   EXPECT_EQ(Obeys(OrderToDisown(1, two_)), "obeyed");
   ASSERT_TRUE(EnrolWith(device_, owner_)) << "the same owner again";
   EK_EXPECT_ERROR(HandOver(device_, before), ErrorCode::kWrongVersion);
+  EK_EXPECT_ERROR(HandOver(device_, ahead), ErrorCode::kWrongVersion);
   EXPECT_TRUE(HandOver(device_, to_next(OwnerOf(device_)->changes + 1))) << "the control: the next one";
 }
 
