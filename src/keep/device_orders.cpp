@@ -46,7 +46,8 @@ void Change(Ordered& ordered, const formats::Order& order) {
   if (order.action == kHoldInstalls || order.action == kAllowInstalls)
     ordered.installs_held = order.action == kHoldInstalls;
   if (order.action == kSuspend || order.action == kResume) ordered.suspended = order.action == kSuspend;
-  if (order.action == kRekey) ordered.rekeyed_at = order.issued_at;
+  // The key is newer than by either order, and licensors who saw the later time take no request with another one.
+  if (order.action == kRekey) ordered.rekeyed_at = std::max(ordered.rekeyed_at, order.issued_at);
 }
 
 // Cut before the number is stored, it is given once more, and another key is made. One of which the anchor makes

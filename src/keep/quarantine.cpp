@@ -1,5 +1,6 @@
 #include "quarantine.h"
 
+#include <algorithm>
 #include <array>
 
 #include "releases.h"
@@ -99,7 +100,8 @@ Status CheckNotQuarantined(KeepState& state) {
 }
 
 Status CheckRekeyIsOfUse(KeepState& state, UnixTime ordered_at) {
-  EK_TRY_ASSIGN(const bool is_kept, IsKeptFromLicences(state, ordered_at));
+  EK_TRY_ASSIGN(const bool is_kept,
+                IsKeptFromLicences(state, std::max(ordered_at, state.releases->marks.ordered.rekeyed_at)));
   if (!is_kept) return {};
   return Error(ErrorCode::kForbidden, "trust policy: a quarantine of this chip's class that this order does not end");
 }

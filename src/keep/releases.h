@@ -46,7 +46,7 @@ struct Ordered {
   std::uint32_t sessions = 0;                                      // at most; 0: no bound
   bool suspended = false;
   bool installs_held = false;
-  UnixTime rekeyed_at;  // issue of the order by which the KEM key was made anew; 0: it was not
+  UnixTime rekeyed_at;  // latest issue of an order by which the KEM key was made anew; 0: it was not
 };
 
 // What is stored beside the policies. Times are of what is certain (floored_clock.h).

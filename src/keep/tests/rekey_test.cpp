@@ -145,17 +145,22 @@ TEST_F(RekeyedDevice, IsOutOfAQuarantineThatDemandsIt) {
   Wait();
   EK_EXPECT_ERROR(device_.RequestRenewal(), ErrorCode::kForbidden);  // ordered before
   EXPECT_EQ(Give(early, two_), "forbidden") << "nothing would come in the place of what it ends";
-  ASSERT_EQ(Give(For(kRekey, 2), two_), "obeyed");
+  const Order order = For(kRekey, 2);
+  ASSERT_EQ(Give(order, two_), "obeyed");
   EXPECT_TRUE(device_.RequestRenewal());
+  early.sequence = 3;
+  EXPECT_EQ(Give(early, two_), "obeyed") << "one that was issued earlier makes another key, and nothing older of it";
+  const Buffer request = device_.ShowRequest().value();
+  EXPECT_EQ(RequestIn(request).rekeyed_at, order.issued_at);
   EXPECT_EQ(RenewLicence(), "taken");
   TakeQuarantine({}, chip_.facts.firmware);
   Wait();
   EK_EXPECT_ERROR(device_.RequestRenewal(), ErrorCode::kForbidden);  // control: one that no rekey ends
-  EXPECT_EQ(Give(For(kRekey, 3), two_), "forbidden") << "flawed firmware makes no key that counts once it is mended";
+  EXPECT_EQ(Give(For(kRekey, 4), two_), "forbidden") << "flawed firmware makes no key that counts once it is mended";
   EXPECT_EQ(Open(), "opened") << "its licence stays";
   TakeQuarantine({}, chip_.facts.firmware - 1);
   Wait();
-  EXPECT_EQ(Give(For(kRekey, 3), two_), "obeyed") << "control: out of the class";
+  EXPECT_EQ(Give(For(kRekey, 4), two_), "obeyed") << "control: out of the class";
 }
 
 }  // namespace
