@@ -3,10 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
 #include "edgekeep/base/base64.h"
 #include "edgekeep/base/hex.h"
 #include "edgekeep/release/holders.h"
@@ -374,37 +370,6 @@ TEST_F(TrustPolicyTest, TargetsNeedApprovalsWithoutTheAuthor) {
   policy_.min_approvers = 2;
   repository_.delegations["targets"] = {{.name = "other", .paths = {"*"}}};
   EXPECT_EQ(targets({&alice_, &bob_}), "unsupported: targets that delegate");
-}
-
-TEST(TrustPolicyVectors, AreSignedAsAnIndependentImplementationSigns) {
-  const char* source = std::getenv("EDGEKEEP_SOURCE");
-  std::ifstream file(std::string(source != nullptr ? source : ".") + "/spec/vectors/trust-policy.json");
-  const auto vectors = nlohmann::json::parse(file);
-  const auto bytes_of = [](const nlohmann::json& hex) {
-    const auto& text = hex.get_ref<const std::string&>();
-    PolicyBytes bytes(text.size() / 2);
-    EXPECT_TRUE(FromHex(text, bytes));
-    return bytes;
-  };
-  std::vector<PolicyBytes> keys;
-  for (const auto& key : vectors.at("derivation").at("root_holders")) keys.push_back(bytes_of(key.at("bytes")));
-  std::vector<formats::Holder> holders(keys.size() / 2);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const std::uint16_t algorithm = i % 2 == 0 ? 0x0101 : 0x0112;
-    ASSERT_TRUE(holders[i / 2].keys.PushBack({.algorithm = algorithm, .bytes = keys[i]}));
-  }
-  const std::array<std::uint8_t, 2> classes = {1, 2};
-  int num_signed = 0;
-  for (const auto& object : vectors.at("objects")) {
-    if (object.at("kind") != "signed-object") continue;
-    const std::string type = object.at("type");
-    const unsigned people = type == formats::typ::kTrustPolicy ? 2 : 3;
-    const PolicyBytes whole = bytes_of(object.at("hex"));
-    EXPECT_TRUE(sealing::VerifyObjectByQuorum(TestProvider(), type, whole, holders, classes, people));
-    EXPECT_FALSE(sealing::VerifyObjectByQuorum(TestProvider(), type, whole, holders, classes, people + 1));
-    ++num_signed;
-  }
-  EXPECT_EQ(num_signed, 2);
 }
 
 }  // namespace
