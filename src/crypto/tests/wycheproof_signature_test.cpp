@@ -10,14 +10,14 @@
 namespace edgekeep::crypto::test {
 namespace {
 
-struct Counts {
+struct SignatureCounts {
   int valid = 0;
   int invalid = 0;
   int not_expressible = 0;
-  friend bool operator==(const Counts&, const Counts&) = default;
+  friend bool operator==(const SignatureCounts&, const SignatureCounts&) = default;
 };
 
-void PrintTo(const Counts& counts, std::ostream* out) {
+void PrintTo(const SignatureCounts& counts, std::ostream* out) {
   *out << counts.valid << " valid, " << counts.invalid << " invalid, " << counts.not_expressible << " not expressible";
 }
 
@@ -58,7 +58,7 @@ std::optional<ByteVector> FromDer(const ByteVector& sig) {
 
 TEST(Wycheproof, EcdsaP256) {
   EK_NEED_OUTSIDE_VECTORS("wycheproof");
-  Counts counts;
+  SignatureCounts counts;
   for (const WycheproofCase& test : LoadWycheproof("ecdsa_secp256r1_sha256_test.json")) {
     SCOPED_TRACE(test.name);
     const std::optional<ByteVector> sig = FromDer(test.Hex("sig"));
@@ -71,14 +71,14 @@ TEST(Wycheproof, EcdsaP256) {
     EXPECT_EQ(Accepts(AlgorithmId::kEcdsaP256Sha256, test.Hex("publicKey.uncompressed"), test.Hex("msg"), *sig), valid);
     ++(valid ? counts.valid : counts.invalid);
   }
-  EXPECT_EQ(counts, (Counts{.valid = 174, .invalid = 75, .not_expressible = 235}));
+  EXPECT_EQ(counts, (SignatureCounts{.valid = 174, .invalid = 75, .not_expressible = 235}));
 }
 
 struct File {
   const char* name;
   AlgorithmId algorithm;
   const char* key_field;
-  Counts expected;
+  SignatureCounts expected;
 };
 
 class WycheproofVerify : public testing::TestWithParam<File> {};
@@ -86,7 +86,7 @@ class WycheproofVerify : public testing::TestWithParam<File> {};
 // The Provider signs and verifies under the empty context only: a signature made under another must not pass.
 TEST_P(WycheproofVerify, Agrees) {
   EK_NEED_OUTSIDE_VECTORS("wycheproof");
-  Counts counts;
+  SignatureCounts counts;
   for (const WycheproofCase& test : LoadWycheproof(GetParam().name)) {
     SCOPED_TRACE(test.name);
     const bool accepted =
@@ -105,14 +105,14 @@ TEST_P(WycheproofVerify, Agrees) {
 // Signatures that are invalid for their salt's length alone are good ones of kRsaPssSha256.
 TEST(Wycheproof, RsaPssOfAnySaltAgrees) {
   EK_NEED_OUTSIDE_VECTORS("wycheproof");
-  Counts counts;
+  SignatureCounts counts;
   for (const WycheproofCase& test : LoadWycheproof("rsa_pss_2048_sha256_mgf1_32_test.json")) {
     SCOPED_TRACE(test.name);
     const bool valid = test.verdict == Verdict::kValid || test.name.find("s_len changed to") != std::string::npos;
     EXPECT_EQ(Accepts(AlgorithmId::kRsaPssSha256, test.Hex("publicKeyAsn"), test.Hex("msg"), test.Hex("sig")), valid);
     ++(valid ? counts.valid : counts.invalid);
   }
-  EXPECT_EQ(counts, (Counts{.valid = 69, .invalid = 39, .not_expressible = 0}));
+  EXPECT_EQ(counts, (SignatureCounts{.valid = 69, .invalid = 39, .not_expressible = 0}));
 }
 
 INSTANTIATE_TEST_SUITE_P(

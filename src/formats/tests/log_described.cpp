@@ -8,12 +8,12 @@ namespace edgekeep::formats {
 namespace {
 
 template <typename Id>
-std::string HexOf(const Id& id) {
+std::string LogHexOf(const Id& id) {
   return ToHex(id.view()).c_str();
 }
 
 Json OptionalOf(const std::optional<Digest>& digest) {
-  return digest ? Json(HexOf(*digest)) : Json();
+  return digest ? Json(LogHexOf(*digest)) : Json();
 }
 
 std::string LongHex(ByteView bytes) {
@@ -34,8 +34,8 @@ Json Describe(const ReleaseEntry& entry) {
           {"version", {{"sequence", entry.version.sequence.value}, {"display", entry.version.display.view()}}},
           {"security_epoch", entry.security_epoch},
           {"targets_version", entry.targets_version},
-          {"targets", HexOf(entry.targets)},
-          {"manifest", HexOf(entry.manifest)},
+          {"targets", LogHexOf(entry.targets)},
+          {"manifest", LogHexOf(entry.manifest)},
           {"total_size", entry.total_size},
           {"interface", OptionalOf(entry.interface)},
           {"dependencies", OptionalOf(entry.dependencies)},
@@ -43,11 +43,11 @@ Json Describe(const ReleaseEntry& entry) {
 }
 
 Json Describe(const Approval& approval) {
-  return {{"release", HexOf(approval.release)}, {"holder", approval.holder}};
+  return {{"release", LogHexOf(approval.release)}, {"holder", approval.holder}};
 }
 
 Json Describe(const Rejection& rejection) {
-  return {{"release", HexOf(rejection.release)}, {"holder", rejection.holder}, {"reason", rejection.reason}};
+  return {{"release", LogHexOf(rejection.release)}, {"holder", rejection.holder}, {"reason", rejection.reason}};
 }
 
 Json Describe(const Verdict& verdict) {
@@ -56,8 +56,8 @@ Json Describe(const Verdict& verdict) {
     findings.push_back({{"reason", std::to_underlying(finding.reason)}, {"detail", finding.detail}});
   }
   Json approvals = Json::array();
-  for (const ContentDigest& approval : verdict.approvals) approvals.push_back(HexOf(approval));
-  return {{"release", HexOf(verdict.release)},
+  for (const ContentDigest& approval : verdict.approvals) approvals.push_back(LogHexOf(approval));
+  return {{"release", LogHexOf(verdict.release)},
           {"release_index", verdict.release_index},
           {"tree_size", verdict.tree_size},
           {"findings", findings},
@@ -71,7 +71,7 @@ Json Describe(const KeyCeremony& ceremony) {
   return {{"kind", std::to_underlying(ceremony.kind)},
           {"role", ceremony.role},
           {"metadata_version", ceremony.metadata_version},
-          {"metadata", HexOf(ceremony.metadata)},
+          {"metadata", LogHexOf(ceremony.metadata)},
           {"threshold", ceremony.threshold},
           {"holders", holders}};
 }
@@ -79,7 +79,7 @@ Json Describe(const KeyCeremony& ceremony) {
 Json Describe(const PolicyChange& change) {
   return {{"kind", std::to_underlying(change.kind)},
           {"version", change.version},
-          {"policy", HexOf(change.policy)},
+          {"policy", LogHexOf(change.policy)},
           {"not_before", change.not_before.value}};
 }
 
@@ -88,7 +88,8 @@ Json Describe(const EpochChange& change) {
 }
 
 Json Describe(const Retirement& retirement) {
-  return {{"kind", std::to_underlying(retirement.kind)}, {"id", HexOf(retirement.id)}, {"reason", retirement.reason}};
+  return {
+      {"kind", std::to_underlying(retirement.kind)}, {"id", LogHexOf(retirement.id)}, {"reason", retirement.reason}};
 }
 
 Json Describe(const ReleaseProof& proof) {

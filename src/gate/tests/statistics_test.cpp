@@ -27,7 +27,7 @@ SessionReading SampleSession() {
   return {.number = 4711, .calls = {5, 4, 3, 2, 1}, .waiting = 7, .capacity = 16};
 }
 
-StatisticsAnswer SampleAnswer() {
+StatisticsAnswer SampleStatistics() {
   StatisticsAnswer answer{.seconds = 77, .cells = {}, .sessions = {}, .products = {}};
   const ProductName product = ProductName::Parse("acme/label-ocr").value();
   EXPECT_TRUE(answer.cells.PushBack({.product = product,
@@ -115,7 +115,7 @@ TEST(Statistics, OfAFullCellFitWhereTheyAreWritten) {
 }
 
 TEST(Statistics, OfADeviceAreStrict) {
-  ExpectStrict<StatisticsAnswer>(SampleAnswer(), DecodeStatisticsAnswer, EncodeStatisticsAnswer);
+  ExpectStrict<StatisticsAnswer>(SampleStatistics(), DecodeStatisticsAnswer, EncodeStatisticsAnswer);
   ExpectStrict<StatisticsAnswer>(StatisticsAnswer{}, DecodeStatisticsAnswer, EncodeStatisticsAnswer);
 }
 
@@ -145,21 +145,21 @@ TEST(Statistics, ThatMakeNoSenseAreRefused) {
     Buffer body = Encoded<StatisticsAnswer>(answer, EncodeStatisticsAnswer);
     return DecodeStatisticsAnswer(body).error().code();
   };
-  StatisticsAnswer answer = SampleAnswer();
+  StatisticsAnswer answer = SampleStatistics();
   answer.sessions[0].reading.number = 0;
   EXPECT_EQ(refusal(answer), ErrorCode::kMalformed);
   for (const auto state : {std::uint8_t{0}, std::uint8_t{9}}) {
-    answer = SampleAnswer();
+    answer = SampleStatistics();
     answer.cells[0].state = static_cast<CellState>(state);
     EXPECT_EQ(refusal(answer), ErrorCode::kMalformed);
   }
-  answer = SampleAnswer();
+  answer = SampleStatistics();
   answer.sessions[0].cell = 2;
   Buffer buffer(kMaxBodySize);
   CborWriter writer(buffer);
   EXPECT_FALSE(EncodeStatisticsAnswer(answer, writer));
   // The session is the last of three lists but one: its cell's number stands behind the list's head and the map's.
-  Buffer forged = Encoded<StatisticsAnswer>(SampleAnswer(), EncodeStatisticsAnswer);
+  Buffer forged = Encoded<StatisticsAnswer>(SampleStatistics(), EncodeStatisticsAnswer);
   const Buffer begin = {0x03, 0x81, 0xA4, 0x01, 0x01};
   const auto at = std::ranges::search(forged, begin);
   ASSERT_EQ(at.size(), begin.size());

@@ -16,7 +16,7 @@ Result<ModelInfo> DecodeModel(ByteView body) {
   return info;
 }
 
-ErrorCode Refusal(const Buffer& body) {
+ErrorCode TensorRefusal(const Buffer& body) {
   return DecodeModel(body).error().code();
 }
 
@@ -69,29 +69,29 @@ TEST(ModelInfo, AcceptsTheGoodOne) {
 
 TEST(ModelInfo, RefusesElementTypesItDoesNotCarry) {
   for (const std::uint8_t type : {std::uint8_t{0}, std::uint8_t{14}, std::uint8_t{15}}) {
-    EXPECT_EQ(Refusal(OneInput(type, {0x80})), ErrorCode::kUnsupported) << int{type};
+    EXPECT_EQ(TensorRefusal(OneInput(type, {0x80})), ErrorCode::kUnsupported) << int{type};
   }
 }
 
 TEST(ModelInfo, RefusesDimensionsBelowFree) {
-  EXPECT_EQ(Refusal(OneInput(1, {0x81, 0x21})), ErrorCode::kMalformed);
+  EXPECT_EQ(TensorRefusal(OneInput(1, {0x81, 0x21})), ErrorCode::kMalformed);
 }
 
 TEST(ModelInfo, RefusesTooManyDimensions) {
-  EXPECT_EQ(Refusal(OneInput(1, {0x89, 1, 1, 1, 1, 1, 1, 1, 1, 1})), ErrorCode::kTooLarge);
+  EXPECT_EQ(TensorRefusal(OneInput(1, {0x89, 1, 1, 1, 1, 1, 1, 1, 1, 1})), ErrorCode::kTooLarge);
 }
 
 TEST(ModelInfo, RefusesTooManyTensors) {
   Buffer body = {0xa2, 0x01, 0x98, 33};
   for (int i = 0; i < 33; ++i) body.insert(body.end(), {0xa3, 0x01, 0x60, 0x02, 0x01, 0x03, 0x80});
   body.insert(body.end(), {0x02, 0x80});
-  EXPECT_EQ(Refusal(body), ErrorCode::kTooLarge);
+  EXPECT_EQ(TensorRefusal(body), ErrorCode::kTooLarge);
 }
 
 TEST(ModelInfo, RefusesControlCharactersInNames) {
   Buffer body = OneInput(1, {0x80});
   body[6] = '\n';
-  EXPECT_EQ(Refusal(body), ErrorCode::kMalformed);
+  EXPECT_EQ(TensorRefusal(body), ErrorCode::kMalformed);
 }
 
 TEST(ModelInfo, EncodesNoUnknownType) {

@@ -19,7 +19,7 @@ namespace {
 using isolation::Purpose;
 using ports::CellPurpose;
 
-constexpr std::uint64_t kMemory = 16 << 20;
+constexpr std::uint64_t kLifecycleMemory = 16 << 20;
 constexpr auto kServeModel = static_cast<std::uint16_t>(gate::Command::kServeModel);
 
 class CellLifecycle : public testing::Test {
@@ -54,7 +54,7 @@ class CellLifecycle : public testing::Test {
 TEST_F(CellLifecycle, HonestWorkIsDoneForBothPurposes) {
   auto host = NewHost();
   for (const CellPurpose purpose : {CellPurpose::kServe, CellPurpose::kInstall}) {
-    auto cell = host->Start(purpose, kMemory).value();
+    auto cell = host->Start(purpose, kLifecycleMemory).value();
     EXPECT_EQ(Do(*cell, "honest_work"), 0);
     EXPECT_TRUE(cell->alive());
   }
@@ -62,15 +62,15 @@ TEST_F(CellLifecycle, HonestWorkIsDoneForBothPurposes) {
 
 TEST_F(CellLifecycle, MemoryIsLockedInOneOfTwoWays) {
   auto host = NewHost();
-  auto cell = host->Start(CellPurpose::kServe, kMemory).value();
+  auto cell = host->Start(CellPurpose::kServe, kLifecycleMemory).value();
   EXPECT_TRUE(AsText(cell->hello()) == "all" || AsText(cell->hello()) == "pool") << AsText(cell->hello());
   const std::string locked = StatusField(CellPid(), "VmLck");
-  EXPECT_GE(std::stoul(locked), kMemory / 1024) << locked;
+  EXPECT_GE(std::stoul(locked), kLifecycleMemory / 1024) << locked;
 }
 
 TEST_F(CellLifecycle, LooksConfinedFromOutside) {
   auto host = NewHost();
-  auto cell = host->Start(CellPurpose::kServe, kMemory).value();
+  auto cell = host->Start(CellPurpose::kServe, kLifecycleMemory).value();
   const pid_t pid = CellPid();
   for (const char* field : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"}) {
     EXPECT_EQ(StatusField(pid, field), "0000000000000000") << field;
@@ -83,7 +83,7 @@ TEST_F(CellLifecycle, LooksConfinedFromOutside) {
 
 TEST_F(CellLifecycle, SharesNoNamespaceWithTheHost) {
   auto host = NewHost();
-  auto cell = host->Start(CellPurpose::kServe, kMemory).value();
+  auto cell = host->Start(CellPurpose::kServe, kLifecycleMemory).value();
   const std::string of_cell = "/proc/" + std::to_string(CellPid()) + "/ns/";
   for (const char* name : {"user", "mnt", "net", "pid", "ipc", "uts", "cgroup"}) {
     EXPECT_NE(std::filesystem::read_symlink(of_cell + name),
@@ -94,7 +94,7 @@ TEST_F(CellLifecycle, SharesNoNamespaceWithTheHost) {
 
 TEST_F(CellLifecycle, HoldsFourDescriptors) {
   auto host = NewHost();
-  auto cell = host->Start(CellPurpose::kServe, kMemory).value();
+  auto cell = host->Start(CellPurpose::kServe, kLifecycleMemory).value();
   std::size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(CellPid()) + "/fd")) {
     const std::string target = std::filesystem::read_symlink(entry.path());
@@ -106,7 +106,7 @@ TEST_F(CellLifecycle, HoldsFourDescriptors) {
 
 TEST_F(CellLifecycle, EndingTheObjectEndsTheProcess) {
   auto host = NewHost();
-  auto cell = host->Start(CellPurpose::kServe, kMemory).value();
+  auto cell = host->Start(CellPurpose::kServe, kLifecycleMemory).value();
   const pid_t pid = CellPid();
   ASSERT_GT(pid, 0);
   cell.reset();
@@ -115,7 +115,7 @@ TEST_F(CellLifecycle, EndingTheObjectEndsTheProcess) {
 
 TEST_F(CellLifecycle, ADeadCellIsNoticed) {
   auto host = NewHost();
-  auto cell = host->Start(CellPurpose::kServe, kMemory).value();
+  auto cell = host->Start(CellPurpose::kServe, kLifecycleMemory).value();
   ASSERT_EQ(kill(CellPid(), SIGKILL), 0);
   pollfd watched{.fd = cell->end_signal(), .events = POLLRDHUP, .revents = 0};
   ASSERT_EQ(poll(&watched, 1, 10'000), 1);
@@ -127,16 +127,16 @@ TEST_F(CellLifecycle, SevenServeAtOnceAndThePlaceForInstallingStaysFree) {
   auto host = NewHost();
   std::vector<std::unique_ptr<ports::Cell>> cells;
   cells.reserve(7);
-  for (int i = 0; i < 7; ++i) cells.push_back(host->Start(CellPurpose::kServe, kMemory).value());
-  EXPECT_EQ(host->Start(CellPurpose::kServe, kMemory).error().code(), ErrorCode::kBusy);
+  for (int i = 0; i < 7; ++i) cells.push_back(host->Start(CellPurpose::kServe, kLifecycleMemory).value());
+  EXPECT_EQ(host->Start(CellPurpose::kServe, kLifecycleMemory).error().code(), ErrorCode::kBusy);
   {
-    const auto installing = host->Start(CellPurpose::kInstall, kMemory);
+    const auto installing = host->Start(CellPurpose::kInstall, kLifecycleMemory);
     EXPECT_TRUE(installing);
-    EXPECT_EQ(host->Start(CellPurpose::kInstall, kMemory).error().code(), ErrorCode::kBusy);
+    EXPECT_EQ(host->Start(CellPurpose::kInstall, kLifecycleMemory).error().code(), ErrorCode::kBusy);
   }
-  EXPECT_TRUE(host->Start(CellPurpose::kInstall, kMemory)) << "it is free again";
+  EXPECT_TRUE(host->Start(CellPurpose::kInstall, kLifecycleMemory)) << "it is free again";
   cells.pop_back();
-  EXPECT_TRUE(host->Start(CellPurpose::kServe, kMemory));
+  EXPECT_TRUE(host->Start(CellPurpose::kServe, kLifecycleMemory));
 }
 
 TEST_F(CellLifecycle, MemoryTheMachineDoesNotHaveIsRefused) {
@@ -147,13 +147,13 @@ TEST_F(CellLifecycle, MemoryTheMachineDoesNotHaveIsRefused) {
 
 TEST_F(CellLifecycle, ManyComeAndGo) {
   auto host = NewHost();
-  for (int i = 0; i < 40; ++i) EXPECT_TRUE(host->Start(CellPurpose::kServe, kMemory)) << i;
+  for (int i = 0; i < 40; ++i) EXPECT_TRUE(host->Start(CellPurpose::kServe, kLifecycleMemory)) << i;
   EXPECT_EQ(spawner_->Children().size(), 1U);
 }
 
 // A cell that aborts with a secret in memory leaves no core file anywhere it could have been written.
 TEST_F(CellLifecycle, DumpsNoCore) {
-  HostileCell cell = spawner_->Start(Purpose::kServe, kMemory);
+  HostileCell cell = spawner_->Start(Purpose::kServe, kLifecycleMemory);
   const std::string order = EncodeOrder({.attack = "core_dump", .knowledge = {}});
   ASSERT_TRUE(cell.control.Send(gate::Command::kServeModel, 1, AsBytes(order)));
   const int status = spawner_->WaitStatusOf(cell.number);

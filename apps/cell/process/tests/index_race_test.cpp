@@ -52,7 +52,7 @@ class FlippingProcess {
 };
 
 // What calls came to while the other process was at it.
-struct Counts {
+struct AnswerCounts {
   int as_one = 0;      // answers by the first value
   int as_other = 0;    // answers by the second, or its refusal
   int impossible = 0;  // answers that neither explains
@@ -101,9 +101,9 @@ class IndexRace : public ::testing::Test {
 
   // Calls until `enough` is met, with another process at the index all the while.
   template <typename Judge, typename Enough>
-  Counts Race(const Flipped& flipped, Judge judge, Enough enough) {
+  AnswerCounts Race(const Flipped& flipped, Judge judge, Enough enough) {
     const FlippingProcess flipping(flipped);
-    Counts counts;
+    AnswerCounts counts;
     for (int i = 0; i < kMostCalls && !enough(i, counts); ++i) judge(counts);
     return counts;
   }
@@ -114,11 +114,11 @@ class IndexRace : public ::testing::Test {
 };
 
 // As many calls as it takes to have met both values, and no fewer than kCalls.
-bool SeenEnough(int calls, const Counts& counts) {
+bool SeenEnough(int calls, const AnswerCounts& counts) {
   return calls >= kCalls && counts.the_race_was_on();
 }
 
-bool SeenTheRace(int, const Counts& counts) {
+bool SeenTheRace(int, const AnswerCounts& counts) {
   return counts.impossible > 0;
 }
 
@@ -130,15 +130,15 @@ class GatherRace : public IndexRace {
   static constexpr std::int64_t kGood = 3;
   static constexpr std::int64_t kOutside = 1027;
 
-  Counts Gather(Copying copying, bool (*enough)(int, const Counts&)) {
+  AnswerCounts Gather(Copying copying, bool (*enough)(int, const AnswerCounts&)) {
     Serve("race_gather", copying, 1);
     std::int64_t* const indices = Indices(0, 0, kCount);
     std::fill(indices, indices + kCount, kGood);
-    return Race({indices + kCount - 1, kGood, kOutside}, [this](Counts& counts) { JudgeOne(counts); }, enough);
+    return Race({indices + kCount - 1, kGood, kOutside}, [this](AnswerCounts& counts) { JudgeOne(counts); }, enough);
   }
 
  private:
-  void JudgeOne(Counts& counts) {
+  void JudgeOne(AnswerCounts& counts) {
     const auto outputs = Call();
     if (!outputs) {
       ++counts.as_other;
@@ -152,13 +152,13 @@ class GatherRace : public IndexRace {
 };
 
 TEST_F(GatherRace, NeverReadsOutsideTheTensor) {
-  const Counts counts = Gather(Copying::kAsItIs, SeenEnough);
+  const AnswerCounts counts = Gather(Copying::kAsItIs, SeenEnough);
   EXPECT_EQ(counts.impossible, 0);
   EXPECT_TRUE(counts.the_race_was_on()) << counts.as_one << " " << counts.as_other;
 }
 
 TEST_F(GatherRace, ControlWithoutCopyingItDoes) {
-  const Counts counts = Gather(Copying::kForcedOff, SeenTheRace);
+  const AnswerCounts counts = Gather(Copying::kForcedOff, SeenTheRace);
   EXPECT_GT(counts.impossible, 0) << "not once in " << kMostCalls << " calls";
 }
 
@@ -168,16 +168,16 @@ class SliceRace : public IndexRace {
   static constexpr std::int64_t kOne = 0;
   static constexpr std::int64_t kOther = 0x7500;
 
-  Counts Slice(Copying copying, bool (*enough)(int, const Counts&)) {
+  AnswerCounts Slice(Copying copying, bool (*enough)(int, const AnswerCounts&)) {
     Serve("race_slice", copying, 3);
     std::int64_t* const starts = Indices(0, 0, 1);
     *Indices(1, 64, 1) = 65536;
     *starts = kOne;
-    return Race({starts, kOne, kOther}, [this](Counts& counts) { JudgeOne(counts); }, enough);
+    return Race({starts, kOne, kOther}, [this](AnswerCounts& counts) { JudgeOne(counts); }, enough);
   }
 
  private:
-  void JudgeOne(Counts& counts) {
+  void JudgeOne(AnswerCounts& counts) {
     const auto outputs = Call();
     ASSERT_TRUE(outputs) << outputs.error().where();
     const std::vector<float> sliced = Taken<float>((*outputs)[0]);
@@ -189,13 +189,13 @@ class SliceRace : public IndexRace {
 };
 
 TEST_F(SliceRace, BothReadersOfAnIndexSeeTheSame) {
-  const Counts counts = Slice(Copying::kAsItIs, SeenEnough);
+  const AnswerCounts counts = Slice(Copying::kAsItIs, SeenEnough);
   EXPECT_EQ(counts.impossible, 0);
   EXPECT_TRUE(counts.the_race_was_on()) << counts.as_one << " " << counts.as_other;
 }
 
 TEST_F(SliceRace, ControlWithoutCopyingTheyDiffer) {
-  const Counts counts = Slice(Copying::kForcedOff, SeenTheRace);
+  const AnswerCounts counts = Slice(Copying::kForcedOff, SeenTheRace);
   EXPECT_GT(counts.impossible, 0) << "not once in " << kMostCalls << " calls";
 }
 

@@ -38,12 +38,12 @@ std::uint64_t TagsIn(const CellUnderTest& cell) {
   return count;
 }
 
-struct Counts {
+struct TagCounts {
   std::uint64_t while_open = 0;
   std::uint64_t after_close = 0;
 };
 
-Counts ServeAndScan(const TaggedModel& tagged, const std::string& binary, bool prepared) {
+TagCounts ServeAndScan(const TaggedModel& tagged, const std::string& binary, bool prepared) {
   InstalledModel model(TestModel(tagged.name));
   CellUnderTest installer({.purpose = isolation::Purpose::kInstall});
   EXPECT_TRUE(installer.Hello());
@@ -53,7 +53,7 @@ Counts ServeAndScan(const TaggedModel& tagged, const std::string& binary, bool p
   EXPECT_TRUE(model.Serve(cell, prepared));
   const std::vector<float> ones(static_cast<std::size_t>(4 * tagged.width), 1);
   EXPECT_TRUE(model.Call(ones, {1, 4, tagged.width}));
-  Counts counts{.while_open = TagsIn(cell)};
+  TagCounts counts{.while_open = TagsIn(cell)};
   cell.HangUpControl();
   EXPECT_TRUE(cell.WaitUntilDone());
   counts.after_close = TagsIn(cell);
@@ -66,7 +66,7 @@ TEST_P(WipingOf, APreparedModelLeavesNothing) {
 #ifdef EK_INSTRUMENTED
   GTEST_SKIP() << "SKIP scan of a cell: sanitizers map terabytes, which no scan comes to the end of";
 #endif
-  const Counts counts = ServeAndScan(GetParam(), EK_UNCONFINED_CELL, true);
+  const TagCounts counts = ServeAndScan(GetParam(), EK_UNCONFINED_CELL, true);
   EXPECT_GE(counts.while_open, GetParam().words);
   EXPECT_EQ(counts.after_close, 0U);
 }
@@ -75,7 +75,7 @@ TEST_P(WipingOf, ACanonicalModelLeavesNothing) {
 #ifdef EK_INSTRUMENTED
   GTEST_SKIP() << "SKIP zeroising free: sanitizers bring an allocator of their own";
 #else
-  const Counts counts = ServeAndScan(GetParam(), EK_UNCONFINED_CELL, false);
+  const TagCounts counts = ServeAndScan(GetParam(), EK_UNCONFINED_CELL, false);
   EXPECT_GE(counts.while_open, GetParam().words);
   EXPECT_EQ(counts.after_close, 0U);
 #endif
