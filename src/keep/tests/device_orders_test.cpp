@@ -9,6 +9,7 @@ namespace {
 
 using fixture::Buffer;
 using fixture::OrdersOnDevice;
+using fixture::SignedOrder;
 using fixture::Survival;
 using formats::Order;
 using People = release::fixture::People;
@@ -41,8 +42,8 @@ TEST_F(OrdersOnDevice, AreForDevicesThatTheyName) {
 }
 
 TEST_F(OrdersOnDevice, AreObeyedOnceWhateverIsRestored) {
-  const Buffer hold = Signed(For(kHoldInstalls, 5), {&olga_});
-  const Buffer allow = Signed(For(kAllowInstalls, 6), {&olga_});
+  const Buffer hold = SignedOrder(For(kHoldInstalls, 5), {&olga_});
+  const Buffer allow = SignedOrder(For(kAllowInstalls, 6), {&olga_});
   EXPECT_EQ(Give(hold), "obeyed");
   const auto older = device_.disk->Clone();
   EXPECT_EQ(Give(hold), "wrong-version") << "replayed";
@@ -171,7 +172,7 @@ TEST_F(OrdersOnDevice, ReportsAnswerTheirOrderAndNothingElse) {
 TEST_F(OrdersOnDevice, AReportThatCannotBeMadeUsesNoNumberUp) {
   device_.attestor = &chip_;  // which swears to nothing
   ASSERT_TRUE(device_.Start());
-  const Buffer order = Signed(For(kReport, 1), {&olga_});
+  const Buffer order = SignedOrder(For(kReport, 1), {&olga_});
   EXPECT_EQ(Give(order), "unsupported");
   device_.attestor = nullptr;
   ASSERT_TRUE(device_.Start());
@@ -199,7 +200,7 @@ TEST_F(OrdersOnDevice, AreNoneWithoutATrustPolicy) {
   fixture::TestDevice other;
   ASSERT_TRUE(other.Start());
   ASSERT_TRUE(other.Initialise(publisher_.Bundle()));
-  const Buffer order = Signed(For(kReport, 1), {&olga_});
+  const Buffer order = SignedOrder(For(kReport, 1), {&olga_});
   Buffer body(gate::kMaxBodySize);
   CborWriter out(body);
   ASSERT_TRUE(gate::EncodeBlob(order, out));

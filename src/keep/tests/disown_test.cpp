@@ -1,6 +1,6 @@
 // An order frees a device from its owner: one who vanished, one by mistake, one whose record is damaged.
 #include "edgekeep/base/testing/expect_error.h"
-#include "edgekeep/formats/order.h"
+#include "fixture/device_order.h"
 #include "fixture/owned_device.h"
 #include "fixture/released_device.h"
 
@@ -28,29 +28,13 @@ class DisownedDevice : public fixture::ReleasedDevice {
   }
 
   Buffer OrderToDisown(std::uint64_t sequence, const People& people) {
-    const UnixTime now = device_.clock.Now().value();
-    formats::Order order{.authority = "acme",
-                         .action = formats::OrderAction::kDisown,
-                         .devices = {},
-                         .sequence = sequence,
-                         .issued_at = now,
-                         .not_after = {now.value + 86400},
-                         .product = {},
-                         .sessions = {}};
-    EXPECT_TRUE(order.devices.PushBack(device_.Status()->device));
-    Buffer payload(formats::kMaxOrderSize);
-    CborWriter out(payload);
-    EXPECT_TRUE(formats::EncodeOrder(order, out));
-    return release::fixture::SignedBy(people, formats::typ::kOrder, out.written());
+    return fixture::SignedOrder(fixture::OrderTo(device_, formats::OrderAction::kDisown, sequence), people);
   }
 
   // "obeyed", or the error's name.
   std::string Obeys(const Buffer& order) {
-    Buffer body(gate::kMaxBodySize);
-    CborWriter out(body);
-    EXPECT_TRUE(gate::EncodeBlob(order, out));
-    const auto reply = device_.Ask(Door::kAdministrator, gate::Command::kOrder, out.written());
-    return reply ? "obeyed" : edgekeep::NameOf(reply.error().code());
+    const auto answer = fixture::GiveOrder(device_, order);
+    return answer ? "obeyed" : edgekeep::NameOf(answer.error().code());
   }
 
   TestAuthority owner_ = fixture::AnAuthority("Owner"), next_ = fixture::AnAuthority("Next");

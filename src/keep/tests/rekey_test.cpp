@@ -8,6 +8,7 @@ namespace edgekeep::keep {
 namespace {
 
 using fixture::Buffer;
+using fixture::SignedOrder;
 using fixture::Survival;
 using formats::Order;
 using formats::OrderAction::kRekey;
@@ -50,7 +51,7 @@ TEST_F(RekeyedDevice, HasAnotherKeyForItsLicences) {
   EXPECT_EQ(Give(For(kRekey, 1), {&olga_}), "untrusted");
   EXPECT_EQ(Open(), "opened") << "control";
   const Order order = For(kRekey, 1);
-  const Buffer given = Signed(order, two_);
+  const Buffer given = SignedOrder(order, two_);
   ASSERT_EQ(Give(given), "obeyed");
   for (const bool restarted : {false, true}) {
     const Buffer request_after = device_.ShowRequest().value();
@@ -83,7 +84,7 @@ TEST_F(RekeyedDevice, GoesOnWhereverItIsCut) {
   std::uint64_t sequence = 0;
   int num_cut = 0, num_again = 0;
   for (std::uint64_t step = 0;; ++step) {
-    const Buffer order = Signed(For(kRekey, ++sequence), two_);
+    const Buffer order = SignedOrder(For(kRekey, ++sequence), two_);
     const std::string before = KemOfNow();
     device_.disk->CutAt(device_.disk->num_steps() + step);
     const bool was_cut = Give(order) != "obeyed";
@@ -123,7 +124,7 @@ TEST_F(RekeyedDevice, NamesTheKeyThatCountsAfterAFailure) {
 }
 
 TEST_F(RekeyedDevice, KeepsItsKeyWhereTheAnchorMakesNone) {
-  const Buffer order = Signed(For(kRekey, 1), two_);
+  const Buffer order = SignedOrder(For(kRekey, 1), two_);
   device_.anchor->kem_fails = true;
   EXPECT_EQ(Give(order), "io");
   device_.anchor->kem_fails = false;

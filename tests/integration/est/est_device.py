@@ -1,7 +1,6 @@
 """A device, its owner's EST server, and the programs between them."""
 from __future__ import annotations
 
-import json
 import os
 import pathlib
 import pwd
@@ -12,8 +11,8 @@ import time
 import unittest
 
 from est_server import Authority, EstServer
+from programs import BINARIES, run
 
-BINARIES = pathlib.Path(os.environ["EDGEKEEP_BINARIES"])
 ENGINE = pathlib.Path(os.environ["EDGEKEEP_ENGINE"])
 
 
@@ -25,13 +24,6 @@ def why_not() -> str:
     except KeyError:
         return "no user edgekeep-keep; run script/bootstrap test"
     return ""
-
-
-def run(program: str, *arguments: object, expect: int = 0) -> dict[str, object]:
-    command = [str(BINARIES / program), *map(str, arguments), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == expect, (command, done.returncode, done.stdout, done.stderr)
-    return json.loads(done.stdout)
 
 
 class OwnedDevice(unittest.TestCase):

@@ -13,9 +13,10 @@ import unittest
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from est_device import BINARIES, OwnedDevice, run, why_not
+from est_device import OwnedDevice, why_not
 from est_server import EVIDENCE_OID, Authority, EstServer, Listener, Reply, bag, bundle, evidence_in, key_digest, new_key, pem_of, tlv
 from handover import HandOver
+from programs import BINARIES, run
 
 MIME = "application/pkcs7-mime"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from est_device import run
+from programs import run
 from est_server import Authority
 
 

@@ -18,8 +18,8 @@ import unittest
 
 import est_server
 import soft_token
+from programs import BINARIES, run
 
-BINARIES = pathlib.Path(os.environ["EDGEKEEP_BINARIES"])
 ENGINE = pathlib.Path(os.environ["EDGEKEEP_ENGINE"])
 CHEAP = ("--key-file-memory", 19, "--key-file-passes", 2)
 URI = "pkcs11:token=line;object=ca"
@@ -35,13 +35,6 @@ def why_not() -> str:
     except KeyError:
         return "no user edgekeep-keep; run script/bootstrap test"
     return ""
-
-
-def run(program: str, *arguments: object, expect: int = 0) -> dict[str, object]:
-    command = [str(BINARIES / program), *map(str, arguments), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == expect, (command, done.returncode, done.stdout, done.stderr)
-    return json.loads(done.stdout)
 
 
 def eventually(condition: object, seconds: int = 60) -> None:
