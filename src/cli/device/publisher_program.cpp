@@ -12,9 +12,9 @@ namespace edgekeep::cli::device {
 namespace {
 
 constexpr const char* kProgram = "edgekeep-publisher";
-constexpr std::array<std::string_view, 15> kCommands = {"publisher", "seal",    "grant",   "inspect", "licence",
-                                                        "receipt",   "log",     "witness", "release", "policy",
-                                                        "audit",     "monitor", "attest",  "order",   "retirement"};
+constexpr std::array<std::string_view, 18> kCommands = {
+    "publisher", "seal",  "grant",   "inspect", "licence", "receipt",    "log",      "witness", "release",
+    "policy",    "audit", "monitor", "attest",  "order",   "retirement", "transfer", "epoch",   "factory"};
 
 // Those of `licence` that a device has; `show` of a file is the publisher's.
 constexpr std::array<std::string_view, 3> kDevicesLicence = {"install", "renew-request", "return"};
