@@ -2,6 +2,7 @@
 #   library      libedgekeep.so.0, for applications
 #   development  headers, pkg-config and CMake package files
 #   device       the command line, the keep and what starts it
+#   engine       ONNX Runtime as script/bootstrap fetched it, where `edgekeep doctor` and the unit look for it
 #   publisher    edgekeep-publisher
 include(CMakePackageConfigHelpers)
 
@@ -22,6 +23,8 @@ ek_install_program(edgekeep-cell ${ek_daemons} device)
 ek_install_program(edgekeep-publisher ${CMAKE_INSTALL_BINDIR} publisher)
 install(FILES packaging/sysusers.d/edgekeep.conf DESTINATION lib/sysusers.d COMPONENT device)
 install(FILES packaging/udev/60-edgekeep-tpm.rules DESTINATION lib/udev/rules.d COMPONENT device)
+install(FILES packaging/systemd/edgekeep-spawner.service DESTINATION lib/systemd/system COMPONENT device)
+install(FILES ${EK_DEPS}/onnxruntime/lib/libonnxruntime.so.1 DESTINATION lib/edgekeep COMPONENT engine)
 
 install(TARGETS edgekeep_shared EXPORT edgekeepTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development)

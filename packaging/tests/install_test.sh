@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # install_test.sh CMAKE BUILD_DIRECTORY CC CXX: installs into a directory of its own, builds programs against that by
-# pkg-config and by CMake, and looks for authoring code in what devices get.
+# pkg-config and by CMake, looks for authoring code in what devices get, and starts a device as its unit would.
 set -euo pipefail
 cmake=$1 build=$2 cc=$3 cxx=$4
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -71,4 +71,30 @@ for program in "${programs[@]}"; do
 done
 [ ! -e "$work/device/bin/edgekeep-publisher" ] || fail "devices get edgekeep-publisher"
 [ -x "$work/device/bin/edgekeep" ] || fail "devices do not get edgekeep"
+
+# What the unit says, of what was installed with the prefix /usr.
+install_to "$work/device" engine
+unit=$work/edgekeep-spawner.service
+sed "s|/usr/|$work/device/|g" "$work/device/lib/systemd/system/edgekeep-spawner.service" >"$unit"
+if command -v systemd-analyze >/dev/null; then
+  systemd-analyze verify "$unit" >"$work/verified" 2>&1 || { cat "$work/verified" && fail "systemd refuses the unit"; }
+  [ ! -s "$work/verified" ] || { cat "$work/verified" && fail "systemd complains of the unit"; }
+  sed "s|^Type=.*|Type=never|" "$unit" >"$work/wrong.service"
+  [ -n "$(systemd-analyze verify "$work/wrong.service" 2>&1)" ] || fail "the control: systemd takes any unit"
+else
+  echo "SKIP packaging: systemd-analyze is missing: the unit was not verified"
+fi
+if [ "$(id -u)" = 0 ] && getent passwd edgekeep-keep >/dev/null; then
+  root=$work/root
+  chmod 755 "$work" && mkdir "$root" && mkfifo "$work/ready"
+  read -ra words < <(sed -n "s|^ExecStart=||p" "$unit" | sed "s|--root /|--root $root|")
+  "${words[@]}" --ready-fd 7 7>"$work/ready" >"$work/spawner" 2>&1 </dev/null &
+  spawner=$!
+  trap 'kill "$spawner" 2>/dev/null && wait "$spawner"; rm -rf "$work"' EXIT
+  read -r -t 30 _ <"$work/ready" || { cat "$work/spawner" && fail "the installed device does not get ready"; }
+  "$work/device/bin/edgekeep" --root "$root" status --json >"$work/status" || fail "the installed device does not answer"
+  grep -q '"engine_key": "onnxruntime-' "$work/status" || { cat "$work/status" && fail "the installed device has no engine"; }
+else
+  echo "SKIP packaging: not root, or without Edgekeep's users: the installed device was not started"
+fi
 echo "5 programs built against the installed library; no authoring code in ${#programs[@]} programs for devices"
