@@ -3,10 +3,8 @@
 #include <charconv>
 
 #include "edgekeep/base/hex.h"
-#include "edgekeep/files/new_directory.h"
-#include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
-#include "edgekeep/files/replace_file.h"
+#include "kept_file.h"
 
 namespace edgekeep::author {
 namespace {
@@ -20,14 +18,6 @@ std::string PlaceOf(const Publisher& publisher, const formats::Licence& licence)
   const ProductName& product = licence.product;
   return DirectoryOf(publisher) + "/" + std::string(ToHex(licence.device.view()).view()) + "__" +
          std::string(product.publisher()) + "__" + std::string(product.name());
-}
-
-Done Remember(const std::string& directory, const std::string& path, std::string_view text) {
-  EK_TRY(At(directory, files::EnsureDirectory(directory)));
-  const Status made = files::WriteNewFile(path, files::Access::kPrivate, AsBytes(text));
-  if (made) return {};
-  if (made.error().code() != ErrorCode::kAlreadyExists) return Describe(made.error(), path);
-  return At(path, files::ReplaceFile(path, files::Access::kPrivate, AsBytes(text)));
 }
 
 // Zero where none was seen.
@@ -47,7 +37,7 @@ Outcome<UnixTime> LastRekey(const std::string& place) {
 }  // namespace
 
 Done RememberIssued(const Publisher& publisher, const formats::Licence& licence) {
-  return Remember(DirectoryOf(publisher), PlaceOf(publisher, licence), ToHex(licence.id.view()).view());
+  return KeepFile(DirectoryOf(publisher), PlaceOf(publisher, licence), AsBytes(ToHex(licence.id.view()).view()));
 }
 
 Done CheckNotReplaced(const Publisher& publisher, const formats::Licence& licence, const std::string& path) {
@@ -67,7 +57,7 @@ Done CheckHasNewestKey(const Publisher& publisher, const VerifiedDevice& device,
   EK_TRY_ASSIGN(const UnixTime last, LastRekey(place));
   const UnixTime named = device.request.rekeyed_at.value_or(UnixTime());
   if (named == last) return {};
-  if (last < named) return Remember(directory, place, std::to_string(named.value));
+  if (last < named) return KeepFile(directory, place, AsBytes(std::to_string(named.value)));
   return Failure{ErrorCode::kForbidden, "from before this device's key was made anew", path,
                  "have the device make the request again; one whose store is new needs another order to rekey"};
 }

@@ -1,7 +1,6 @@
 #include "edgekeep/author/licence.h"
 
 #include "device_request.h"
-#include "edgekeep/author/epoch_keys.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/signed_object.h"
@@ -9,6 +8,7 @@
 #include "issue_licence.h"
 #include "issued_licences.h"
 #include "key_names.h"
+#include "licensor_lock.h"
 #include "quarantined_chips.h"
 #include "retired_devices.h"
 
@@ -48,12 +48,6 @@ Result<formats::Licence> NewLicence(const WantedLicence& wanted, const VerifiedD
   return licence;
 }
 
-// Who begins an epoch revokes whom it leaves behind: none of them comes back by asking.
-Failure EpochIsOver(Epoch epoch, const std::string& path) {
-  return {ErrorCode::kForbidden, "the licence is of epoch " + std::to_string(epoch.value) + ", which is over", path,
-          "it was left behind, which revokes it; --into-epoch takes it into the product's current epoch"};
-}
-
 }  // namespace
 
 Done CheckMayHaveLicences(const Context& context, const Publisher& publisher, const VerifiedDevice& device,
@@ -64,33 +58,46 @@ Done CheckMayHaveLicences(const Context& context, const Publisher& publisher, co
   return is_allowed ? is_allowed(device.id) : Done();
 }
 
-Outcome<LicenceReport> IssueTo(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
+LicenceSink IntoNewFile(const std::string& output) {
+  return
+      [output](ByteView licence) { return At(output, files::WriteNewFile(output, files::Access::kPublic, licence)); };
+}
+
+Done CheckEpochIsCurrent(const EpochKeys& epochs, Epoch epoch, const std::string& path) {
+  if (epoch == epochs.current()) return {};
+  return Failure{ErrorCode::kForbidden, "the licence is of epoch " + std::to_string(epoch.value) + ", which is over",
+                 path, "it was left behind, which revokes it; --into-epoch takes it into the product's current epoch"};
+}
+
+Outcome<LicenceReport> IssueTo(const Context& context, const Publisher& publisher, LicensorKeys& keys,
                                const VerifiedDevice& device, const std::string& path, const WantedLicence& wanted,
-                               const std::string& output) {
+                               const LicenceSink& sink) {
   EK_TRY(CheckKem(device, path));
-  EK_TRY_ASSIGN(const EpochKeys epochs, EpochKeys::OpenOrCreate(context, publisher, wanted.product, passphrase));
-  if (wanted.only_in && *wanted.only_in != epochs.current()) return EpochIsOver(*wanted.only_in, path);
-  EK_TRY_ASSIGN(const sealing::EpochKey epoch_key, epochs.KeyOf(context, epochs.current()));
-  EK_TRY_ASSIGN(const HolderKeys licensor, publisher.OpenLicensor(context, passphrase));
-  EK_TRY_ASSIGN(const formats::Licence licence, At(output, NewLicence(wanted, device, epochs.current())));
+  EK_TRY_ASSIGN(const EpochKeys* const epochs, keys.EpochsOf(context, wanted.product));
+  if (wanted.only_in) EK_TRY(CheckEpochIsCurrent(*epochs, *wanted.only_in, path));
+  EK_TRY_ASSIGN(const sealing::EpochKey epoch_key, epochs->KeyOf(context, epochs->current()));
+  EK_TRY_ASSIGN(const HolderKeys* const licensor, keys.Licensor(context));
+  EK_TRY_ASSIGN(const formats::Licence licence, At(path, NewLicence(wanted, device, epochs->current())));
   EK_TRY_ASSIGN(const Bytes signed_licence,
-                At(output, SignLicence(context, licensor, epoch_key, device.request.kem, licence)));
-  EK_TRY(At(output, files::WriteNewFile(output, files::Access::kPublic, signed_licence.view())));
+                At(path, SignLicence(context, *licensor, epoch_key, device.request.kem, licence)));
+  EK_TRY(sink(signed_licence.view()));
   EK_TRY(RememberIssued(publisher, licence));
-  return LicenceReport{licence.id,      device.id,      device.request.anchor, licence.epoch,
-                       epochs.is_new(), wanted.product, wanted.terms};
+  return LicenceReport{licence.id,       device.id,      device.request.anchor, licence.epoch,
+                       epochs->is_new(), wanted.product, wanted.terms};
 }
 
 Outcome<LicenceReport> IssueLicence(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
                                     const LicenceRequest& request) {
   const std::string& path = request.device_request;
+  EK_TRY_ASSIGN(const FileLock lock, LockLicences(context, publisher));
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
   EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
   EK_TRY(CheckMayHaveLicences(context, publisher, device, path, request.is_allowed));
   WantedLicence wanted{
       .id = {}, .product = request.product, .issued_at = context.now, .terms = request.terms, .only_in = {}};
   EK_TRY(At(request.output, context.provider.Random(wanted.id.mutable_view())));
-  return IssueTo(context, publisher, passphrase, device, path, wanted, request.output);
+  KeysForOnce keys(publisher, passphrase, NewProducts::kMade);
+  return IssueTo(context, publisher, keys, device, path, wanted, IntoNewFile(request.output));
 }
 
 }  // namespace edgekeep::author

@@ -10,7 +10,9 @@
 #include "edgekeep/formats/labels.h"
 #include "issue_licence.h"
 #include "issued_licences.h"
+#include "licence_renewal.h"
 #include "licence_report.h"
+#include "licensor_lock.h"
 
 namespace edgekeep::author {
 namespace {
@@ -32,18 +34,10 @@ Outcome<Bytes> WriteOrRead(const std::string& path, ByteView bytes) {
   return At(path, files::ReadFile(path, formats::kMaxSignedLicenceReportSize));
 }
 
-Outcome<bool> WasReturned(const Publisher& publisher, const formats::LicenceId& id) {
-  const std::string path = PlaceOf(publisher, "returned", id);
-  const Result<Bytes> receipt = files::ReadFile(path, formats::kMaxSignedLicenceReportSize);
-  if (receipt) return true;
-  if (receipt.error().code() == ErrorCode::kNotFound) return false;
-  return Describe(receipt.error(), path);
-}
-
 Outcome<VerifiedReport> Accept(const Context& context, const Publisher& publisher, const std::string& path) {
   EK_TRY_ASSIGN(VerifiedReport verified, ReadReport(context, publisher, formats::typ::kLicenceReturn, path));
   EK_TRY(MakeDirectory(publisher, "returned"));
-  EK_TRY(WriteOrRead(PlaceOf(publisher, "returned", verified.licence.id), verified.bytes.view()));
+  EK_TRY(WriteOrRead(ReturnedPath(publisher, verified.licence.id), verified.bytes.view()));
   return verified;
 }
 
@@ -81,12 +75,6 @@ Outcome<formats::LicenceTerms> TermsLeft(const VerifiedReport& verified, const s
   return terms;
 }
 
-Done CheckNotOver(const formats::LicenceTerms& terms, UnixTime now, const std::string& path) {
-  const bool over = terms.expires && (*terms.expires <= now || *terms.expires <= terms.not_before);
-  if (!over) return {};
-  return Failure{ErrorCode::kExpired, "the licence's term is over", path, "name another end: --days or --expires"};
-}
-
 std::optional<Epoch> OnlyIn(const formats::Licence& licence, bool into_epoch) {
   return into_epoch ? std::nullopt : std::optional(licence.epoch);
 }
@@ -95,28 +83,17 @@ std::optional<Epoch> OnlyIn(const formats::Licence& licence, bool into_epoch) {
 
 Outcome<LicenceReport> RenewLicence(const Context& context, const Publisher& publisher, const SecretBytes& passphrase,
                                     const RenewalRequest& request) {
-  EK_TRY_ASSIGN(const VerifiedReport verified,
-                ReadReport(context, publisher, formats::typ::kLicenceRenewal, request.report));
-  const formats::Licence& licence = verified.licence;
-  EK_TRY(CheckMayHaveLicences(context, publisher, verified.device, request.report, request.is_allowed));
-  EK_TRY_ASSIGN(const bool was_returned, WasReturned(publisher, licence.id));
-  if (was_returned) {
-    return Failure{ErrorCode::kForbidden, "this licence was given back", request.report,
-                   "issue a new one: edgekeep licence issue"};
-  }
-  EK_TRY(CheckNotReplaced(publisher, licence, request.report));
-  WantedLicence wanted{.id = licence.id,
-                       .product = licence.product,
-                       .issued_at = std::max(context.now, UnixTime{licence.issued_at.value + 1}),
-                       .terms = licence.terms,
-                       .only_in = OnlyIn(licence, request.into_epoch)};
-  if (request.expires) wanted.terms.expires = request.expires;
-  if (wanted.terms.lease) wanted.terms.lease->counted_seconds = verified.report.counted_seconds;
-  EK_TRY(CheckNotOver(wanted.terms, context.now, request.report));
-  return IssueTo(context, publisher, passphrase, verified.device, request.report, wanted, request.output);
+  EK_TRY_ASSIGN(const FileLock lock, LockLicences(context, publisher));
+  EK_TRY_ASSIGN(VerifiedReport asked, ReadReport(context, publisher, formats::typ::kLicenceRenewal, request.report));
+  EK_TRY_ASSIGN(const Renewal renewal,
+                CheckRenewal(context, publisher, std::move(asked), request.report, request.is_allowed));
+  KeysForOnce keys(publisher, passphrase, NewProducts::kRefused);
+  return IssueRenewal(context, publisher, keys, renewal, {request.expires, request.into_epoch},
+                      IntoNewFile(request.output));
 }
 
 Outcome<ReturnedLicence> AcceptReturn(const Context& context, const Publisher& publisher, const std::string& receipt) {
+  EK_TRY_ASSIGN(const FileLock lock, LockLicences(context, publisher));
   EK_TRY_ASSIGN(const VerifiedReport verified, Accept(context, publisher, receipt));
   const formats::Licence& licence = verified.licence;
   return ReturnedLicence{licence.id, licence.device, licence.product, licence.terms.transferable};
@@ -125,6 +102,7 @@ Outcome<ReturnedLicence> AcceptReturn(const Context& context, const Publisher& p
 Outcome<LicenceReport> TransferLicence(const Context& context, const Publisher& publisher,
                                        const SecretBytes& passphrase, const TransferRequest& request) {
   const std::string& path = request.device_request;
+  EK_TRY_ASSIGN(const FileLock lock, LockLicences(context, publisher));
   EK_TRY_ASSIGN(const Bytes bytes, At(path, files::ReadFile(path, kMaxSignedRequestSize)));
   EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
   EK_TRY(CheckMayHaveLicences(context, publisher, device, path, request.is_allowed));
@@ -139,7 +117,8 @@ Outcome<LicenceReport> TransferLicence(const Context& context, const Publisher& 
   EK_TRY(CheckNotOver(wanted.terms, context.now, request.receipt));
   EK_TRY(ClaimFor(publisher, verified, device.id, request.receipt));
   EK_TRY_ASSIGN(wanted.id, At(path, TransferredId(context, verified.licence.id, device.id)));
-  return IssueTo(context, publisher, passphrase, device, path, wanted, request.output);
+  KeysForOnce keys(publisher, passphrase, NewProducts::kRefused);
+  return IssueTo(context, publisher, keys, device, path, wanted, IntoNewFile(request.output));
 }
 
 }  // namespace edgekeep::author

@@ -26,10 +26,15 @@ Result<VerifiedReport> Verify(const Context& context, const Publisher& publisher
 
 }  // namespace
 
+Outcome<VerifiedReport> VerifyReport(const Context& context, const Publisher& publisher, std::string_view type,
+                                     Bytes bytes, const std::string& place) {
+  return At(place, Verify(context, publisher, type, std::move(bytes)));
+}
+
 Outcome<VerifiedReport> ReadReport(const Context& context, const Publisher& publisher, std::string_view type,
                                    const std::string& path) {
   EK_TRY_ASSIGN(Bytes bytes, At(path, files::ReadFile(path, formats::kMaxSignedLicenceReportSize)));
-  return At(path, Verify(context, publisher, type, std::move(bytes)));
+  return VerifyReport(context, publisher, type, std::move(bytes), path);
 }
 
 }  // namespace edgekeep::author

@@ -14,7 +14,11 @@ struct VerifiedReport {
   formats::Licence licence;
 };
 
-// `type`: formats::typ::kLicenceRenewal or kLicenceReturn.
+// `type`: formats::typ::kLicenceRenewal or kLicenceReturn; `place`: where the bytes are from.
+Outcome<VerifiedReport> VerifyReport(const Context& context, const Publisher& publisher, std::string_view type,
+                                     Bytes bytes, const std::string& place);
+
+// The same of a file.
 Outcome<VerifiedReport> ReadReport(const Context& context, const Publisher& publisher, std::string_view type,
                                    const std::string& path);
 

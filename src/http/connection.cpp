@@ -75,6 +75,7 @@ void Connection::Reply(const beast::request<beast::string_body>& request) {
   response.set(beast::field::content_type, answer.content_type);
   if (!answer.cache_control.empty()) response.set(beast::field::cache_control, answer.cache_control);
   if (!answer.allow.empty()) response.set(beast::field::allow, answer.allow);
+  if (answer.retry_after != 0) response.set(beast::field::retry_after, std::to_string(answer.retry_after));
   response.keep_alive(bounds_.keeps_connections && request.keep_alive());
   response.body() = std::move(answer.body);
   Say(response, !is_head);

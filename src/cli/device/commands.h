@@ -8,9 +8,10 @@ namespace edgekeep::cli::device {
 
 using Action = std::function<Done()>;
 
-// These two into the group of the device commands.
+// These three into the group of the device commands.
 void AddProvisioningCommands(CLI::App& device, const Session& session, Action& action);
 void AddOwnerCommands(CLI::App& device, const Session& session, Action& action);
+void AddRenewLicencesCommand(CLI::App& device, const Session& session, Action& action);
 void AddDeviceCommands(CLI::App& root, const Session& session, Action& action);
 // Into the group of the device commands.
 void AddAttestCommand(CLI::App& group, const Session& session, Action& action);

@@ -234,6 +234,7 @@ void AddDeviceCommands(CLI::App& root, const Session& session, Action& action) {
   });
   AddProvisioningCommands(*device, session, action);
   AddOwnerCommands(*device, session, action);
+  AddRenewLicencesCommand(*device, session, action);
   AddAttestCommand(*device, session, action);
   AddTransferCommand(*device, session, action);
   AddRetireCommand(*device, session, action);

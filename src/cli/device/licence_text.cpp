@@ -24,15 +24,6 @@ std::uint64_t GraceLeft(const ek_product_status& product) {
   return Left(product.lease_seconds + product.lease_grace_seconds, product.lease_used_seconds);
 }
 
-std::string SpanText(std::uint64_t seconds) {
-  const auto some = [](std::uint64_t number, const char* one) {
-    return std::to_string(number) + " " + one + (number == 1 ? "" : "s");
-  };
-  if (seconds >= 2 * kDay) return some(seconds / kDay, "day");
-  if (seconds >= 2 * kHour) return some(seconds / kHour, "hour");
-  return seconds >= 120 ? some(seconds / 60, "minute") : some(seconds, "second");
-}
-
 std::string LeaseText(const ek_product_status& product) {
   if (product.has_lease == 0) return "";
   if (LeaseLeft(product) > 0) return ", lease for " + SpanText(LeaseLeft(product)) + " more";
@@ -63,6 +54,15 @@ std::string TermWarning(const ek_product_status& product, std::uint64_t now) {
 }
 
 }  // namespace
+
+std::string SpanText(std::uint64_t seconds) {
+  const auto some = [](std::uint64_t number, const char* one) {
+    return std::to_string(number) + " " + one + (number == 1 ? "" : "s");
+  };
+  if (seconds >= 2 * kDay) return some(seconds / kDay, "day");
+  if (seconds >= 2 * kHour) return some(seconds / kHour, "hour");
+  return seconds >= 120 ? some(seconds / 60, "minute") : some(seconds, "second");
+}
 
 std::uint64_t NowOf(const ek_status& status) {
   return static_cast<std::uint64_t>(std::max<std::time_t>(std::time(nullptr), 0)) + status.clock_behind_seconds;

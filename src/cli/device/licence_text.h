@@ -12,6 +12,9 @@ namespace edgekeep::cli::device {
 // The system's time, unless the device knows that it is later.
 std::uint64_t NowOf(const ek_status& status);
 
+// "12 days", "1 second".
+std::string SpanText(std::uint64_t seconds);
+
 // "licensed until …", "lease for 12 more days".
 std::string LicenceText(const ek_product_status& product);
 // Null without a lease.

@@ -14,6 +14,8 @@ void AddSealCommand(CLI::App& root, Session& session, Action& action);
 void AddGrantCommand(CLI::App& root, Session& session, Action& action);
 void AddInspectCommand(CLI::App& root, Session& session, Action& action);
 void AddLicenceCommands(CLI::App& root, Session& session, Action& action);
+// Into the group of the licence commands.
+void AddLicenceServeCommands(CLI::App& group, Session& session, Action& action);
 void AddLogCommands(CLI::App& root, Session& session, Action& action);
 void AddWitnessCommands(CLI::App& root, Session& session, Action& action);
 void AddPolicyCommands(CLI::App& root, Session& session, Action& action);

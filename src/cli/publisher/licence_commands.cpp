@@ -219,6 +219,7 @@ void AddLicenceCommands(CLI::App& root, Session& session, Action& action) {
   AddIssue(*group, session, action);
   AddRenew(*group, session, action);
   AddReturns(*group, session, action);
+  AddLicenceServeCommands(*group, session, action);
   CLI::App* show = group->add_subcommand("show", "show a licence's terms");
   auto arguments = std::make_shared<ShowArguments>();
   show->add_option("LICENCE", arguments->licence, "licence (.lic)")->required();

@@ -3,6 +3,7 @@
 #include "edgekeep/base/printable.h"
 #include "edgekeep/json/text.h"
 #include "session.h"
+#include "times.h"
 
 namespace edgekeep::cli::publisher {
 namespace {
@@ -34,6 +35,10 @@ void Report::FailUsage(const std::string& what) {
 
 void Report::Warn(const std::string& text) const {
   Print(stderr, OneLine("edgekeep: warning: " + text));
+}
+
+void Report::Note(const std::string& text) const {
+  Print(stderr, OneLine(FormatTime(Now()) + " " + text));
 }
 
 void Report::Fail(const author::Failure& failure) const {

@@ -35,6 +35,8 @@ class Report {
   // Tells a result: `text` to people, `object` to machines. Fails when standard output cannot be written.
   author::Done Tell(const std::string& text, const json::Object& object) const;
   void Warn(const std::string& text) const;
+  // One line of a service's log, with the time before it.
+  void Note(const std::string& text) const;
   void Fail(const author::Failure& failure) const;
 
  private:

@@ -21,6 +21,7 @@ struct Answer {
   std::string body;
   std::string cache_control;
   std::string allow;
+  std::uint64_t retry_after = 0;  // seconds; 0 says nothing of it
 };
 
 using Handler = std::function<Answer(const Request&)>;

@@ -1,0 +1,141 @@
+#include "renewal_round.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "licence_text.h"
+#include "renewal_schedule.h"
+#include "status_text.h"
+
+namespace edgekeep::cli::device {
+namespace {
+
+constexpr std::size_t kMaxPaper = 65536;
+
+const ek_product_status* ProductIn(const ek_status& status, const std::string& product) {
+  for (std::size_t i = 0; i < status.num_products; ++i) {
+    const ek_product_status* const each = ek_status_product(&status, i);
+    if (product == each->product) return each;
+  }
+  return nullptr;
+}
+
+Outcome<std::string> RequestOf(const Session& session, const app::Client& client, const std::string& product) {
+  std::string paper(kMaxPaper, '\0');
+  std::size_t size = paper.size();
+  ek_error error;
+  if (ek_admin_request_renewal(client.get(), product.c_str(), paper.data(), &size, &error) != EK_OK)
+    return session.Refusal(app::Error(error), "asking to renew the licence of " + product);
+  paper.resize(size);
+  return paper;
+}
+
+Done GiveLicence(const Session& session, const app::Client& client, const std::string& product,
+                 const std::string& licence) {
+  char installed[EK_PRODUCT_TEXT_SIZE] = "";
+  ek_error error;
+  if (ek_admin_install_licence(client.get(), licence.data(), licence.size(), installed, &error) != EK_OK)
+    return session.Refusal(app::Error(error), "installing what the licence server answered for " + product);
+  if (installed == product) return {};
+  return CourierFailure(ErrorCode::kWrongProduct, "the licence server answered for " + std::string(installed), product,
+                        "whoever runs it has to look");
+}
+
+// How long it opens now. What the keep took may be no more than it had.
+void LookAgain(const Session& session, ProductRenewal& renewal) {
+  const auto status = AskStatus(session);
+  if (!status) {
+    if (!renewal.failure) renewal.failure = status.error();
+    return;
+  }
+  const ek_product_status* const product = ProductIn(**status, renewal.product);
+  if (product == nullptr) return;
+  const std::uint64_t before = std::exchange(renewal.opens_for, OpensForSeconds(*product));
+  renewal.lease_left = renewal.opens_for - std::min<std::uint64_t>(renewal.opens_for, product->lease_grace_seconds);
+  if (!renewal.failure && renewal.opens_for <= before)
+    renewal.failure = CourierFailure(ErrorCode::kWrongVersion, "what the licence server answered gives no more time",
+                                     renewal.product, "whoever runs it has to look");
+}
+
+Done RenewOne(const Session& session, const app::Client& client, RenewalCourier& courier, ProductRenewal& renewal,
+              RenewalRound& round, std::optional<Failure>& nobody) {
+  if (nobody) return *nobody;
+  EK_TRY_ASSIGN(const std::string request, RequestOf(session, client, renewal.product));
+  const RenewalReply reply = courier.Ask(request);
+  round.retry_after = std::max(round.retry_after, reply.retry_after);
+  if (!reply.is_from_server) nobody = reply.licence.error();
+  if (!reply.licence) return reply.licence.error();
+  return GiveLicence(session, client, renewal.product, *reply.licence);
+}
+
+Outcome<RenewalRound> WhatIsDue(const Session& session, const RoundOptions& options) {
+  EK_TRY_ASSIGN(const StatusPointer status, AskStatus(session));
+  RenewalRound round;
+  for (std::size_t i = 0; i < status->num_products; ++i) {
+    const ek_product_status& product = *ek_status_product(status.get(), i);
+    if (product.has_lease == 0 || (!options.product.empty() && options.product != product.product)) continue;
+    if (!options.now && !IsRenewalDue(product)) {
+      ++round.num_not_due;
+      continue;
+    }
+    round.products.push_back({.product = product.product, .failure = {}, .opens_for = OpensForSeconds(product)});
+  }
+  std::ranges::stable_sort(round.products, {}, &ProductRenewal::opens_for);
+  if (options.product.empty() || ProductIn(*status, options.product) != nullptr) return round;
+  return Failure{ErrorCode::kNotFound, "nothing of this name is installed", options.product,
+                 "see: edgekeep licence show"};
+}
+
+}  // namespace
+
+bool RenewalRound::has_failed() const {
+  return std::ranges::any_of(products, [](const ProductRenewal& each) { return each.failure.has_value(); });
+}
+
+Outcome<RenewalRound> RenewOnce(const Session& session, RenewalCourier& courier, const RoundOptions& options) {
+  EK_TRY_ASSIGN(RenewalRound round, WhatIsDue(session, options));
+  if (round.products.empty()) return round;
+  EK_TRY_ASSIGN(const app::Client client, session.OpenClient());
+  std::optional<Failure> nobody;
+  for (ProductRenewal& renewal : round.products) {
+    const Done done = RenewOne(session, client, courier, renewal, round, nobody);
+    if (!done) renewal.failure = done.error();
+    LookAgain(session, renewal);
+  }
+  return round;
+}
+
+Outcome<std::uint64_t> FirstEndIn(const Session& session, const RoundOptions& options) {
+  EK_TRY_ASSIGN(const RenewalRound all, WhatIsDue(session, {options.product, true}));
+  return all.products.empty() ? UINT64_MAX : all.products.front().opens_for;
+}
+
+std::string RenewalText(const ProductRenewal& renewal) {
+  if (!renewal.failure) return renewal.product + ": renewed, lease for " + SpanText(renewal.lease_left) + " more";
+  const Failure& failure = *renewal.failure;
+  const std::string stands =
+      renewal.opens_for == 0 ? "IT DOES NOT OPEN" : "it opens for " + SpanText(renewal.opens_for) + " more";
+  const std::string grace = renewal.lease_left == 0 && renewal.opens_for != 0 ? ", in its grace" : "";
+  return renewal.product + ": not renewed, " + stands + grace + ": " + failure.what + ": " + failure.where + ": " +
+         failure.advice;
+}
+
+json::Object RoundToJson(const RenewalRound& round) {
+  json::Array renewed, failed;
+  for (const ProductRenewal& each : round.products) {
+    json::Object object;
+    object.Set("product", each.product).Set("seconds_left", each.lease_left);
+    object.Set("seconds_left_with_grace", each.opens_for);
+    if (each.failure) {
+      object.Set("code", NameOf(each.failure->code)).Set("what", each.failure->what);
+      object.Set("where", each.failure->where).Set("advice", each.failure->advice);
+    }
+    (each.failure ? failed : renewed).emplace_back(std::move(object));
+  }
+  json::Object object;
+  object.Set("renewed", std::move(renewed)).Set("failed", std::move(failed));
+  object.Set("not_due", round.num_not_due).Set("retry_after", round.retry_after);
+  return object;
+}
+
+}  // namespace edgekeep::cli::device
