@@ -5,6 +5,8 @@
 #include <cstring>
 #include <set>
 
+#include "edgekeep/base/check.h"
+
 namespace edgekeep::fault {
 namespace {
 
@@ -36,7 +38,7 @@ std::vector<Cut> WaysToSurvive(std::uint64_t step, std::uint64_t num_seeds) {
 class Exploration {
  public:
   Exploration(const Scenario& scenario, const Depth& depth)
-      : scenario_(scenario), depth_(depth), ground_(scenario.prepare()) {}
+      : scenario_(scenario), depth_(depth), ground_(scenario.prepare()), vault_(ground_->anchor->VaultKey().value()) {}
 
   Findings Run() {
     const std::uint64_t num_steps = CountSteps();
@@ -53,9 +55,18 @@ class Exploration {
 
  private:
   std::unique_ptr<TestDevice> NewDevice() {
-    auto device = std::make_unique<TestDevice>(ground_->disk->Clone(), ground_->anchor, ground_->counter.value);
-    device->cells.engine_key = ground_->cells.engine_key;
+    auto device = Assemble(*ground_->disk, ground_->counter.value, false);
     device->Start();
+    return device;
+  }
+
+  // All devices share the silicon, of which nothing but a retirement is to be undone for the next one.
+  std::unique_ptr<TestDevice> Assemble(const fixture::FaultDisk& disk, std::uint64_t count, bool retired) {
+    ground_->anchor->ComeBack(vault_);
+    if (retired) EK_CHECK(ground_->anchor->Retire().has_value());
+    auto device = std::make_unique<TestDevice>(disk.Clone(), ground_->anchor, count);
+    device->cells.engine_key = ground_->cells.engine_key;
+    if (scenario_.equip) scenario_.equip(*device);
     return device;
   }
 
@@ -70,6 +81,7 @@ class Exploration {
   struct Wreck {
     std::unique_ptr<fixture::FaultDisk> disk;
     std::uint64_t count = 0;
+    bool retired = false;
     bool done = false;
   };
 
@@ -79,15 +91,11 @@ class Exploration {
     const bool done = scenario_.act(*device);
     CheckNoPlaintext(*device, "before the restart, " + Describe(cut));
     device->PowerCycle(cut.survival, cut.seed);
-    return {device->disk->Clone(), device->counter.value, done};
+    return {device->disk->Clone(), device->counter.value, device->anchor->is_retired(), done};
   }
 
   // The device that was cut, not started yet; as often as wanted.
-  std::unique_ptr<TestDevice> Raise(const Wreck& wreck) {
-    auto device = std::make_unique<TestDevice>(wreck.disk->Clone(), ground_->anchor, wreck.count);
-    device->cells.engine_key = ground_->cells.engine_key;
-    return device;
-  }
+  std::unique_ptr<TestDevice> Raise(const Wreck& wreck) { return Assemble(*wreck.disk, wreck.count, wreck.retired); }
 
   void RecoverInPieces(const Cut& first, const Wreck& wreck) {
     for (std::uint64_t step = 0;; ++step) {
@@ -147,6 +155,7 @@ class Exploration {
   const Scenario& scenario_;
   const Depth depth_;
   std::unique_ptr<TestDevice> ground_;
+  const SecretArray<32> vault_;
   std::uint64_t num_cuts_ = 0;
   Findings findings_;
 };

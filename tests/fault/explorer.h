@@ -21,6 +21,8 @@ struct Scenario {
   std::function<std::string(fixture::TestDevice&)> look;
   // Bytes of plaintext that must be on the disk at no instant.
   fixture::Buffer plaintext;
+  // What a device has around it before it starts, if anything.
+  std::function<void(fixture::TestDevice&)> equip = {};
 };
 
 struct Findings {

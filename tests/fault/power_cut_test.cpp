@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "lifecycle_scenarios.h"
 #include "scenarios.h"
 
 namespace edgekeep::fault {
@@ -70,6 +71,44 @@ TEST_F(PowerCut, StoringAValue) {
 
 TEST_F(PowerCut, DeletingAllValues) {
   ExpectSound(scenarios_.DeleteValues());
+}
+
+// In the same ways, the recovery of a device that was cut is cut as well: what a start finishes is finished by the
+// next.
+class LifecyclePowerCut : public PowerCut {
+ protected:
+  LifecycleScenarios lives_;
+};
+
+TEST_F(LifecyclePowerCut, KeepingAFactorysIdentity) {
+  ExpectSound(lives_.KeepIdentity());
+}
+
+TEST_F(LifecyclePowerCut, RenewingAnOwnersCertificate) {
+  ExpectSound(lives_.RenewCertificate());
+}
+
+TEST_F(LifecyclePowerCut, ChangingHands) {
+  ExpectSound(lives_.ChangeHands());
+}
+
+// Its recoveries are long: of a sample fewer.
+TEST_F(LifecyclePowerCut, Retiring) {
+  Depth depth = DepthFromEnvironment();
+  if (depth.recovery_stride > 1) depth.recovery_stride = 20;
+  ExpectSound(lives_.Retire(), true, depth);
+}
+
+// Control: on a disk that lies about syncing each of them loses something.
+TEST_F(LifecyclePowerCut, DiskThatLiesIsFoundOutEachTime) {
+  for (Scenario scenario : {lives_.KeepIdentity(), lives_.RenewCertificate(), lives_.ChangeHands(), lives_.Retire()}) {
+    scenario.act = [act = scenario.act](TestDevice& device) {
+      device.disk->LieAboutSyncs();
+      return act(device);
+    };
+    const Findings findings = Explore(scenario, {.num_seeds = 1, .cut_recovery = false});
+    EXPECT_GT(findings.violations.size(), 0U) << scenario.name;
+  }
 }
 
 // Control: on a disk that lies about syncing the exploration finds devices with neither.

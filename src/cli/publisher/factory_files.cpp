@@ -118,6 +118,9 @@ author::Outcome<std::vector<std::string>> ReadPemFiles(const std::string& path) 
     for (const fs::directory_entry& entry : fs::directory_iterator(path, error)) {
       if (entry.path().extension() == ".pem") files.push_back(entry.path());
     }
+    if (files.empty())
+      return author::Failure{ErrorCode::kNotFound, "no certificate of a maker (*.pem) is in this directory", path,
+                             "put those of the chips' makers that you buy from there"};
   } else {
     files.push_back(path);
   }

@@ -1,82 +1,20 @@
 // A device at a factory's station, from the keep's side: what it says, what it keeps, and that a cut costs nothing.
 #include "edgekeep/base/testing/expect_error.h"
-#include "edgekeep/core/device.h"
-#include "edgekeep/formats/factory_identity.h"
-#include "edgekeep/formats/log_entry.h"
-#include "edgekeep/formats/provisioning.h"
 #include "edgekeep/gate/owner.h"
 #include "fixture/installed_device.h"
+#include "fixture/provisioned_device.h"
 
 namespace edgekeep::keep {
 namespace {
 
 using fixture::Buffer;
+using fixture::ChallengeOf;
+using fixture::IdentityFor;
 using fixture::Survival;
 using fixture::TestDevice;
 using gate::Command;
 
 constexpr Survival kAfterCuts[] = {Survival::kNothing, Survival::kEverything, Survival::kNamesOnly, Survival::kTorn};
-
-template <typename Object>
-Buffer BytesOf(const Object& object, Status (*encode)(const Object&, CborWriter&)) {
-  Buffer bytes(formats::kMaxProvisioningMessage);
-  CborWriter out(bytes);
-  EXPECT_TRUE(encode(object, out));
-  bytes.resize(out.written().size());
-  return bytes;
-}
-
-// Silicon that opens one credential.
-class FakeEndorsement final : public ports::Endorsement {
- public:
-  Result<Bytes> Certificate() override {
-    if (!has_certificate) return Error(ErrorCode::kNotFound, "certificate");
-    return Bytes::Copy(AsBytes("certificate"));
-  }
-
-  Result<Bytes> AttestationKey() override {
-    Buffer point(formats::kP256PointSize, 7);
-    point[0] = 4;
-    return Bytes::Copy(point);
-  }
-
-  Result<SecretBytes> Activate(ByteView credential, ByteView) override {
-    if (AsText(credential) != "mine") return Error(ErrorCode::kDenied, "credential");
-    return SecretBytes::CopyOf(Buffer(32, 9));
-  }
-
-  Result<ports::CertifiedKey> CertifyIdentity(ByteView nonce) override {
-    EK_TRY_ASSIGN(Bytes statement, Bytes::Copy(nonce));
-    EK_TRY_ASSIGN(Bytes signature, Bytes::Copy(Buffer(64, 1)));
-    return ports::CertifiedKey{std::move(statement), std::move(signature)};
-  }
-
-  bool has_certificate = true;
-};
-
-Buffer ChallengeOf(std::string_view credential) {
-  return BytesOf<formats::ProvisioningChallenge>(
-      {.credential = AsBytes(credential), .encrypted_seed = AsBytes("seed"), .nonce = {}},
-      formats::EncodeProvisioningChallenge);
-}
-
-// What a station gives a device; `ticket` tells two of them apart, the checkpoint is what may differ between two
-// askings.
-Buffer IdentityFor(TestDevice& device, std::uint32_t ticket, std::string_view checkpoint = "checkpoint\n",
-                   std::string_view before_key = "DER") {
-  const DeviceId id = core::DeviceIdOf(fixture::TestProvider(), *device.anchor).value();
-  const Bytes key = device.anchor->IdentityPublicKey().value();
-  std::string certificate(before_key);
-  if (!certificate.empty()) certificate += AsText(key.view());
-  if (certificate.empty()) certificate = "of another key";
-  const Buffer content = BytesOf<formats::Provisioned>(
-      {.order = {}, .ticket = {.number = ticket}, .chip = {}, .device = id, .certificate = AsBytes(certificate)},
-      formats::EncodeProvisioned);
-  const Buffer entry =
-      BytesOf<formats::LogEntry>({.logged_at = fixture::kNow, .content = content}, formats::EncodeLogEntry);
-  return BytesOf<formats::FactoryIdentity>({.entry = entry, .index = 0, .path = {}, .checkpoint = checkpoint},
-                                           formats::EncodeFactoryIdentity);
-}
 
 class ProvisionTest : public testing::Test {
  protected:
@@ -87,26 +25,11 @@ class ProvisionTest : public testing::Test {
     return device.Start();
   }
 
-  static Result<Buffer> Ask(TestDevice& device, const Buffer& message) {
-    Buffer body(gate::kMaxBodySize);
-    CborWriter out(body);
-    EK_TRY(gate::EncodeBlob(message, out));
-    EK_TRY_ASSIGN(const fixture::Reply reply, device.Ask(Door::kAdministrator, Command::kProvision, out.written()));
-    EK_TRY_ASSIGN(const ByteView answer, gate::DecodeBlob(reply.body.view()));
-    return Buffer(answer.begin(), answer.end());
-  }
+  Result<Buffer> Ask(const Buffer& message) { return fixture::AskToProvision(device_, message); }
 
-  Result<Buffer> Ask(const Buffer& message) { return Ask(device_, message); }
+  Result<Buffer> Give(const Buffer& identity) { return fixture::GiveIdentity(device_, identity); }
 
-  // In answer to a proof, as stations do.
-  static Result<Buffer> Give(TestDevice& device, const Buffer& identity) {
-    EK_TRY(Ask(device, ChallengeOf("mine")));
-    return Ask(device, identity);
-  }
-
-  Result<Buffer> Give(const Buffer& identity) { return Give(device_, identity); }
-
-  FakeEndorsement endorsement_;
+  fixture::FakeEndorsement endorsement_;
   TestDevice device_;
 };
 
@@ -237,20 +160,20 @@ TEST_F(ProvisionTest, ACutCostsNothing) {
     TestDevice device;
     ASSERT_TRUE(Started(device));
     const Buffer identity = IdentityFor(device, 3);
-    ASSERT_TRUE(Ask(device, ChallengeOf("mine")));
+    ASSERT_TRUE(fixture::AskToProvision(device, ChallengeOf("mine")));
     device.disk->CutAt(device.disk->num_steps() + step);
-    const bool done = Ask(device, identity).has_value();
+    const bool done = fixture::AskToProvision(device, identity).has_value();
     interrupted += done ? 0 : 1;
     device.disk->Heal();
     device.PowerCycle(kAfterCuts[step % 4], step);
     ASSERT_TRUE(Started(device)) << "step " << step;
-    const auto found = Ask(device, {});
+    const auto found = fixture::AskToProvision(device, {});
     ASSERT_TRUE(found) << "step " << step;
     const bool is_there = *found == identity;
     EXPECT_TRUE(is_there || formats::DecodeProvisioningHello(*found)) << "step " << step;
     EXPECT_TRUE(is_there || !done) << "what was acknowledged is lost, step " << step;
-    EXPECT_TRUE(Give(device, identity)) << "step " << step;
-    EXPECT_EQ(Ask(device, {}).value(), identity) << "step " << step;
+    EXPECT_TRUE(fixture::GiveIdentity(device, identity)) << "step " << step;
+    EXPECT_EQ(fixture::AskToProvision(device, {}).value(), identity) << "step " << step;
     if (done) break;
     ASSERT_LT(step, 200U);
   }

@@ -174,7 +174,15 @@ class Line(unittest.TestCase):
         thread.start()
         return thread, heard, f"127.0.0.1:{listener.getsockname()[1]}"
 
+    def check_that_somebodys_chips_are_believed(self) -> None:
+        (self.home / "nobody").mkdir()
+        order = ("--order", self.home / "order/order.ekpo", *self.owner, "--tickets", self.home / "order/station-1.tickets")
+        done = run("edgekeep-publisher", "factory", "serve", *order, "--journal", self.home / "journal", "--ca", self.home / "ca",
+                   "--makers", self.home / "nobody", "--listen", "127.0.0.1:0", *self.secret, *self.token, expect=1)
+        self.assertIn("*.pem", str(done["error"]))
+
     def test_goes_on_after_losses_on_either_side_and_believes_no_recording(self) -> None:
+        self.check_that_somebodys_chips_are_believed()
         station = self.start_station(9)
         thread, heard, place = self.forward(keep_back=True)
         lost = self.device.ask("device", "provision", "--station", place, expect=1)

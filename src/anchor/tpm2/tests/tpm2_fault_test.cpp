@@ -13,35 +13,40 @@
 namespace edgekeep::anchor {
 namespace {
 
-// Every step with EDGEKEEP_LONG, else some: each costs two starts of a chip.
+// Every step with EDGEKEEP_LONG, else some, an odd number apart so that both kinds are among them: each costs two
+// starts of a chip.
 int Stride(int otherwise) {
   const char* const is_long = std::getenv("EDGEKEEP_LONG");
   return is_long != nullptr && *is_long != '\0' ? 1 : otherwise;
 }
 
-// Cuts the power of the device's chip before command `number`, and the wire with it.
+// Cuts the power of the device's chip, and the wire with it: at step 2n before command n, at step 2n+1 after the chip
+// did what it says and before its answer is there, so that nothing of it is on the disk.
 class CutWire {
  public:
-  CutWire(AnchoredDevice& device, int number)
-      : wire_(device.Connect(), [&device, number](int command) {
-          if (command != number) return true;
-          device.tpm.PowerOff();
-          return false;
-        }) {}
+  CutWire(AnchoredDevice& device, int step)
+      : wire_(
+            device.Connect(), [&device, step](int command) { return Passes(device, 2 * command != step); },
+            [&device, step](int command) { return Passes(device, 2 * command + 1 != step); }) {}
 
   int end() const { return wire_.anchor_end(); }
 
  private:
+  static bool Passes(AnchoredDevice& device, bool passes) {
+    if (!passes) device.tpm.PowerOff();
+    return passes;
+  }
+
   TpmWire wire_;
 };
 
 TEST(Tpm2Fault, MakingAnAnchorGoesOnAfterACutAnywhere) {
   int cuts = 0;
-  for (int number = 0;; number += Stride(8)) {
-    SCOPED_TRACE(number);
+  for (int step = 0;; step += Stride(15)) {
+    SCOPED_TRACE(step);
     AnchoredDevice device;
     {
-      CutWire wire(device, number);
+      CutWire wire(device, step);
       const auto anchor = Tpm2Anchor::OpenOrMake(TestProvider(), device.store, wire.end(), device.settings);
       if (anchor) break;
       EXPECT_EQ(anchor.error().code(), ErrorCode::kIo);
@@ -59,10 +64,10 @@ TEST(Tpm2Fault, RaisingTheEpochGoesOnAfterACutAnywhere) {
   const auto vault = KeyBytes(*device.Open());
   std::uint64_t epoch = 0;
   int cuts = 0;
-  for (int number = 18;; number += Stride(13)) {
-    SCOPED_TRACE(number);
+  for (int step = 36;; step += Stride(25)) {
+    SCOPED_TRACE(step);
     {
-      CutWire wire(device, number);
+      CutWire wire(device, step);
       const auto anchor = Tpm2Anchor::OpenOrMake(TestProvider(), device.store, wire.end(), device.settings);
       if (anchor && (*anchor)->RaiseEpoch()) break;
     }
@@ -80,12 +85,12 @@ TEST(Tpm2Fault, RaisingTheEpochGoesOnAfterACutAnywhere) {
 
 TEST(Tpm2Fault, ErasingGoesOnAfterACutAnywhere) {
   int cuts = 0;
-  for (int number = 18;; number += Stride(23)) {
-    SCOPED_TRACE(number);
+  for (int step = 36;; step += Stride(45)) {
+    SCOPED_TRACE(step);
     AnchoredDevice device;
     const auto before = KeyBytes(*device.Open());
     {
-      CutWire wire(device, number);
+      CutWire wire(device, step);
       const auto anchor = Tpm2Anchor::OpenOrMake(TestProvider(), device.store, wire.end(), device.settings);
       if (anchor && (*anchor)->EraseVault()) break;
     }
@@ -112,13 +117,13 @@ TEST(Tpm2Fault, RetiringIsFinishedByTheNextStartAfterACutAnywhere) {
     opened = last;
   }
   int finished = 0, not_begun = 0;
-  for (int number = opened + 1;; ++number) {
-    ASSERT_LT(number, opened + 60);
-    SCOPED_TRACE(number);
+  for (int step = 2 * opened + 2;; ++step) {
+    ASSERT_LT(step, 2 * opened + 120);
+    SCOPED_TRACE(step);
     AnchoredDevice device;
     const auto before = KeyBytes(*device.Open());
     {
-      CutWire wire(device, number);
+      CutWire wire(device, step);
       const auto anchor = Tpm2Anchor::OpenOrMake(TestProvider(), device.store, wire.end(), device.settings);
       ASSERT_TRUE(anchor);
       if ((*anchor)->Retire()) break;

@@ -9,7 +9,8 @@
 
 namespace edgekeep::anchor {
 
-TpmWire::TpmWire(int tpm_fd, std::function<bool(int)> before) : tpm_(tpm_fd), before_(std::move(before)) {
+TpmWire::TpmWire(int tpm_fd, Asked before, Asked after)
+    : tpm_(tpm_fd), before_(std::move(before)), after_(std::move(after)) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) std::abort();
   anchor_end_ = ends[0];
@@ -26,21 +27,25 @@ std::vector<std::uint8_t> TpmWire::Heard() {
   return heard_;
 }
 
-// Commands and answers are small: each comes in one piece.
-bool TpmWire::CarryOne(int from, int to) {
-  std::array<std::uint8_t, 4096> bytes;
+// Commands and answers are small: each comes in one piece. Nothing: the other side is gone.
+std::vector<std::uint8_t> TpmWire::Take(int from) {
+  std::vector<std::uint8_t> bytes(4096);
   const ssize_t size = read(from, bytes.data(), bytes.size());
-  if (size <= 0) return false;
-  {
-    const std::lock_guard lock(mutex_);
-    heard_.insert(heard_.end(), bytes.begin(), bytes.begin() + size);
-  }
-  return send(to, bytes.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL) == size;
+  bytes.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  const std::lock_guard lock(mutex_);
+  heard_.insert(heard_.end(), bytes.begin(), bytes.end());
+  return bytes;
+}
+
+bool TpmWire::Give(int to, const std::vector<std::uint8_t>& bytes) {
+  return !bytes.empty() && send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
 }
 
 void TpmWire::Carry() {
   for (int number = 0; before_(number); ++number) {
-    if (!CarryOne(our_end_, tpm_) || !CarryOne(tpm_, our_end_)) break;
+    if (!Give(tpm_, Take(our_end_))) break;
+    const std::vector<std::uint8_t> answer = Take(tpm_);
+    if (!after_(number) || !Give(our_end_, answer)) break;
   }
   close(our_end_);
   close(tpm_);

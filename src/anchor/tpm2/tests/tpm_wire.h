@@ -10,8 +10,11 @@ namespace edgekeep::anchor {
 
 class TpmWire {
  public:
-  // Takes `tpm_fd` over. Before each command `before` is called with its number, from 0; false cuts the wire.
-  TpmWire(int tpm_fd, std::function<bool(int)> before);
+  using Asked = std::function<bool(int)>;
+
+  // Takes `tpm_fd` over. Before each command `before` is called with its number, from 0; false cuts the wire. After it
+  // `after` is, which may withhold an answer that the chip has given.
+  explicit TpmWire(int tpm_fd, Asked before, Asked after = [](int) { return true; });
   TpmWire(const TpmWire&) = delete;
   TpmWire& operator=(const TpmWire&) = delete;
   // Ends with the anchor's end; to be called when that is closed.
@@ -25,12 +28,13 @@ class TpmWire {
 
  private:
   void Carry();
-  bool CarryOne(int from, int to);
+  std::vector<std::uint8_t> Take(int from);
+  static bool Give(int to, const std::vector<std::uint8_t>& bytes);
 
   int tpm_;
   int anchor_end_ = -1;
   int our_end_ = -1;
-  std::function<bool(int)> before_;
+  Asked before_, after_;
   std::mutex mutex_;
   std::vector<std::uint8_t> heard_;
   std::thread carrier_;
