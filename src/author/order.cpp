@@ -115,6 +115,13 @@ std::vector<std::uint32_t> EntriesOf(const Authority& authority, const std::vect
   return entries;
 }
 
+std::string DescribeOwnership(const formats::Ownership& ownership) {
+  const std::string of(ToHex(ownership.of.view()).view());
+  if (!ownership.changes) return "frees it from an owner whose record is damaged: the record with the SHA-256 " + of;
+  return "frees it from the authority whose certificate has the SHA-256 " + of + ", after " +
+         std::to_string(*ownership.changes) + " changes of owner";
+}
+
 std::vector<std::string> DescribeOrder(const formats::Order& order) {
   std::vector<std::string> lines = {"order " + std::to_string(order.sequence) + " of kind " +
                                         formats::NameOf(formats::KindOf(order.action)) + ": " +
@@ -125,6 +132,7 @@ std::vector<std::string> DescribeOrder(const formats::Order& order) {
   if (order.action == formats::OrderAction::kBoundSessions)
     lines.push_back(order.sessions ? "at most " + std::to_string(*order.sessions) + " sessions" : "no bound");
   for (const DeviceId& device : order.devices) lines.push_back("device " + std::string(ToHex(device.view()).view()));
+  if (order.ownership) lines.push_back(DescribeOwnership(*order.ownership));
   return lines;
 }
 

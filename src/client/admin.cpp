@@ -64,9 +64,9 @@ Answer<gate::InitialiseAnswer> Initialise(const ek_client& client, ByteView trus
   return answer;
 }
 
-Answer<DeviceRequest> ShowRequest(const ek_client& client) {
+Answer<DeviceRequest> ShowRequest(const ek_client& client, gate::Command command) {
   DeviceRequest request;
-  EK_TRY_ASSIGN(request.reply, AskAdmin(client, {gate::Command::kShowRequest, {}, {}}));
+  EK_TRY_ASSIGN(request.reply, AskAdmin(client, {command, {}, {}}));
   EK_TRY_ASSIGN(request.bytes, gate::DecodeBlob(request.reply.message.frame.body));
   return request;
 }

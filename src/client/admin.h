@@ -18,7 +18,8 @@ struct DeviceRequest {
   ByteView bytes;
 };
 
-Answer<DeviceRequest> ShowRequest(const ek_client& client);
+// `command`: kShowRequest, or kShowOwnership.
+Answer<DeviceRequest> ShowRequest(const ek_client& client, gate::Command command);
 // As ShowRequest; a station's message in, the device's out.
 Answer<DeviceRequest> Provision(const ek_client& client, ByteView message);
 Outcome ForgetIdentity(const ek_client& client);

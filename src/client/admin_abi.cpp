@@ -34,8 +34,8 @@ Outcome CopyInto(const DeviceRequest& answer, void* buffer, std::size_t& size) {
   return {};
 }
 
-Outcome CopyRequest(const ek_client& client, void* buffer, std::size_t& size) {
-  EK_TRY_ASSIGN(const DeviceRequest request, ShowRequest(client));
+Outcome CopyRequest(const ek_client& client, gate::Command command, void* buffer, std::size_t& size) {
+  EK_TRY_ASSIGN(const DeviceRequest request, ShowRequest(client, command));
   return CopyInto(request, buffer, size);
 }
 
@@ -91,7 +91,14 @@ extern "C" ek_code ek_admin_initialise(const ek_client* client, const void* trus
 
 extern "C" ek_code ek_admin_device_request(const ek_client* client, void* buffer, size_t* size, ek_error* error) {
   if (client == nullptr || size == nullptr || (buffer == nullptr && *size != 0)) return ek::BadArgument(error);
-  return ek::ReportOutcome(ek::CopyRequest(*client, buffer, *size), error);
+  using enum edgekeep::gate::Command;
+  return ek::ReportOutcome(ek::CopyRequest(*client, kShowRequest, buffer, *size), error);
+}
+
+extern "C" ek_code ek_admin_ownership(const ek_client* client, void* buffer, size_t* size, ek_error* error) {
+  if (client == nullptr || size == nullptr || (buffer == nullptr && *size != 0)) return ek::BadArgument(error);
+  using enum edgekeep::gate::Command;
+  return ek::ReportOutcome(ek::CopyRequest(*client, kShowOwnership, buffer, *size), error);
 }
 
 extern "C" ek_code ek_admin_provision(const ek_client* client, const void* message, size_t message_size, void* buffer,

@@ -64,15 +64,15 @@ Result<Device> Device::Open(const crypto::Provider& provider, ports::Anchor& anc
   return Device(provider, anchor, id, std::move(vault), std::move(kem));
 }
 
-Result<Bytes> Device::MakeRequest(const std::optional<formats::ChipClass>& chip,
-                                  const std::optional<UnixTime>& rekeyed_at) const {
+Result<Bytes> Device::MakeRequest(const SaidInRequest& said) const {
   EK_TRY_ASSIGN(const Bytes identity, anchor_->IdentityPublicKey());
   const formats::DeviceRequest request{
       .identity = {static_cast<std::uint16_t>(kIdentityAlgorithm), identity.view()},
       .kem = {static_cast<std::uint16_t>(kDeviceKemAlgorithm), kem_.public_key()},
       .anchor = static_cast<formats::AnchorKind>(anchor_->kind()),
-      .chip = chip,
-      .rekeyed_at = rekeyed_at,
+      .chip = said.chip,
+      .rekeyed_at = said.rekeyed_at,
+      .ownership = said.ownership,
   };
   EK_TRY_ASSIGN(Bytes payload, Bytes::Allocate(formats::kMaxDeviceRequestSize));
   CborWriter writer(payload.mutable_view());

@@ -164,10 +164,11 @@ void FreshStore::Mirror() {
   }
 }
 
-Result<bool> FreshStore::Binds(std::string_view name) {
+Result<std::optional<Digest>> FreshStore::BoundAs(std::string_view name) {
   if (!state_) EK_TRY(Load());
-  EK_TRY_ASSIGN(const Digest leaf, StateNameOf(*provider_, nullptr, name));
-  return state_->Find(leaf) != nullptr;
+  EK_TRY_ASSIGN(const Digest object, StateNameOf(*provider_, nullptr, name));
+  const StateLeaf* const leaf = state_->Find(object);
+  return leaf == nullptr ? std::nullopt : std::optional(leaf->bytes);
 }
 
 Result<std::optional<ProductBar>> FreshStore::BarOf(const ProductName& product) {

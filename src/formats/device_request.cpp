@@ -1,12 +1,14 @@
 #include "edgekeep/formats/device_request.h"
 
 #include "evidence_parts.h"
+#include "ownership_fields.h"
 
 namespace edgekeep::formats {
 namespace {
 
 constexpr std::int64_t kChipKey = 4;
 constexpr std::int64_t kRekeyedKey = 5;
+constexpr std::int64_t kOwnershipKey = 6;
 
 Status Check(const DeviceRequest& request) {
   EK_TRY(CheckEnum(request.anchor, AnchorKind::kOptee));
@@ -36,6 +38,10 @@ Result<DeviceRequest> DecodeDeviceRequest(ByteView payload) {
     EK_TRY_ASSIGN(const std::uint64_t at, in.ReadUnsigned());
     request.rekeyed_at = UnixTime{at};
   }
+  EK_TRY_ASSIGN(const bool has_ownership, fields.Has(kOwnershipKey));
+  if (has_ownership) {
+    EK_TRY_ASSIGN(request.ownership, ReadOwnership(in));
+  }
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
   EK_TRY(Check(request));
@@ -44,8 +50,9 @@ Result<DeviceRequest> DecodeDeviceRequest(ByteView payload) {
 
 Status EncodeDeviceRequest(const DeviceRequest& request, CborWriter& out) {
   EK_TRY(Check(request));
-  EK_TRY_ASSIGN(FieldWriter fields,
-                FieldWriter::Enter(out, 3U + (request.chip ? 1U : 0U) + (request.rekeyed_at ? 1U : 0U)));
+  const std::size_t pairs =
+      3U + (request.chip ? 1U : 0U) + (request.rekeyed_at ? 1U : 0U) + (request.ownership ? 1U : 0U);
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, pairs));
   EK_TRY(fields.Key(1, request.identity));
   EK_TRY(fields.Key(2, request.kem));
   EK_TRY(fields.Unsigned(3, std::to_underlying(request.anchor)));
@@ -53,7 +60,10 @@ Status EncodeDeviceRequest(const DeviceRequest& request, CborWriter& out) {
     EK_TRY(fields.At(kChipKey));
     EK_TRY(WriteChip(*request.chip, out));
   }
-  return request.rekeyed_at ? fields.Unsigned(kRekeyedKey, request.rekeyed_at->value) : Status();
+  if (request.rekeyed_at) EK_TRY(fields.Unsigned(kRekeyedKey, request.rekeyed_at->value));
+  if (!request.ownership) return {};
+  EK_TRY(fields.At(kOwnershipKey));
+  return WriteOwnership(*request.ownership, out);
 }
 
 }  // namespace edgekeep::formats

@@ -5,12 +5,14 @@
 
 #include "fields.h"
 #include "holder_fields.h"
+#include "ownership_fields.h"
 
 namespace edgekeep::formats {
 namespace {
 
 constexpr std::int64_t kOrderProduct = 7;
 constexpr std::int64_t kOrderSessions = 8;
+constexpr std::int64_t kOrderOwnership = 9;
 
 struct ActionRow {
   OrderKind kind;
@@ -61,6 +63,8 @@ Status CheckParameters(const Order& order) {
   if (order.product.has_value() != (order.action == OrderAction::kEndLicence))
     return Malformed("order: a product belongs to the end of a licence");
   if (order.product) EK_TRY(CheckProduct(*order.product));
+  if (order.ownership.has_value() != (order.action == OrderAction::kDisown))
+    return Malformed("order: an ownership belongs to an order to disown");
   if (!order.sessions) return {};
   if (order.action != OrderAction::kBoundSessions) return Malformed("order: a number of sessions");
   const bool is_number = *order.sessions >= 1 && *order.sessions <= kMaxOrderedSessions;
@@ -89,17 +93,26 @@ Result<InlineVector<DeviceId, kMaxOrderDevices>> ReadDevices(CborReader& in) {
   return devices;
 }
 
+Status ReadSessions(FieldReader& fields, CborReader& in, Order& order) {
+  EK_TRY_ASSIGN(const bool has_sessions, fields.Has(kOrderSessions));
+  if (!has_sessions) return {};
+  EK_TRY_ASSIGN(const std::uint64_t sessions, in.ReadUnsigned());
+  if (sessions > kMaxOrderedSessions) return Malformed("order: number of sessions");
+  order.sessions = static_cast<std::uint32_t>(sessions);
+  return {};
+}
+
 Status ReadParameters(FieldReader& fields, CborReader& in, Order& order) {
   EK_TRY_ASSIGN(const bool has_product, fields.Has(kOrderProduct));
   if (has_product) {
     EK_TRY_ASSIGN(const std::string_view text, in.ReadText());
     EK_TRY_ASSIGN(order.product, ProductName::Parse(text));
   }
-  EK_TRY_ASSIGN(const bool has_sessions, fields.Has(kOrderSessions));
-  if (!has_sessions) return {};
-  EK_TRY_ASSIGN(const std::uint64_t sessions, in.ReadUnsigned());
-  if (sessions > kMaxOrderedSessions) return Malformed("order: number of sessions");
-  order.sessions = static_cast<std::uint32_t>(sessions);
+  EK_TRY(ReadSessions(fields, in, order));
+  EK_TRY_ASSIGN(const bool has_ownership, fields.Has(kOrderOwnership));
+  if (has_ownership) {
+    EK_TRY_ASSIGN(order.ownership, ReadOwnership(in));
+  }
   return {};
 }
 
@@ -195,7 +208,7 @@ Result<Order> DecodeOrder(ByteView payload) {
 
 Status EncodeOrder(const Order& order, CborWriter& out) {
   EK_TRY(CheckOrder(order));
-  const std::size_t pairs = 6U + (order.product ? 1U : 0U) + (order.sessions ? 1U : 0U);
+  const std::size_t pairs = 6U + (order.product ? 1U : 0U) + (order.sessions ? 1U : 0U) + (order.ownership ? 1U : 0U);
   EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, pairs));
   EK_TRY(fields.Text(1, order.authority));
   EK_TRY(fields.Unsigned(2, std::to_underlying(order.action)));
@@ -206,7 +219,10 @@ Status EncodeOrder(const Order& order, CborWriter& out) {
   EK_TRY(fields.Unsigned(5, order.issued_at.value));
   EK_TRY(fields.Unsigned(6, order.not_after.value));
   if (order.product) EK_TRY(fields.Text(kOrderProduct, order.product->view()));
-  return order.sessions ? fields.Unsigned(kOrderSessions, *order.sessions) : Status();
+  if (order.sessions) EK_TRY(fields.Unsigned(kOrderSessions, *order.sessions));
+  if (!order.ownership) return {};
+  EK_TRY(fields.At(kOrderOwnership));
+  return WriteOwnership(*order.ownership, out);
 }
 
 Result<OrderAuthority> DecodeOrderAuthority(ByteView bytes) {

@@ -37,6 +37,7 @@ Result<Command> CommandOf(std::uint16_t number) {
     case Command::kInstallCredential:
     case Command::kShowCredential:
     case Command::kTransfer:
+    case Command::kShowOwnership:
     case Command::kUseTlsIdentity:
     case Command::kOrder:
     case Command::kShowOrderAuthority:

@@ -70,7 +70,7 @@ Status Obey(KeepState& state, const release::VerifiedOrder& verified) {
   const formats::Order& order = verified.order();
   if (order.action == kDisown) {
     EK_TRY_ASSIGN(const Digest by, DigestOf(state, verified.payload()));
-    EK_TRY(FreeFromOwner(state, by));
+    EK_TRY(FreeFromOwner(state, *order.ownership, by));
   }
   if (order.action == kEndLicence) EK_TRY(EndLicence(state, *order.product));
   if (order.action == kRekey) EK_TRY(MakeKemAnew(state, order.issued_at));

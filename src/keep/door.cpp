@@ -43,6 +43,7 @@ Status CheckCommand(Door door, gate::Command command) {
     case gate::Command::kInstallCredential:
     case gate::Command::kShowCredential:
     case gate::Command::kTransfer:
+    case gate::Command::kShowOwnership:
     case gate::Command::kUseTlsIdentity:
     case gate::Command::kOrder:
     case gate::Command::kShowOrderAuthority:

@@ -31,6 +31,8 @@ Result<gate::ReleaseStep> GiveReleaseFile(KeepState& state, gate::FileOutcome ou
                                           std::span<const int> descriptors);
 Result<gate::AdoptAnswer> Adopt(KeepState& state, std::span<const int> descriptors);
 Result<Bytes> ShowRequest(KeepState& state);
+// The same, saying whose the device is: kNotFound where it has no owner.
+Result<Bytes> ShowOwnership(KeepState& state);
 // `message`: of a factory's station; empty to begin. The answer is for the station; empty when the identity is stored.
 Result<Bytes> Provision(KeepState& state, ByteView message);
 // What a factory's station gave, before the device trusts anybody: kBadState afterwards.

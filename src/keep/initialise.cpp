@@ -1,5 +1,6 @@
 #include "edgekeep/formats/labels.h"
 #include "handlers.h"
+#include "owner_credential.h"
 #include "quarantine.h"
 #include "release_files.h"
 
@@ -106,6 +107,14 @@ Result<Bytes> ShowRequest(KeepState& state) {
   const std::lock_guard lock(state.mutex);
   EK_TRY(state.CheckInitialised());
   return MakeDeviceRequest(state);
+}
+
+Result<Bytes> ShowOwnership(KeepState& state) {
+  const std::lock_guard lock(state.mutex);
+  EK_TRY(state.CheckInitialised());
+  EK_TRY_ASSIGN(const std::optional<formats::Ownership> ownership, OwnershipOf(state));
+  if (!ownership) return Error(ErrorCode::kNotFound, "this device has no owner");
+  return MakeDeviceRequest(state, ownership);
 }
 
 }  // namespace edgekeep::keep

@@ -161,6 +161,10 @@ Result<Reply> ReplyToAdministrator(KeepState& state, const Request& request, Att
       attempt.command = "show request";
       EK_TRY(CheckEmpty(body));
       return ReplyBlob(ShowRequest(state));
+    case gate::Command::kShowOwnership:
+      attempt.command = "show ownership";
+      EK_TRY(CheckEmpty(body));
+      return ReplyBlob(ShowOwnership(state));
     case gate::Command::kShowAttestationKeys:
       attempt.command = "show attestation keys";
       EK_TRY(CheckEmpty(body));

@@ -15,11 +15,6 @@ namespace {
 
 using MaybeOwner = std::optional<StoredOwner>;
 
-Status WriteOwner(KeepState& state, const formats::OwnerRecord& record) {
-  EK_TRY_ASSIGN(const Bytes bytes, EncodeOwner(record));
-  return state.world.store.Replace(kOwnerObject, bytes.view());
-}
-
 Result<Bytes> SealSalt(KeepState& state, ByteView authority, const SecretArray<32>& salt) {
   EK_TRY_ASSIGN(const SecretBytes secret, SecretBytes::CopyOf(salt.Reveal()));
   return state.vault.SealSecret(formats::label::kOwnerSalt, authority, secret);
@@ -167,6 +162,11 @@ Result<Bytes> EncodeOwner(const formats::OwnerRecord& record) {
   return bytes;
 }
 
+Status WriteOwner(KeepState& state, const formats::OwnerRecord& record) {
+  EK_TRY_ASSIGN(const Bytes bytes, EncodeOwner(record));
+  return state.world.store.Replace(kOwnerObject, bytes.view());
+}
+
 bool OwnerIsSettled(const formats::OwnerRecord& record) noexcept {
   const bool handed_over = record.change && record.change->how == formats::OwnerChanged::kHandedOver;
   return record.credential.has_value() || handed_over;
@@ -247,37 +247,6 @@ Result<OwnerKey> OpenOwnerKey(KeepState& state) {
   if (credential.not_after < now) return Error(ErrorCode::kExpired, "the certificate of this device's owner");
   EK_TRY_ASSIGN(SecretArray<32> salt, OpenSalt(state, owner->record.authority, credential.salt));
   return OwnerKey{std::move(owner->bytes), credential, std::move(salt)};
-}
-
-namespace {
-
-bool IsDamage(ErrorCode code) {
-  using enum ErrorCode;
-  return code == kDenied || code == kMalformed || code == kTooLarge || code == kUnsupported;
-}
-
-// A damaged record does not say its number: the time in seconds is above every one that it can have had.
-Result<std::uint64_t> NumberAfter(KeepState& state, const Result<MaybeOwner>& owner) {
-  if (owner) return (*owner)->record.change ? (*owner)->record.change->number + 1 : 1;
-  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
-  return now.value;
-}
-
-}  // namespace
-
-Status FreeFromOwner(KeepState& state, const Digest& by) {
-  const Result<MaybeOwner> owner = ReadOwner(state);
-  if (!owner && !IsDamage(owner.error().code())) return owner.error();
-  if (owner && *owner && (*owner)->record.change && (*owner)->record.change->by == by) return {};
-  if (owner && (!*owner || (*owner)->record.authority.empty()))
-    return Error(ErrorCode::kNotFound, "this device has no owner");
-  EK_TRY_ASSIGN(const std::uint64_t number, NumberAfter(state, owner));
-  EK_TRY(WriteOwner(state, {.authority = {},
-                            .credential = {},
-                            .request = {},
-                            .change = {{.number = number, .by = by, .how = formats::OwnerChanged::kFreed}}}));
-  state.world.journal.NoteEvent("freed from its owner by an order");
-  return {};
 }
 
 // What is damaged is claimed by nobody, and keeps no device from saying the rest.

@@ -83,14 +83,14 @@ Result<const QuarantinedClass*> QuarantineOf(KeepState& state) {
   return strictest;
 }
 
-Result<Bytes> MakeDeviceRequest(KeepState& state) {
+Result<Bytes> MakeDeviceRequest(KeepState& state, const std::optional<formats::Ownership>& ownership) {
   EK_TRY(SettleKem(state));
-  std::optional<formats::ChipClass> chip;
+  core::SaidInRequest said{.chip = {}, .rekeyed_at = RekeyedAt(state), .ownership = ownership};
   if (state.world.attestor != nullptr && state.world.anchor.kind() == ports::AnchorKind::kTpm2) {
     EK_TRY(AskChip(state));
-    chip = formats::ChipClass{.manufacturer = state.chip->manufacturer, .firmware = state.chip->firmware};
+    said.chip = formats::ChipClass{.manufacturer = state.chip->manufacturer, .firmware = state.chip->firmware};
   }
-  return state.device->MakeRequest(chip, RekeyedAt(state));
+  return state.device->MakeRequest(said);
 }
 
 Status CheckNotQuarantined(KeepState& state) {

@@ -10,9 +10,9 @@ namespace edgekeep::keep {
 // nothing its quarantine does all the same, beside the other's. Fails as the chip does. Borrows from the policy.
 Result<const formats::QuarantinedClass*> QuarantineOf(KeepState& state);
 
-// The device request, with the class of a tpm2 anchor's chip, and since when its key is what it is. Fails as the chip
-// does, and the disk where it has to say which key counts.
-Result<Bytes> MakeDeviceRequest(KeepState& state);
+// The device request, with the class of a tpm2 anchor's chip, and since when its key is what it is; whose the device is
+// only where that is given. Fails as the chip does, and the disk where it has to say which key counts.
+Result<Bytes> MakeDeviceRequest(KeepState& state, const std::optional<formats::Ownership>& ownership = {});
 
 // Fails with kForbidden where licences are not renewed here any more.
 Status CheckNotQuarantined(KeepState& state);

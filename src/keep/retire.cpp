@@ -101,22 +101,21 @@ Status BeginRetirement(KeepState& state, ByteView order) {
   Status begun = state.world.store.Replace(kBegun, order);
   if (!begun) {
     // Whether it counts all the same, only the state root says.
-    const Result<bool> is_bound = state.fresh.Binds(kBegun);
-    if (!is_bound) state.world.journal.NoteEvent("a retirement may have begun: nothing else is done until a start");
-    if (!is_bound) return begun;
-    state.retiring = *is_bound;
-    if (!*is_bound) return begun;
+    const auto bound = state.fresh.BoundAs(kBegun);
+    if (!bound) state.world.journal.NoteEvent("a retirement may have begun: nothing else is done until a start");
+    state.retiring = !bound || bound->has_value();
+    if (!bound || !*bound) return begun;
   }
   state.world.journal.NoteEvent("retirement begun");
   return {};
 }
 
 Result<std::optional<Bytes>> BegunRetirement(KeepState& state) {
-  const Result<bool> is_bound = state.fresh.Binds(kBegun);
+  const auto bound = state.fresh.BoundAs(kBegun);
   // Another device's store, or an older one, says nothing; it is denied anyway.
-  if (!is_bound && is_bound.error().code() == ErrorCode::kDenied) return std::optional<Bytes>();
-  EK_TRY(is_bound);
-  if (!*is_bound) return std::optional<Bytes>();
+  if (!bound && bound.error().code() == ErrorCode::kDenied) return std::optional<Bytes>();
+  EK_TRY(bound);
+  if (!*bound) return std::optional<Bytes>();
   Result<Bytes> order = state.world.store.Read(kBegun, formats::kMaxSignedOrder);
   if (order) return std::optional(*std::move(order));
   const ErrorCode code = order.error().code();

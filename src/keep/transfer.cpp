@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "edgekeep/core/licence.h"
 #include "handlers.h"
 #include "owner_credential.h"
 #include "records.h"

@@ -36,7 +36,8 @@ class TestDevice final : public sealing::SigningKey {
                                          {static_cast<std::uint16_t>(kem_algorithm_), kem_.public_key()},
                                          chip ? formats::AnchorKind::kTpm2 : formats::AnchorKind::kSoftware,
                                          chip,
-                                         rekeyed_at};
+                                         rekeyed_at,
+                                         ownership};
     Buffer buffer(formats::kMaxDeviceRequestSize);
     CborWriter payload(buffer);
     EXPECT_TRUE(formats::EncodeDeviceRequest(request, payload));
@@ -48,6 +49,7 @@ class TestDevice final : public sealing::SigningKey {
 
   std::optional<formats::ChipClass> chip = formats::ChipClass{.manufacturer = 0x49465800, .firmware = 0x700};
   std::optional<UnixTime> rekeyed_at;
+  std::optional<formats::Ownership> ownership;
 
  private:
   crypto::AlgorithmId kem_algorithm_;

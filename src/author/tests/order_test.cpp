@@ -2,6 +2,7 @@
 // root is young, by the one before as well.
 #include "edgekeep/author/order.h"
 
+#include "edgekeep/author/ownership.h"
 #include "edgekeep/author/retirement.h"
 #include "edgekeep/formats/retirement.h"
 #include "edgekeep/release/order.h"
@@ -68,6 +69,7 @@ class OrdersOfPeople : public testing::Test {
                          .product = {},
                          .sessions = {}};
     EXPECT_TRUE(order.devices.PushBack(device));
+    order.ownership = ownership_;
     folder_ = directory_ / ("order" + std::to_string(num_orders_++));
     EK_ASSERT_DONE(StartOrder(TestContext(), folder_, order, trust));
   }
@@ -100,6 +102,7 @@ class OrdersOfPeople : public testing::Test {
   std::string folder_;
   Buffer object_;
   int num_orders_ = 0;
+  std::optional<formats::Ownership> ownership_;  // of the next order
 };
 
 TEST_F(OrdersOfPeople, AreFinishedByTheirQuorumAlone) {
@@ -178,6 +181,44 @@ TEST_F(OrdersOfPeople, OthersAreCountedByTheRootOfNow) {
   EK_ASSERT_DONE(Give("dave", both));
   EXPECT_EQ(Finish(both), "finished");
   EXPECT_EQ(TakenBy(Roots().next), "taken");
+}
+
+// Whose it is, only the device says.
+TEST_F(OrdersOfPeople, TheyFreeADeviceByItsOwnWordOfWhoseItIs) {
+  TestDevice device;
+  const TestDevice another;
+  const std::string path = directory_ / "d.ekd";
+  WriteAll(path, device.Request(device));
+  ExpectFailure(ReadOwnership(TestContext(), path), ErrorCode::kNotFound);  // a request for a licence
+  device.ownership = formats::Ownership{.changes = 3, .of = Digest({9})};
+  WriteAll(path, device.Request(another));
+  ExpectFailure(ReadOwnership(TestContext(), path), ErrorCode::kUntrusted);
+  Buffer edited = device.Request(device);
+  const auto digest = std::ranges::search(edited, device.ownership->of.view());
+  ASSERT_FALSE(digest.empty());
+  digest.front() ^= 1;
+  WriteAll(path, edited);
+  ExpectFailure(ReadOwnership(TestContext(), path), ErrorCode::kBadSignature);
+  WriteAll(path, device.Request(device));  // the control
+  const auto owned = ReadOwnership(TestContext(), path);
+  EK_ASSERT_DONE(owned);
+  EXPECT_EQ(owned->device, device.id());
+  EXPECT_EQ(owned->ownership, device.ownership);
+  ExpectFailure(ReadOwnership(TestContext(), directory_ / "none.ekd"), ErrorCode::kNotFound);
+}
+
+TEST_F(OrdersOfPeople, WhoeverGivesOneToDisownSeesFromWhom) {
+  const OrderTrust trust = Trust(Roots().first);
+  const auto line = [&](const formats::Ownership& ownership) {
+    ownership_ = ownership;
+    Start(kDisown, DeviceId(), trust);
+    const auto review = ReviewOrder(TestContext(), folder_, trust);
+    return review ? review->lines.back() : NameOf(review.error().code);
+  };
+  EXPECT_EQ(line({.changes = 3, .of = Digest()}), "frees it from the authority whose certificate has the SHA-256 " +
+                                                      std::string(64, '0') + ", after 3 changes of owner");
+  EXPECT_EQ(line({.changes = {}, .of = Digest()}),
+            "frees it from an owner whose record is damaged: the record with the SHA-256 " + std::string(64, '0'));
 }
 
 TEST_F(OrdersOfPeople, ACertificateOfRetirementIsJudgedByBothRoots) {

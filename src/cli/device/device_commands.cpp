@@ -133,13 +133,21 @@ Done Adopt(const Session& session, const AdoptOptions& options) {
       object);
 }
 
-Outcome<std::vector<std::uint8_t>> RequestOf(const Session& session) {
+struct ShowOptions {
+  bool request = false;
+  bool ownership = false;  // in the request
+  bool attestation_keys = false;
+  std::string output;
+};
+
+Outcome<std::vector<std::uint8_t>> RequestOf(const Session& session, bool ownership) {
   const auto client = session.OpenClient();
   if (!client) return client.error();
   std::vector<std::uint8_t> request(65536);
   std::size_t size = request.size();
   ek_error error;
-  if (ek_admin_device_request(client->get(), request.data(), &size, &error) != EK_OK) {
+  const auto ask = ownership ? ek_admin_ownership : ek_admin_device_request;
+  if (ask(client->get(), request.data(), &size, &error) != EK_OK) {
     return session.Refusal(app::Error(error), "asking for the device request");
   }
   request.resize(size);
@@ -152,29 +160,24 @@ Done PutOnStandardOutput(const std::vector<std::uint8_t>& bytes) {
   return Failure{ErrorCode::kIo, "cannot write the request", "standard output", "check where it goes"};
 }
 
-Done ShowRequest(const Session& session, const std::string& output) {
+Done ShowRequest(const Session& session, const ShowOptions& options) {
+  const std::string& output = options.output;
   if (output.empty() && (session.json || ::isatty(STDOUT_FILENO) == 1)) {
     return Failure{ErrorCode::kBadArgument, "the request is no text", "standard output", "name a file by -o"};
   }
-  const auto request = RequestOf(session);
+  const auto request = RequestOf(session, options.ownership);
   if (!request) return request.error();
   if (output.empty()) return PutOnStandardOutput(*request);
   if (const Done written = WriteNewFile(output, *request); !written) return written.error();
   json::Object object;
   object.Set("request", output).Set("bytes", request->size());
-  return session.Tell(
-      "wrote " + output + ", " + std::to_string(request->size()) + " bytes; send it to the publisher for a licence",
-      object);
+  const char* const use = options.ownership ? "by it the publisher's people free this device from its owner"
+                                            : "send it to the publisher for a licence";
+  return session.Tell("wrote " + output + ", " + std::to_string(request->size()) + " bytes; " + use, object);
 }
 
-struct ShowOptions {
-  bool request = false;
-  bool attestation_keys = false;
-  std::string output;
-};
-
 Done Show(const Session& session, const ShowOptions& options) {
-  if (options.request) return ShowRequest(session, options.output);
+  if (options.request) return ShowRequest(session, options);
   if (options.attestation_keys) return WriteAttestationKeys(session, options.output);
   const auto status = AskStatus(session);
   if (!status) return status.error();
@@ -223,6 +226,9 @@ void AddDeviceCommands(CLI::App& root, const Session& session, Action& action) {
       show->add_flag("--request", options->request, "the signed request a publisher needs to license this device");
   CLI::Option* keys = show->add_flag("--attestation-keys", options->attestation_keys,
                                      "the keys by which a verifier enrols this device (needs -o)");
+  show->add_flag("--ownership", options->ownership,
+                 "in it, whose this device is: for an order that frees it from this owner")
+      ->needs(request);
   request->excludes(keys);
   CLI::Option* output = show->add_option("-o,--output", options->output,
                                          "file for the request (standard output if none) or for the keys");

@@ -3,6 +3,7 @@
 
 #include "arguments.h"
 #include "commands.h"
+#include "edgekeep/author/ownership.h"
 #include "edgekeep/base/hex.h"
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/formats/trust_policy.h"
@@ -15,7 +16,7 @@ namespace {
 
 struct DeviceOrderArguments {
   std::string folder, policy, root, policy_root, root_before;  // all
-  std::string action, product;                                 // write
+  std::string action, product, request;                        // write
   std::vector<std::string> devices;
   std::uint64_t sequence = 0, days = 7;
   std::uint32_t sessions = 0;
@@ -45,6 +46,29 @@ author::Done AddDevices(const std::vector<std::string>& texts, formats::Order& o
   return {};
 }
 
+// A device is freed by its own word of whose it is, so that nobody copies the wrong one.
+author::Done AddOwnership(const Session& session, const DeviceOrderArguments& arguments, formats::Order& order) {
+  if (arguments.request.empty())
+    return author::Failure{ErrorCode::kBadArgument, "whose device it is, is not said", arguments.action,
+                           "give --request, a file of 'edgekeep device show --request --ownership'"};
+  if (!arguments.devices.empty())
+    return author::Failure{ErrorCode::kBadArgument, "a device beside its request", arguments.action,
+                           "leave --device away: the request says which device it is of"};
+  EK_TRY_ASSIGN(const author::OwnedDevice owned, author::ReadOwnership(session.context, arguments.request));
+  order.ownership = owned.ownership;
+  return author::At(arguments.request, order.devices.PushBack(owned.device));
+}
+
+author::Done AddWhom(const Session& session, const DeviceOrderArguments& arguments, formats::Order& order) {
+  if (order.action == formats::OrderAction::kDisown) return AddOwnership(session, arguments, order);
+  if (!arguments.request.empty())
+    return author::Failure{ErrorCode::kBadArgument, "a request where none belongs", arguments.action,
+                           "only disown takes --request"};
+  if (arguments.devices.empty())
+    return author::Failure{ErrorCode::kBadArgument, "no device is named", arguments.action, "give --device"};
+  return AddDevices(arguments.devices, order);
+}
+
 author::Done WriteDeviceOrder(const Session& session, const DeviceOrderArguments& arguments) {
   EK_TRY_ASSIGN(const author::OrderTrust trust, ReadTrust(arguments));
   EK_TRY_ASSIGN(const std::string authority, AuthorityOf(trust, arguments.policy));
@@ -62,7 +86,7 @@ author::Done WriteDeviceOrder(const Session& session, const DeviceOrderArguments
                        .not_after = {now.value + arguments.days * kSecondsPerDay},
                        .product = {},
                        .sessions = {}};
-  EK_TRY(AddDevices(arguments.devices, order));
+  EK_TRY(AddWhom(session, arguments, order));
   if (!arguments.product.empty()) {
     EK_TRY_ASSIGN(order.product, ParseProduct(arguments.product));
   }
@@ -154,7 +178,9 @@ void AddWriteOrder(CLI::App& group, Session& session, Action& action) {
           "report, bound-sessions, hold-installs, allow-installs, suspend, resume, end-licence, retire, rekey, "
           "disown")
       ->required();
-  command->add_option("--device", arguments->devices, "id of a device; repeat it")->required();
+  command->add_option("--device", arguments->devices, "id of a device; repeat it");
+  command->add_option("--request", arguments->request,
+                      "of disown, instead of --device: the request of the device that says whose it is (.ekd)");
   command->add_option("--sequence", arguments->sequence, "above that of the last order of its kind to these devices")
       ->required()
       ->check(WholeNumber(1));

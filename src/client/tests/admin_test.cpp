@@ -242,6 +242,15 @@ TEST_F(AdminTest, DeviceRequestSaysHowMuchRoomItNeeds) {
   EXPECT_STREQ(text, "request");
 }
 
+TEST_F(AdminTest, OwnershipIsAnotherQuestion) {
+  Serve(gate::Command::kShowOwnership, [](CborWriter& body) { return gate::EncodeBlob(AsBytes("owned"), body); });
+  char text[6] = "-----";
+  std::size_t size = 5;
+  EXPECT_EQ(ek_admin_ownership(client_.get(), text, &size, &error_), EK_OK);
+  EXPECT_STREQ(text, "owned");
+  EXPECT_EQ(ek_admin_ownership(nullptr, text, &size, nullptr), EK_BAD_ARGUMENT);
+}
+
 TEST_F(AdminTest, InstallPassesFilesOnByPathAndByDescriptor) {
   ServeInstall();
   const std::string path = WriteFile("sealed.eks", "sealed bytes");

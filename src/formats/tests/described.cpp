@@ -212,7 +212,8 @@ Json Describe(const DeviceRequest& request) {
           {"kem", Describe(request.kem)},
           {"anchor", std::to_underlying(request.anchor)},
           {"chip", request.chip ? Json{request.chip->manufacturer, request.chip->firmware} : Json()},
-          {"rekeyed_at", request.rekeyed_at ? Json(request.rekeyed_at->value) : Json()}};
+          {"rekeyed_at", request.rekeyed_at ? Json(request.rekeyed_at->value) : Json()},
+          {"ownership", DescribeOwnership(request.ownership)}};
 }
 
 Json Describe(const SlotFileRecord& file) {

@@ -47,6 +47,11 @@ inline Json DescribeQuarantine(const TrustPolicy& policy) {
   return classes;
 }
 
+inline Json DescribeOwnership(const std::optional<Ownership>& ownership) {
+  if (!ownership) return {};
+  return ownership->changes ? Json{*ownership->changes, HexOfId(ownership->of)} : Json::array({HexOfId(ownership->of)});
+}
+
 inline Json Describe(const Order& order) {
   Json devices = Json::array();
   for (const DeviceId& device : order.devices) devices.push_back(HexOfId(device));
@@ -57,7 +62,8 @@ inline Json Describe(const Order& order) {
           {"issued_at", order.issued_at.value},
           {"not_after", order.not_after.value},
           {"product", order.product ? Json(order.product->view()) : Json()},
-          {"sessions", order.sessions ? Json(*order.sessions) : Json()}};
+          {"sessions", order.sessions ? Json(*order.sessions) : Json()},
+          {"ownership", DescribeOwnership(order.ownership)}};
 }
 
 inline Json Describe(const OrderAuthority& authority) {

@@ -43,10 +43,20 @@ TEST(OrderFormat, IsNotEncodedWhenItWouldBeRefused) {
                               order.action = kRetire;
                               order.product.reset();
                             }},
-                           {"frees two", kMalformed, [](Order& order) {
+                           {"frees two", kMalformed,
+                            [](Order& order) {
                               order.action = kDisown;
                               order.product.reset();
-                            }}});
+                              order.ownership = Ownership{3, {}};
+                            }},
+                           {"frees from anybody", kMalformed,
+                            [](Order& order) {
+                              order.action = kDisown;
+                              order.product.reset();
+                              order.devices = {};
+                              EXPECT_TRUE(order.devices.PushBack(DeviceId()));
+                            }},
+                           {"another's ownership", kMalformed, [](Order& order) { order.ownership = Ownership{}; }}});
 }
 
 TEST(OrderFormat, EveryActionIsOfAKindAndEveryKindHasOne) {

@@ -283,7 +283,8 @@ DeviceRequest SampleDeviceRequest() {
           .kem = {.algorithm = 0x0221, .bytes = Filler(1249, 82)},
           .anchor = AnchorKind::kTpm2,
           .chip = ChipClass{0x49424d20, 0x700020000},
-          .rekeyed_at = UnixTime{1790000000}};
+          .rekeyed_at = UnixTime{1790000000},
+          .ownership = Ownership{3, FilledId<Digest>(83)}};
 }
 
 CommitRecord SampleCommitRecord() {

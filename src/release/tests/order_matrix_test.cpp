@@ -86,6 +86,8 @@ class OrderMatrix : public testing::Test {
     order_.action = action;
     order_.product.reset();
     if (action == OrderAction::kEndLicence) order_.product = ProductName::Parse("acme/label-ocr").value();
+    order_.ownership.reset();
+    if (action == OrderAction::kDisown) order_.ownership = formats::Ownership{.changes = 0, .of = Digest()};
     std::vector<std::uint8_t> payload(formats::kMaxOrderSize);
     CborWriter writer(payload);
     EXPECT_TRUE(formats::EncodeOrder(order_, writer));

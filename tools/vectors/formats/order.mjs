@@ -11,14 +11,17 @@ const id = (seed) => new Uint8Array(32).fill(seed);
 
 const retire = {
   authority: "acme", action: 8, devices: [id(7)], sequence: 1, issued_at: 1790000000, not_after: 1790604800,
-  product: null, sessions: null,
+  product: null, sessions: null, ownership: null,
 };
 const endLicence = { ...retire, action: 7, devices: [id(7), id(8)], sequence: 12, product: "acme/label-ocr" };
 const bound = { ...retire, action: 2, sequence: 1000000, sessions: 4 };
 const rekey = { ...retire, action: 9, devices: [id(7), id(8)] };
+const disown = { ...retire, action: 10, ownership: [3, id(9)] };
+const disownDamaged = { ...disown, ownership: [id(10)] };
 const mapOf = (fields) => withoutNulls(new Map([
   [1, fields.authority], [2, fields.action], [3, fields.devices], [4, fields.sequence], [5, fields.issued_at],
   [6, fields.not_after], [7, fields.product], [8, fields.sessions],
+  [9, fields.ownership],
 ]));
 
 const byteOrder = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
@@ -50,6 +53,13 @@ function refusals() {
       ["until after the year 9999", "malformed", 6, 253402300800],
       ["a product where none belongs", "malformed", 7, "acme/label-ocr"],
       ["a number of sessions where none belongs", "malformed", 8, 4],
+      ["an ownership where none belongs", "malformed", 9, [3, id(9)]], ["to disown whomever", "malformed", 2, 10],
+    ]),
+    ...fieldRefusals("order", mapOf(disown), [
+      ["two devices to free", "malformed", 3, devices(2)], ["of no ownership", "malformed", 9, []],
+      ["of an ownership and more", "malformed", 9, [3, id(9), 1]], ["of a count alone", "malformed", 9, [3]],
+      ["of an authority of 31 bytes", "malformed", 9, [3, new Uint8Array(31)]], ["of half an ownership", "malformed", 9, 3],
+      ["of a count below 0", "malformed", 9, [-1, id(9)]],
     ]),
     ...fieldRefusals("order", mapOf(endLicence), [
       ["devices descending", "malformed", 3, [id(8), id(7)]], ["a device twice", "malformed", 3, [id(8), id(8)]],
@@ -80,7 +90,8 @@ export function writeOrderVectors() {
   writeVectors("order", "spec/orders.md", {
     objects: [
       object("retire", "order", payload, retire),
-      object("disown", "order", encode(mapOf({ ...retire, action: 10 })), { ...retire, action: 10 }),
+      object("disown", "order", encode(mapOf(disown)), disown),
+      object("disown, of a damaged record", "order", encode(mapOf(disownDamaged)), disownDamaged),
       object("end of a licence", "order", encode(mapOf(endLicence)), endLicence),
       object("rekey", "order", encode(mapOf(rekey)), rekey),
       object("bound on sessions", "order", encode(mapOf(bound)), bound),

@@ -39,10 +39,13 @@ function bundleRefusals() {
   ];
 }
 
-const request = { identity: device.identity.publicKey, kem: device.kem.publicKey, anchor: 1, chip: null, rekeyed_at: null };
+const request = { identity: device.identity.publicKey, kem: device.kem.publicKey, anchor: 1, chip: null, rekeyed_at: null, ownership: null };
 const requestMap = new Map([[1, keyItem(request.identity)], [2, keyItem(request.kem)], [3, request.anchor]]);
 const chipRequest = { ...request, anchor: 2, chip: [0x49424d20, 0x700020000], rekeyed_at: 1790000000 };
 const chipMap = new Map([...requestMap, [3, 2], [4, chipRequest.chip], [5, chipRequest.rekeyed_at]]);
+const ownedRequest = { ...request, ownership: [3, new Uint8Array(32).fill(9)] };
+const damagedRequest = { ...request, ownership: [new Uint8Array(32).fill(10)] };
+const ownedMap = (fields) => new Map([...requestMap, [6, fields.ownership]]);
 const shortRequest = new Map([...requestMap, [2, small(1)]]);
 
 function signed(name, type, payload, keys) {
@@ -69,6 +72,8 @@ export function writeDeviceRequestVectors() {
     objects: [
       object("payload", "device-request", payload, request),
       object("payload of a device with a chip", "device-request", encode(chipMap), chipRequest),
+      object("payload that says whose the device is", "device-request", encode(ownedMap(ownedRequest)), ownedRequest),
+      object("payload of a device whose record of its owner is damaged", "device-request", encode(ownedMap(damagedRequest)), damagedRequest),
       signed("signed request", "edgekeep/device-request", payload, [device.identity]),
     ],
     refused: [
@@ -77,6 +82,7 @@ export function writeDeviceRequestVectors() {
         ["one key for both", "malformed", 2, keyItem(request.identity)], ["identity without bytes", "malformed", 1, [0x0102, new Uint8Array(0)]],
         ["anchor 0", "unsupported", 3, 0], ["anchor 4", "unsupported", 3, 4],
         ["a chip that is hidden", "malformed", 3, 2], ["a chip of a software anchor", "malformed", 4, [1, 2]],
+        ["an empty ownership", "malformed", 6, []], ["an ownership of three", "malformed", 6, [3, new Uint8Array(32), 1]], ["an authority of 31 bytes", "malformed", 6, [3, new Uint8Array(31)]],
       ]),
       ...fieldRefusals("device-request", new Map([...chipMap, [2, small(1)]]), [
         ["a maker of 33 bits", "malformed", 4, [2 ** 32, 1]], ["a chip without firmware", "malformed", 4, [1]], ["keys made anew in the year 10000", "malformed", 5, 253402300800],

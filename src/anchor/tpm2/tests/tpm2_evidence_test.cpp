@@ -52,7 +52,7 @@ struct Life {
 
   Bytes Request() {
     const ports::ChipFacts chip = attestation.Chip().value();
-    return device.MakeRequest(formats::ChipClass{chip.manufacturer, chip.firmware}).value();
+    return device.MakeRequest({.chip = formats::ChipClass{chip.manufacturer, chip.firmware}}).value();
   }
 
   ByteVector Keys() {

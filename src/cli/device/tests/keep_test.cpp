@@ -276,6 +276,15 @@ TEST_F(KeepTest, ShowWritesTheRequestOnce) {
   EXPECT_EQ(Edgekeep({"device", "show", "--request", "--json"}).exit_code, 1);
 }
 
+TEST_F(KeepTest, ShowSaysWhoseTheDeviceIsWhereThatIsWanted) {
+  Administrate(gate::Command::kShowOwnership,
+               [](CborWriter& body) { return gate::EncodeBlob(AsBytes("owned"), body); });
+  const std::string path = directory_.path() / "d.ekd";
+  EXPECT_EQ(Edgekeep({"device", "show", "--request", "--ownership", "-o", path}).exit_code, 0);
+  EXPECT_EQ(ReadText(path), "owned");
+  EXPECT_EQ(Edgekeep({"device", "show", "--ownership"}).exit_code, 2) << "of a request alone";
+}
+
 TEST_F(KeepTest, InstallTellsWhatWasInstalled) {
   Administrate(gate::Command::kInstall, [](CborWriter& body) {
     return gate::EncodeInstallAnswer({.product = ProductName::Parse("acme/fake").value(),

@@ -39,6 +39,10 @@ EK_API ek_code ek_admin_initialise(const ek_client* client, const void* trust, s
  * `buffer` before, the request's size after; with EK_TOO_LARGE it is the room needed. */
 EK_API ek_code ek_admin_device_request(const ek_client* client, void* buffer, size_t* size, ek_error* error);
 
+/* The same, saying whose the device is as well, by which an order frees it from this owner and from no other
+ * (spec/orders.md, section 2). EK_NOT_FOUND where it has no owner. */
+EK_API ek_code ek_admin_ownership(const ek_client* client, void* buffer, size_t* size, ek_error* error);
+
 /* One step of getting an identity from a factory's station (spec/production-order.md, section 7): hands in what the
  * station said, nothing to begin, and gives what to say to it. Nothing comes when the identity is stored, and instead
  * of the first message the identity that the device has already. *size as above; an answer has at most 16384 bytes.

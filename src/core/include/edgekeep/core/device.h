@@ -16,6 +16,13 @@ namespace edgekeep::core {
 // Makes a KEM key, and seals for this device what its anchor does not hold of it: the store's object "device".
 Result<Bytes> MakeDeviceSecret(const crypto::Provider& provider, ports::Anchor& anchor);
 
+// What a device request says besides who the device is.
+struct SaidInRequest {
+  std::optional<formats::ChipClass> chip;   // of a tpm2 anchor, no other
+  std::optional<UnixTime> rekeyed_at = {};  // when the order was issued by which the KEM key was made anew
+  std::optional<formats::Ownership> ownership = {};
+};
+
 // Provider and anchor outlive it. One thread at a time.
 class Device {
  public:
@@ -32,10 +39,8 @@ class Device {
 
   ports::AnchorKind anchor_kind() const noexcept { return anchor_->kind(); }
 
-  // The device request, signed by the identity key (spec/device-request.md). `chip`: of a tpm2 anchor, no other;
-  // `rekeyed_at`: when the order was issued by which the KEM key was made anew.
-  Result<Bytes> MakeRequest(const std::optional<formats::ChipClass>& chip,
-                            const std::optional<UnixTime>& rekeyed_at = {}) const;
+  // The device request, signed by the identity key (spec/device-request.md).
+  Result<Bytes> MakeRequest(const SaidInRequest& said) const;
 
   // The KEM key of `other`, which is this device by another secret, takes the place of this one: what was wrapped to it
   // does not open any more.

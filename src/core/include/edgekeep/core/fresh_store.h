@@ -25,8 +25,9 @@ class FreshStore final : public ports::Store {
   // failures. Every call below loads what is not loaded, and fails likewise.
   Status Load();
 
-  // Whether an object of the device's own is bound, whatever has become of it.
-  Result<bool> Binds(std::string_view name);
+  // SHA-256 of the bytes that an object of the device's own has to have, whatever has become of it; none: it is not
+  // bound.
+  Result<std::optional<Digest>> BoundAs(std::string_view name);
 
   // What the installs of a product have reached, that no damage to its files takes back; none: it never was installed.
   Result<std::optional<ProductBar>> BarOf(const ProductName& product);

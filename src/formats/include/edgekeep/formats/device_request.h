@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "edgekeep/base/ids.h"
+#include "edgekeep/formats/ownership.h"
 #include "edgekeep/formats/public_key.h"
 
 namespace edgekeep::formats {
@@ -26,6 +27,8 @@ struct DeviceRequest {
   AnchorKind anchor = AnchorKind::kSoftware;
   std::optional<ChipClass> chip;       // of a tpm2 anchor, which never hides it
   std::optional<UnixTime> rekeyed_at;  // issue of the order by which the KEM key was made anew
+  std::optional<Ownership> ownership =
+      {};  // where whoever asked for the request wanted it, and the device has an owner
 };
 
 Result<DeviceRequest> DecodeDeviceRequest(ByteView payload);

@@ -6,6 +6,7 @@
 #include "edgekeep/base/cbor_writer.h"
 #include "edgekeep/base/ids.h"
 #include "edgekeep/base/inline_vector.h"
+#include "edgekeep/formats/ownership.h"
 #include "edgekeep/formats/trust_bundle.h"
 
 namespace edgekeep::formats {
@@ -69,8 +70,9 @@ struct Order {
   std::uint64_t sequence = 0;                        // from 1 on, of its kind
   UnixTime issued_at;
   UnixTime not_after;
-  std::optional<ProductName> product;     // of kEndLicence
-  std::optional<std::uint32_t> sessions;  // of kBoundSessions: at most; none: no bound any more
+  std::optional<ProductName> product;       // of kEndLicence
+  std::optional<std::uint32_t> sessions;    // of kBoundSessions: at most; none: no bound any more
+  std::optional<Ownership> ownership = {};  // of kDisown: whose the device is until then, by no other owner's time
 };
 
 // Fails with kMalformed, kTooLarge or kUnsupported.

@@ -18,7 +18,8 @@ struct InitialiseAnswer {
   Digest trust_fingerprint;
 };
 
-// kShowRequest: body is empty; the answer is the signed device request as one byte string (DecodeBlob).
+// kShowRequest, kShowOwnership: body is empty; the answer is the signed device request as one byte string (DecodeBlob).
+// The second says whose the device is.
 
 // kShowAttestationKeys: body is empty; the answer is attestation keys as one byte string.
 // kAttest: body is a challenge or an activation as one byte string; the answer is evidence, likewise.

@@ -45,6 +45,7 @@ enum class Command : std::uint16_t {
   kInstallCredential = 0x0221,
   kShowCredential = 0x0222,
   kTransfer = 0x0226,
+  kShowOwnership = 0x0227,
   kUseTlsIdentity = 0x0228,
   kOrder = 0x0230,
   kShowOrderAuthority = 0x0231,
