@@ -102,6 +102,7 @@ Status FreshStore::Load() {
   static_cast<void>(FinishPending().has_value());
   loaded_before_ = true;
   Mirror();
+  EmptyDeletedValues();
   return {};
 }
 

@@ -45,6 +45,17 @@ Status FreshStore::End(const Endings* endings, StateRoot& state) const {
   return {};
 }
 
+// Nobody would read them any more. The disk need not keep them either; what does not go now goes at another start.
+void FreshStore::EmptyDeletedValues() {
+  for (std::uint8_t place = 0; place < state_->applications.size(); ++place) {
+    const Result<bool> has_values = HasValues(place);
+    if (!has_values || *has_values) continue;
+    const Result<Bytes> left = inner_->Read(ValuesAt(place), 0);
+    const bool is_empty = left.has_value() || left.error().code() == ErrorCode::kNotFound;
+    if (!is_empty) static_cast<void>(inner_->Replace(ValuesAt(place), {}).has_value());
+  }
+}
+
 Result<StateApplications> FreshStore::Applications() {
   if (!state_) EK_TRY(Load());
   return state_->applications;
@@ -69,18 +80,13 @@ Status FreshStore::ReplaceValues(std::uint8_t place, const StateApplication& app
   if (!bytes.empty()) return ReplaceBound(object, bytes, &entry);
   if (!state_) EK_TRY(Load());
   EK_TRY(Unbind(object, &entry));
-  // Nobody would read it any more. The disk need not keep it either.
-  static_cast<void>(inner_->Replace(object.name, {}).has_value());
+  EmptyDeletedValues();
   return {};
 }
 
 Status FreshStore::ReplaceAndEnd(std::string_view name, ByteView bytes, const Endings& endings) {
   EK_TRY(ReplaceBound({nullptr, name}, bytes, nullptr, &endings));
-  if (!endings.values) return {};
-  // Nobody would read them any more. The disk need not keep them either.
-  for (std::uint8_t place = 0; place < state_->applications.size(); ++place) {
-    static_cast<void>(inner_->Replace(ValuesAt(place), {}).has_value());
-  }
+  if (endings.values) EmptyDeletedValues();
   return {};
 }
 

@@ -1,14 +1,11 @@
 #include <array>
-#include <cstdlib>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "edgekeep/base/testing/expect_error.h"
 #include "edgekeep/core/fresh_store.h"
-#include "fixture/memory_anchor.h"
-#include "fixture/powered_store.h"
+#include "fixture/bound_store.h"
 
 namespace edgekeep::core {
 namespace {
@@ -16,33 +13,10 @@ namespace {
 using fixture::TestProvider;
 using Contents = fixture::PoweredStore::Contents;
 
-constexpr std::size_t kMaxSize = 100;
+using fixture::kMaxSize;
+using fixture::TextOf;
 
-std::string TextOf(const Result<Bytes>& bytes) {
-  return bytes ? std::string(AsText(bytes->view())) : NameOf(bytes.error().code());
-}
-
-// A device's disk and anchor, and the keep's view of them; the disk can be copied and put back.
-class StateRootTest : public testing::Test {
- protected:
-  // As after a start: nothing is remembered but what disk and anchor have.
-  void Restart() {
-    power_.Back();
-    store_ = std::make_unique<FreshStore>(TestProvider(), vault_, disk_, counter_);
-  }
-
-  Status Write(std::string_view name, std::string_view text) { return store_->Replace(name, AsBytes(text)); }
-
-  std::string Read(std::string_view name) { return TextOf(store_->Read(name, kMaxSize)); }
-
-  fixture::Power power_;
-  fixture::MemoryAnchor anchor_;
-  Vault vault_ = Vault::Unlock(TestProvider(), anchor_).value();
-  fixture::PoweredStore disk_{power_};
-  fixture::PoweredCounter counter_{power_};
-  std::unique_ptr<FreshStore> store_ = std::make_unique<FreshStore>(TestProvider(), vault_, disk_, counter_);
-  ProductName product_ = ProductName::Parse("acme/label-ocr").value();
-};
+class StateRootTest : public fixture::BoundStore {};
 
 TEST_F(StateRootTest, WhatWasWrittenComesBackAfterARestart) {
   EXPECT_EQ(Read("calls"), "not-found");
@@ -229,11 +203,28 @@ TEST_F(StateRootTest, EndsWithAReplacementWhatIsSaid) {
     EXPECT_EQ(store_->BarOf(product_).value()->returned_issued_at, (UnixTime{is_new ? 100 + cut : 0}));
     EXPECT_EQ(store_->BarOf(other).value()->returned_issued_at, UnixTime{}) << "it stays";
     EXPECT_EQ(store_->HasValues(0).value(), !is_new);
+    EXPECT_EQ(disk_.contents.at("values.0").empty(), is_new) << "a start empties what was deleted";
     EXPECT_EQ(store_->Applications()->size(), 1U) << "what an application owes it goes on owing";
     EK_ASSERT_OK(store_->ReplaceAndEnd("owner", AsBytes("end"), {.licences_but = {}, .values = false}));
     EXPECT_EQ(store_->BarOf(other).value()->returned, formats::LicenceId({static_cast<std::uint8_t>(1 + cut)}));
     disk_.contents.clear();
   }
+}
+
+TEST_F(StateRootTest, ADeletionThatWasCutIsFinishedByTheNextStart) {
+  EK_ASSERT_OK(store_->ReplaceValues(0, {.user = 1000}, AsBytes("theirs")));
+  EK_ASSERT_OK(store_->ReplaceValues(1, {.user = 1001}, AsBytes("another's")));
+  power_.CutAt(2);  // the state counts, its file was not emptied
+  static_cast<void>(store_->ReplaceValues(0, {.user = 1000}, {}).has_value());
+  EXPECT_FALSE(disk_.contents.at("values.0").empty());
+  disk_.read_only = true;
+  Restart();
+  EXPECT_FALSE(store_->HasValues(0).value()) << "a disk that takes nothing ends no start";
+  disk_.read_only = false;
+  Restart();
+  EXPECT_FALSE(store_->HasValues(0).value());
+  EXPECT_TRUE(disk_.contents.at("values.0").empty());
+  EXPECT_EQ(AsText(store_->ReadValues(1, 100)->view()), "another's") << "the control: what was not deleted";
 }
 
 TEST_F(StateRootTest, ReadsWhatWasCutFromADiskThatTakesNothing) {
@@ -335,65 +326,6 @@ TEST_F(StateRootTest, EveryTruncationAndChangeOfAStoredStateIsRefused) {
   EXPECT_EQ(back.sequence, 7U);
   EXPECT_EQ(back.leaves.size(), 2U);
   EXPECT_EQ(AsText(back.pending->bytes.view()), "contents");
-}
-
-// Whoever holds the device cuts its power where they like, keeps every copy of its disk, and puts back whichever they
-// like. What the keep has said is done must never be undone.
-class HeldDevice : public StateRootTest {
- protected:
-  void Live() {
-    disk_.contents = copies_[Below(copies_.size())];
-    Restart();
-    if (!Look()) return;
-    power_.CutAt(Below(14));
-    for (std::uint64_t i = 0, count = 1 + Below(3); i < count; ++i) {
-      const std::size_t object = Below(kNames.size());
-      const std::uint64_t value = ++last_value_;
-      const bool done = Write(kNames[object], std::to_string(value)).has_value();
-      if (done) done_[object] = value;
-      copies_.push_back(disk_.contents);
-    }
-    power_.Back();
-    ++num_lives_;
-  }
-
-  // False where the disk is not believed.
-  bool Look() {
-    std::array<std::uint64_t, 2> found{};
-    for (std::size_t i = 0; i < kNames.size(); ++i) {
-      const Result<Bytes> bytes = store_->Read(kNames[i], kMaxSize);
-      if (!bytes && bytes.error().code() != ErrorCode::kNotFound) return false;
-      if (bytes) found[i] = std::stoull(std::string(AsText(bytes->view())));
-    }
-    for (std::size_t i = 0; i < kNames.size(); ++i) EXPECT_GE(found[i], done_[i]) << kNames[i] << " was put back";
-    copies_.push_back(disk_.contents);
-    return true;
-  }
-
-  std::uint64_t Below(std::uint64_t bound) { return random_() % bound; }
-
-  static constexpr std::array<const char*, 2> kNames = {"calls", "policies"};
-  std::mt19937_64 random_;
-  std::vector<Contents> copies_;
-  std::array<std::uint64_t, 2> done_{};
-  std::uint64_t last_value_ = 0;
-  std::uint64_t num_lives_ = 0;
-};
-
-TEST_F(HeldDevice, NeverGoesBack) {
-  const std::uint64_t num_seeds = std::getenv("EDGEKEEP_LONG") != nullptr ? 20'000 : 80;
-  for (std::uint64_t seed = 0; seed < num_seeds && !HasFailure(); ++seed) {
-    random_.seed(seed);
-    disk_.contents.clear();
-    Restart();
-    done_ = {};
-    EK_ASSERT_OK(Write("calls", std::to_string(++last_value_)));
-    done_[0] = last_value_;
-    copies_.assign(1, disk_.contents);
-    for (int life = 0; life < 12; ++life) Live();
-    SCOPED_TRACE(seed);
-  }
-  EXPECT_GT(num_lives_, num_seeds) << "disks that are believed are what is tested";
 }
 
 }  // namespace

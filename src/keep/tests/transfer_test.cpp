@@ -242,6 +242,7 @@ TEST_F(TransferTest, ACutLeavesOneOwnerOrTheOther) {
     EXPECT_TRUE(is_takers || !done) << "what was acknowledged is lost, step " << step;
     EXPECT_EQ(owned.held.empty(), is_takers) << "step " << step;
     EXPECT_EQ(Opens(device, kLent), is_takers ? "expired" : "open") << "step " << step;
+    EXPECT_EQ(FileOf(device, "values.0")->empty(), is_takers) << "nor does the disk keep it, step " << step;
     EXPECT_EQ(application.Shows("key"), is_takers ? "not-found" : "secret") << "step " << step;
     handed_over += is_takers && !done ? 1 : 0;
     device.user = 0;

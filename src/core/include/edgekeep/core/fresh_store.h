@@ -95,6 +95,7 @@ class FreshStore final : public ports::Store {
   Status ReplaceBound(const Place& place, ByteView bytes, const Entry* entry = nullptr,
                       const Endings* endings = nullptr);
   Status End(const Endings* endings, StateRoot& state) const;
+  void EmptyDeletedValues();
   Status WriteInner(const PendingObject& object);
   Status Settle();
   Status Commit(std::unique_ptr<StateRoot> next);
