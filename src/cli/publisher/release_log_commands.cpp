@@ -9,10 +9,8 @@
 #include "commands.h"
 #include "edgekeep/author/proposal_entries.h"
 #include "edgekeep/files/descriptor.h"
-#include "edgekeep/files/new_file.h"
-#include "edgekeep/files/read_file.h"
-#include "edgekeep/formats/signed_object.h"
 #include "edgekeep/log/release_record.h"
+#include "edgekeep/log/verdict_files.h"
 #include "log_directory.h"
 #include "reader_trust.h"
 #include "release_arguments.h"
@@ -192,37 +190,6 @@ author::Outcome<Sat> JudgeInLog(const Session& session, const JudgeArguments& ar
   return Sat{std::move(given), docket.Held()};
 }
 
-// verdict-INDEX.ekl for each; a file stays, whatever comes of it, so that nothing is judged twice.
-class VerdictFiles final : public log::VerdictFolder {
- public:
-  VerdictFiles(std::string directory, std::string origin)
-      : directory_(std::move(directory)), origin_(std::move(origin)) {}
-
-  // One that cannot be read may be favourable. One on another log is none of this one's, and is not overwritten.
-  std::optional<bool> Find(std::uint64_t release_index) const override {
-    const Result<Bytes> file = files::ReadFile(PathOf(release_index), log::kMaxStatementSize);
-    if (!file && file.error().code() == ErrorCode::kNotFound) return {};
-    if (!file) return true;
-    const auto object = formats::DecodeSignedObject(formats::typ::kLogEntry, file->view());
-    if (!object) return true;
-    const auto verdict = formats::DecodeVerdict(object->payload);
-    if (verdict && !verdict->IsOfLog(origin_)) return {};
-    return !verdict || verdict->is_favourable();
-  }
-
-  Status Add(const log::GivenVerdict& verdict) override {
-    return files::WriteNewFile(PathOf(verdict.release_index), files::Access::kPublic, AsBytes(verdict.entry.statement));
-  }
-
-  std::string PathOf(std::uint64_t release_index) const {
-    return directory_ + "/verdict-" + std::to_string(release_index) + ".ekl";
-  }
-
- private:
-  std::string directory_;
-  std::string origin_;
-};
-
 // For all verdicts of a run: a notary has other logs and other things to do.
 constexpr std::chrono::minutes kSendingPatience{5};
 
@@ -233,7 +200,7 @@ bool IsSilence(ErrorCode code) {
 // Each verdict of the folder that the log does not have yet. One that the log does not take keeps no other back; a log
 // that says nothing is asked nothing more.
 author::Outcome<std::size_t> SendVerdicts(const Session& session, const std::string& url, const log::Docket& docket,
-                                          const VerdictFiles& folder) {
+                                          const log::VerdictFiles& folder) {
   std::size_t sent = 0;
   std::optional<author::Failure> failure;
   const auto deadline = std::chrono::steady_clock::now() + kSendingPatience;
@@ -262,7 +229,9 @@ author::Outcome<Sat> JudgeToFiles(const Session& session, const JudgeArguments& 
   std::error_code error;
   std::filesystem::create_directories(arguments.output, error);
   if (error) return author::Describe(files::FromErrno(error.value(), "directory"), arguments.output);
-  VerdictFiles folder(arguments.output, view.origin);
+  EK_TRY_ASSIGN(
+      log::VerdictFiles folder,
+      author::At(arguments.output, log::VerdictFiles::Open(session.context.provider, arguments.output, view.origin)));
   const log::NotaryKeys keys = notary.signers();
   const log::Sitting sitting{session.context.provider, keys, view.head.size, session.context.now};
   EK_TRY_ASSIGN(auto given, author::At(arguments.output, log::GiveVerdictsApart(sitting, docket, folder)));
