@@ -115,7 +115,8 @@ Done Verify(Session& session, const VerifyFiles& files) {
   const Result<attest::BelievedEvidence> believed = appraisal->Believe();
   if (!believed) session.found_wrong = true;
   if (believed) EK_TRY(Remember(files.seen, seen, known, asked, *believed));
-  return TellAppraisal(session, files.evidence, *appraisal);
+  EK_TRY_ASSIGN(const AskedList list, WhichListWasAsked(session, files.factory));
+  return TellAppraisal(session, files.evidence, *appraisal, list);
 }
 
 struct EnrolFiles {
@@ -137,10 +138,12 @@ Done Begin(const Session& session, const EnrolFiles& files) {
   EK_TRY(At(files.challenge, files::WriteNewFile(files.challenge, Access::kPrivate, begun.challenge.view())));
   EK_TRY(At(files.output, files::WriteNewFile(files.output, Access::kPublic, begun.activation.view())));
   if (!keys.chip()) WarnOfSoftware(session);
+  EK_TRY_ASSIGN(const AskedList asked, WhichListWasAsked(session, files.chip.factory));
   json::Object object;
   object.Set("device", Hex(keys.id().view())).Set("anchor", NameOfAnchor(keys.device().anchor));
   object.Set("endorsement_key", known.endorsement).Set("activation", files.output).Set("challenge", files.challenge);
-  const std::string chip = keys.chip() ? "\n  endorsement " + known.endorsement : "";
+  object.Set("factory_list", asked.list).Set("demands_looked_for_in", asked.looked_in);
+  const std::string chip = keys.chip() ? "\n  endorsement  " + known.endorsement : "";
   return session.report.Tell("wrote " + files.output + " for the device to answer, and " + files.challenge +
                                  ", a secret until it has\n  device      " + Hex(keys.id().view()) + chip,
                              object);
@@ -157,12 +160,13 @@ Done Finish(Session& session, const EnrolFiles& files) {
   EK_TRY_ASSIGN(const attest::FinishedEnrolment finished,
                 At(files.challenge, attest::FinishEnrolment(session.context.provider, keys, kept, evidence.view(),
                                                             session.context.now, known.manufacturer)));
+  EK_TRY_ASSIGN(const AskedList asked, WhichListWasAsked(session, files.chip.factory));
   if (finished.enrolment.empty()) {
     session.found_wrong = true;
-    return TellAppraisal(session, files.evidence, *finished.appraisal);
+    return TellAppraisal(session, files.evidence, *finished.appraisal, asked);
   }
   EK_TRY(At(files.output, files::WriteNewFile(files.output, Access::kPublic, finished.enrolment.view())));
-  return TellAppraisal(session, files.output, *finished.appraisal);
+  return TellAppraisal(session, files.output, *finished.appraisal, asked);
 }
 
 void AddChallenge(CLI::App& group, Session& session, Action& action) {

@@ -158,14 +158,16 @@ void WarnOfSoftware(const Session& session) {
       "this device has a software anchor, which is for development only: whoever copies its disk answers like it");
 }
 
-author::Done TellAppraisal(const Session& session, const std::string& path, const attest::Appraisal& appraisal) {
+author::Done TellAppraisal(const Session& session, const std::string& path, const attest::Appraisal& appraisal,
+                           const AskedList& asked) {
   const bool believed = appraisal.Believe().has_value();
   const formats::Evidence& claims = appraisal.unverified_claims();
   std::string text = path + (believed ? ": believed, every check holds\n" : ": NOT believed; what it claims:\n");
   text += TextOf(session, claims) + "  checks\n";
   for (const attest::CheckResult& result : appraisal.checks()) text += TextOf(result);
-  text.pop_back();
+  text += "  factory list " + asked.text;
   json::Object object;
+  object.Set("factory_list", asked.list).Set("demands_looked_for_in", asked.looked_in);
   object.Set("file", path).Set("believed", believed).Set("checks", ObjectsOf(appraisal.checks()));
   object.Set("claims", ObjectOf(session, claims));
   if (claims.anchor == formats::AnchorKind::kSoftware) WarnOfSoftware(session);

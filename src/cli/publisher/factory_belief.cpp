@@ -1,6 +1,7 @@
 #include "factory_belief.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "demanded_lists.h"
 #include "edgekeep/author/signing_folder.h"
@@ -18,13 +19,27 @@ author::Failure NotTaken(const Error& error) {
 
 using MaybeListed = std::optional<ListedArguments>;
 
+std::string WhereDemandsAre(const Session& session) {
+  std::error_code ignored;
+  const std::filesystem::path whole = std::filesystem::absolute(session.directory, ignored);
+  const std::filesystem::path place = (whole / "").lexically_normal();
+  return place.has_relative_path() ? place.parent_path().string() : place.string();
+}
+
+// One that was named by mistake would demand nothing.
+author::Done CheckNamedPublisher(const Session& session) {
+  if (session.is_directory_named) EK_TRY(session.OpenPublisher());
+  return {};
+}
+
 // Nothing where nobody demands anything, and nothing was given.
 author::Outcome<MaybeListed> WhatIsAsked(const Session& session, const ListedArguments& given) {
+  EK_TRY(CheckNamedPublisher(session));
   EK_TRY_ASSIGN(const bool is_demanded, DemandsIdentities(session.directory));
   if (given.identity.empty() && !is_demanded) return MaybeListed();
   if (given.identity.empty())
     return author::Failure{ErrorCode::kForbidden, "devices are taken by their factory's list alone, and none was shown",
-                           session.directory, "show the device's own identity: --identity"};
+                           WhereDemandsAre(session), "show the device's own identity: --identity"};
   if (is_demanded != given.list.empty())
     return author::Failure{
         ErrorCode::kBadArgument,
@@ -113,6 +128,16 @@ author::Done CheckFactory(const Session& session, const ListedArguments& given, 
   if (!endorsement || Equal(unit.chip.view(), endorsement->view())) return {};
   return author::Failure{ErrorCode::kWrongDevice, "the identity was given to another chip", arguments.identity,
                          "do not take this device for one of the product's"};
+}
+
+author::Outcome<AskedList> WhichListWasAsked(const Session& session, const ListedArguments& arguments) {
+  EK_TRY_ASSIGN(const bool is_demanded, DemandsIdentities(session.directory));
+  const std::string place = WhereDemandsAre(session);
+  if (is_demanded) return AskedList{"demanded", place, "the one that " + place + " demands"};
+  const std::string nobody =
+      place + " demands none" + (session.is_directory_named ? "" : " (--publisher names another)");
+  if (!arguments.identity.empty()) return AskedList{"given", place, arguments.list + "; " + nobody};
+  return AskedList{"none", place, "none was asked: " + nobody};
 }
 
 author::Done CheckNotRetired(const Session& session, const ListedArguments& arguments, const DeviceId& device) {

@@ -50,10 +50,21 @@ author::Outcome<ListedIdentity> VerifyListed(const Session& session, const Belie
 // For commands that do something else: all of it is given, or none, and then nothing is asked, unless the publisher
 // demands identities; and --retired.
 void AddFactoryOptions(CLI::App& command, ListedArguments& arguments);
-// By the publisher's list, where it demands identities (kForbidden without one), else by the one given, if any. That
+// By the list of the publisher whose directory was named, or of the one in this directory, where it demands identities
+// (kForbidden without one; kNotFound where the directory that was named is no publisher's), else by the one given, if
+// any. That
 // the identity is this device's, and its chip the one with that endorsement key (SHA-256), where it is known.
 author::Done CheckFactory(const Session& session, const ListedArguments& arguments, const DeviceId& device,
                           const std::optional<Digest>& endorsement = {});
+
+// Which list CheckFactory asked, for reports: none where nobody demands one, which says where a demand was looked for.
+struct AskedList {
+  const char* list = "";  // "demanded", "given", "none"
+  std::string looked_in;  // the directory, whole
+  std::string text;       // for people
+};
+
+author::Outcome<AskedList> WhichListWasAsked(const Session& session, const ListedArguments& arguments);
 // That none of the certificates of retirement is this device's.
 author::Done CheckNotRetired(const Session& session, const ListedArguments& arguments, const DeviceId& device);
 

@@ -69,7 +69,13 @@ author::Outcome<SecretBytes> Session::Pin() const {
 }
 
 void AddPublisherOption(CLI::App& command, Session& session) {
-  command.add_option("--publisher", session.directory, "the publisher's directory (default: this one)");
+  command.add_option_function<std::string>(
+      "--publisher",
+      [&session](const std::string& directory) {
+        session.directory = directory;
+        session.is_directory_named = true;
+      },
+      "the publisher's directory (default: this one)");
 }
 
 void AddPassphraseOptions(CLI::App& command, Session& session) {

@@ -48,7 +48,8 @@ struct Session {
   const crypto::CredentialCipher* credential_cipher = nullptr;  // for whoever enrols devices
   ports::OwnerCertificates* owner_certificates = nullptr;       // for owners of devices
   Report report;
-  std::string directory = ".";  // of the publisher
+  std::string directory = ".";      // of the publisher
+  bool is_directory_named = false;  // by --publisher
   std::string passphrase_file;
   int passphrase_descriptor = -1;
   std::string pin_file;

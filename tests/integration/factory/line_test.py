@@ -302,11 +302,13 @@ class Line(unittest.TestCase):
             self.refused("forbidden", *command, *in_acme)
         stranger = ("attest", "enrol", "begin", h / "s.ekk", "--challenge", h / "s.secret", "-o", h / "s.eka")
         self.refused("forbidden", *stranger, *in_acme)
-        run("edgekeep-publisher", *stranger)  # control: a device without a chip, where nobody demands anything
+        self.refused("not-found", *stranger, "--publisher", h / "acmee")  # which would demand nothing
+        asked = run("edgekeep-publisher", *stranger)  # control: a device without a chip, where nobody demands anything
+        self.assertEqual((asked["factory_list"], asked["demands_looked_for_in"]), ("none", os.getcwd()))
         self.refused("forbidden", *licence("d.ekd"))  # type: ignore[operator]
         self.refused("bad-argument", *verify, *in_acme, *self.listed("after"))
         self.refused("bad-argument", *verify, *own)
-        run("edgekeep-publisher", *verify, *in_acme, *own)
+        self.assertEqual(run("edgekeep-publisher", *verify, *in_acme, *own)["factory_list"], "demanded")
         self.refused("wrong-device", *licence("s.ekd"), *own)  # type: ignore[operator]
         run("edgekeep-publisher", *demand, h / "after")
         self.refused("untrusted", *verify, *in_acme, *own)
