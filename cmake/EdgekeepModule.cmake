@@ -43,8 +43,9 @@ ek_row(author               "" base formats crypto sealing json model delta rele
 ek_row(log                  "" base files formats crypto release release/log json sealing signer)
 ek_row(factory/openssl      "" base crypto crypto/openssl sealing)
 ek_row(factory              "" base files formats crypto sealing attest factory/openssl signer release/log log)
-ek_row(cli/device           "" base formats client probe json policy metrics metrics/http)
-ek_row(cli/publisher        "" base files formats author http release log release/log factory factory/openssl signer sealing json policy attest)
+ek_row(cli/line             "" base)
+ek_row(cli/device           "" base cli/line formats client probe json policy metrics metrics/http)
+ek_row(cli/publisher        "" base cli/line files formats author http release log release/log factory factory/openssl signer sealing json policy attest)
 
 define_property(GLOBAL PROPERTY EK_MODULES BRIEF_DOCS "modules that exist" FULL_DOCS "modules that exist")
 

@@ -26,6 +26,7 @@ foreach(ek_directory IN ITEMS
     http
     metrics
     metrics/http
+    cli/line
     cli/device
     signer
     core

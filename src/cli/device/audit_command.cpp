@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "edgekeep/cli/line/whole_number.h"
 #include "edgekeep/probe/leftovers.h"
 #include "edgekeep/probe/scan.h"
 
@@ -206,6 +207,7 @@ void AddAuditCommand(CLI::App& root, const Session& session, Action& action) {
       ->add_option("--pid", options->pids,
                    "a process (if neither --pid nor --path: all of this device's, its directories, core dumps, swap, "
                    "temporary files and shared memory)")
+      ->check(line::WholeNumber(1, INT32_MAX))
       ->allow_extra_args(false);
   audit->add_option("--path", options->paths, "a file or directory")->allow_extra_args(false);
   audit->callback(

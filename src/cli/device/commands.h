@@ -26,6 +26,8 @@ void AddStatusCommand(CLI::App& root, const Session& session, Action& action);
 void AddMetricsCommand(CLI::App& root, const Session& session, Action& action);
 void AddTopCommand(CLI::App& root, const Session& session, Action& action);
 void AddRunCommand(CLI::App& root, const Session& session, Action& action);
+// As CLI11 wants them: the last one first.
+std::vector<std::string> WordsToParse(int argc, const char* const* argv);
 void AddExecCommand(CLI::App& root, const Session& session, Action& action);
 void AddAuditCommand(CLI::App& root, const Session& session, Action& action);
 void AddDoctorCommand(CLI::App& root, const Session& session, Action& action);

@@ -1,7 +1,11 @@
 // device init, device show
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 
@@ -64,6 +68,29 @@ Done Initialise(const Session& session, const InitOptions& options) {
   return session.Tell(text, object);
 }
 
+Failure CannotChoose(const std::filesystem::path& directory, int number) {
+  return {ErrorCode::kIo, std::string("cannot choose: ") + std::strerror(number), directory, "do it as root"};
+}
+
+// Held by whoever chooses: of two at once, each would take the other's line for its own.
+class ChoiceLock {
+ public:
+  explicit ChoiceLock(const std::filesystem::path& directory)
+      : directory_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {}
+
+  ChoiceLock(const ChoiceLock&) = delete;
+  ChoiceLock& operator=(const ChoiceLock&) = delete;
+
+  ~ChoiceLock() {
+    if (directory_ >= 0) ::close(directory_);
+  }
+
+  bool Take() const { return directory_ >= 0 && ::flock(directory_, LOCK_EX) == 0; }
+
+ private:
+  int directory_;
+};
+
 // The whole line or none, whenever power is cut: half of one would be an anchor that nobody chose.
 Done PutChoice(const std::filesystem::path& directory, const std::string& line) {
   const std::string unfinished = directory.string() + ".new";
@@ -73,7 +100,7 @@ Done PutChoice(const std::filesystem::path& directory, const std::string& line) 
   std::filesystem::permissions(unfinished, std::filesystem::perms{0644}, error);
   if (!error) std::filesystem::rename(unfinished, directory / "choice", error);
   if (!error) return {};
-  return Failure{ErrorCode::kIo, "cannot choose: " + error.message(), directory, "do it as root"};
+  return CannotChoose(directory, error.value());
 }
 
 Done Choose(const Session& session, const std::string& choice) {
@@ -83,8 +110,10 @@ Done Choose(const Session& session, const std::string& choice) {
   const std::filesystem::path directory = std::filesystem::path(session.root) / "var/lib/edgekeep/anchor";
   std::error_code error;
   std::filesystem::create_directories(directory, error);
+  const ChoiceLock lock(directory);
+  if (!error && !lock.Take()) return CannotChoose(directory, errno);
   const bool is_new = !error && std::filesystem::is_empty(directory, error);
-  if (error) return Failure{ErrorCode::kIo, "cannot choose: " + error.message(), directory, "do it as root"};
+  if (error) return CannotChoose(directory, error.value());
   if (!is_new) {
     return Failure{ErrorCode::kAlreadyExists, "this device has an anchor", directory,
                    "it is chosen once, before the first start"};

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "edgekeep/cli/line/whole_number.h"
 #include "est_courier.h"
 #include "owner_files.h"
 #include "pem.h"
@@ -10,6 +11,9 @@
 
 namespace edgekeep::cli::device {
 namespace {
+
+// All the authorities that a system comes with are a fifth of it.
+constexpr std::size_t kMaxBundle = 1 << 20;
 
 struct EnrolOptions {
   std::string authority, csr_attributes, password, request, answer, others;
@@ -69,6 +73,9 @@ Done Carry(const Session& session, const app::Client& client, EnrolOptions optio
   const bool has_an_owner = held.held != 0;
   const std::string operation = has_an_owner ? "simplereenroll" : "simpleenroll";
   if (options.server.tls_ca.empty()) options.server.tls_ca = options.authority;
+  // libcurl would wait for a pipe.
+  if (!options.server.tls_ca.empty())
+    EK_TRY(ReadRegularFile(options.server.tls_ca, "the certificate of who issued the server's", kMaxBundle));
   RequestInputs inputs;
   EK_TRY_ASSIGN(inputs.authority, ReadArmouredFile(options.authority, "the authority's certificate"));
   EK_TRY_ASSIGN(inputs.challenge_password, ReadChallengePassword(options.password));
@@ -116,7 +123,8 @@ void AddServer(CLI::App& command, EnrolOptions& options) {
   command.add_option("--ca", options.authority, "the owner's authority (PEM); who issued the server's as well");
   command.add_option("--tls-ca", options.server.tls_ca, "who issued the server's certificate, where that is another");
   command.add_option("--challenge-password", options.password, "file, readable by nobody else, with the password");
-  command.add_option("--wait", options.server.patience, "seconds that a server may take for a decision (0)");
+  command.add_option("--wait", options.server.patience, "seconds that a server may take for a decision (0)")
+      ->check(line::WholeNumber(0, UINT32_MAX));
 }
 
 void AddEnrol(CLI::App& device, const Session& session, Action& action) {

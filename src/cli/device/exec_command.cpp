@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -30,6 +31,9 @@ The licence must allow it (edgekeep licence issue --allow-export), for this is W
   the memory can be swapped out: have no swap, or an encrypted one;
   a licence that ends later, or is revoked, ends nothing that runs.)";
 
+// Ends each word of the program's on its way through CLI11, which would make two words of "[a,b]".
+constexpr char kEndOfWord = '\x01';
+
 struct ExecOptions {
   std::string product;
   std::vector<std::string> environment;
@@ -40,13 +44,22 @@ Failure WrongArgument(const std::string& what, const std::string& where, const s
   return {ErrorCode::kBadArgument, what, where, advice};
 }
 
+Done CheckNames(const std::string& text) {
+  if (text.find("{file:}") == std::string::npos) return {};
+  return WrongArgument("a file without a path", text, "write {model}, or {file:PATH}");
+}
+
 Outcome<NamedFiles> FilesNamedIn(const ExecOptions& options) {
   NamedFiles files;
-  for (const std::string& word : options.words) files.AddNamesIn(word);
+  for (const std::string& word : options.words) {
+    EK_TRY(CheckNames(word));
+    files.AddNamesIn(word);
+  }
   for (const std::string& variable : options.environment) {
     if (variable.find('=') == std::string::npos || variable.starts_with('=')) {
       return WrongArgument("no NAME=VALUE", variable, "write --env MODEL={model}");
     }
+    EK_TRY(CheckNames(variable));
     files.AddNamesIn(variable);
   }
   if (files.paths().empty()) {
@@ -106,7 +119,23 @@ Done Exec(const Session& session, const ExecOptions& options) {
   return Become(options, *files, Inherit(*descriptors));
 }
 
+std::string WithoutEnd(std::string word) {
+  if (word.ends_with(kEndOfWord)) word.pop_back();
+  return word;
+}
+
 }  // namespace
+
+std::vector<std::string> WordsToParse(int argc, const char* const* argv) {
+  std::vector<std::string> words;
+  if (argc > 0) words.assign(argv + 1, argv + argc);
+  const auto programs = std::ranges::find(words, "--");
+  if (programs != words.end() && std::find(words.begin(), programs, "exec") != programs) {
+    for (auto word = std::next(programs); word != words.end(); ++word) word->push_back(kEndOfWord);
+  }
+  std::ranges::reverse(words);
+  return words;
+}
 
 void AddExecCommand(CLI::App& root, const Session& session, Action& action) {
   const auto options = std::make_shared<ExecOptions>();
@@ -115,7 +144,10 @@ void AddExecCommand(CLI::App& root, const Session& session, Action& action) {
   exec->add_option("--env", options->environment, "NAME=VALUE: a variable of the program's")->allow_extra_args(false);
   exec->add_option("program", options->words, "behind --: the program and its words")->required();
   exec->footer(kFooter);
-  exec->callback([&session, &action, options] { action = [&session, options] { return Exec(session, *options); }; });
+  exec->callback([&session, &action, options] {
+    for (std::string& word : options->words) word = WithoutEnd(std::move(word));
+    action = [&session, options] { return Exec(session, *options); };
+  });
 }
 
 }  // namespace edgekeep::cli::device

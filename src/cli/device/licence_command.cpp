@@ -43,6 +43,7 @@ Done RequestRenewal(const Session& session, const PaperOptions& options) {
 
 // The licence is over before there is a receipt: one that could not be written is signed again when asked again.
 Done Return(const Session& session, const PaperOptions& options) {
+  EK_TRY(CheckCanBeMade(options.output));
   const auto paper = PaperOf(session, options.product, ek_admin_return_licence, "giving back the licence of");
   if (!paper) return paper.error();
   if (const Done written = WriteNewFile(options.output, *paper); !written) return written.error();

@@ -24,6 +24,10 @@ struct Options {
 };
 
 Done Print(const Session& session) {
+  if (session.json) {
+    return Failure{ErrorCode::kUnsupported, "figures for Prometheus are no JSON", "--json",
+                   "say `edgekeep --json top --once`"};
+  }
   const std::string text = FiguresNow(session);
   if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return {};
   return Failure{ErrorCode::kIo, "writing the metrics failed", "standard output", AdviceFor(ErrorCode::kIo)};
@@ -68,7 +72,13 @@ Done WhyItEnded(pid_t server, bool asked_to_end) {
                  AdviceFor(ErrorCode::kInternal)};
 }
 
-Done Serve(const Session& session, const Options& options) {
+// Whoever asks for figures waits no longer than this for a keep that does not answer, and so does whoever ends this.
+constexpr std::uint32_t kFiguresMs = 5'000;
+
+Done Serve(const Session& given, const Options& options) {
+  Session session = given;
+  session.timeout_ms = kFiguresMs;
+  if (const Done known = CheckServingUser(options.user); !known) return known.error();
   Outcome<ListeningSocket> listener = ListeningSocket::Make(options.socket, options.group);
   if (!listener) return listener.error();
   const std::optional<Lines> lines = MakeLines();

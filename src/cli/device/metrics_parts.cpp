@@ -51,10 +51,16 @@ std::string AskFor(int line) {
   return ReadAll(line, text.data(), text.size()) ? text : std::string();
 }
 
+// Nobody where it may not be that one.
+const passwd* ServingUser(const std::string& name) {
+  const passwd* const user = ::getpwnam(name.c_str());
+  return user != nullptr && user->pw_uid != 0 ? user : nullptr;
+}
+
 bool Become(const std::string& name) {
   if (::geteuid() != 0) return true;
-  const passwd* const user = ::getpwnam(name.c_str());
-  if (user == nullptr || user->pw_uid == 0) return false;
+  const passwd* const user = ServingUser(name);
+  if (user == nullptr) return false;
   return ::setgroups(0, nullptr) == 0 && ::setresgid(user->pw_gid, user->pw_gid, user->pw_gid) == 0 &&
          ::setresuid(user->pw_uid, user->pw_uid, user->pw_uid) == 0;
 }
@@ -75,6 +81,11 @@ std::string FiguresNow(const Session& session) {
   const auto reading = Read(session);
   if (!reading) return metrics::ExpositionOfNobody();
   return metrics::Exposition(**status, *reading->statistics, static_cast<std::uint64_t>(::time(nullptr)));
+}
+
+Done CheckServingUser(const std::string& user) {
+  if (::geteuid() != 0 || ServingUser(user) != nullptr) return {};
+  return Failure{ErrorCode::kNotFound, "no user who may speak HTTP", user, "name one that is there and is not root"};
 }
 
 bool AnswerOver(int line, const Session& session) {

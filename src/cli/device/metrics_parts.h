@@ -23,6 +23,9 @@ struct ServerEnds {
 
 // Serves until `life` hangs up, as the user of that name where this is root's process. Returns the process' exit
 // status.
+// Refuses, by name, a user that BecomeServer could not become: one who is not there, or is root.
+Done CheckServingUser(const std::string& user);
+
 int ServeOver(const ServerEnds& ends, const std::string& user);
 
 }  // namespace edgekeep::cli::device

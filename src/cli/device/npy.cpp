@@ -3,9 +3,9 @@
 #include <array>
 #include <cctype>
 #include <charconv>
-#include <fstream>
 
 #include "edgekeep/base/reader.h"
+#include "small_file.h"
 
 namespace edgekeep::cli::device {
 namespace {
@@ -168,7 +168,8 @@ Result<Tensor> DecodeNpy(ByteView file) {
   EK_TRY_ASSIGN(const std::size_t header_size, ReadHeaderSize(reader));
   EK_TRY_ASSIGN(const ByteView header, reader.ReadBytes(header_size));
   EK_TRY_ASSIGN(Tensor tensor, HeaderReader(AsText(header)).Read());
-  if (reader.remaining() != NumElements(tensor.shape) * ElementSize(tensor.type)) {
+  const auto elements = CountElements(tensor.shape);
+  if (!elements || reader.remaining() != *elements * ElementSize(tensor.type)) {
     return Malformed("npy: the data's size is not what the shape says");
   }
   EK_TRY_ASSIGN(const ByteView data, reader.ReadBytes(reader.remaining()));
@@ -193,16 +194,8 @@ std::vector<std::uint8_t> EncodeNpy(ek_element_type type, std::span<const std::i
 }
 
 Outcome<Tensor> ReadNpy(const std::string& path) {
-  constexpr std::streamoff kMaxSize = std::streamoff{1} << 30;
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  const std::streamoff size = file ? static_cast<std::streamoff>(file.tellg()) : -1;
-  if (size < 0) return Failure{ErrorCode::kNotFound, "cannot read the input", path, "check the path"};
-  if (size > kMaxSize) return Failure{ErrorCode::kTooLarge, "larger than 1 GiB", path, "give the model less at once"};
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
-  file.seekg(0);
-  // iostreams know no other bytes than char.
-  file.read(reinterpret_cast<char*>(bytes.data()), size);
-  if (!file) return Failure{ErrorCode::kIo, "cannot read the input", path, "check the file and the disk"};
+  constexpr std::size_t kLargest = std::size_t{1} << 30;
+  EK_TRY_ASSIGN(const std::vector<std::uint8_t> bytes, ReadRegularFile(path, "the input", kLargest));
   Result<Tensor> tensor = DecodeNpy(bytes);
   if (!tensor) {
     return Failure{tensor.error().code(), tensor.error().where(), path, "save it with numpy.save"};

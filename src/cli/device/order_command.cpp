@@ -49,6 +49,8 @@ Done Order(const Session& session, const OrderOptions& options) {
     return Failure{ErrorCode::kBadArgument, reports ? "an order to report" : "no order to report", options.order,
                    reports ? "name a file for the report by --output" : "leave out --output"};
   }
+  // An order's number counts once.
+  if (reports) EK_TRY(CheckCanBeMade(options.output));
   const auto answer = Hand(session, *file, options.order);
   if (!answer) return answer.error();
   if (reports) {
@@ -71,6 +73,7 @@ Done Retire(const Session& session, const OrderOptions& options) {
   if (!action) return action.error();
   if (*action != formats::OrderAction::kRetire)
     return Failure{ErrorCode::kBadArgument, "no order to retire", options.order, "say `edgekeep order`"};
+  EK_TRY(CheckCanBeMade(options.output));
   const auto certificate = Hand(session, *file, options.order);
   if (!certificate) return certificate.error();
   if (const Done written = WriteNewFile(options.output, *certificate); !written) return written.error();

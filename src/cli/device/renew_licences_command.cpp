@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "edgekeep/base/printable.h"
+#include "edgekeep/cli/line/whole_number.h"
 #include "renewal_round.h"
 #include "renewal_schedule.h"
 #include "tick.h"
@@ -147,11 +148,12 @@ void AddRenewLicencesCommand(CLI::App& device, const Session& session, Action& a
   renew->add_option("--from", options->server.url, "the publisher's licence server: https://HOST")->required();
   renew->add_option("--ca", options->server.ca,
                     "who issued the server's certificate (PEM); without it whom this machine believes");
-  renew->add_option("--patience", options->server.patience, "seconds for each answer (60)")->check(CLI::Range(1, 600));
+  renew->add_option("--patience", options->server.patience, "seconds for each answer (60)")
+      ->check(line::WholeNumber(1, 600));
   renew->add_option("--product", options->round.product, "this one alone");
   CLI::Option* now = renew->add_flag("--now", options->round.now, "also leases that are not due, as after a rekey");
   renew->add_option("--every", options->every, "stay, and look again about every so many seconds (a service)")
-      ->check(CLI::Range(1, 604800))
+      ->check(line::WholeNumber(1, 604800))
       ->excludes(now);
   renew->callback(
       [&session, &action, options] { action = [&session, options] { return RenewLicences(session, *options); }; });

@@ -1,6 +1,8 @@
 #include "edgekeep/cli/device/run.h"
 
 #include "commands.h"
+#include "edgekeep/cli/line/empty_option.h"
+#include "edgekeep/cli/line/standard_streams.h"
 #include "publisher_program.h"
 
 namespace edgekeep::cli::device {
@@ -60,6 +62,7 @@ void AddCommands(CLI::App& root, Session& session, Action& action) {
 }  // namespace
 
 int Run(int argc, char** argv) {
+  line::OccupyStandardStreams();
   Session session;
   if (IsForPublisher(argc, argv)) {
     session.Fail(BecomePublisher(argv));
@@ -69,11 +72,15 @@ int Run(int argc, char** argv) {
   CLI::App root("Runs protected AI models on this device.", "edgekeep");
   try {
     AddCommands(root, session, action);
-    root.parse(argc, argv);
+    root.parse(WordsToParse(argc, argv));
   } catch (const CLI::Success& help) {
     return root.exit(help);
   } catch (const CLI::ParseError& error) {
     return SayWrongUsage(root, error);
+  }
+  if (const auto option = line::EmptyOption(root)) {
+    Session::FailUsage(*option + ": an empty text");
+    return kWrongUsage;
   }
   return Perform(session, action);
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "edgekeep/cli/line/whole_number.h"
 #include "npy.h"
 #include "run_inputs.h"
 #include "small_file.h"
@@ -72,8 +73,8 @@ void AppendTensor(std::uint32_t index, ek_element_type type, std::span<const std
 }
 
 // The receipt of a run of its own, its tensors beside it.
-Done WriteReceipt(const Session& session, app::Model& model, const std::string& path,
-                  const std::vector<Tensor>& inputs) {
+Done WriteReceipt(const Session& session, app::Model& model, const std::string& path, const std::vector<Tensor>& inputs,
+                  NewFiles& files) {
   app::Expected<app::Call> call = model.Submit(ViewsOf(inputs));
   if (!call) return session.Refusal(call.error(), "running for a receipt");
   const app::Expected<app::Outputs> outputs = call->Wait();
@@ -90,9 +91,9 @@ Done WriteReceipt(const Session& session, app::Model& model, const std::string& 
   const app::Expected<std::size_t> size = call->Receipt(receipt);
   if (!size) return session.Refusal(size.error(), "asking for the receipt");
   const ByteView bytes(reinterpret_cast<const std::uint8_t*>(receipt.data()), *size);
-  if (Done written = WriteNewFile(path, bytes); !written) return written;
-  if (Done written = WriteNewFile(path + ".inputs", in); !written) return written;
-  return WriteNewFile(path + ".outputs", out);
+  EK_TRY(files.Write(path, bytes));
+  EK_TRY(files.Write(path + ".inputs", in));
+  return files.Write(path + ".outputs", out);
 }
 
 struct Runs {
@@ -122,15 +123,28 @@ std::string FileNameOf(std::string name) {
   return (name.starts_with('.') ? "_" + name : name) + ".npy";
 }
 
-Done WriteOutput(const std::string& directory, const std::string& name, const app::Output& output) {
-  std::error_code failed;
-  std::filesystem::create_directories(directory, failed);
+std::string PathOf(const std::string& directory, const std::string& name) {
+  return std::filesystem::path(directory) / FileNameOf(name);
+}
+
+Done WriteOutput(NewFiles& files, const std::string& directory, const std::string& name, const app::Output& output) {
   if (ElementSize(output.type()) == 0) {
     return Failure{ErrorCode::kUnsupported, "an output of a type that no .npy file has",
                    name + ", " + TypeText(output.type()), "take it by the C, C++ or Python library"};
   }
-  const std::string path = std::filesystem::path(directory) / FileNameOf(name);
-  return WriteNewFile(path, EncodeNpy(output.type(), output.shape(), BytesOf(output)));
+  return files.Write(PathOf(directory, name), EncodeNpy(output.type(), output.shape(), BytesOf(output)));
+}
+
+// Before a call is counted for nothing.
+Done CheckFilesAreNew(const app::Model& model, const RunOptions& options) {
+  if (!options.receipt.empty()) {
+    for (const char* const end : {"", ".inputs", ".outputs"}) EK_TRY(CheckCanBeMade(options.receipt + end));
+  }
+  std::error_code missing;
+  if (options.output_directory.empty() || !std::filesystem::exists(options.output_directory, missing)) return {};
+  for (std::size_t i = 0; i < model.description().num_outputs; ++i)
+    EK_TRY(CheckCanBeMade(PathOf(options.output_directory, model.output(i).name())));
+  return {};
 }
 
 json::Object OutputObject(const std::string& name, const app::Output& output, const Summary& summary) {
@@ -173,10 +187,13 @@ Done Run(const Session& session, const RunOptions& options) {
   if (!model) return model.error();
   const auto inputs = MakeInputs(*model, options.inputs);
   if (!inputs) return inputs.error();
+  EK_TRY(CheckFilesAreNew(*model, options));
   const auto runs = RunAll(session, *model, options, *inputs);
   if (!runs) return runs.error();
   std::string text = options.product + " " + model->description().version;
   json::Array outputs;
+  NewFiles files;
+  if (!options.output_directory.empty()) files.MakeDirectory(options.output_directory);
   for (std::size_t i = 0; i < runs->outputs.size(); ++i) {
     const app::Output& output = runs->outputs[i];
     const std::string name = model->output(i).name();
@@ -184,11 +201,12 @@ Done Run(const Session& session, const RunOptions& options) {
     text += "\n" + OutputText(name, output, summary);
     outputs.emplace_back(OutputObject(name, output, summary));
     if (options.output_directory.empty()) continue;
-    if (const Done written = WriteOutput(options.output_directory, name, output); !written) return written.error();
+    EK_TRY(WriteOutput(files, options.output_directory, name, output));
   }
   if (!options.receipt.empty()) {
-    if (Done written = WriteReceipt(session, *model, options.receipt, *inputs); !written) return written;
+    EK_TRY(WriteReceipt(session, *model, options.receipt, *inputs, files));
   }
+  files.Keep();
   json::Object object;
   object.Set("product", options.product).Set("version", model->description().version);
   object.Set("outputs", std::move(outputs)).Set("milliseconds", TimesObject(runs->times));
@@ -202,15 +220,18 @@ void AddRunCommand(CLI::App& root, const Session& session, Action& action) {
   CLI::App* run = root.add_subcommand("run", "run an installed model once, or several times");
   run->add_option("product", options->product, "publisher/name")->required();
   run->add_option("--input", options->inputs.files, "NAME=FILE.npy; once for each input")->allow_extra_args(false);
-  run->add_option("--random", options->inputs.seed, "make up inputs that have no file, from this seed");
+  run->add_option("--random", options->inputs.seed, "make up inputs that have no file, from this seed")
+      ->check(line::WholeNumber());
   run->add_option("--shape", options->inputs.shapes, "NAME=D,D,...: shape of a made-up input")->allow_extra_args(false);
   run->add_option("--output-dir", options->output_directory,
                   "write each output to DIR/NAME.npy (never over an old one)");
   run->add_option("--receipt", options->receipt,
                   "run once more for a receipt: FILE, and what it is about in FILE.inputs and FILE.outputs");
-  run->add_option("--repeat", options->repeat, "run that often")->check(CLI::Range(1, 1'000'000));
-  run->add_option("--threads", options->threads, "of the engine (the keep's default if none)");
-  run->add_option("--ring-mib", options->ring_mib, "room for inputs and outputs (64)")->check(CLI::Range(1, 1024));
+  run->add_option("--repeat", options->repeat, "run that often")->check(line::WholeNumber(1, 1'000'000));
+  run->add_option("--threads", options->threads, "of the engine (the keep's default if none)")
+      ->check(line::WholeNumber(1, UINT32_MAX));
+  run->add_option("--ring-mib", options->ring_mib, "room for inputs and outputs (64)")
+      ->check(line::WholeNumber(1, 1024));
   run->callback([&session, &action, options] { action = [&session, options] { return Run(session, *options); }; });
 }
 

@@ -93,9 +93,10 @@ Outcome<Tensor> MakeUp(const app::TensorInfo& info, const Assignments& shapes, R
     if (!shape) return shape.error();
     tensor.shape = *std::move(shape);
   }
-  const std::size_t elements = NumElements(tensor.shape);
-  if (elements > kMaxBytes / 8) return WrongInput("a shape too large", info.name(), "give the model less at once");
-  tensor.bytes.resize(elements * ElementSize(tensor.type));
+  const auto elements = CountElements(tensor.shape);
+  if (!elements || *elements > kMaxBytes / 8)
+    return WrongInput("a shape too large", info.name(), "give the model less at once");
+  tensor.bytes.resize(*elements * ElementSize(tensor.type));
   Fill(tensor, random);
   return tensor;
 }

@@ -45,7 +45,7 @@ void Session::Fail(const Failure& failure) const {
 }
 
 Outcome<app::Client> Session::OpenClient() const {
-  app::Expected<app::Client> client = app::Client::Open({.root = root.c_str()});
+  app::Expected<app::Client> client = app::Client::Open({.root = root.c_str(), .timeout_ms = timeout_ms});
   if (!client) return Refusal(client.error(), "reaching the keep");
   return *std::move(client);
 }

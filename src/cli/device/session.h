@@ -13,6 +13,7 @@ namespace edgekeep::cli::device {
 struct Session {
   std::string root = "/";
   bool json = false;
+  std::uint32_t timeout_ms = EK_TIMEOUT_DEFAULT;  // of each question to the keep
 
   // Tells of a command line that makes no sense, before there is a command.
   static void FailUsage(const std::string& what);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -63,24 +64,43 @@ bool WriteAll(int fd, ByteView bytes) {
 
 }  // namespace
 
-Outcome<std::vector<std::uint8_t>> ReadSmallFile(const std::string& path, const std::string& what) {
+Outcome<std::vector<std::uint8_t>> ReadRegularFile(const std::string& path, const std::string& what,
+                                                   std::size_t max_size) {
   // Not blocking: the path may name a pipe.
   const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (file.fd() < 0) return SystemFailure("cannot read " + what, path);
   struct stat facts{};
   if (::fstat(file.fd(), &facts) != 0) return SystemFailure("cannot read " + what, path);
   if (!S_ISREG(facts.st_mode)) return Failure{ErrorCode::kBadArgument, what + " is no file", path, "name a file"};
-  std::vector<std::uint8_t> bytes(kMaxSize + 1);
+  const Failure too_large{ErrorCode::kTooLarge, what + " is larger than " + std::to_string(max_size >> 10) + " KiB",
+                          path, "check that it is the right file"};
+  // Files of /proc are longer than they say.
+  const auto said = static_cast<std::size_t>(facts.st_size);
+  if (said > max_size) return too_large;
+  std::vector<std::uint8_t> bytes(std::min(std::max(said, kMaxSize), max_size) + 1);
   std::size_t size = 0;
-  for (ssize_t got = 1; got != 0 && size < bytes.size(); size += static_cast<std::size_t>(got)) {
+  for (ssize_t got = 1; got != 0 && size <= max_size; size += static_cast<std::size_t>(got)) {
+    if (size == bytes.size()) bytes.resize(std::min(2 * size, max_size + 1));
     got = ::read(file.fd(), bytes.data() + size, bytes.size() - size);
     if (got < 0) return SystemFailure("cannot read " + what, path);
   }
-  if (size > kMaxSize) {
-    return Failure{ErrorCode::kTooLarge, what + " is larger than 64 KiB", path, "check that it is the right file"};
-  }
+  if (size > max_size) return too_large;
   bytes.resize(size);
   return bytes;
+}
+
+Outcome<std::vector<std::uint8_t>> ReadSmallFile(const std::string& path, const std::string& what) {
+  return ReadRegularFile(path, what, kMaxSize);
+}
+
+Done CheckCanBeMade(const std::string& path) {
+  struct stat facts{};
+  if (::lstat(path.c_str(), &facts) == 0) errno = EEXIST;
+  if (errno != ENOENT) return SystemFailure("cannot write", path);
+  const std::string directory = std::filesystem::path(path).parent_path();
+  if (::access(directory.empty() ? "." : directory.c_str(), W_OK | X_OK) != 0)
+    return SystemFailure("cannot write", path);
+  return {};
 }
 
 Done WriteNewFile(const std::string& path, ByteView bytes, Readers readers) {
@@ -91,6 +111,27 @@ Done WriteNewFile(const std::string& path, ByteView bytes, Readers readers) {
   Failure failure = SystemFailure("cannot write", path);
   ::unlink(path.c_str());
   return failure;
+}
+
+NewFiles::~NewFiles() {
+  if (kept_) return;
+  for (const std::string& file : files_) ::unlink(file.c_str());
+  for (const std::filesystem::path& directory : directories_) ::rmdir(directory.c_str());
+}
+
+void NewFiles::MakeDirectory(const std::string& path) {
+  std::error_code failed;
+  std::filesystem::path directory = std::filesystem::path(path) / "";
+  while (!(directory = directory.parent_path()).empty() && !std::filesystem::exists(directory, failed)) {
+    directories_.push_back(directory);
+  }
+  std::filesystem::create_directories(path, failed);
+}
+
+Done NewFiles::Write(const std::string& path, ByteView bytes) {
+  Done written = WriteNewFile(path, bytes);
+  if (written) files_.push_back(path);
+  return written;
 }
 
 }  // namespace edgekeep::cli::device

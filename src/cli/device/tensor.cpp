@@ -79,12 +79,13 @@ std::string ShapeText(std::span<const std::int64_t> shape) {
   return text + "]";
 }
 
-std::size_t NumElements(std::span<const std::int64_t> shape) {
+std::optional<std::size_t> CountElements(std::span<const std::int64_t> shape) {
   constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max() / 8;
   std::size_t count = 1;
   for (const std::int64_t dimension : shape) {
-    if (dimension <= 0) return 0;
-    if (__builtin_mul_overflow(count, static_cast<std::size_t>(dimension), &count) || count > kMost) return 0;
+    if (dimension < 0) return std::nullopt;
+    if (__builtin_mul_overflow(count, static_cast<std::size_t>(dimension), &count) || count > kMost)
+      return std::nullopt;
   }
   return count;
 }

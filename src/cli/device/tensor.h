@@ -1,6 +1,7 @@
 // A tensor on the command line's side: bytes, a shape and a type.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ ek_element_type NpyType(ek_element_type type);
 std::string TypeText(ek_element_type type);
 // "[1,3,48,320]"; free dimensions are "?".
 std::string ShapeText(std::span<const std::int64_t> shape);
-// How many elements a shape of no negative dimension has; 0 when there are more than memory could hold.
-std::size_t NumElements(std::span<const std::int64_t> shape);
+// How many elements a shape of no negative dimension has; nothing where memory could not hold them.
+std::optional<std::size_t> CountElements(std::span<const std::int64_t> shape);
 
 }  // namespace edgekeep::cli::device

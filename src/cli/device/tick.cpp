@@ -1,5 +1,7 @@
 #include "tick.h"
 
+#include <unistd.h>
+
 #include <ctime>
 
 namespace edgekeep::cli::device {
@@ -13,6 +15,20 @@ Tick::Tick() {
 
 Tick::~Tick() {
   ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+Tick::Interruptible::Interruptible(const Tick& tick) : tick_(tick) {
+  struct sigaction end{};
+  end.sa_handler = [](int) { ::_exit(0); };
+  ::sigaction(SIGINT, &end, &interrupt_);
+  ::sigaction(SIGTERM, &end, &terminate_);
+  ::pthread_sigmask(SIG_UNBLOCK, &tick_.ends_, nullptr);
+}
+
+Tick::Interruptible::~Interruptible() {
+  ::pthread_sigmask(SIG_BLOCK, &tick_.ends_, nullptr);
+  ::sigaction(SIGINT, &interrupt_, nullptr);
+  ::sigaction(SIGTERM, &terminate_, nullptr);
 }
 
 bool Tick::Wait(std::chrono::milliseconds time) const {

@@ -16,6 +16,20 @@ class Tick {
   // False when it was asked to end.
   bool Wait(std::chrono::milliseconds time) const;
 
+  // While it lives they end the program at once, with exit code 0: for what may wait for others.
+  class Interruptible {
+   public:
+    explicit Interruptible(const Tick& tick);
+    Interruptible(const Interruptible&) = delete;
+    Interruptible& operator=(const Interruptible&) = delete;
+    ~Interruptible();
+
+   private:
+    const Tick& tick_;
+    struct sigaction interrupt_{};
+    struct sigaction terminate_{};
+  };
+
  private:
   sigset_t ends_{};
   sigset_t before_{};

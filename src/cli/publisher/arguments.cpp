@@ -1,7 +1,6 @@
 #include "arguments.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace edgekeep::cli::publisher {
 
@@ -18,18 +17,6 @@ author::Outcome<Version> ParseVersion(std::uint64_t sequence, const std::string&
   if (text && printable && !display.empty()) return Version{{sequence}, *text};
   return author::Failure{ErrorCode::kBadArgument, "no version", "'" + display + "'",
                          "take 1 to 32 printable ASCII characters without space"};
-}
-
-CLI::Validator WholeNumber(std::uint64_t min, std::uint64_t max) {
-  const auto check = [min, max](const std::string& text) -> std::string {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool canonical = text.size() == 1 || !text.starts_with('0');
-    if (error == std::errc() && end == text.data() + text.size() && canonical && value >= min && value <= max)
-      return {};
-    return "'" + text + "' is no whole number from " + std::to_string(min) + " to " + std::to_string(max);
-  };
-  return {check, ""};
 }
 
 void AddClockOption(CLI::App& command, log::LogClock& clock) {

@@ -1,6 +1,8 @@
 #include "edgekeep/cli/publisher/run.h"
 
 #include "commands.h"
+#include "edgekeep/cli/line/empty_option.h"
+#include "edgekeep/cli/line/standard_streams.h"
 #include "interruption.h"
 #include "times.h"
 
@@ -27,6 +29,7 @@ void AddJsonFlag(CLI::App& command, Session& session) {
 
 int Run(const crypto::Provider& provider, const crypto::CredentialCipher& credential_cipher,
         ports::OwnerCertificates& owner_certificates, int argc, const char* const* argv) {
+  line::OccupyStandardStreams();
   CatchInterruptions();
   Session session{.context = {.provider = provider, .now = Now(), .stop_requested = WasInterrupted},
                   .credential_cipher = &credential_cipher,
@@ -60,6 +63,10 @@ int Run(const crypto::Provider& provider, const crypto::CredentialCipher& creden
     return root.exit(help);
   } catch (const CLI::ParseError& error) {
     Report::FailUsage(error.what());
+    return kWrongUsage;
+  }
+  if (const auto option = line::EmptyOption(root)) {
+    Report::FailUsage(*option + ": an empty text");
     return kWrongUsage;
   }
   return Perform(session, action);

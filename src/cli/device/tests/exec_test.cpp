@@ -32,6 +32,12 @@ TEST(PlaceNames, LeaveOtherBracesAlone) {
   EXPECT_TRUE(files.paths().empty());
 }
 
+TEST(PlaceNames, HaveAPath) {
+  const Output output = Edgekeep({"exec", "acme/x", "--", "cat", "{file:}"});
+  EXPECT_EQ(output.exit_code, 1);
+  EXPECT_EQ(output.err, "edgekeep: a file without a path: {file:}: write {model}, or {file:PATH}\n");
+}
+
 class ExecTest : public testing::Test {
  protected:
   // A keep whose every file holds its own path, the model "model".
@@ -85,6 +91,8 @@ TEST_F(ExecTest, ProgramKeepsItsOwnOptionsAndExitCode) {
   const Output output = Exec({"--", "sh", "-c", "echo $0 $1 $2; exit 7", "--root", "--json", "{model}"});
   EXPECT_EQ(output.exit_code, 7);
   EXPECT_TRUE(output.out.starts_with("--root --json /proc/self/fd/")) << output.out;
+  const Output words = Exec({"--", "printf", "%s|", "[1,3,48]", "", "[]", "[a", "--", "", "{model}"});
+  EXPECT_TRUE(words.out.starts_with("[1,3,48]||[]|[a|--||/proc/self/fd/")) << words.out;
 }
 
 std::size_t Count(const std::string& text, const std::string& part) {
@@ -100,6 +108,15 @@ TEST_F(ExecTest, ProgramInheritsTheFilesAndNothingElse) {
   const Output with = Exec({"--env", "FILES={model}{file:a}{file:b}{file:c}", "--", "/bin/ls", "-l", "/proc/self/fd"});
   EXPECT_EQ(Count(with.out, "/memfd:test"), 4U) << with.out << with.err;
   EXPECT_EQ(Count(with.out, "\n"), Count(without.out, "\n") + 4) << with.out;
+}
+
+// Where somebody closed them, a model would be what it reads, and what it prints would be lost in one.
+TEST_F(ExecTest, NoFileIsTheProgramsInputOrOutput) {
+  Serve();
+  const Output output = RunProgram(
+      "/bin/sh", {"-c", "exec \"$0\" \"$@\" <&- >&-", EK_EDGEKEEP, "--root", keep_.root(), "exec", "acme/fake", "--",
+                  "/bin/sh", "-c", "[ ! -e /proc/self/fd/0 ] && [ ! -e /proc/self/fd/1 ]", "sh", "{model}{file:a}"});
+  EXPECT_EQ(output.exit_code, 0) << output.err;
 }
 
 TEST_F(ExecTest, FilesCannotBeChanged) {

@@ -52,6 +52,13 @@ TEST_F(MetricsTest, ArePrintedOnce) {
       << output.out;
 }
 
+TEST_F(MetricsTest, AreNoJson) {
+  const Output output = Edgekeep({"metrics", "--json"});
+  EXPECT_EQ(output.exit_code, 1);
+  EXPECT_TRUE(output.out.starts_with("{")) << output.out;
+  EXPECT_NE(output.err.find("top --once"), std::string::npos) << output.err;
+}
+
 TEST_F(MetricsTest, SayThatNoKeepAnswers) {
   const Output output = device::Edgekeep({"--root", "/nonexistent", "metrics"});
   EXPECT_EQ(output.exit_code, 0) << output.err;
@@ -90,7 +97,10 @@ TEST_F(MetricsTest, WhatWasLeftBehindIsReplacedAndNothingElse) {
   EXPECT_EQ(Edgekeep({"metrics", "serve", "--socket", file}).exit_code, 1);
   EXPECT_EQ(ReadText(file), "contents");
   EXPECT_EQ(Edgekeep({"metrics", "serve", "--socket", Socket(), "--group", "no-such-group"}).exit_code, 1);
-  EXPECT_EQ(Edgekeep({"metrics", "serve", "--socket", Socket(), "--user", "no-such-user"}).exit_code, 1);
+  const Output nobody = Edgekeep({"metrics", "serve", "--socket", Socket(), "--user", "no-such-user"});
+  EXPECT_EQ(nobody.exit_code, 1);
+  EXPECT_EQ(nobody.out, "") << "nothing is served";
+  EXPECT_EQ(nobody.err, "edgekeep: no user who may speak HTTP: no-such-user: name one that is there and is not root\n");
   EXPECT_EQ(Edgekeep({"metrics", "serve", "--socket", std::string(200, 'x')}).exit_code, 1);
 }
 

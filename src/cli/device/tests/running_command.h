@@ -38,12 +38,13 @@ class RunningCommand {
     ::close(out_);
   }
 
-  // Reads what it says until that contains `text` so many times. False where it ended, or a minute passed.
-  bool Says(const std::string& text, int times) {
+  // Reads what it says until that contains `text` so many times. False where it ended, or a minute passed without a
+  // word.
+  bool Says(const std::string& text, int times, int patience_ms = 60'000) {
     while (Count(text) < times) {
       pollfd watched{out_, POLLIN, 0};
       char buffer[4096];
-      if (::poll(&watched, 1, 60'000) <= 0) return false;
+      if (::poll(&watched, 1, patience_ms) <= 0) return false;
       const ssize_t size = ::read(out_, buffer, sizeof buffer);
       if (size <= 0) return false;
       said.append(buffer, static_cast<std::size_t>(size));

@@ -33,6 +33,20 @@ TEST(Usage, WrongUsageIsOneLineAndExitCode2) {
       {"exec", "acme/x"},
       {"exec", "acme/x", "--bogus", "--", "cat", "{model}"},
       {"audit-memory"},
+      {"run", "acme/x", "--random", "-1"},
+      {"run", "acme/x", "--random", "18446744073709551616"},
+      {"run", "acme/x", "--threads", "0x10"},
+      {"run", "acme/x", "--ring-mib", "010"},
+      {"audit-memory", "--tag", "3a5a", "--pid", "-1"},
+      {"device", "enrol", "--est", "https://x", "--wait", "-1"},
+      {"top", "--interval", "nan"},
+      {"top", "--interval", "0.01"},
+      // An unset variable of a script's: the device would demand no releases, for ever.
+      {"device", "init", "--trust", "x", "--release-root", "x", "--policy", ""},
+      {"device", "init", "--trust", "x", "--anchor", ""},
+      {"device", "enrol", "--est", ""},
+      {"device", "show", "--request", "-o", ""},
+      {"exec", "acme/x", "--env", "", "--", "cat", "{model}"},
   };
   for (const std::vector<std::string>& arguments : wrong) {
     const Output output = Edgekeep(arguments);
