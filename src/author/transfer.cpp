@@ -84,6 +84,13 @@ Status CheckWord(const Context& context, ports::OwnerCertificates& certificates,
                                       .now = context.now});
 }
 
+// The common words speak of publishers.
+Failure RefusedWord(const Error& error, const std::string& path) {
+  if (error.code() != ErrorCode::kUntrusted) return Describe(error, path);
+  return {ErrorCode::kUntrusted, "signed by nobody whom the authority stands behind", path,
+          "have its own key sign, or name the signer's certificate by --signer, then those above it"};
+}
+
 // The giver's is named by its digest alone.
 Outcome<Bytes> ReadGiver(const Context& context, const std::string& path, const Transfer& transfer) {
   EK_TRY_ASSIGN(Bytes der, ReadCertificateFile(path));
@@ -159,7 +166,8 @@ Outcome<Bytes> WithWordOf(const Context& context, ports::OwnerCertificates& cert
     EK_TRY_ASSIGN(giver, ReadGiver(context, word.authority, opened.transfer));
   }
   const ByteView authority = gives ? giver.view() : opened.transfer.to;
-  EK_TRY(At(word.signature, CheckWord(context, certificates, word.side, authority, both)));
+  const Status checked = CheckWord(context, certificates, word.side, authority, both);
+  if (!checked) return RefusedWord(checked.error(), word.signature);
   return At(path, EncodeBoth(both));
 }
 

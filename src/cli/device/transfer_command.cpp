@@ -1,6 +1,8 @@
 // device transfer: hands in what both owners signed, and fetches receipts of the licences that ended.
 #include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "commands.h"
 #include "edgekeep/formats/transfer.h"
@@ -52,7 +54,21 @@ Outcome<std::string> FetchReceipt(const Session& session, const app::Client& cli
   return path;
 }
 
+// Before anything is handed in: a transfer is not taken back because its receipts have no place.
+Done CheckPlace(const std::string& directory) {
+  std::error_code error;
+  if (directory.empty() || std::filesystem::is_directory(directory, error)) return {};
+  return Failure{ErrorCode::kNotFound, "no directory for receipts", directory, "make it, then hand the transfer in"};
+}
+
+// It has happened, and is answered again.
+Failure WithoutReceipt(const Failure& failure) {
+  return {failure.code, "the device has changed hands, but a receipt is missing: " + failure.what, failure.where,
+          "hand the same transfer in again with another --receipts"};
+}
+
 Done Transfer(const Session& session, const TransferOptions& options) {
+  if (const Done place = CheckPlace(options.receipts); !place) return place.error();
   const auto file = ReadSmallFile(options.transfer, "the transfer");
   if (!file) return file.error();
   const auto server = ServerIn(*file, options.transfer);
@@ -63,6 +79,7 @@ Done Transfer(const Session& session, const TransferOptions& options) {
   if (!answer) return answer.error();
   std::string text = "this device has changed hands (change " + std::to_string(answer->number) + " of its owner)";
   json::Array ended;
+  std::optional<Failure> missing;
   for (const ProductName& name : answer->ended) {
     const std::string product(name.view());
     json::Object one;
@@ -70,12 +87,15 @@ Done Transfer(const Session& session, const TransferOptions& options) {
     text += "\nlicence over: " + product;
     if (!options.receipts.empty()) {
       const auto path = FetchReceipt(session, *client, product, options.receipts);
-      if (!path) return path.error();
-      one.Set("receipt", *path);
-      text += ", receipt: " + *path;
+      if (!path && !missing) missing = path.error();
+      if (path) {
+        one.Set("receipt", *path);
+        text += ", receipt: " + *path;
+      }
     }
     ended.emplace_back(std::move(one));
   }
+  if (missing) return WithoutReceipt(*missing);
   text += "\nnext: edgekeep device enrol --est " + (server->empty() ? "https://SERVER" : *server) +
           " --ca the new owner's authority";
   json::Object object;

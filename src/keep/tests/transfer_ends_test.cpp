@@ -99,6 +99,36 @@ TEST_F(TransferEndsTest, ALicenceThatMayGoHidesNoneThatMayNot) {
   }
 }
 
+// The last one may go, and the one before it, whose slot could not be erased, may not.
+TEST_F(TransferEndsTest, AnOlderLicenceThatMayNotGoEndsTheNewerOne) {
+  const auto has_both = [&](TestDevice& device) {
+    const auto is_there = [&](const char* name) {
+      const auto* const file = FileOf(device, std::string("products/acme_lent/") + name);
+      return file != nullptr && !file->empty();
+    };
+    return is_there("licence.0") && is_there("licence.1");
+  };
+  for (const bool may_older : {false, true}) {
+    std::uint64_t num_steps = 1000;
+    for (std::uint64_t step = num_steps;; step = std::min(step, num_steps) - 1) {
+      ASSERT_GT(step, 0U) << "no cut left both";
+      TestDevice device;
+      ASSERT_TRUE(Begin(device));
+      ASSERT_TRUE(Install(device, kLent, may_older));
+      const std::uint64_t before = device.disk->num_steps();
+      device.disk->CutAt(before + step);
+      const bool is_installed = Install(device, kLent, true, 5).has_value();
+      num_steps = std::min(num_steps, device.disk->num_steps() - before);
+      device.disk->Heal();
+      if (!is_installed || !has_both(device)) continue;
+      const HandedOver done = HandOver(device, TransferOf(device, ToTaker())).value();
+      EXPECT_EQ(done.ended.empty(), may_older);
+      EXPECT_EQ(Opens(device, kLent), may_older ? "open" : "expired") << "the control is the one that may";
+      break;
+    }
+  }
+}
+
 TEST_F(TransferEndsTest, StoredValuesGoOrStayAsItSays) {
   for (const bool stay : {false, true}) {
     TestDevice device;

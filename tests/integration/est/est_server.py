@@ -56,11 +56,12 @@ class Authority:
     def pem(self) -> bytes:
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
-    def issue(self, subject: x509.Name, key: ec.EllipticCurvePublicKey, days: tuple[float, float] = (-1, 30)) -> x509.Certificate:
+    def issue(self, subject: x509.Name, key: ec.EllipticCurvePublicKey, days: tuple[float, float] = (-1, 30),
+              use: x509.ObjectIdentifier = ExtendedKeyUsageOID.CLIENT_AUTH) -> x509.Certificate:
         uses = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
         return (begin(subject, self.name, key, days).add_extension(x509.BasicConstraints(False, None), True)
                 .add_extension(uses, True).add_extension(x509.UnrecognizedExtension(NO_REV_AVAIL, b"\5\0"), False)
-                .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False).sign(self.key, hashes.SHA256()))
+                .add_extension(x509.ExtendedKeyUsage([use]), False).sign(self.key, hashes.SHA256()))
 
     def issue_server(self, *addresses: str) -> tuple[x509.Certificate, Key]:
         key = new_key()

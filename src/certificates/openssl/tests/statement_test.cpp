@@ -62,7 +62,7 @@ TEST_F(StatementTest, AnAuthoritysOwnKeyCountsHoweverOldItsCertificateIs) {
 }
 
 TEST_F(StatementTest, KeysOfEveryKindSignAsTheirKindDoes) {
-  for (const char* kind : {"P-384", "RSA-2048", "ED25519", "ML-DSA-44"}) {
+  for (const char* kind : {"P-384", "RSA-2048", "PSS", "PSS-SHA256", "ED25519", "ML-DSA-44"}) {
     const TestAuthority owner("Owner", kBegin, kEnd, nullptr, kAnAuthority, kind);
     const Der signature = owner.Sign(AsBytes("a device goes"));
     EXPECT_TRUE(Check({}, signature, {.authority = &owner})) << kind;
@@ -70,6 +70,22 @@ TEST_F(StatementTest, KeysOfEveryKindSignAsTheirKindDoes) {
   }
   const TestAuthority weak("Owner", kBegin, kEnd, nullptr, kAnAuthority, "RSA-1024");
   EK_EXPECT_ERROR(Check({}, weak.Sign(AsBytes("a device goes")), {.authority = &weak}), ErrorCode::kUntrusted);
+}
+
+// Of a key that signs with PSS alone, PSS; of any other RSA key, PKCS #1 v1.5.
+TEST_F(StatementTest, AnRsaKeySignsInOneWay) {
+  const TestAuthority pss("Owner", kBegin, kEnd, nullptr, kAnAuthority, "PSS");
+  const TestAuthority rsa("Owner", kBegin, kEnd, nullptr, kAnAuthority, "RSA-2048");
+  const Der by_pss = rsa.SignWithPss(AsBytes("a device goes"));
+  EK_EXPECT_ERROR(Check({}, by_pss, {.authority = &rsa}), ErrorCode::kBadSignature);
+  EXPECT_TRUE(Check({}, rsa.Sign(AsBytes("a device goes")), {.authority = &rsa})) << "the control";
+  const TestAuthority otherwise("Owner", kBegin, kEnd, nullptr, kAnAuthority, "PSS-SHA384");
+  EK_EXPECT_ERROR(Check({}, otherwise.Sign(AsBytes("a device goes")), {.authority = &otherwise}),
+                  ErrorCode::kUnsupported);
+  const TestAuthority signer("Signer", kBegin, kEnd, &pss, kForTransfers, "PSS");
+  EXPECT_TRUE(Check({&signer}, {.authority = &pss}));
+  EK_EXPECT_ERROR(Check({&signer}, pss.Sign(AsBytes("a device goes")), {.authority = &pss}), ErrorCode::kBadSignature);
+  EK_EXPECT_ERROR(Check({&signer}, {}), ErrorCode::kUntrusted);
 }
 
 TEST_F(StatementTest, ASignerCountsWhomTheAuthorityMadeForThis) {
