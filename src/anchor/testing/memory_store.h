@@ -1,5 +1,6 @@
 // A store of small objects in a test's memory.
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ class MemoryStore final : public ports::Store {
   std::map<std::string, std::vector<std::uint8_t>, std::less<>> objects;
   ErrorCode write_error = ErrorCode::kInternal;
   bool fails = false;
+  std::function<void()> before_write;  // where it is set
 
   Result<Bytes> Read(std::string_view name, std::size_t max_size) override {
     const auto found = objects.find(name);
@@ -23,6 +25,7 @@ class MemoryStore final : public ports::Store {
   }
 
   Status Replace(std::string_view name, ByteView bytes) override {
+    if (before_write) before_write();
     if (fails) return Error(write_error);
     objects[std::string(name)] = {bytes.begin(), bytes.end()};
     return {};

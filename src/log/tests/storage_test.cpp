@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "faulty_storage.h"
 
@@ -68,6 +70,23 @@ TEST(PosixStorage, IsOneProcesss) {
     EXPECT_TRUE(OpenDirectoryToRead(path));
   }
   EXPECT_TRUE(OpenDirectory(path));
+  std::filesystem::remove_all(path);
+}
+
+TEST(PosixStorage, IsWaitedForAsLongAsWasSaid) {
+  using std::chrono::milliseconds;
+  std::string path = std::filesystem::temp_directory_path() / "edgekeep-log-XXXXXX";
+  ASSERT_NE(::mkdtemp(path.data()), nullptr);
+  std::unique_ptr<Storage> first = OpenDirectory(path).value();
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(OpenDirectory(path, milliseconds(50)).error().code(), ErrorCode::kBusy) << "control: it is not given up";
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, milliseconds(50));
+  std::thread other([&first] {
+    std::this_thread::sleep_for(milliseconds(50));
+    first.reset();
+  });
+  EXPECT_TRUE(OpenDirectory(path, milliseconds(60'000)));
+  other.join();
   std::filesystem::remove_all(path);
 }
 

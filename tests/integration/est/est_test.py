@@ -183,7 +183,13 @@ class Est(HandOver, OwnedDevice):
         self.assertEqual(elsewhere.seen, [])
         old = EstServer(self.owner, self.home, ssl.TLSVersion.TLSv1_1)
         self.addCleanup(old.end)
-        self.ask("device", "enrol", "--est", old.url, "--ca", self.home / "ca.pem", expect=1)
+        # Whatever the machine's OpenSSL is told to allow.
+        (self.home / "legacy.cnf").write_text("openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = old\n[old]\n"
+                                              "MinProtocol = TLSv1\nCipherString = ALL:@SECLEVEL=0\n")
+        command[command.index(elsewhere.url)] = old.url
+        done = subprocess.run(command, env={**os.environ, "OPENSSL_CONF": str(self.home / "legacy.cnf")}, capture_output=True, text=True,
+                              timeout=120, check=False)
+        self.assertIn("it has to speak TLS 1.2", done.stderr)
         self.assertEqual(old.seen, [])
         new = EstServer(self.owner, self.home, ssl.TLSVersion.TLSv1_2)
         self.addCleanup(new.end)

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "edgekeep/crypto/openssl/provider.h"
 #include "memory_store.h"
 
@@ -135,6 +138,23 @@ TEST_F(SoftwareAnchorTest, SignsItsRetirementOnceItIsRetired) {
   SoftwareAnchor next = Open();
   EXPECT_TRUE(next.is_retired());
   EXPECT_EQ(next.SignRetirement(AsBytes("message")).error().code(), ErrorCode::kForbidden);
+}
+
+// Whoever looks before it takes the lock would see an anchor that lives, and write over the end of it.
+TEST_F(SoftwareAnchorTest, NoVaultIsMadeAnewWhileItRetires) {
+  SoftwareAnchor anchor = Open();
+  std::thread other;
+  Status erased;
+  store_.before_write = [&] {
+    if (other.joinable()) return;
+    other = std::thread([&] { erased = anchor.EraseVault(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  };
+  ASSERT_TRUE(anchor.Retire());
+  other.join();
+  ASSERT_FALSE(erased);
+  EXPECT_EQ(erased.error().code(), ErrorCode::kForbidden);
+  EXPECT_TRUE(Open().is_retired());
 }
 
 TEST_F(SoftwareAnchorTest, CountsAcrossStartsAndTellsNoNumberThatIsNotKept) {
