@@ -18,9 +18,11 @@ import unittest
 
 import est_server
 import soft_token
+from ordered import Givers, ObeysOrders
 from programs import BINARIES, run
 
 ENGINE = pathlib.Path(os.environ["EDGEKEEP_ENGINE"])
+MODEL = ENGINE.parents[2] / "models/ocr/ch_ppocr_mobile_v2.0_cls_infer.onnx"
 CHEAP = ("--key-file-memory", 19, "--key-file-passes", 2)
 URI = "pkcs11:token=line;object=ca"
 
@@ -30,6 +32,8 @@ def why_not() -> str:
         return "needs root"
     if not soft_token.MODULE.exists() or not shutil.which("swtpm_cert") or not shutil.which("certtool"):
         return "softhsm2 or swtpm-tools is missing; run script/bootstrap test"
+    if not MODEL.exists():
+        return "the models are missing; run script/bootstrap test"
     try:
         pwd.getpwnam("edgekeep-keep")
     except KeyError:
@@ -110,7 +114,7 @@ class Stranger(Device):
 
 
 @unittest.skipIf(why_not(), f"SKIP factory line: {why_not()}")
-class Line(unittest.TestCase):
+class Line(ObeysOrders, unittest.TestCase):
     def setUp(self) -> None:
         directory = tempfile.TemporaryDirectory(prefix="ek-line-")
         self.addCleanup(directory.cleanup)
@@ -222,6 +226,8 @@ class Line(unittest.TestCase):
         self.check_certificate(str(given["device"]))
         self.check_that_all_verifiers_ask_the_list(str(given["device"]))
         self.check_that_an_owners_server_knows_it(str(given["device"]))
+        self.check_that_its_key_is_made_anew(str(given["device"]))
+        self.check_that_it_is_freed_from_its_owner(str(given["device"]))
 
     def check_that_an_owners_server_knows_it(self, device: str) -> None:
         """First by the factory's certificate, then by the owner's own; the keys of both are in the chip."""
@@ -250,7 +256,9 @@ class Line(unittest.TestCase):
         """Enrolment, attestation and licences, by the list that takes the identity and by the one after its station gave it up."""
         publisher, h = ("--publisher", self.home / "acme", *self.secret), self.home
         run("edgekeep-publisher", "publisher", "init", h / "acme", "--name", "acme", *self.secret, *CHEAP)
-        self.device.ask("device", "init", "--trust", h / "acme/publisher.ekt")
+        shutil.copytree(h / "acme", h / "licensor")
+        self.givers = Givers(h, self.secret, MODEL)
+        self.device.ask("device", "init", "--trust", h / "acme/publisher.ekt", *self.givers.under)
         self.device.ask("device", "show", "--request", "-o", h / "d.ekd")
         self.device.ask("device", "show", "--attestation-keys", "-o", h / "d.ekk")
         stranger = Stranger(h / "stranger", h)

@@ -14,12 +14,12 @@ import tempfile
 import time
 import unittest
 
-from people import BINARIES, People
+from people import BINARIES
+from publishing import PRODUCT, Publishing
 
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "python"))
 import device  # noqa: E402
 
-PRODUCT = "acme/label-ocr"
 # A keep has hundreds of steps: all of them are for EDGEKEEP_LONG.
 KILLS = {"keep": 3, "courier": 3}
 STEPS = {"keep": "openat,rename,renameat,renameat2,fsync,fdatasync,sendmsg,recvmsg,unlink,unlinkat,mkdirat,pwrite64,write",
@@ -47,52 +47,16 @@ def chosen(victim: str, steps: list[tuple[str, int]]) -> list[tuple[str, int]]:
     return [steps[len(steps) * (2 * part + 1) // (2 * KILLS[victim])] for part in range(KILLS[victim])]
 
 
-class Publishing:
-    """Five people and a log; two releases of one product, the first one's repository kept."""
+class TwoReleases(Publishing):
+    """The first one's repository is kept."""
 
     def __init__(self, home: pathlib.Path) -> None:
         self.publisher = device.Publisher(home / "publisher")
-        self.people_home = people_home = home / "people"
-        people_home.mkdir()
-        self.people = people = People(people_home)
-        people.init_root(people_home / "ceremony", "alice", "bob", "carol")
-        people.finish_root(people_home / "ceremony", people.root)
-        self.secret = ("--passphrase-file", people.passphrase)
-        self.log = people_home / "log"
-        people.run("init", self.log, "--origin", "log.example/acme", *self.secret, group="log")
-        self.policy = self.write_policy()
+        super().__init__(home / "people", self.publisher.command, device.MODELS / "ch_ppocr_mobile_v2.0_cls_infer.onnx")
         self.first = home / "first"
         self.release(1)
-        shutil.copytree(people.repository, self.first)
+        shutil.copytree(self.people.repository, self.first)
         self.release(2)
-
-    def write_policy(self) -> pathlib.Path:
-        people, home = self.people, self.people_home
-        lines = [line for line in (self.log / "keys" / "key.policy").read_text().splitlines() if line.startswith("log ")]
-        (home / "log-policy").write_text("\n".join([*lines, "quorum none", ""]))
-        people.policy("write", "--authority", "acme", "--profile", "development", "--witnesses", 0, "--log-policy",
-                      home / "log-policy", "-o", home / "policy")
-        for name in ("alice", "bob", "carol"):
-            people.sign_policy(home / "policy", name)
-        people.policy("finish", home / "policy", "--root", people.root, "-o", home / "policy.ektp")
-        return home / "policy.ektp"
-
-    def files(self, sequence: int) -> tuple[pathlib.Path, pathlib.Path]:
-        return self.people_home / f"{sequence}" / "ocr.eks", self.people_home / f"{sequence}" / "ocr.ekg"
-
-    def release(self, sequence: int) -> None:
-        people, (sealed, grant) = self.people, self.files(sequence)
-        sealed.parent.mkdir()
-        self.publisher.command("seal", device.MODELS / "ch_ppocr_mobile_v2.0_cls_infer.onnx", "--product", PRODUCT,
-                               "--version-sequence", sequence, "--version", sequence, "-o", sealed)
-        self.publisher.command("grant", sealed, "-o", grant)
-        proposal = self.people_home / f"proposal-{sequence}"
-        people.propose(proposal, "erin", sequence, sealed, grant)
-        for name in ("alice", "bob"):
-            people.approve(proposal, sealed.parent, name)
-        people.run("submit", proposal, "--log", self.log, "--repository", people.repository, "--root", people.root,
-                   *self.secret)
-        people.publish(proposal, sealed.parent, "--log", self.log, "--trust-policy", self.policy)
 
 
 class KilledInstall(unittest.TestCase):
@@ -105,7 +69,7 @@ class KilledInstall(unittest.TestCase):
         cls.addClassCleanup(directory.cleanup)
         cls.home = home = pathlib.Path(directory.name)
         home.chmod(0o755)
-        cls.by = Publishing(home)
+        cls.by = TwoReleases(home)
         cls.licence = home / "ocr.lic"
         made = device.Device(home / "made")
         try:
