@@ -224,6 +224,10 @@ TEST_F(StateRootTest, ADeletionThatWasCutIsFinishedByTheNextStart) {
   Restart();
   EXPECT_FALSE(store_->HasValues(0).value());
   EXPECT_TRUE(disk_.contents.at("values.0").empty());
+  const std::uint64_t num_steps = power_.num_steps();
+  Restart();
+  EXPECT_FALSE(store_->HasValues(0).value());
+  EXPECT_EQ(power_.num_steps(), num_steps) << "a start that finds them empty writes nothing";
   EXPECT_EQ(AsText(store_->ReadValues(1, 100)->view()), "another's") << "the control: what was not deleted";
 }
 
