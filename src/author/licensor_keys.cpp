@@ -9,6 +9,12 @@ namespace {
 // Far more than a key file has.
 constexpr std::size_t kMaxEpochFile = 65536;
 
+// Of these bytes, whenever they are opened: anything else may go right the next time.
+bool IsLasting(ErrorCode code) {
+  return code == ErrorCode::kDenied || code == ErrorCode::kMalformed || code == ErrorCode::kUnsupported ||
+         code == ErrorCode::kWrongProduct;
+}
+
 }  // namespace
 
 Outcome<const EpochKeys*> KeysForOnce::EpochsOf(const Context& context, const ProductName& product) {
@@ -33,6 +39,7 @@ Outcome<const EpochKeys*> KeptKeys::EpochsOf(const Context& context, const Produ
   auto kept = epochs_.find(std::string(product.view()));
   if (kept == epochs_.end() || !Equal(kept->second.file.view(), file.view())) {
     Kept opened{.file = std::move(file), .keys = EpochKeys::Open(context, *publisher_, product, *passphrase_)};
+    if (!opened.keys && !IsLasting(opened.keys.error().code)) return opened.keys.error();
     kept = epochs_.insert_or_assign(std::string(product.view()), std::move(opened)).first;
   }
   if (!kept->second.keys) return kept->second.keys.error();

@@ -39,7 +39,7 @@ class KeysForOnce final : public LicensorKeys {
 };
 
 // For a server: they stay open, in memory. A product's are opened again where their file has changed, as by a new
-// epoch, and at no other time: whoever asks for a product whose file does not open makes nobody try again and again.
+// epoch, and at no other time: whoever asks for a product whose file is damaged makes nobody try again and again.
 class KeptKeys final : public LicensorKeys {
  public:
   // Opens the licensor's. Borrows both.

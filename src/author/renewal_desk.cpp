@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "edgekeep/base/hex.h"
-#include "issued_licences.h"
 #include "licence_renewal.h"
 #include "licensor_lock.h"
 
@@ -72,7 +71,6 @@ struct RenewalDesk::Parts {
     EK_TRY(CheckNotOver(last.terms, context.now, renewal.place));
     EK_TRY_ASSIGN(const EpochKeys* const epochs, keys.EpochsOf(context, last.product));
     EK_TRY(CheckEpochIsCurrent(*epochs, last.epoch, renewal.place));
-    EK_TRY(RememberIssued(publisher, last));
     answer.is_repeated = true;
     return At(renewal.place, Bytes::Copy(renewal.last->bytes));
   }

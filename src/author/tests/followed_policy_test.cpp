@@ -2,6 +2,7 @@
 #include "edgekeep/author/followed_policy.h"
 
 #include "edgekeep/author/licence_papers.h"
+#include "edgekeep/author/renewal_desk.h"
 #include "edgekeep/formats/licence_report.h"
 #include "licence_fixture.h"
 #include "policy_crew.h"
@@ -111,6 +112,10 @@ TEST_F(QuarantinedLicences, AreNeitherIssuedNorRenewedNorTransferred) {
   EK_ASSERT_DONE(Renew(device_));  // control: a policy without a quarantine
   EK_ASSERT_DONE(Follow(2, {ClassOf(device_, device_.chip->firmware)}));
   ExpectFailure(Renew(device_), ErrorCode::kForbidden, "in quarantine");
+  const auto desk = RenewalDesk::Open(TestContext(), *publisher_, TestPassphrase(), {});
+  EK_ASSERT_DONE(desk);
+  const Buffer asked = ReadAll(Report(formats::typ::kLicenceRenewal, device_));
+  ExpectFailure((*desk)->Renew(TestContext(), asked).licence, ErrorCode::kForbidden, "in quarantine");
   const std::string first = licence_;
   ExpectFailure(IssueTo(device_), ErrorCode::kForbidden, "in quarantine");
   EXPECT_FALSE(std::filesystem::exists(licence_));

@@ -47,6 +47,12 @@ class TestDevice final : public sealing::SigningKey {
     return {bytes.view().begin(), bytes.view().end()};
   }
 
+  // As an order to rekey, issued then, leaves it.
+  void Rekey(UnixTime issued_at) {
+    kem_ = crypto::SoftwareHpkeRecipient::Generate(TestContext().provider, kem_algorithm_).value();
+    rekeyed_at = issued_at;
+  }
+
   std::optional<formats::ChipClass> chip = formats::ChipClass{.manufacturer = 0x49465800, .firmware = 0x700};
   std::optional<UnixTime> rekeyed_at;
   std::optional<formats::Ownership> ownership;

@@ -8,49 +8,14 @@
 #include "edgekeep/files/new_file.h"
 #include "edgekeep/formats/order.h"
 #include "edgekeep/formats/retirement.h"
-#include "licence_fixture.h"
+#include "reported_licences.h"
 
 namespace edgekeep::author {
 namespace {
 
-struct Said {
-  std::uint64_t counted_seconds = 0;
-  std::uint64_t calls_reserved = 0;
-};
-
 // Licences on their way back.
-class LicencePapersOfDevices : public Licences {
+class LicencePapersOfDevices : public ReportedLicences {
  protected:
-  void SetUp() override {
-    Licences::SetUp();
-    request_.terms.lease = formats::Lease{.seconds = 100, .start_charge_seconds = 1};
-    request_.terms.call_budget = 1000;
-    request_.terms.transferable = true;
-  }
-
-  // What the device that was licensed says, signed by `signer`: by rights that device.
-  std::string Report(std::string_view type, const Said& said, const sealing::SigningKey& signer) {
-    const Buffer licence = ReadAll(request_.output);
-    const Buffer device_request = device_.Request(device_);
-    Buffer buffer(formats::kMaxLicenceReportSize);
-    CborWriter payload(buffer);
-    EXPECT_TRUE(formats::EncodeLicenceReport({.licence = licence,
-                                              .device_request = device_request,
-                                              .counted_seconds = said.counted_seconds,
-                                              .calls_reserved = said.calls_reserved,
-                                              .made_at = kNow},
-                                             payload));
-    const sealing::SigningKey* const keys[] = {&signer};
-    const Bytes bytes = sealing::SignObject(TestContext().provider, type, payload.written(), keys).value();
-    const std::string path = directory_ / ("report" + std::to_string(num_reports_++));
-    WriteAll(path, {bytes.view().begin(), bytes.view().end()});
-    return path;
-  }
-
-  std::string Renewal(const Said& said = {}) { return Report(formats::typ::kLicenceRenewal, said, device_); }
-
-  std::string Receipt(const Said& said = {}) { return Report(formats::typ::kLicenceReturn, said, device_); }
-
   Outcome<LicenceReport> Renew(const std::string& report, std::optional<UnixTime> expires = {},
                                bool into_epoch = false) {
     const std::string output = directory_ / ("renewed" + std::to_string(num_reports_++));
@@ -65,8 +30,6 @@ class LicencePapersOfDevices : public Licences {
         TestContext(), TestPublisher(), TestPassphrase(),
         {.receipt = receipt, .device_request = request, .output = request + ".lic", .into_epoch = false});
   }
-
-  int num_reports_ = 0;
 };
 
 TEST_F(LicencePapersOfDevices, ARenewalIsTheSameLicenceFromTheCountItWasAskedAt) {
