@@ -119,7 +119,9 @@ class RenewalDaemon {
       return {.failures = ++failures_};
     }
     log_.TellKeepIsThere();
-    log_.Tell(*round);
+    if (!session_.json) log_.Tell(*round);
+    // One object for each round in which there was something to do; whoever reads them no more is no reason to end.
+    if (session_.json && !round->products.empty()) static_cast<void>(session_.Tell("", RoundToJson(*round)));
     failures_ = round->has_failed() ? failures_ + 1 : 0;
     return {.failures = failures_, .retry_after = round->has_failed() ? round->retry_after : 0};
   }

@@ -78,8 +78,7 @@ RenewalReply RenewalCourier::Ask(const std::string& request) {
   session_.Post(request, {"Content-Type: application/octet-stream"});
   const Outcome<HttpAnswer> answer = session_.Perform(url_);
   if (!answer) return {.licence = answer.error()};
-  RenewalReply reply{
-      .licence = answer->body, .retry_after = answer->retry_after, .is_from_server = answer->status < 500};
+  RenewalReply reply{.licence = answer->body, .retry_after = answer->retry_after, .is_from_server = true};
   if (answer->status != 200) reply.licence = RefusalOf(*answer, url_);
   return reply;
 }

@@ -17,7 +17,7 @@ struct RenewalServer {
 struct RenewalReply {
   Outcome<std::string> licence;
   std::uint64_t retry_after = 0;  // seconds that the server said; 0 where it said nothing
-  bool is_from_server = false;    // it is there and said something; otherwise nothing else need be asked of it now
+  bool is_from_server = false;    // it is there, and said something
 };
 
 class RenewalCourier {

@@ -11,6 +11,8 @@ namespace edgekeep::cli::device {
 namespace {
 
 constexpr std::size_t kMaxPaper = 65536;
+// What is renewed twice in a row opens no longer than before.
+constexpr std::uint64_t kJustBegun = 60;
 
 const ek_product_status* ProductIn(const ek_status& status, const std::string& product) {
   for (std::size_t i = 0; i < status.num_products; ++i) {
@@ -52,21 +54,41 @@ void LookAgain(const Session& session, ProductRenewal& renewal) {
   if (product == nullptr) return;
   const std::uint64_t before = std::exchange(renewal.opens_for, OpensForSeconds(*product));
   renewal.lease_left = renewal.opens_for - std::min<std::uint64_t>(renewal.opens_for, product->lease_grace_seconds);
-  if (!renewal.failure && renewal.opens_for <= before)
+  const bool has_begun_anew = renewal.opens_for > before || product->lease_used_seconds < kJustBegun;
+  if (!renewal.failure && !has_begun_anew)
     renewal.failure = CourierFailure(ErrorCode::kWrongVersion, "what the licence server answered gives no more time",
                                      renewal.product, "whoever runs it has to look");
 }
 
-Done RenewOne(const Session& session, const app::Client& client, RenewalCourier& courier, ProductRenewal& renewal,
-              RenewalRound& round, std::optional<Failure>& nobody) {
-  if (nobody) return *nobody;
-  EK_TRY_ASSIGN(const std::string request, RequestOf(session, client, renewal.product));
-  const RenewalReply reply = courier.Ask(request);
-  round.retry_after = std::max(round.retry_after, reply.retry_after);
-  if (!reply.is_from_server) nobody = reply.licence.error();
-  if (!reply.licence) return reply.licence.error();
-  return GiveLicence(session, client, renewal.product, *reply.licence);
-}
+// Asks for one after the other. A server that said nothing to two of them in a row is not there for this round: one
+// alone may be somebody's doing, and keeps no other from being renewed.
+class Asking {
+ public:
+  Asking(const Session& session, const app::Client& client, RenewalCourier& courier)
+      : session_(session), client_(client), courier_(courier) {}
+
+  Done Renew(const std::string& product) {
+    if (num_silent_ == kEnough) return *silence_;
+    EK_TRY_ASSIGN(const std::string request, RequestOf(session_, client_, product));
+    const RenewalReply reply = courier_.Ask(request);
+    retry_after_ = std::max(retry_after_, reply.retry_after);
+    num_silent_ = reply.is_from_server ? 0 : num_silent_ + 1;
+    if (!reply.licence) return *(silence_ = reply.licence.error());
+    return GiveLicence(session_, client_, product, *reply.licence);
+  }
+
+  std::uint64_t retry_after() const { return retry_after_; }
+
+ private:
+  static constexpr unsigned kEnough = 2;
+
+  const Session& session_;
+  const app::Client& client_;
+  RenewalCourier& courier_;
+  unsigned num_silent_ = 0;
+  std::optional<Failure> silence_;
+  std::uint64_t retry_after_ = 0;
+};
 
 Outcome<RenewalRound> WhatIsDue(const Session& session, const RoundOptions& options) {
   EK_TRY_ASSIGN(const StatusPointer status, AskStatus(session));
@@ -96,12 +118,13 @@ Outcome<RenewalRound> RenewOnce(const Session& session, RenewalCourier& courier,
   EK_TRY_ASSIGN(RenewalRound round, WhatIsDue(session, options));
   if (round.products.empty()) return round;
   EK_TRY_ASSIGN(const app::Client client, session.OpenClient());
-  std::optional<Failure> nobody;
+  Asking asking(session, client, courier);
   for (ProductRenewal& renewal : round.products) {
-    const Done done = RenewOne(session, client, courier, renewal, round, nobody);
+    const Done done = asking.Renew(renewal.product);
     if (!done) renewal.failure = done.error();
     LookAgain(session, renewal);
   }
+  round.retry_after = asking.retry_after();
   return round;
 }
 

@@ -17,6 +17,7 @@ constexpr const char* kOverview = R"(On a device, in this order:
   edgekeep device show --request -o d.ekd        send d.ekd to the publisher, who licenses the device
   edgekeep install X.eks G.ekg L.lic             sealed file, grant and licence, from the publisher
   edgekeep licence show                          how its licences stand; also renew-request, install, return
+  edgekeep device renew-licences --from URL      their leases renewed over a network, where there is one
   edgekeep run acme/model --input x=image.npy    applications use libedgekeep instead
 
 On a publisher's machine (edgekeep-publisher, not part of devices):

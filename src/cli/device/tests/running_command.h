@@ -14,16 +14,20 @@ namespace edgekeep::cli::device {
 
 class RunningCommand {
  public:
-  explicit RunningCommand(std::vector<std::string> arguments) {
+  enum class Errors { kApart, kAmongTheRest };
+
+  explicit RunningCommand(std::vector<std::string> arguments, Errors errors = Errors::kApart,
+                          const char* program = EK_EDGEKEEP) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return;
     pid_ = ::fork();
     if (pid_ == 0) {
       ::dup2(ends[1], STDOUT_FILENO);
-      std::vector<char*> words{const_cast<char*>(EK_EDGEKEEP)};
+      if (errors == Errors::kAmongTheRest) ::dup2(ends[1], STDERR_FILENO);
+      std::vector<char*> words{const_cast<char*>(program)};
       for (std::string& argument : arguments) words.push_back(argument.data());
       words.push_back(nullptr);
-      ::execv(EK_EDGEKEEP, words.data());
+      ::execv(program, words.data());
       ::_exit(127);
     }
     ::close(ends[1]);
