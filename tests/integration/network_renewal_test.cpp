@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 #include <optional>
 #include <stdexcept>
 
@@ -31,6 +32,16 @@ std::string FreeAddress() {
   return "127.0.0.1:" + std::to_string(ntohs(place.sin_port));
 }
 
+int Connect(const std::string& address) {
+  sockaddr_in place{};
+  place.sin_family = AF_INET;
+  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  place.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  Require(::connect(socket, reinterpret_cast<sockaddr*>(&place), sizeof place) == 0, "connect");
+  return socket;
+}
+
 class LicenceServer {
  public:
   void Start() {
@@ -48,6 +59,8 @@ class LicenceServer {
     server_->Wait(kPatience);
     server_.reset();
   }
+
+  const std::string& address() const { return address_; }
 
   std::string url() const { return "http://" + address_; }
 
@@ -119,7 +132,10 @@ TEST_F(NetworkRenewal, AServerThatIsDownCostsNothingUntilTheGraceIsOver) {
   EXPECT_EQ(over.exit_code, 1);
   EXPECT_NE(over.err.find("IT DOES NOT OPEN"), std::string::npos) << over.err;
   server_.Start();
-  const Outcome renewed = Renew();
+  // As its unit runs it: root's, with nothing of root's powers.
+  const Outcome renewed =
+      RunProgram({"/usr/bin/setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", Binary("edgekeep"),
+                  "--root", device_.root(), "device", "renew-licences", "--from", server_.url()});
   EXPECT_EQ(renewed.exit_code, 0) << renewed.err;
   EXPECT_TRUE(renewed.out.starts_with("acme/affine: renewed, lease for ")) << renewed.out;
   EXPECT_EQ(OpenCode(), ek_code{EK_OK});
@@ -154,6 +170,14 @@ TEST_F(NetworkRenewal, TheLicensorSaysWhatIsRenewedAndWhen) {
   says("status 403 (forbidden: renewals of this licence are stopped)");
   order("resume", {"--licence", id});
   says("status 429");
+  // The licensor's own damage: strangers are told no more of it.
+  std::ofstream(publisher.directory() / "stopped" / ("licence-" + id)) << "garbage";
+  says("status 500 (internal: the licensor cannot renew licences now)");
+  order("resume", {"--licence", id});
+  server_.Kill();
+  says("asking the licence server failed, io");
+  server_.Start();
+  says("status 429");
   // Two devices at once, one of which has just come: each gets its own, or what is said of its own.
   Device second;
   second.UseNoSpareCell();
@@ -168,6 +192,43 @@ TEST_F(NetworkRenewal, TheLicensorSaysWhatIsRenewedAndWhen) {
   const auto renewed = [&] { return RenewOn(second).out.starts_with("acme/affine: renewed"); };
   EXPECT_TRUE(Eventually(renewed, kPatience));
   EXPECT_EQ(first.Wait(kPatience), 1);
+}
+
+// One request as it stands, and all that comes back.
+std::string Exchange(const std::string& address, const std::string& request) {
+  const int socket = Connect(address);
+  Require(::send(socket, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size()), "send");
+  std::string answer;
+  char buffer[4096];
+  for (ssize_t got = 0; (got = ::recv(socket, buffer, sizeof buffer, 0)) > 0;)
+    answer.append(buffer, static_cast<std::size_t>(got));
+  ::close(socket);
+  return answer;
+}
+
+TEST(LicenceServerOnItsOwn, TellsStrangersLittleAndIsKeptBusyByNobodyWhoSaysNothing) {
+  LicenceServer server;
+  server.Start();
+  const auto expect = [&](const std::string& line, const std::string& body, const char* status, const char* words) {
+    const std::string said =
+        Exchange(server.address(),
+                 line + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    EXPECT_TRUE(said.starts_with(std::string("HTTP/1.1 ") + status)) << line << "\n" << said;
+    EXPECT_TRUE(said.ends_with(words)) << line << "\n" << said;
+    return said;
+  };
+  std::vector<int> silent;
+  for (int i = 0; i < 100; ++i) silent.push_back(Connect(server.address()));
+  EXPECT_NE(expect("GET /renew-licence", "", "405", "a licence\n").find("Allow: POST"), std::string::npos);
+  expect("POST /publisher.ekt", "x", "404", "nothing else is here\n");
+  expect("GET /../publisher.ekt", "", "404", "nothing else is here\n");
+  EXPECT_NE(expect("POST /renew-licence", "no request", "400", "\r\n\r\nmalformed\n").find("Cache-Control: no-store"),
+            std::string::npos);
+  expect("POST /renew-licence", "", "400", "\r\n\r\nmalformed\n");
+  for (const int socket : silent) ::close(socket);
+  const std::string huge =
+      Exchange(server.address(), "POST /renew-licence HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999\r\n\r\n");
+  EXPECT_TRUE(huge.starts_with("HTTP/1.1 413 ")) << huge;
 }
 
 }  // namespace

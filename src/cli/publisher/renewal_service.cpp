@@ -42,41 +42,66 @@ unsigned StatusOf(ErrorCode code) {
   }
 }
 
+// Once it is known whose request it is, what is malformed or missing is the licensor's own.
+unsigned StatusFor(const author::RenewalAnswer& answer) {
+  const unsigned status = StatusOf(answer.licence.error().code);
+  const bool is_about_bytes = status == 400 || status == 413;
+  return answer.subject && is_about_bytes ? 500 : status;
+}
+
 // Of failures that are about the request: the words are this program's own, and name no file.
-std::string WordsFor(const author::Failure& failure) {
-  const unsigned status = StatusOf(failure.code);
+std::string WordsFor(unsigned status, const author::Failure& failure) {
   if (status == 500) return "internal: the licensor cannot renew licences now";
   return NameOf(failure.code) + std::string(status == 403 || status == 429 ? ": " + failure.what : "");
 }
 
-std::string LineFor(const author::RenewalAnswer& answer) {
-  const author::RenewalSubject& subject = *answer.subject;
-  const std::string about = std::string(subject.product.view()) + " device " + Hex(subject.device.view()) +
-                            " licence " + Hex(subject.id.view());
-  if (answer.licence) return (answer.is_repeated ? "answered again " : "renewed ") + about;
+// Of a request that a device signed.
+std::string WhatCameOf(const author::RenewalAnswer& answer) {
+  if (answer.licence) return answer.is_repeated ? "answered again" : "renewed";
   const author::Failure& failure = answer.licence.error();
-  return std::string(StatusOf(failure.code) == 500 ? "FAILED " : "refused ") + about + ": " + NameOf(failure.code) +
-         ": " + failure.what + ": " + failure.where;
-}
-
-author::DeviceCheck AskFactoryAt(const Session& session, std::string identities) {
-  return [&session, identities = std::move(identities)](const DeviceId& device) -> author::Done {
-    ListedArguments listed;
-    if (!identities.empty()) listed.identity = identities + "/" + Hex(device.view()) + ".eki";
-    EK_TRY_ASSIGN(const bool is_demanded, DemandsIdentities(session.directory));
-    if (!is_demanded) return {};
-    return CheckFactory(session, listed, device);
-  };
+  const std::string why = NameOf(failure.code) + (": " + failure.what);
+  return StatusFor(answer) == 500 ? "FAILED, " + why + ": " + failure.where : "refused, " + why;
 }
 
 }  // namespace
 
+author::DeviceCheck ListedAmong(const Session& session, std::string identities) {
+  return [&session, identities = std::move(identities)](const DeviceId& device) -> author::Done {
+    EK_TRY_ASSIGN(const bool is_demanded, DemandsIdentities(session.directory));
+    if (!is_demanded) return {};
+    ListedArguments shown;
+    if (!identities.empty()) shown.identity = identities + "/" + Hex(device.view()) + ".eki";
+    const author::Done listed = CheckFactory(session, shown, device);
+    if (listed || listed.error().code != ErrorCode::kNotFound) return listed;
+    return author::Failure{ErrorCode::kForbidden, "nobody showed this device's identity", listed.error().where,
+                           "put it there, and its order's list: edgekeep publisher demand-identities"};
+  };
+}
+
+std::optional<std::string> RenewalLog::LineFor(const author::RenewalAnswer& answer, UnixTime now) {
+  if (!answer.subject) return {};
+  const author::RenewalSubject& subject = *answer.subject;
+  const std::string outcome = WhatCameOf(answer);
+  if (said_.size() >= kMost) said_.clear();
+  auto& [said, since] = said_[subject.id];
+  const bool is_new = answer.licence && !answer.is_repeated;
+  if (!is_new && said == outcome && now.value < since.value + kAgainSeconds) return {};
+  said = outcome;
+  since = now;
+  return std::string(subject.product.view()) + " device " + Hex(subject.device.view()) + " licence " +
+         Hex(subject.id.view()) + ": " + outcome;
+}
+
 author::Outcome<std::unique_ptr<RenewalService>> RenewalService::Open(const Session& session, std::string identities) {
+  EK_TRY_ASSIGN(const bool is_demanded, DemandsIdentities(session.directory));
+  if (is_demanded && identities.empty())
+    return author::Failure{ErrorCode::kForbidden, "devices are taken by their factory's list alone", session.directory,
+                           "name the directory with the identities of those that are renewed: --identities"};
   EK_TRY_ASSIGN(author::Publisher publisher, session.OpenPublisher());
   EK_TRY_ASSIGN(SecretBytes passphrase, session.Passphrase());
   std::unique_ptr<RenewalService> service(new RenewalService(session, std::move(publisher), std::move(passphrase)));
   EK_TRY_ASSIGN(service->desk_, author::RenewalDesk::Open(session.context, service->publisher_, service->passphrase_,
-                                                          AskFactoryAt(session, std::move(identities))));
+                                                          ListedAmong(session, std::move(identities))));
   return service;
 }
 
@@ -84,7 +109,7 @@ http::Answer RenewalService::Take(const std::string& body) {
   author::Context context = session_.context;
   context.now = Now();
   const author::RenewalAnswer answer = desk_->Renew(context, AsBytes(body));
-  if (answer.subject) session_.report.Note(LineFor(answer));
+  if (const auto line = log_.LineFor(answer, context.now)) session_.report.Note(*line);
   if (answer.licence) {
     return {.status = 200,
             .content_type = "application/octet-stream",
@@ -92,9 +117,10 @@ http::Answer RenewalService::Take(const std::string& body) {
             .cache_control = "no-store",
             .allow = {}};
   }
-  const ErrorCode code = answer.licence.error().code;
-  http::Answer refusal = Text(StatusOf(code), WordsFor(answer.licence.error()));
-  refusal.retry_after = code == ErrorCode::kBusy ? kBusySeconds : answer.wait_seconds;
+  const author::Failure& failure = answer.licence.error();
+  const unsigned status = StatusFor(answer);
+  http::Answer refusal = Text(status, WordsFor(status, failure));
+  refusal.retry_after = failure.code == ErrorCode::kBusy ? kBusySeconds : answer.wait_seconds;
   return refusal;
 }
 

@@ -1,7 +1,10 @@
 // RenewalService: leases renewed over HTTP (spec/renewal.md).
 #pragma once
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "edgekeep/author/renewal_desk.h"
 #include "edgekeep/http/server.h"
@@ -10,6 +13,24 @@
 namespace edgekeep::cli::publisher {
 
 inline constexpr const char* kRenewalPath = "/renew-licence";
+
+// Takes whom the publisher's own list takes, where it demands identities, by IDENTITIES/DEVICE.eki; otherwise
+// everybody. What is demanded is looked at each time. Borrows the session.
+author::DeviceCheck ListedAmong(const Session& session, std::string identities);
+
+// What whoever runs the server reads: a line for each licence that was renewed, and one for each refusal of a licence,
+// once an hour: who sends a device's request again and again fills no disk.
+class RenewalLog {
+ public:
+  // Nothing where it was said.
+  std::optional<std::string> LineFor(const author::RenewalAnswer& answer, UnixTime now);
+
+ private:
+  static constexpr std::uint64_t kAgainSeconds = 3600;
+  static constexpr std::size_t kMost = 4096;
+
+  std::map<formats::LicenceId, std::pair<std::string, UnixTime>> said_;
+};
 
 class RenewalService {
  public:
@@ -31,6 +52,7 @@ class RenewalService {
   author::Publisher publisher_;
   SecretBytes passphrase_;
   std::unique_ptr<author::RenewalDesk> desk_;
+  RenewalLog log_;
 };
 
 }  // namespace edgekeep::cli::publisher
