@@ -75,10 +75,13 @@ done
 # What the unit says, of what was installed with the prefix /usr.
 install_to "$work/device" engine
 unit=$work/edgekeep-spawner.service
-sed "s|/usr/|$work/device/|g" "$work/device/lib/systemd/system/edgekeep-spawner.service" >"$unit"
+for installed in "$work/device/lib/systemd/system"/*.service; do
+  sed "s|/usr/|$work/device/|g" "$installed" >"$work/${installed##*/}"
+done
 if command -v systemd-analyze >/dev/null; then
-  systemd-analyze verify "$unit" >"$work/verified" 2>&1 || { cat "$work/verified" && fail "systemd refuses the unit"; }
-  [ ! -s "$work/verified" ] || { cat "$work/verified" && fail "systemd complains of the unit"; }
+  systemd-analyze verify "$unit" "$work/edgekeep-renew-licences.service" >"$work/verified" 2>&1 ||
+    { cat "$work/verified" && fail "systemd refuses a unit"; }
+  [ ! -s "$work/verified" ] || { cat "$work/verified" && fail "systemd complains of a unit"; }
   sed "s|^Type=.*|Type=never|" "$unit" >"$work/wrong.service"
   [ -n "$(systemd-analyze verify "$work/wrong.service" 2>&1)" ] || fail "the control: systemd takes any unit"
 else

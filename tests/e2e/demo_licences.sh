@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154 # the demo sets bin, work, good
-# Licences that end, are renewed and given back without a network, and what clock games and a restored disk make of that.
+# Licences that end, are renewed, with and without a network, and given back, and what clock games and a restored disk make of that.
 
 leased() { "$bin/edgekeep" --root "$work/leased" "$@"; }
 run_leased() { leased run acme/label-direction --random 1; }
@@ -27,6 +27,18 @@ start_leased() {
 renew() {
   publisher licence renew "$work/renew.ekr" -o "$work/renewed.lic" && leased licence install "$work/renewed.lic"
 }
+# The server stays until stop_all.
+renew_over_network() {
+  mkfifo "$work/ready"
+  "$bin/edgekeep-publisher" licence serve --publisher "$work/acme" --passphrase-file "$work/passphrase" \
+    --listen 127.0.0.1:0 --ready-fd 7 --json 7>"$work/ready" </dev/null >"$work/licence-server.json" 2>"$work/licence-server.log" &
+  started+=("$!")
+  read -r -t 20 <"$work/ready"
+  rm "$work/ready"
+  leased device renew-licences >"$work/renewed" --from \
+    "http://$(/usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["address"])' "$work/licence-server.json")" &&
+    run_leased && cat "$work/renewed"
+}
 shows() { leased licence show | grep "$1"; }
 
 leased_state=$work/leased/var/lib/edgekeep/keep
@@ -48,6 +60,7 @@ does "The model runs" run_leased
 does "The device says how much is left" shows "lease for 5[0-9] minutes more\|lease for 60 minutes more"
 does "The power goes and comes back" power_up
 refuses expired "The lease is over" run_leased
+does "A licence server renews it over the network, and the model runs again" renew_over_network
 does "The device asks for another one, by a file" leased licence renew-request --product acme/label-direction -o "$work/renew.ekr"
 does "The publisher renews it, and the file is brought back" renew
 does "The model runs again" run_leased
