@@ -152,6 +152,25 @@ TEST_F(DisownedDevice, IsFreedOfTheDamagedRecordThatTheOrderNamesAlone) {
   EXPECT_FALSE(OwnerOf(device_)->authority);
 }
 
+// However it is damaged, the order names the record that there has to be.
+TEST_F(DisownedDevice, ADamagedRecordIsTheSameHoweverItIsDamaged) {
+  const auto bound = crypto::Sha256(fixture::TestProvider(), {*device_.disk->ContentsOf("owner")}).value();
+  const Buffer whole = *device_.disk->ContentsOf("owner");
+  device_.ForgetLastChange();
+  const Buffer damaged[] = {{}, {0xA0}, Buffer(whole.begin(), whole.end() - 1), Buffer(100'000, 7)};
+  for (const Buffer& one : damaged) {
+    *device_.disk->ContentsOf("owner") = one;
+    ASSERT_TRUE(StartOwned(device_));
+    EXPECT_EQ(Ownership(), (formats::Ownership{.changes = {}, .of = bound})) << one.size() << " bytes";
+  }
+  ASSERT_TRUE(device_.disk->Remove("owner"));
+  ASSERT_TRUE(StartOwned(device_));
+  EXPECT_EQ(Ownership(), (formats::Ownership{.changes = {}, .of = bound})) << "taken away";
+  EXPECT_EQ(Obeys(OrderToDisown(1, two_)), "obeyed");
+  EXPECT_FALSE(OwnerOf(device_)->authority);
+  ASSERT_TRUE(EnrolWith(device_, next_)) << "the control: it goes on";
+}
+
 // Effect and number are two states: between them the order is given again, whoever was named meanwhile.
 TEST_F(DisownedDevice, ACutLeavesTheOwnerOrNone) {
   const Buffer order = OrderToDisown(1, two_);
