@@ -68,6 +68,10 @@ void Status::ShowReleases(const gate::ReleaseStatus& releases) noexcept {
   operations = releases.operations.begin();
   operations_size = releases.operations.size();
   operations_unreadable = releases.operations_unreadable ? 1U : 0U;
+  suspended = releases.suspended ? 1U : 0U;
+  installs_held = releases.installs_held ? 1U : 0U;
+  max_sessions = releases.max_sessions;
+  quarantined = releases.quarantined ? 1U : 0U;
 }
 
 }  // namespace edgekeep::client

@@ -122,12 +122,16 @@ Result<ReleaseStatus> DecodeReleases(CborReader& in) {
     if (operations.empty()) return Error(ErrorCode::kMalformed, "operations policy");
   }
   EK_TRY_ASSIGN(status.operations_unreadable, fields.Flag(10));
+  EK_TRY_ASSIGN(status.suspended, fields.Flag(11));
+  EK_TRY_ASSIGN(status.installs_held, fields.Flag(12));
+  EK_TRY_ASSIGN(status.max_sessions, fields.Unsigned<std::uint32_t>(13));
+  EK_TRY_ASSIGN(status.quarantined, fields.Flag(14));
   EK_TRY(fields.End());
   return status;
 }
 
 Status EncodeReleases(const ReleaseStatus& status, CborWriter& out) {
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, status.operations.empty() ? 9 : 10));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, status.operations.empty() ? 13 : 14));
   EK_TRY(fields.Unsigned(1, status.policy_version));
   EK_TRY(fields.Unsigned(2, status.profile));
   EK_TRY(fields.Unsigned(3, status.root_version));
@@ -137,7 +141,11 @@ Status EncodeReleases(const ReleaseStatus& status, CborWriter& out) {
   EK_TRY(fields.Unsigned(7, status.waits_until.value));
   EK_TRY(fields.ByteString(8, status.policy_fingerprint.view()));
   if (!status.operations.empty()) EK_TRY(fields.ByteString(kOperations, status.operations.view()));
-  return fields.Flag(10, status.operations_unreadable);
+  EK_TRY(fields.Flag(10, status.operations_unreadable));
+  EK_TRY(fields.Flag(11, status.suspended));
+  EK_TRY(fields.Flag(12, status.installs_held));
+  EK_TRY(fields.Unsigned(13, status.max_sessions));
+  return fields.Flag(14, status.quarantined);
 }
 
 Result<StatusAnswer> Decode(CborReader& in) {

@@ -4,6 +4,7 @@
 #include "leases.h"
 #include "operations.h"
 #include "orders.h"
+#include "quarantine.h"
 #include "records.h"
 
 namespace edgekeep::keep {
@@ -97,6 +98,11 @@ Result<gate::ReleaseStatus> StatusOfReleases(KeepState& state) {
   if (operations && *operations != nullptr) {
     EK_TRY_ASSIGN(status.operations, gate::OperationsBytes::From((*operations)->bytes.view()));
   }
+  status.suspended = releases.marks.ordered.suspended;
+  status.installs_held = releases.marks.ordered.installs_held;
+  status.max_sessions = releases.marks.ordered.sessions;
+  const Status renewable = CheckNotQuarantined(state);
+  status.quarantined = !renewable && renewable.error().code() == ErrorCode::kForbidden;
   if (!releases.waiting) return status;
   status.waiting_policy = releases.waiting->policy.policy().version;
   status.waits_until = CountsFrom(state);

@@ -41,6 +41,18 @@ std::string OperationsText(const ek_status& status) {
   return text;
 }
 
+// What orders and the policy hold this device to.
+std::string OrderedText(const ek_status& status) {
+  std::string text;
+  if (status.suspended != 0) text += "\nordered      SUSPENDED: nothing opens until an order to resume";
+  if (status.installs_held != 0) text += "\nordered      nothing is installed until an order allows it";
+  if (status.max_sessions != 0) {
+    text += "\nordered      at most " + std::to_string(status.max_sessions) + " sessions at a time";
+  }
+  if (status.quarantined != 0) text += "\nquarantine   of this chip's class: no licence is renewed here";
+  return text;
+}
+
 }  // namespace
 
 std::string ReleasesText(const ek_status& status) {
@@ -51,7 +63,7 @@ std::string ReleasesText(const ek_status& status) {
   std::string text = "demanded by policy " + std::to_string(status.policy_version) + " for " + profile + ", root " +
                      std::to_string(status.root_version) + ", " + newest + "\npolicy       " +
                      status.policy_fingerprint + "\ntime floor   " + TimeText(status.time_floor) +
-                     OperationsText(status);
+                     OperationsText(status) + OrderedText(status);
   if (status.waiting_policy == 0) return text;
   return text + "\nnext policy  " + std::to_string(status.waiting_policy) + ", counts from " +
          TimeText(status.waits_until) + " of trusted time on";
@@ -122,6 +134,9 @@ json::Value ReleasesObject(const ek_status& status) {
   const auto operations = OperationsOf(status);
   object.Set("operations", operations ? json::Value(policy::ToJson(*operations)) : json::Value());
   object.Set("operations_unreadable", status.operations_unreadable != 0);
+  object.Set("suspended", status.suspended != 0).Set("installs_held", status.installs_held != 0);
+  object.Set("max_sessions", status.max_sessions != 0 ? json::Value(status.max_sessions) : json::Value());
+  object.Set("quarantined", status.quarantined != 0);
   return json::Value(std::move(object));
 }
 

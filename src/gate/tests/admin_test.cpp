@@ -54,7 +54,11 @@ StatusAnswer SampleStatus() {
                                   .waits_until = {1'700'600'000},
                                   .policy_fingerprint = IdOf<Digest>(9),
                                   .operations = OperationsBytes::From(SamplePolicy().view()).value(),
-                                  .operations_unreadable = true};
+                                  .operations_unreadable = true,
+                                  .suspended = true,
+                                  .installs_held = true,
+                                  .max_sessions = 4,
+                                  .quarantined = true};
   answer.clock_behind_seconds = 7200;
   return answer;
 }

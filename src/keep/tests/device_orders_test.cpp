@@ -125,22 +125,28 @@ TEST_F(OrdersOnDevice, SuspendAndResume) {
   device_.PowerCycle(Survival::kNothing);
   ASSERT_TRUE(device_.Start());
   EXPECT_EQ(Open(), "forbidden") << "after a restart";
+  EXPECT_TRUE(device_.Status()->releases->suspended);
   EXPECT_EQ(Give(For(kResume, 2), two), "obeyed");
   EXPECT_EQ(Open(), "opened");
+  EXPECT_FALSE(device_.Status()->releases->suspended);
 }
 
 TEST_F(OrdersOnDevice, HoldInstallsAndBoundSessions) {
   EXPECT_EQ(Give(For(kHoldInstalls, 1), {&olga_}), "obeyed");
   EXPECT_EQ(Install(), "forbidden");
+  EXPECT_TRUE(device_.Status()->releases->installs_held);
   EXPECT_EQ(Give(For(kAllowInstalls, 2), {&olga_}), "obeyed");
+  EXPECT_FALSE(device_.Status()->releases->installs_held);
   EXPECT_EQ(Install(), "installed");
   Order bound = For(kBoundSessions, 1);
   bound.sessions = 1;
   EXPECT_EQ(Give(bound, {&olga_}), "obeyed");
   EXPECT_EQ(Open(), "opened");
   EXPECT_EQ(Open(), "busy");
+  EXPECT_EQ(device_.Status()->releases->max_sessions, 1U);
   EXPECT_EQ(Give(For(kBoundSessions, 2), {&olga_}), "obeyed");
   EXPECT_EQ(Open(), "opened");
+  EXPECT_EQ(device_.Status()->releases->max_sessions, 0U);
 }
 
 TEST_F(OrdersOnDevice, EndALicenceForGood) {

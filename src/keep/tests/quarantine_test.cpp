@@ -35,8 +35,10 @@ TEST_F(OrdersOnDevice, AQuarantineBeginsByItself) {
   ASSERT_TRUE(device_.Start());
   TakeQuarantine({});
   EXPECT_TRUE(device_.RequestRenewal()) << "control: it waits";
+  EXPECT_FALSE(device_.Status()->releases->quarantined);
   Wait();
   EK_EXPECT_ERROR(device_.RequestRenewal(), ErrorCode::kForbidden);
+  EXPECT_TRUE(device_.Status()->releases->quarantined);
   TakeQuarantine(formats::Isolation::kVm);
   EXPECT_EQ(Open(), "opened") << "control: it waits";
   Wait();

@@ -234,6 +234,31 @@ TEST_F(KeepTest, StatusSaysThatNothingOpensUnderADamagedOperationsPolicy) {
             std::string::npos);
 }
 
+TEST_F(KeepTest, StatusTellsWhatOrdersAndQuarantineHoldItTo) {
+  gate::ReleaseStatus releases;
+  Administrate(gate::Command::kStatus, [&releases](CborWriter& body) {
+    gate::StatusAnswer answer = DeviceStatus();
+    answer.releases = releases;
+    return gate::EncodeStatusAnswer(answer, body);
+  });
+  const std::string none = Edgekeep({"status"}).out;
+  EXPECT_EQ(none.find("ordered"), std::string::npos) << "control";
+  EXPECT_EQ(none.find("quarantine"), std::string::npos) << "control";
+  releases = {.suspended = true, .installs_held = true, .max_sessions = 4, .quarantined = true};
+  const std::string all = Edgekeep({"status"}).out;
+  for (const char* const words :
+       {"ordered      SUSPENDED: nothing opens until an order to resume",
+        "ordered      nothing is installed until an order allows it", "ordered      at most 4 sessions at a time",
+        "quarantine   of this chip's class: no licence is renewed here"}) {
+    EXPECT_NE(all.find(words), std::string::npos) << words;
+  }
+  const auto value = json::Parse(Edgekeep({"status", "--json"}).out);
+  ASSERT_TRUE(value);
+  const json::Object& told = *value->AsObject().value()->Find("releases")->AsObject().value();
+  EXPECT_TRUE(told.Find("suspended")->AsBool().value());
+  EXPECT_EQ(told.Find("max_sessions")->AsUnsigned().value(), 4U);
+}
+
 TEST_F(KeepTest, StatusTellsOfCrashes) {
   Administrate(gate::Command::kStatus, [](CborWriter& body) {
     gate::StatusAnswer answer = DeviceStatus();

@@ -22,7 +22,7 @@ enum class ErrorCode : std::uint16_t {
   kNotFound = 12,
   kAlreadyExists = 13,
   kNotInitialised = 14,  // the device has no trust bundle yet
-  kForbidden = 15,       // this caller may not ask for that
+  kForbidden = 15,       // not for this caller, or by licence, policy or order
   kBusy = 16,
   kTimedOut = 17,
   kPeerGone = 18,      // keep, spawner or cell ended while a call waited

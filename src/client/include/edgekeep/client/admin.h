@@ -155,6 +155,10 @@ typedef struct ek_status {
   size_t operations_size;         /* 0: none was taken */
   uint32_t operations_unreadable; /* 1: one was taken, and is damaged: nothing opens until it is handed in again */
   uint64_t clock_behind_seconds;  /* that the system's clock is behind the time the device knows; 0: it is not */
+  uint32_t suspended;             /* 1: by an order nothing opens, until another one resumes it */
+  uint32_t installs_held;         /* 1: by an order nothing is installed, until another one allows it */
+  uint32_t max_sessions;          /* by an order; 0: no bound */
+  uint32_t quarantined;           /* 1: by the policy, for the class of this chip: no licence is renewed here */
 } ek_status;
 
 /* Asks for the device's state. The caller ends it with ek_status_free; its texts live until then. */

@@ -35,7 +35,7 @@ enum {
   EK_NOT_FOUND = 12,
   EK_ALREADY_EXISTS = 13,
   EK_NOT_INITIALISED = 14, /* the device has no trust bundle yet */
-  EK_FORBIDDEN = 15,       /* this user may not ask for that */
+  EK_FORBIDDEN = 15,       /* not for this user, or by licence, policy or order */
   EK_BUSY = 16,
   EK_TIMED_OUT = 17,
   EK_PEER_GONE = 18,     /* keep or cell ended while a call waited */

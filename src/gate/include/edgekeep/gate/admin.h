@@ -94,6 +94,11 @@ struct ReleaseStatus {
   Digest policy_fingerprint;
   OperationsBytes operations;          // the operations policy in force
   bool operations_unreadable = false;  // one was taken, and is damaged: nothing opens
+  // What holds by orders, until others end it, and by the policy for the class of this device's chip.
+  bool suspended = false;
+  bool installs_held = false;
+  std::uint32_t max_sessions = 0;  // 0: no bound
+  bool quarantined = false;
 };
 
 // kStatus: body is empty.
