@@ -1,10 +1,11 @@
-"""SIGKILL of a whole device's keep, and of the courier, at steps of an install of a release: a step is a system call that
-changes something outside the process. Wherever it was, the device serves the old version or the new one by itself, and
-the install can be repeated."""
+"""SIGKILL of a whole device's keep, and of the courier, at steps of an install of a release, of a licence's renewal and of
+the device's retirement: a step is a system call that changes something outside the process. Wherever it was, the device
+is as before or as asked for by itself, and whoever asks again gets there. What retired is refused then."""
 from __future__ import annotations
 
 import collections
 import collections.abc
+import json
 import os
 import pathlib
 import shutil
@@ -52,14 +53,26 @@ class TwoReleases(Publishing):
 
     def __init__(self, home: pathlib.Path) -> None:
         self.publisher = device.Publisher(home / "publisher")
-        super().__init__(home / "people", self.publisher.command, device.MODELS / "ch_ppocr_mobile_v2.0_cls_infer.onnx")
+        super().__init__(home / "people", self.publisher.command, device.MODELS / "ch_ppocr_mobile_v2.0_cls_infer.onnx",
+                         "--may-order", "retire=2:root")
         self.first = home / "first"
         self.release(1)
         shutil.copytree(self.people.repository, self.first)
         self.release(2)
 
+    def retirement(self, device_id: str) -> pathlib.Path:
+        """The order to retire, by two of the root's holders."""
+        people, folder, order = self.people, self.home / "order", self.home / "retire.eko"
+        judged = ("--policy", self.policy, "--root", people.root)
+        people.run("write", "retire", "--device", device_id, "--sequence", 1, *judged, "-o", folder, group="order")
+        digest = people.run("show", folder, *judged, group="order")["digest"]
+        for name in ("alice", "bob"):
+            people.run("sign", folder, *judged, "--digest", digest, *people.as_holder(name), group="order")
+        people.run("finish", folder, *judged, "-o", order, group="order")
+        return order
 
-class KilledInstall(unittest.TestCase):
+
+class KilledDevice(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         device.require_device(cls)
@@ -77,14 +90,19 @@ class KilledInstall(unittest.TestCase):
                           cls.by.people.root, "--policy", cls.by.policy)
             made.edgekeep("device", "show", "--request", "-o", home / "device.ekd")
             cls.by.publisher.command("licence", "issue", "--device", home / "device.ekd", "--product", PRODUCT, "-o",
-                                     cls.licence)
+                                     cls.licence, "--transferable")
             made.edgekeep("install", *cls.by.files(1), cls.licence, "--repository", cls.by.first)
+            made.edgekeep("licence", "renew-request", "--product", PRODUCT, "-o", home / "renew.ekr")
+            cls.order = cls.by.retirement(json.loads(made.edgekeep("status", "--json"))["device"])
         finally:
             made.stop()
+        cls.by.publisher.command("licence", "renew", home / "renew.ekr", "-o", home / "renewed.lic")
         cls.install = ("install", *cls.by.files(2), cls.licence, "--repository", cls.by.people.repository)
 
     def begin(self) -> None:
         """The device as it was when it had the first release, anchor and all."""
+        for certificate in self.home.glob("*.ekx"):  # which are never overwritten
+            certificate.unlink()
         root = self.home / "device"
         shutil.rmtree(root, ignore_errors=True)
         subprocess.run(["cp", "-a", self.home / "made", root], check=True)
@@ -99,26 +117,26 @@ class KilledInstall(unittest.TestCase):
                                text=True, check=False)
         return found.stdout.strip()
 
-    def traced(self, victim: str, *inject: str) -> subprocess.CompletedProcess[str]:
-        """Installs the second release while strace notes the victim's steps, or kills it at one."""
+    def traced(self, victim: str, *inject: str, asked: tuple[object, ...] = ()) -> subprocess.CompletedProcess[str]:
+        """Asks, for the second release if for nothing else, while strace notes the victim's steps, or kills it at one."""
         strace = ("strace", "-f", "-q", "-e", "signal=none", "-e", f"trace={STEPS[victim]}", *inject, "-o",
                   self.home / "steps")
         if victim == "courier":
-            return self.run_edgekeep(*self.install, before=strace)
+            return self.run_edgekeep(*(asked or self.install), before=strace)
         keep = self.keep()
         status = pathlib.Path("/proc", keep, "status")
         with subprocess.Popen([*strace, "-p", keep], stderr=subprocess.DEVNULL) as tracer:
             try:
                 self.assertTrue(eventually(lambda: f"TracerPid:\t{tracer.pid}\n" in status.read_text()))
-                return self.run_edgekeep(*self.install)
+                return self.run_edgekeep(*(asked or self.install))
             finally:
                 # Asked to end, it waits for the first of the threads that it follows, which a dying keep's never is.
                 tracer.kill()
 
-    def steps(self, victim: str) -> list[tuple[str, int]]:
+    def steps(self, victim: str, asked: tuple[object, ...] = ()) -> list[tuple[str, int]]:
         """What a thread did for the nth time, in the order in which it happened (as tests/support/steps.h)."""
         self.begin()
-        done = self.traced(victim)
+        done = self.traced(victim, asked=asked)
         self.device.stop()
         self.assertEqual(done.returncode, 0, done.stderr)
         made: collections.Counter[tuple[str, str]] = collections.Counter()
@@ -144,32 +162,106 @@ class KilledInstall(unittest.TestCase):
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual(self.version(), "2")
 
-    def kill_keep_at(self, step: tuple[str, int]) -> bool:
-        """Whether it hit."""
-        self.begin()
-        try:
-            keep = self.keep()
-            done = self.traced("keep", *killing_at(step))
-            self.assertIn(done.returncode, (0, 1), done.stderr)
-            self.assertLessEqual(done.stderr.count("\n"), 1, done.stderr)
-            hit = done.returncode == 1
-            if hit:
-                self.assertTrue(eventually(lambda: self.keep() not in ("", keep)), "the spawner starts it again")
+    def kill_keep_at(self, step: tuple[str, int], asked: tuple[object, ...] = ()) -> bool:
+        """Whether it hit. The device was begun; another keep may be there afterwards."""
+        keep = self.keep()
+        done = self.traced("keep", *killing_at(step), asked=asked)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        self.assertLessEqual(done.stderr.count("\n"), 1, done.stderr)
+        if done.returncode == 1:
+            self.assertTrue(eventually(lambda: self.keep() not in ("", keep)), "the spawner starts it again")
+        return done.returncode == 1
+
+    def killed_at_each(self, asked: tuple[object, ...], then: collections.abc.Callable[[bool], None]) -> None:
+        """The keep, at the chosen steps of what it is asked for, and what is to be said of each device then."""
+        steps, hits = self.steps("keep", asked), 0
+        for step in chosen("keep", steps):
+            with self.subTest(step=step):
+                self.begin()
+                try:
+                    hit = self.kill_keep_at(step, asked)
+                    then(hit)
+                    hits += hit
+                finally:
+                    self.device.stop()
+        self.assertGreater(hits, 0, "no kill ever hit: the test tests nothing")
+        print(f"keep: {len(steps)} steps, {hits} ended by a kill")
+
+    def test_of_the_keep_leaves_the_old_release_or_the_new_one(self) -> None:
+        def then(hit: bool) -> None:
             self.assertTrue(eventually(lambda: self.run_edgekeep("status").returncode == 0))
             self.check(("1", "2") if hit else ("2",))
             self.install_again()
-            return hit
+
+        self.killed_at_each((), then)
+
+    def test_of_the_keep_leaves_a_licence_that_holds_when_it_is_renewed(self) -> None:
+        asked = ("licence", "install", self.home / "renewed.lic")
+
+        def then(_: bool) -> None:
+            self.assertTrue(eventually(lambda: self.run_edgekeep("status").returncode == 0))
+            self.check(("1",))
+            again = self.run_edgekeep(*asked)
+            self.assertEqual(again.returncode, 0, again.stderr)
+            self.check(("1",))
+
+        self.killed_at_each(asked, then)
+
+    def retire(self, certificate: pathlib.Path) -> tuple[object, ...]:
+        return ("device", "retire", self.order, "--certificate", certificate)
+
+    def test_of_the_keep_ends_with_a_retirement_that_is_whole(self) -> None:
+        def then(_: bool) -> None:
+            # Begun or not, and however far: the same order ends it.
+            self.assertTrue(eventually(lambda: self.run_edgekeep(*self.retire(self.home / "again.ekx")).returncode == 0))
+            store = self.device.root / "var/lib/edgekeep/keep/store"
+            self.assertTrue(eventually(lambda: [file.name for file in store.rglob("*") if file.is_file()] == ["certificate"]))
+            self.by.people.run("verify", self.home / "again.ekx", "--policy", self.by.policy, "--root", self.by.people.root,
+                               group="retirement")
+            self.assertTrue(eventually(lambda: "was retired" in self.run_edgekeep("status").stderr))
+
+        self.killed_at_each(self.retire(self.home / "first.ekx"), then)
+
+    def publisher(self, *command: object) -> subprocess.CompletedProcess[str]:
+        acme = self.by.publisher.directory
+        secret = () if command[0] == "attest" else ("--publisher", acme / "acme", "--passphrase-file", acme / "passphrase")
+        return subprocess.run(list(map(str, [BINARIES / "edgekeep-publisher", *command, *secret])), capture_output=True,
+                              text=True, timeout=2 * LIMIT, check=False)
+
+    def judge(self, *command: object, retired: tuple[object, ...] = (), expect: int) -> None:
+        done = self.publisher(*command, *retired)
+        self.assertEqual(done.returncode, expect, (command, done.stdout, done.stderr))
+        if expect == 1:
+            self.assertIn("retired", done.stdout + done.stderr)
+
+    def test_what_retired_is_refused_by_every_command_that_takes_devices(self) -> None:
+        h = self.home
+        begun = ("attest", "enrol", "begin", h / "d.ekk", "--challenge")
+        finished = ("attest", "enrol", "finish", h / "d.answer", "--keys", h / "d.ekk", "--challenge", h / "d.secret", "-o")
+        self.begin()
+        try:
+            self.run_edgekeep("device", "show", "--attestation-keys", "-o", h / "d.ekk")
+            self.judge(*begun, h / "d.secret", "-o", h / "d.eka", expect=0)
+            self.run_edgekeep("device", "attest", "--activation", h / "d.eka", "-o", h / "d.answer")
+            self.judge(*finished, h / "d.eke", expect=0)
+            self.judge("attest", "challenge", "-o", h / "c.ekc", expect=0)
+            self.judge("attest", "policy", "--allow-development", "-o", h / "p.ekq", expect=0)
+            self.run_edgekeep("device", "attest", "--challenge", h / "c.ekc", "-o", h / "e.ekv")
+            self.run_edgekeep("licence", "return", "--product", PRODUCT, "-o", h / "receipt.ekr")
+            self.assertEqual(self.run_edgekeep(*self.retire(h / "device.ekx")).returncode, 0)
         finally:
             self.device.stop()
-
-    def test_of_the_keep_leaves_the_old_release_or_the_new_one(self) -> None:
-        steps = self.steps("keep")
-        hits = 0
-        for step in chosen("keep", steps):
-            with self.subTest(step=step):
-                hits += self.kill_keep_at(step)
-        self.assertGreater(hits, 0, "no kill ever hit: the test tests nothing")
-        print(f"keep: {len(steps)} steps, {hits} installs ended by a kill")
+        shown = ("--retired", h / "device.ekx")
+        for command in (
+                ("licence", "renew", h / "renew.ekr", "-o", h / "r.lic"),
+                (*begun, h / "other.secret", "-o", h / "other.eka"),
+                (*finished, h / "other.eke"),
+                ("attest", "verify", h / "e.ekv", "--challenge", h / "c.ekc", "--enrolment", h / "d.eke", "--policy", h / "p.ekq"),
+                ("licence", "issue", "--device", h / "device.ekd", "--product", PRODUCT, "-o", h / "l.lic")):
+            self.judge(*command, retired=shown, expect=1)
+            self.judge(*command, expect=0)  # control
+        moved = ("licence", "transfer", h / "receipt.ekr", "--device", h / "device.ekd", "-o", h / "t.lic")
+        self.judge(*moved, retired=shown, expect=1)
 
     def test_of_the_courier_leaves_the_old_release_or_the_new_one(self) -> None:
         steps = self.steps("courier")
