@@ -23,7 +23,8 @@ ek_install_program(edgekeep-cell ${ek_daemons} device)
 ek_install_program(edgekeep-publisher ${CMAKE_INSTALL_BINDIR} publisher)
 install(FILES packaging/sysusers.d/edgekeep.conf DESTINATION lib/sysusers.d COMPONENT device)
 install(FILES packaging/udev/60-edgekeep-tpm.rules DESTINATION lib/udev/rules.d COMPONENT device)
-install(FILES packaging/systemd/edgekeep-renew-licences.service packaging/systemd/edgekeep-spawner.service
+install(FILES packaging/systemd/edgekeep-renew-credentials.service packaging/systemd/edgekeep-renew-credentials.timer
+  packaging/systemd/edgekeep-renew-licences.service packaging/systemd/edgekeep-spawner.service
   DESTINATION lib/systemd/system COMPONENT device)
 install(FILES ${EK_DEPS}/onnxruntime/lib/libonnxruntime.so.1 DESTINATION lib/edgekeep COMPONENT engine)
 

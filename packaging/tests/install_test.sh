@@ -75,11 +75,11 @@ done
 # What the unit says, of what was installed with the prefix /usr.
 install_to "$work/device" engine
 unit=$work/edgekeep-spawner.service
-for installed in "$work/device/lib/systemd/system"/*.service; do
+for installed in "$work/device/lib/systemd/system"/*; do
   sed "s|/usr/|$work/device/|g" "$installed" >"$work/${installed##*/}"
 done
 if command -v systemd-analyze >/dev/null; then
-  systemd-analyze verify "$unit" "$work/edgekeep-renew-licences.service" >"$work/verified" 2>&1 ||
+  systemd-analyze verify "$unit" "$work"/edgekeep-renew-*.{service,timer} >"$work/verified" 2>&1 ||
     { cat "$work/verified" && fail "systemd refuses a unit"; }
   [ ! -s "$work/verified" ] || { cat "$work/verified" && fail "systemd complains of a unit"; }
   sed "s|^Type=.*|Type=never|" "$unit" >"$work/wrong.service"
@@ -96,6 +96,12 @@ if [ "$(id -u)" = 0 ] && getent passwd edgekeep-keep >/dev/null; then
   trap 'kill "$spawner" 2>/dev/null && wait "$spawner"; rm -rf "$work"' EXIT
   read -r -t 30 _ <"$work/ready" || { cat "$work/spawner" && fail "the installed device does not get ready"; }
   "$work/device/bin/edgekeep" --root "$root" status --json >"$work/status" || fail "the installed device does not answer"
+  # A device that trusts nobody yet refuses; wrong usage is 2.
+  read -ra words < <(sed -n "s|^ExecStart=[^ ]*||p" "$work/edgekeep-renew-credentials.service" |
+    sed "s|[$]{OWNER_EST}|https://127.0.0.1:9|; s|[$]{OWNER_CA}|$0|")
+  status=0
+  "$work/device/bin/edgekeep" --root "$root" "${words[@]}" >"$work/renewed" 2>&1 || status=$?
+  [ "$status" = 1 ] || { cat "$work/renewed" && fail "what the timer asks for ended with $status"; }
   grep -q '"engine_key": "onnxruntime-' "$work/status" || { cat "$work/status" && fail "the installed device has no engine"; }
 else
   echo "SKIP packaging: not root, or without Edgekeep's users: the installed device was not started"
