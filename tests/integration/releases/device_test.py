@@ -260,6 +260,9 @@ class KilledDevice(unittest.TestCase):
                 ("licence", "issue", "--device", h / "device.ekd", "--product", PRODUCT, "-o", h / "l.lic")):
             self.judge(*command, retired=shown, expect=1)
             self.judge(*command, expect=0)  # control
+        (h / "certificates").mkdir()
+        shutil.copy(h / "device.ekx", h / "certificates")
+        shown = ("--retired", h / "certificates")  # a directory of nothing else
         moved = ("licence", "transfer", h / "receipt.ekr", "--device", h / "device.ekd", "-o", h / "t.lic")
         self.judge(*moved, retired=shown, expect=1)
 
