@@ -172,6 +172,11 @@ Result<std::optional<Digest>> FreshStore::BoundAs(std::string_view name) {
   return leaf == nullptr ? std::nullopt : std::optional(leaf->bytes);
 }
 
+Result<std::uint64_t> FreshStore::Sequence() {
+  if (!state_) EK_TRY(Load());
+  return state_->sequence;
+}
+
 Result<std::optional<ProductBar>> FreshStore::BarOf(const ProductName& product) {
   if (!state_) EK_TRY(Load());
   EK_TRY_ASSIGN(const Digest name, StateNameOf(*provider_, &product, ""));

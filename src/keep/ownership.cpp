@@ -12,11 +12,12 @@ bool IsDamage(ErrorCode code) {
   return code == kDenied || code == kMalformed || code == kTooLarge || code == kUnsupported;
 }
 
-// A damaged record does not say its number: the time in seconds is above every one that it can have had.
+// A damaged record does not say its number. Each change is a state of its own, so what states have been counted up to
+// is above every one that it can have had, whatever somebody set the clock to.
 Result<std::uint64_t> NumberAfter(KeepState& state, const Result<MaybeOwner>& owner) {
   if (owner) return (*owner)->record.change ? (*owner)->record.change->number + 1 : 1;
-  EK_TRY_ASSIGN(const UnixTime now, state.clock.Now());
-  return now.value;
+  EK_TRY_ASSIGN(const std::uint64_t sequence, state.fresh.Sequence());
+  return sequence + 1;
 }
 
 // Of a damaged record the state root says which one it has to be: no other one was ever damaged like this.

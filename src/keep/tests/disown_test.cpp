@@ -115,6 +115,24 @@ TEST_F(DisownedDevice, IsFreedOfADamagedRecordWhoseCountWasLost) {
   EXPECT_TRUE(HandOver(device_, Transfer(owner_, next_, OwnerOf(device_)->changes + 1))) << "the control: the next one";
 }
 
+// Nor a transfer of between two damages, whatever the clock was set to at either.
+TEST_F(DisownedDevice, IsFreedOfASecondDamagedRecordByACountAboveAll) {
+  DamageRecord();
+  EXPECT_EQ(Obeys(OrderToDisown(1, two_)), "obeyed");
+  ASSERT_TRUE(EnrolWith(device_, owner_));
+  const std::uint64_t first = OwnerOf(device_)->changes;
+  const Buffer kept_back = OrderToDisown(3, two_);
+  const Buffer transfer = Transfer(owner_, next_, first + 1);
+  ASSERT_TRUE(HandOver(device_, transfer));
+  DamageRecord();
+  EXPECT_EQ(Obeys(OrderToDisown(2, two_)), "obeyed");
+  EXPECT_GT(OwnerOf(device_)->changes, first + 1);
+  ASSERT_TRUE(EnrolWith(device_, owner_)) << "the same owner again";
+  EK_EXPECT_ERROR(HandOver(device_, transfer), ErrorCode::kWrongVersion);
+  EXPECT_EQ(Obeys(kept_back), "wrong-version");
+  EXPECT_TRUE(IsOwnedBy(owner_));
+}
+
 // Who has one up their sleeve has nothing against whoever comes next, nor against the same owner when they are back.
 TEST_F(DisownedDevice, IsFreedFromTheOwnerWhomTheOrderNamesAlone) {
   const formats::Ownership first = Ownership();

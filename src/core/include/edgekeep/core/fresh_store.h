@@ -29,6 +29,9 @@ class FreshStore final : public ports::Store {
   // bound.
   Result<std::optional<Digest>> BoundAs(std::string_view name);
 
+  // The anchor's count of the state that counts. It rises with every change of anything that is bound.
+  Result<std::uint64_t> Sequence();
+
   // What the installs of a product have reached, that no damage to its files takes back; none: it never was installed.
   Result<std::optional<ProductBar>> BarOf(const ProductName& product);
   // When the newest licence that any product had was issued; 0: there was none.
