@@ -34,6 +34,12 @@ std::string ReleasesLine(const Session& session) {
   return "releases         " + ReleasesText(**status) + "\n";
 }
 
+// An image's root has a host's files; a directory that holds a device alone has none, and much is absent there.
+std::string PlaceLine(const Session& session) {
+  if (session.root == "/") return "";
+  return "\n(files were looked for below " + session.root + ": without --root doctor looks at this host)";
+}
+
 Done Doctor(const Session& session) {
   const std::vector<probe::Check> checks = probe::Examine(session.root, probe::TryHere());
   std::string text;
@@ -46,7 +52,8 @@ Done Doctor(const Session& session) {
   const std::string fitting = FittingProtection(session.root, checks);
   json::Object object;
   object.Set("process_cells", good).Set("fitting", fitting).Set("checks", std::move(array));
-  const Done told = session.Tell(text + ReleasesLine(session) + "fits this host: " + fitting, object);
+  const Done told =
+      session.Tell(text + ReleasesLine(session) + "fits this host: " + fitting + PlaceLine(session), object);
   if (!told || good) return told;
   return Failure{.code = ErrorCode::kUnsupported, .what = "", .where = "", .advice = "", .told = true};
 }

@@ -16,6 +16,9 @@ TEST(DoctorCommand, FailsAndSaysWhatToDoWhereCellsCannotRun) {
       << output.out;
   EXPECT_NE(output.out.find("systemd-sysusers"), std::string::npos);
   EXPECT_NE(output.out.find("fits this host: none yet"), std::string::npos);
+  EXPECT_NE(output.out.find("files were looked for below " + host.path().string()), std::string::npos)
+      << "not the host's";
+  EXPECT_EQ(Edgekeep({"doctor"}).out.find("files were looked for below"), std::string::npos) << "control";
 }
 
 TEST(DoctorCommand, AnswersInJson) {
