@@ -74,6 +74,8 @@ Result<DeviceId> CheckListed(const crypto::Provider& provider, const JournalledI
   }
   if (formats::Lists(list.retired, digest))
     return Error(ErrorCode::kForbidden, "the list says that this device was retired, for good");
+  if (formats::ListsChip(list.retired_chips, provisioned.chip))
+    return Error(ErrorCode::kForbidden, "the list says that this chip's device was retired, for good");
   if (!formats::Lists(list.accepted, digest)) return Error(ErrorCode::kNotFound, "not on the list");
   return subject.device;
 }

@@ -6,9 +6,10 @@ namespace {
 
 using formats::CertificateDigest;
 
-std::vector<std::uint8_t> Joined(const std::vector<CertificateDigest>& digests) {
+template <typename Id>
+std::vector<std::uint8_t> Joined(const std::vector<Id>& digests) {
   std::vector<std::uint8_t> bytes;
-  for (const CertificateDigest& digest : digests) {
+  for (const Id& digest : digests) {
     bytes.insert(bytes.end(), digest.view().begin(), digest.view().end());
   }
   return bytes;
@@ -27,8 +28,9 @@ Result<std::string> MakeList(const crypto::Provider& provider, const VerifiedOrd
     return Error(ErrorCode::kTooLarge, "identity list");
   }
   const std::vector<std::uint8_t> accepted = Joined(reconciliation.accepted), refused = Joined(reconciliation.refused),
-                                  retired = Joined(reconciliation.retired);
-  std::vector<std::uint8_t> payload(accepted.size() + refused.size() + retired.size() + 512);
+                                  retired = Joined(reconciliation.retired),
+                                  chips = Joined(reconciliation.retired_chips);
+  std::vector<std::uint8_t> payload(accepted.size() + refused.size() + retired.size() + chips.size() + 512);
   CborWriter out(payload);
   EK_TRY(formats::EncodeIdentityList({.order = order.id(),
                                       .product = order.product(),
@@ -36,7 +38,8 @@ Result<std::string> MakeList(const crypto::Provider& provider, const VerifiedOrd
                                       .issued_at = now,
                                       .accepted = accepted,
                                       .refused = refused,
-                                      .retired = retired},
+                                      .retired = retired,
+                                      .retired_chips = chips},
                                      out));
   EK_TRY_ASSIGN(const Bytes object, sealing::SignObject(provider, formats::typ::kIdentityList, out.written(), keys));
   return std::string(AsText(object.view()));
@@ -48,6 +51,11 @@ Status CheckFollows(const formats::IdentityList& before, const formats::Identity
     EK_TRY_ASSIGN(const auto digest, CertificateDigest::From(rest.first(CertificateDigest::kSize)));
     if (formats::Lists(next.retired, digest) || formats::Lists(next.refused, digest)) continue;
     return Error(ErrorCode::kWrongVersion, "identity list: without somebody who had retired");
+  }
+  for (ByteView rest = before.retired_chips; !rest.empty(); rest = rest.subspan(formats::ChipId::kSize)) {
+    EK_TRY_ASSIGN(const auto chip, formats::ChipId::From(rest.first(formats::ChipId::kSize)));
+    if (!formats::ListsChip(next.retired_chips, chip))
+      return Error(ErrorCode::kWrongVersion, "identity list: without a chip that had retired");
   }
   return {};
 }

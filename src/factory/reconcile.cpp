@@ -81,6 +81,7 @@ class Reconciler {
   edgekeep::Result<Digest> RootAt(const WholeJournal& journal, std::uint64_t size) const;
   template <typename Key>
   void JudgeDoubles(ProblemKind kind, const char* what, Key key);
+  void JudgeRetiredChips();
   void Count();
   bool IsRetired(const Unit& unit) const;
 
@@ -313,8 +314,24 @@ Status Reconciler::Judge() {
                [](const Unit& unit) { return unit.chip; });
   JudgeDoubles(ProblemKind::kDeviceTwice, "the key has another identity as well",
                [](const Unit& unit) { return unit.device; });
+  JudgeRetiredChips();
   Count();
   return {};
+}
+
+// A chip that was cleared makes another key. What others claim too is left to people: nobody retires others' chips.
+void Reconciler::JudgeRetiredChips() {
+  std::set<formats::ChipId> chips(production_.chips_before.begin(), production_.chips_before.end());
+  for (const auto& [digest, unit] : units_) {
+    const bool is_disputed = refused_.contains(digest) && !voided_.contains(digest);
+    if (IsRetired(unit) && !is_disputed) chips.insert(unit.chip);
+  }
+  for (const auto& [digest, unit] : units_) {
+    if (!chips.contains(unit.chip) || IsRetired(unit) || refused_.contains(digest)) continue;
+    RefuseAs(ProblemKind::kChipRetired, unit,
+             DeviceText(unit) + " by " + TicketText(unit) + ": the device that its chip was retired, for good");
+  }
+  result_.retired_chips.assign(chips.begin(), chips.end());
 }
 
 bool Reconciler::IsRetired(const Unit& unit) const {
@@ -354,10 +371,10 @@ void Reconciler::Count() {
 }  // namespace
 
 const char* NameOf(ProblemKind kind) noexcept {
-  constexpr std::array kNames = {"forked-journal", "broken-journal", "foreign-entry", "not-in-journal",
-                                 "short-journal",  "false-identity", "ticket-twice",  "unknown-ticket",
-                                 "foreign-ticket", "chip-twice",     "device-twice",  "false-certificate",
-                                 "over-production"};
+  constexpr std::array kNames = {"forked-journal",  "broken-journal", "foreign-entry", "not-in-journal",
+                                 "short-journal",   "false-identity", "ticket-twice",  "unknown-ticket",
+                                 "foreign-ticket",  "chip-twice",     "device-twice",  "false-certificate",
+                                 "over-production", "chip-retired"};
   return kNames[std::to_underlying(kind)];
 }
 

@@ -1,5 +1,7 @@
 #include "edgekeep/factory/station.h"
 
+#include <algorithm>
+
 #include "edgekeep/attest/credential.h"
 #include "edgekeep/attest/tpm_statement.h"
 #include "edgekeep/base/hex.h"
@@ -92,6 +94,8 @@ Result<JournalUnit> Station::EnterNew(const formats::ChipId& chip, const DeviceI
 
 Result<GivenIdentity> Station::Give(const formats::ChipId& chip, ByteView identity_key, UnixTime now) {
   EK_TRY_ASSIGN(const DeviceId device, IdOfKey(tools_.provider, identity_key));
+  if (std::ranges::find(tools_.retired_chips, chip) != tools_.retired_chips.end())
+    return Error(ErrorCode::kForbidden, "the device that this chip was retired, for good");
   const std::lock_guard lock(mutex_);
   EK_TRY_ASSIGN(std::optional<JournalUnit> unit, FindKnown(chip, device));
   GivenIdentity given{.device = device, .was_known = unit.has_value()};

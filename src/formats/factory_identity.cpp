@@ -90,6 +90,9 @@ Status Check(const IdentityList& list) {
   EK_TRY(CheckDigests(list.accepted));
   EK_TRY(CheckDigests(list.refused));
   EK_TRY(CheckDigests(list.retired));
+  EK_TRY(CheckDigests(list.retired_chips));
+  if (list.retired_chips.size() / Digest::kSize > kMaxListedIdentities)
+    return Error(ErrorCode::kTooLarge, "identity list: chips that retired");
   if ((list.accepted.size() + list.retired.size()) / Digest::kSize > list.units)
     return Malformed("identity list: more than were ordered");
   EK_TRY(CheckApart(list.refused, list.accepted));
@@ -181,6 +184,7 @@ Result<IdentityList> DecodeIdentityList(ByteView payload) {
   EK_TRY_ASSIGN(list.accepted, fields.ByteString(5));
   EK_TRY_ASSIGN(list.refused, fields.ByteString(6));
   EK_TRY_ASSIGN(list.retired, fields.ByteString(7));
+  EK_TRY_ASSIGN(list.retired_chips, fields.ByteString(8));
   EK_TRY(fields.End());
   EK_TRY(in.ExpectEnd());
   EK_TRY(Check(list));
@@ -189,18 +193,23 @@ Result<IdentityList> DecodeIdentityList(ByteView payload) {
 
 Status EncodeIdentityList(const IdentityList& list, CborWriter& out) {
   EK_TRY(Check(list));
-  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 7));
+  EK_TRY_ASSIGN(FieldWriter fields, FieldWriter::Enter(out, 8));
   EK_TRY(fields.ByteString(1, list.order.view()));
   EK_TRY(fields.Text(2, list.product.view()));
   EK_TRY(fields.Unsigned(3, list.units));
   EK_TRY(fields.Unsigned(4, list.issued_at.value));
   EK_TRY(fields.ByteString(5, list.accepted));
   EK_TRY(fields.ByteString(6, list.refused));
-  return fields.ByteString(7, list.retired);
+  EK_TRY(fields.ByteString(7, list.retired));
+  return fields.ByteString(8, list.retired_chips);
 }
 
 bool Lists(ByteView digests, const CertificateDigest& certificate) {
   return Holds(digests, certificate.view());
+}
+
+bool ListsChip(ByteView chips, const ChipId& chip) {
+  return Holds(chips, chip.view());
 }
 
 }  // namespace edgekeep::formats

@@ -80,6 +80,20 @@ author::Outcome<factory::VerifiedList> ReadList(const Session& session, const st
       path, factory::VerifiedList::Verify(session.context.provider, text, holder.view(), author::kReleaseClasses));
 }
 
+author::Outcome<std::vector<formats::ChipId>> ChipsRetiredBy(const Session& session,
+                                                             const std::vector<std::string>& lists,
+                                                             const std::string& owner) {
+  std::vector<formats::ChipId> chips;
+  for (const std::string& path : lists) {
+    EK_TRY_ASSIGN(const factory::VerifiedList list, ReadList(session, path, owner));
+    for (ByteView rest = list.list().retired_chips; !rest.empty(); rest = rest.subspan(formats::ChipId::kSize)) {
+      EK_TRY_ASSIGN(const auto chip, author::At(path, formats::ChipId::From(rest.first(formats::ChipId::kSize))));
+      chips.push_back(chip);
+    }
+  }
+  return chips;
+}
+
 author::Outcome<ListedIdentity> VerifyListed(const Session& session, const Beliefs& beliefs,
                                              const ListedArguments& arguments) {
   const crypto::Provider& provider = session.context.provider;

@@ -43,6 +43,11 @@ struct ListedIdentity {
 author::Outcome<factory::VerifiedList> ReadList(const Session& session, const std::string& path,
                                                 const std::string& owner);
 
+// Chips that retired by these lists, of whatever orders of that owner.
+author::Outcome<std::vector<formats::ChipId>> ChipsRetiredBy(const Session& session,
+                                                             const std::vector<std::string>& lists,
+                                                             const std::string& owner);
+
 // Refuses what factory verify refuses: a ticket that was used twice, is unknown or void, what is not on the list.
 author::Outcome<ListedIdentity> VerifyListed(const Session& session, const Beliefs& beliefs,
                                              const ListedArguments& arguments);

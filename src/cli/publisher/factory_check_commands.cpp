@@ -16,7 +16,7 @@ namespace {
 struct ReconcileArguments {
   OrderArguments order;
   BeliefArguments beliefs;
-  std::vector<std::string> journals, identities, retired;
+  std::vector<std::string> journals, identities, retired, other_lists;
   std::string keys, list, before;
   bool despite_journals = false;
 };
@@ -30,7 +30,7 @@ json::Object Describe(const factory::Reconciliation& found) {
   }
   json::Object object;
   object.Set("units", found.units).Set("produced", found.produced).Set("accepted", found.accepted.size());
-  object.Set("retired", found.retired.size());
+  object.Set("retired", found.retired.size()).Set("retired_chips", found.retired_chips.size());
   object.Set("refused", found.refused.size())
       .Set("voided", found.voided)
       .Set("strays", found.strays)
@@ -105,11 +105,15 @@ author::Done Reconcile(Session& session, const ReconcileArguments& arguments) {
   }
   EK_TRY_ASSIGN(std::vector<DeviceId> retired, ReadRetired(session, arguments.retired));
   EK_TRY_ASSIGN(std::vector<formats::CertificateDigest> before, RetiredBefore(session, arguments, order));
+  std::vector<std::string> lists = arguments.other_lists;
+  if (!arguments.before.empty()) lists.push_back(arguments.before);
+  EK_TRY_ASSIGN(std::vector<formats::ChipId> chips, ChipsRetiredBy(session, lists, arguments.order.owner));
   const factory::Production production{.order = order,
                                        .stations = beliefs->stations,
                                        .check = CheckBy(session, *beliefs->authority),
                                        .retired = std::move(retired),
-                                       .retired_before = std::move(before)};
+                                       .retired_before = std::move(before),
+                                       .chips_before = std::move(chips)};
   EK_TRY_ASSIGN(const factory::Reconciliation found,
                 author::At("journals", factory::Reconcile(session.context.provider, production, copies, presented)));
   EK_TRY(SignList(session, arguments, order, found));
@@ -168,6 +172,9 @@ void AddReconcileCommand(CLI::App& group, Session& session, Action& action) {
       "--retired", arguments->retired,
       "certificates of devices that retired (.ekx), or directories of them: the list takes them no more");
   command->add_option("--before", arguments->before, "the list before: who had retired by it stays so");
+  command->add_option(
+      "--retired-chips", arguments->other_lists,
+      "lists of this owner's other orders: chips that retired by them get no identity of this one either");
   CLI::Option* list = command->add_option("--list", arguments->list, "sign the list of identities into this file");
   command->add_option("--keys", arguments->keys, "directory with the keys of who owns the product")->needs(list);
   list->needs("--keys");

@@ -10,6 +10,7 @@
 #include "edgekeep/factory/server.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/json/text.h"
+#include "factory_belief.h"
 #include "factory_files.h"
 #include "log_directory.h"
 #include "times.h"
@@ -21,7 +22,8 @@ namespace {
 struct StationArguments {
   OrderArguments order;
   std::string tickets, journal, authority, makers, address;
-  std::uint64_t devices = 0;  // 0: until a signal
+  std::vector<std::string> lists;  // by which chips retired
+  std::uint64_t devices = 0;       // 0: until a signal
   int ready_descriptor = -1;
 };
 
@@ -127,8 +129,10 @@ author::Done ServeStation(const Session& session, const StationArguments& argume
   EK_TRY_ASSIGN(const auto key, OpenAuthorityKey(session, arguments.authority, passphrase));
   EK_TRY_ASSIGN(OpenedJournal opened, OpenJournal(session, arguments.journal, passphrase));
   EK_TRY(CheckTickets(arguments.tickets, order, tickets, opened.journal->origin()));
-  factory::Station station({provider, *session.credential_cipher, order, tickets, makers, authority, *key},
-                           std::move(*opened.journal));
+  EK_TRY_ASSIGN(std::vector<formats::ChipId> chips, ChipsRetiredBy(session, arguments.lists, arguments.order.owner));
+  factory::Station station(
+      {provider, *session.credential_cipher, order, tickets, makers, authority, *key, std::move(chips)},
+      std::move(*opened.journal));
   EK_TRY_ASSIGN(factory::StationServer server,
                 author::At(arguments.address, factory::StationServer::Listen(arguments.address)));
   EK_TRY(SayReady(session, arguments, server.address()));
@@ -187,6 +191,8 @@ void AddServeStationCommand(CLI::App& group, Session& session, Action& action) {
   command->add_option("--ca", arguments->authority, "the authority's directory")->required();
   command->add_option("--makers", arguments->makers, "certificates of chips' makers: a directory of *.pem, or a file")
       ->required();
+  command->add_option("--retired-chips", arguments->lists,
+                      "the owner's lists of identities: chips whose devices retired by them get none");
   command->add_option("--listen", arguments->address, "unix:PATH or 127.0.0.1:PORT; port 0 is any free one")
       ->required();
   command->add_option("--devices", arguments->devices, "end once so many devices have their identities: one tray")

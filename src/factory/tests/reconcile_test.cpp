@@ -3,72 +3,12 @@
 
 #include <algorithm>
 
-#include "factory_fixture.h"
+#include "reconcile_fixture.h"
 
 namespace edgekeep::factory {
 namespace {
 
 using enum ProblemKind;
-
-class ReconcileTest : public testing::Test {
- protected:
-  formats::Ticket Ticket(std::uint32_t number) const {
-    const std::size_t book = number < 3 ? 0 : 1;
-    return Tickets::Open(Cryptography(), verified_, order_.books[book]).value().Take(number);
-  }
-
-  void Provision(TestStation& station, std::uint32_t ticket, int number) {
-    presented_.push_back({"d" + std::to_string(number), station.Provision(verified_.id(), Ticket(ticket), number)});
-  }
-
-  // Both stations' journals, where these had retired.
-  Reconciliation Reconciled(const std::vector<DeviceId>& retired,
-                            const std::vector<formats::CertificateDigest>& before) const {
-    const auto policy = PolicyOf({&first_, &second_});
-    const Production production{.order = verified_,
-                                .stations = policy,
-                                .check = CheckCertificate,
-                                .retired = retired,
-                                .retired_before = before};
-    return Reconcile(Cryptography(), production, {first_.Copy("line 1"), second_.Copy("line 2")}, presented_).value();
-  }
-
-  DeviceId DeviceOf(const PresentedIdentity& identity) const {
-    return JournalledIdentity::Verify(Cryptography(), PolicyOf({&first_, &second_}), identity.bytes)
-        ->provisioned()
-        .device;
-  }
-
-  Reconciliation Reconciled(const std::vector<JournalCopy>& journals) const {
-    const auto policy = PolicyOf({&first_, &second_});
-    const Production production{.order = verified_, .stations = policy, .check = CheckCertificate};
-    return Reconcile(Cryptography(), production, journals, presented_).value();
-  }
-
-  Reconciliation Reconciled() const { return Reconciled({first_.Copy("line 1"), second_.Copy("line 2")}); }
-
-  // Whether a verifier takes the identity, by the list that comes of it.
-  ErrorCode Verdict(const Reconciliation& reconciliation, const std::string& identity) const {
-    const std::vector<const sealing::SigningKey*> keys = {&owner_.person.classical, &owner_.person.post_quantum};
-    const std::string list =
-        MakeList(Cryptography(), verified_, reconciliation, kNow, keys, Despite::kJournalsThatAreNotWhole).value();
-    const auto verified =
-        VerifiedList::Verify(Cryptography(), list, owner_.person.AsHolder(), log::kBothClasses).value();
-    const auto journalled = JournalledIdentity::Verify(Cryptography(), PolicyOf({&first_, &second_}), identity).value();
-    return RefusalOf(CheckListed(Cryptography(), journalled, verified, CheckCertificate));
-  }
-
-  static bool Has(const Reconciliation& reconciliation, ProblemKind kind) {
-    return std::ranges::any_of(reconciliation.problems, [&](const Problem& problem) { return problem.kind == kind; });
-  }
-
-  Owner owner_;
-  NewOrder order_ = owner_.Order(6, 2);
-  VerifiedOrder verified_ = owner_.Verified(order_);
-  TestStation first_{"factory.example/line-1"};
-  TestStation second_{"factory.example/line-2"};
-  std::vector<PresentedIdentity> presented_;
-};
 
 TEST_F(ReconcileTest, WholeProductionIsCleanAndAllOfItIsTaken) {
   Provision(first_, 0, 1);
@@ -87,44 +27,6 @@ TEST_F(ReconcileTest, WholeProductionIsCleanAndAllOfItIsTaken) {
   EXPECT_EQ(all.accepted.size(), 6U);
   for (const PresentedIdentity& identity : presented_) EXPECT_EQ(Verdict(all, identity.bytes), ErrorCode::kInternal);
   EXPECT_EQ(Verdict(some, presented_[5].bytes), ErrorCode::kNotFound) << "made after the list";
-}
-
-// Its ticket stays used, and no later list takes it again though nobody shows its certificate any more.
-TEST_F(ReconcileTest, WhoRetiredIsTakenByNoListAnyMore) {
-  Provision(first_, 0, 1);
-  Provision(second_, 3, 2);
-  EXPECT_EQ(Verdict(Reconciled(), presented_[0].bytes), ErrorCode::kInternal) << "control";
-  const Reconciliation found = Reconciled({DeviceOf(presented_[0])}, {});
-  EXPECT_TRUE(found.is_clean());
-  EXPECT_EQ(found.retired.size(), 1U);
-  EXPECT_EQ(found.accepted.size(), 1U);
-  EXPECT_EQ(found.missing, 4U);
-  EXPECT_EQ(Verdict(found, presented_[0].bytes), ErrorCode::kForbidden);
-  EXPECT_EQ(Verdict(found, presented_[1].bytes), ErrorCode::kInternal) << "control: its sibling";
-  const Reconciliation later = Reconciled({}, found.retired);
-  EXPECT_EQ(Verdict(later, presented_[0].bytes), ErrorCode::kForbidden);
-  // Where its journal is not shown either, and the next list would take it if this one had forgotten.
-  const auto stations = PolicyOf({&first_, &second_});
-  const Production without{
-      .order = verified_, .stations = stations, .check = CheckCertificate, .retired_before = found.retired};
-  EXPECT_EQ(Reconcile(Cryptography(), without, {second_.Copy("line 2")}, {})->retired, found.retired);
-  // What is refused for another reason stays refused.
-  Provision(first_, 0, 3);
-  const Reconciliation twice = Reconciled({DeviceOf(presented_[0])}, found.retired);
-  EXPECT_EQ(twice.retired.size(), 0U);
-  EXPECT_EQ(Verdict(twice, presented_[0].bytes), ErrorCode::kUntrusted);
-}
-
-// By one that says nothing of who had retired they would be taken again by the one after.
-TEST(IdentityLists, FollowOneAnotherWhereNobodyWhoRetiredIsLeftOut) {
-  const std::vector<std::uint8_t> one(Digest::kSize, 1);
-  const formats::IdentityList before{.issued_at = {100}, .retired = one};
-  EXPECT_TRUE(CheckFollows(before, {.issued_at = {100}, .retired = one})) << "control";
-  EXPECT_TRUE(CheckFollows(before, {.issued_at = {101}, .refused = one}));
-  EXPECT_TRUE(CheckFollows({.issued_at = {100}, .accepted = one}, {.issued_at = {100}}));
-  EXPECT_EQ(CheckFollows(before, {.issued_at = {99}, .retired = one}).error().code(), ErrorCode::kWrongVersion);
-  EXPECT_EQ(CheckFollows(before, {.issued_at = {101}, .accepted = one}).error().code(), ErrorCode::kWrongVersion);
-  EXPECT_EQ(CheckFollows(before, {.issued_at = {101}}).error().code(), ErrorCode::kWrongVersion);
 }
 
 TEST_F(ReconcileTest, OneTicketForTwoDevicesIsRefusedForBoth) {

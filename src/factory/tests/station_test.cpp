@@ -192,6 +192,17 @@ TEST_F(StationTest, AVoidedIdentityMakesRoomForItsChipByAnotherTicket) {
   EXPECT_EQ(station().tickets_left(), 0U);
 }
 
+TEST_F(StationTest, GivesNothingToAChipWhoseDeviceRetired) {
+  ASSERT_EQ(Provision(*device_), ErrorCode::kInternal) << "control";
+  const auto identity = JournalledIdentity::Verify(Cryptography(), PolicyOf({&journal_}), given_.identity).value();
+  Restart();
+  tools_.retired_chips = {Numbered<formats::ChipId>(1, 1)};
+  ASSERT_EQ(Provision(*device_), ErrorCode::kInternal) << "control: another chip";
+  Restart();
+  tools_.retired_chips.push_back(identity.provisioned().chip);
+  EXPECT_EQ(Provision(*device_), ErrorCode::kForbidden);
+}
+
 TEST_F(StationTest, UsesNoTicketsThatAreAnothers) {
   TestStation other("factory.example/line-2", Now());
   Station thief(tools_, other.Open().value());

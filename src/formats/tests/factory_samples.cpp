@@ -81,7 +81,8 @@ IdentityList SampleIdentityList() {
           .issued_at = {1790000100},
           .accepted = Filler(64, 1),
           .refused = Filler(32, 2),
-          .retired = Filler(32, 3)};
+          .retired = Filler(32, 3),
+          .retired_chips = Filler(64, 4)};
 }
 
 ProvisioningHello SampleHello() {
@@ -267,10 +268,14 @@ Json Describe(const FactoryIdentity& identity) {
 }
 
 Json Describe(const IdentityList& list) {
-  return {
-      {"order", HexText(list.order.view())}, {"product", list.product.view()},     {"units", list.units},
-      {"issued_at", list.issued_at.value},   {"accepted", HexText(list.accepted)}, {"refused", HexText(list.refused)},
-      {"retired", HexText(list.retired)}};
+  return {{"order", HexText(list.order.view())},
+          {"product", list.product.view()},
+          {"units", list.units},
+          {"issued_at", list.issued_at.value},
+          {"accepted", HexText(list.accepted)},
+          {"refused", HexText(list.refused)},
+          {"retired", HexText(list.retired)},
+          {"retired_chips", HexText(list.retired_chips)}};
 }
 
 Json Describe(const ProvisioningHello& hello) {

@@ -106,6 +106,8 @@ TEST(IdentityList, RefusesListsOutOfOrder) {
        {"half a digest", kMalformed, [](Item& root) { At(root, {5}) = BytesItem(Filler(48, 1)); }},
        {"one twice", kMalformed, [](Item& root) { At(root, {6}) = BytesItem(ByteVector(64)); }},
        {"accepted and refused", kMalformed, [](Item& root) { At(root, {6}) = BytesItem(Filler(32, 1)); }},
+       {"half a chip", kMalformed, [](Item& root) { At(root, {8}) = BytesItem(Filler(48, 1)); }},
+       {"a chip twice", kMalformed, [](Item& root) { At(root, {8}) = BytesItem(ByteVector(64)); }},
        {"accepted and retired", kMalformed, [](Item& root) { At(root, {7}) = BytesItem(Filler(32, 1)); }},
        {"refused and retired", kMalformed, [](Item& root) { At(root, {7}) = BytesItem(Filler(32, 2)); }},
        {"more than units with those retired", kMalformed, [](Item& root) { At(root, {3}) = UnsignedItem(2); }}});

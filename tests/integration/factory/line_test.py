@@ -271,8 +271,9 @@ class Line(ObeysOrders, unittest.TestCase):
         # Lists say to the second when they were made, and of one second none is older.
         eventually(lambda: int(time.time()) > int((h / "list").stat().st_mtime))
         found = run("edgekeep-publisher", "factory", "reconcile", "--order", h / "order/order.ekpo", *self.owner, *self.beliefs,
-                    h / "journal", "--list", h / "after", "--keys", h / "olga", *self.secret)
+                    h / "journal", "--retired-chips", h / "list", "--list", h / "after", "--keys", h / "olga", *self.secret)
         self.assertEqual((found["accepted"], found["refused"], found["voided"], found["problems"]), (0, 1, 1, []))
+        self.assertEqual(found["retired_chips"], 0)
 
         def enrol(step: str, *more: object) -> tuple[object, ...]:
             return ("attest", "enrol", step, *more, "--challenge", h / "d.secret")

@@ -104,12 +104,13 @@ put("identity", "identity",
 
 digests = sorted(chosen(f"certificate {i}", 32) for i in range(4))
 put("list", "identity-list",
-    {1: ORDER, 2: "acme/camera", 3: UNITS, 4: 1790000300, 5: digests[0] + digests[2], 6: digests[1], 7: digests[3]},
-    {1: "order", 2: "product", 3: "units", 4: "issued_at", 5: "accepted", 6: "refused", 7: "retired"},
+    {1: ORDER, 2: "acme/camera", 3: UNITS, 4: 1790000300, 5: digests[0] + digests[2], 6: digests[1], 7: digests[3],
+     8: b"".join(sorted(chosen(f"chip {i}", 32) for i in range(2)))},
+    {1: "order", 2: "product", 3: "units", 4: "issued_at", 5: "accepted", 6: "refused", 7: "retired", 8: "retired_chips"},
     [("out of order", "malformed", 5, digests[2] + digests[0]), ("one twice", "malformed", 6, digests[1] * 2),
      ("accepted and refused", "malformed", 6, digests[0]), ("accepted and retired", "malformed", 7, digests[2]),
      ("refused and retired", "malformed", 7, digests[1]), ("more than were ordered, with those retired", "malformed", 3, 2), ("more than were ordered", "malformed", 3, 1),
-     ("half a digest", "malformed", 5, digests[0][:16])])
+     ("half a digest", "malformed", 5, digests[0][:16]), ("one chip twice", "malformed", 8, digests[1] * 2)])
 
 put("hello", "provisioning-hello",
     {0: "edgekeep/provisioning/hello", 1: chosen("endorsement certificate", 90), 2: POINT, 3: b"\4" + chosen("identity", 64)},

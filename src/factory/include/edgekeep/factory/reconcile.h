@@ -23,6 +23,7 @@ enum class ProblemKind : std::uint8_t {
   kDeviceTwice,       // one key with two identities
   kFalseCertificate,  // not by the factory's authority, or it says something else than entry and order
   kOverProduction,    // more identities than units were ordered
+  kChipRetired,       // a second identity of a chip whose device had retired
 };
 
 // "ticket-twice": for machines, never changed.
@@ -55,6 +56,7 @@ struct Reconciliation {
   std::size_t voided = 0;     // that count no more, by their station's word
   std::uint32_t missing = 0;  // tickets without an identity that is taken
   std::vector<formats::CertificateDigest> accepted, refused, retired;  // ascending
+  std::vector<formats::ChipId> retired_chips;                          // likewise: by this order or another one
   std::vector<Problem> problems;
 
   bool is_clean() const noexcept { return problems.empty(); }
@@ -71,6 +73,8 @@ struct Production {
   // Who retired for good: by their certificates, and by the list before, which nobody comes off.
   std::vector<DeviceId> retired = {};
   std::vector<formats::CertificateDigest> retired_before = {};
+  // Chips whose devices had retired by the list before, or by other orders' lists: none gets another identity.
+  std::vector<formats::ChipId> chips_before = {};
 };
 
 // Entries of other orders are passed over. What is wrong with what was handed over is a problem; fails only where
@@ -89,7 +93,8 @@ Result<std::string> MakeList(const crypto::Provider& provider, const VerifiedOrd
                              std::span<const sealing::SigningKey* const> keys, Despite despite = Despite::kNothing);
 
 // That `next` may take the place of `before`, of the same order: it is not older, and who had retired is retired, or
-// refused, by it too. One that left somebody out would be followed by one that takes them. Fails with kWrongVersion.
+// refused, by it too, and so are their chips. One that left somebody out would be followed by one that takes them.
+// Fails with kWrongVersion.
 Status CheckFollows(const formats::IdentityList& before, const formats::IdentityList& next);
 
 }  // namespace edgekeep::factory

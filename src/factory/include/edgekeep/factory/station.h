@@ -23,6 +23,7 @@ struct StationTools {
   const ChipMakers& makers;
   const Authority& authority;
   const sealing::SigningKey& authority_key;
+  std::vector<formats::ChipId> retired_chips = {};  // of devices that had retired: they get nothing
 };
 
 // An identity that was given.
@@ -45,8 +46,9 @@ class Station {
   std::uint32_t tickets_left() const;
 
   // Fails with kExpired or kNotYetValid (the order), kOverBudget (no ticket is left), kAlreadyExists (the chip has an
-  // identity for another key, or of another order), kWrongDevice (another chip has this key); with kBadState after a
-  // failure of the journal, until it was opened anew. The caller has made sure that the key is the chip's.
+  // identity for another key, or of another order), kWrongDevice (another chip has this key), kForbidden (its device
+  // had retired); with kBadState after a failure of the journal, until it was opened anew. The caller has made sure
+  // that the key is the chip's.
   Result<GivenIdentity> Give(const formats::ChipId& chip, ByteView identity_key, UnixTime now);
 
  private:

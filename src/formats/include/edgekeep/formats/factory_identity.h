@@ -12,7 +12,7 @@ inline constexpr std::size_t kMaxIdentityCheckpoint = 8192;
 inline constexpr std::size_t kMaxIdentityPath = 48;
 inline constexpr std::size_t kMaxFactoryIdentitySize = 16384;
 inline constexpr std::size_t kMaxListedIdentities = 2 * kMaxOrderUnits;
-inline constexpr std::size_t kMaxIdentityListSize = kMaxListedIdentities * Digest::kSize + 512;
+inline constexpr std::size_t kMaxIdentityListSize = 2 * kMaxListedIdentities * Digest::kSize + 512;
 
 // SHA-256 over a chip's endorsement key, an uncompressed point of P-256.
 using ChipId = StrongBytes<struct ChipIdTag, 32>;
@@ -49,9 +49,10 @@ struct IdentityList {
   ProductName product;
   std::uint32_t units = 0;
   UnixTime issued_at;
-  ByteView accepted;  // digests of certificates, ascending
-  ByteView refused;   // likewise
-  ByteView retired;   // likewise: of devices that had retired for good; none is in two of these
+  ByteView accepted;       // digests of certificates, ascending
+  ByteView refused;        // likewise
+  ByteView retired;        // likewise: of devices that had retired for good; none is in two of these
+  ByteView retired_chips;  // ids of chips, ascending: of devices that had retired, by this order or another one
 };
 
 // Fails with kMalformed, kTooLarge or kUnsupported.
@@ -66,5 +67,6 @@ Status EncodeIdentityList(const IdentityList& list, CborWriter& out);
 
 // Whether a list's digests hold this one.
 bool Lists(ByteView digests, const CertificateDigest& certificate);
+bool ListsChip(ByteView chips, const ChipId& chip);
 
 }  // namespace edgekeep::formats
