@@ -21,11 +21,11 @@ struct ServerEnds {
   int life = -1;  // hangs up when the asking process has ended
 };
 
-// Serves until `life` hangs up, as the user of that name where this is root's process. Returns the process' exit
-// status.
-// Refuses, by name, a user that BecomeServer could not become: one who is not there, or is root.
+// Refuses, by name, a user that ServeOver could not become: one who is not there, or is root.
 Done CheckServingUser(const std::string& user);
 
+// Serves until `life` hangs up, as the user of that name where this is root's process. Returns the process' exit
+// status.
 int ServeOver(const ServerEnds& ends, const std::string& user);
 
 }  // namespace edgekeep::cli::device
