@@ -3,11 +3,15 @@
 #include <cstdlib>
 #include <utility>
 
+#include "small_file.h"
+
 namespace edgekeep::cli::device {
 namespace {
 
 constexpr std::size_t kMaxAnswer = 65536;
 constexpr long kConnectSeconds = 15;
+// All the authorities that a system comes with are a fifth of it.
+constexpr std::size_t kMaxBundle = 1 << 20;
 
 std::size_t TakeBody(char* data, std::size_t, std::size_t size, void* pointer) {
   auto& answer = *static_cast<HttpAnswer*>(pointer);
@@ -30,6 +34,8 @@ Failure CourierFailure(ErrorCode code, const std::string& what, const std::strin
 }
 
 Outcome<CurlSession> CurlSession::Open(const Server& server) {
+  // libcurl would wait for a pipe, and look at none of it before there is something to ask.
+  if (!server.ca.empty()) EK_TRY(ReadRegularFile(server.ca, "the certificate of who issued the server's", kMaxBundle));
   const CurlCalls* const curl = LoadCurl();
   if (curl == nullptr) {
     return CourierFailure(ErrorCode::kNotFound, "nothing to fetch with", "libcurl", "install libcurl, or carry files");

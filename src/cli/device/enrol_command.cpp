@@ -12,9 +12,6 @@
 namespace edgekeep::cli::device {
 namespace {
 
-// All the authorities that a system comes with are a fifth of it.
-constexpr std::size_t kMaxBundle = 1 << 20;
-
 struct EnrolOptions {
   std::string authority, csr_attributes, password, request, answer, others;
   EstServer server;
@@ -73,9 +70,6 @@ Done Carry(const Session& session, const app::Client& client, EnrolOptions optio
   const bool has_an_owner = held.held != 0;
   const std::string operation = has_an_owner ? "simplereenroll" : "simpleenroll";
   if (options.server.tls_ca.empty()) options.server.tls_ca = options.authority;
-  // libcurl would wait for a pipe.
-  if (!options.server.tls_ca.empty())
-    EK_TRY(ReadRegularFile(options.server.tls_ca, "the certificate of who issued the server's", kMaxBundle));
   RequestInputs inputs;
   EK_TRY_ASSIGN(inputs.authority, ReadArmouredFile(options.authority, "the authority's certificate"));
   EK_TRY_ASSIGN(inputs.challenge_password, ReadChallengePassword(options.password));

@@ -46,6 +46,17 @@ TEST_F(BadInput, APipeIsNoTensorAndNobodyWaitsForIt) {
   EXPECT_EQ(ReadNpy(At("absent")).error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(BadInput, WhoIssuedAServersCertificateIsLookedAtBeforeThereIsSomethingToAsk) {
+  ASSERT_EQ(::mkfifo(At("pipe").c_str(), 0600), 0);
+  for (const std::string& path : {At("pipe"), At("absent")}) {
+    const Output output =
+        Edgekeep({"--root", keep_.root(), "device", "renew-licences", "--from", "https://127.0.0.1:1", "--ca", path});
+    EXPECT_EQ(output.exit_code, 1);
+    EXPECT_NE(output.err.find("the certificate of who issued the server's"), std::string::npos) << output.err;
+    EXPECT_NE(output.err.find(path), std::string::npos) << output.err;
+  }
+}
+
 TEST_F(BadInput, AFileIsReadToItsEndAndNoFurtherThanItMay) {
   const std::string file = directory_.Write("file", std::string(200'000, 'x'));
   EXPECT_EQ(ReadRegularFile(file, "it", 200'000)->size(), 200'000U);
