@@ -228,6 +228,7 @@ class Line(ObeysOrders, unittest.TestCase):
         self.check_that_an_owners_server_knows_it(str(given["device"]))
         self.check_that_its_key_is_made_anew(str(given["device"]))
         self.check_that_it_is_freed_from_its_owner(str(given["device"]))
+        self.check_that_no_list_forgets_its_end(str(given["device"]))
 
     def check_that_an_owners_server_knows_it(self, device: str) -> None:
         """First by the factory's certificate, then by the owner's own; the keys of both are in the chip."""
@@ -267,6 +268,7 @@ class Line(ObeysOrders, unittest.TestCase):
         stranger.ask("device", "show", "--request", "-o", h / "s.ekd")
         stranger.ask("device", "show", "--attestation-keys", "-o", h / "s.ekk")
 
+        shutil.copytree(h / "journal", h / "kept")
         run("edgekeep-publisher", "factory", "void", device, "--journal", h / "journal", *self.secret)
         # Lists say to the second when they were made, and of one second none is older.
         eventually(lambda: int(time.time()) > int((h / "list").stat().st_mtime))
@@ -323,6 +325,30 @@ class Line(ObeysOrders, unittest.TestCase):
         self.refused("untrusted", *verify, *in_acme, *own)
         self.refused("wrong-version", *demand, h / "list")
         self.assertTrue(run("edgekeep-publisher", "publisher", "show", *in_acme)["identities_demanded"])
+
+    def check_that_no_list_forgets_its_end(self, device: str) -> None:
+        """By the journal of before its station gave it up: else it would be refused for that."""
+        h, in_acme, own = self.home, ("--publisher", self.home / "acme"), ("--identity", self.home / "d.eki")
+        self.device.ask("device", "retire", self.givers.given("retire", "retire", "--device", device, sequence=2),
+                        "--certificate", h / "d.ekx")
+
+        def lists(name: str, *more: object) -> dict[str, object]:
+            eventually(lambda: int(time.time()) > int(max(path.stat().st_mtime for path in (h / "after", *h.glob("*.ekil")))))
+            return run("edgekeep-publisher", "factory", "reconcile", "--order", h / "order/order.ekpo", *self.owner, *self.beliefs,
+                       h / "kept", *more, "--list", h / name, "--keys", h / "olga", *self.secret)
+
+        self.assertEqual(lists("shown.ekil", "--retired", h / "d.ekx")["retired"], 1)
+        self.assertEqual(lists("before.ekil", "--before", h / "shown.ekil")["retired"], 1, "nobody shows the certificate again")
+        forgets = lists("forgets.ekil")
+        self.assertEqual((forgets["accepted"], forgets["retired"]), (1, 0), "control: neither shown nor known")
+        verify = ("attest", "verify", h / "d.ekv", "--challenge", h / "d.ekc", "--enrolment", h / "d.eke")
+        run("edgekeep-publisher", *verify, *self.listed("forgets.ekil"))
+        self.refused("forbidden", *verify, *self.listed("before.ekil"))
+        demand = ("publisher", "demand-identities", *self.owner, *self.beliefs, *in_acme, "--list")
+        run("edgekeep-publisher", *demand, h / "shown.ekil")
+        self.refused("forbidden", *verify, *in_acme, *own)
+        self.refused("wrong-version", *demand, h / "forgets.ekil")
+        run("edgekeep-publisher", *demand, h / "before.ekil")  # control: one that remembers
 
     def check_certificate(self, device: str) -> None:
         """As another library reads it."""

@@ -28,10 +28,10 @@ class Givers:
     def order(self, *arguments: object) -> dict[str, object]:
         return self.by.people.run(*arguments, *self.beliefs, group="order")
 
-    def given(self, name: str, *words: object) -> pathlib.Path:
+    def given(self, name: str, *words: object, sequence: int = 1) -> pathlib.Path:
         """By two of them; one is not enough."""
         folder, order = self.home / name, self.home / f"{name}.eko"
-        self.order("write", *words, "--sequence", 1, "-o", folder)
+        self.order("write", *words, "--sequence", sequence, "-o", folder)
         digest = self.order("show", folder)["digest"]
         for signer in ("alice", "bob"):
             try:
