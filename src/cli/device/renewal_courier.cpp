@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "edgekeep/base/printable.h"
-
 namespace edgekeep::cli::device {
 namespace {
 
@@ -31,11 +29,10 @@ bool IsAllowed(std::string_view url) {
   return url.starts_with(kSecure) || (url.starts_with(kPlain) && IsThisMachine(url));
 }
 
-// Somebody else's words, shown where a person asks why.
+// Somebody else's words, for a person who asks why; whoever prints a line has them obeyed by no terminal.
 std::string WordsIn(const HttpAnswer& answer) {
-  std::string words = answer.body.substr(0, std::min(answer.body.find('\n'), kMaxWords));
+  const std::string words = answer.body.substr(0, std::min(answer.body.find('\n'), kMaxWords));
   if (!answer.type.starts_with("text/plain") || words.empty()) return "";
-  ShowInOneLine(words);
   return " (" + words + ")";
 }
 

@@ -14,6 +14,7 @@
 
 namespace edgekeep::cli::device {
 
+// Its address is one that no list of exceptions from proxies has.
 class LicenceServer {
  public:
   // What is sent to whoever has sent a request; it hangs up afterwards.
@@ -22,12 +23,12 @@ class LicenceServer {
   LicenceServer() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in place{};
     place.sin_family = AF_INET;
-    place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    place.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
     socklen_t size = sizeof place;
     auto* const address = reinterpret_cast<sockaddr*>(&place);
     static_cast<void>(::bind(listener_, address, size));
     static_cast<void>(::getsockname(listener_, address, &size));
-    url_ = "http://127.0.0.1:" + std::to_string(ntohs(place.sin_port));
+    url_ = "http://127.0.0.2:" + std::to_string(ntohs(place.sin_port));
   }
 
   LicenceServer(const LicenceServer&) = delete;
