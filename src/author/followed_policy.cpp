@@ -3,6 +3,7 @@
 #include "edgekeep/files/new_directory.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/release/trust_policy.h"
+#include "licensor_lock.h"
 #include "quarantined_chips.h"
 #include "replace_public.h"
 
@@ -80,6 +81,7 @@ Outcome<FollowedPolicy> FollowPolicy(const Context& context, const Publisher& pu
   const std::string& root = trust.policy_root.empty() ? trust.root : trust.policy_root;
   EK_TRY_ASSIGN(const release::VerifiedTrustPolicy verified,
                 VerifyFollowed(context, publisher, trust.policy.view(), AsBytes(root), "trust policy"));
+  EK_TRY_ASSIGN(const FileLock lock, LockLicences(context, publisher));
   EK_TRY(CheckNewer(publisher, verified));
   EK_TRY(At(FollowedDirectory(publisher), files::EnsureDirectory(FollowedDirectory(publisher))));
   EK_TRY(ReplacePublicFile(RootPath(publisher), root));

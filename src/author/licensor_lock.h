@@ -1,6 +1,6 @@
 // LicensorLock: one licence at a time is issued, renewed, transferred, taken back or stopped with a publisher's
-// directory, from the first check to the last write: who is told that a licence is stopped is not overtaken by a
-// renewal that was being checked.
+// directory, from the first check to the last write: who is told that a licence is stopped, a device retired or a
+// class of chips in quarantine is not overtaken by a renewal that was being checked.
 #pragma once
 #include "edgekeep/author/publisher.h"
 #include "file_lock.h"

@@ -12,6 +12,7 @@
 #include "edgekeep/formats/log_entry.h"
 #include "edgekeep/formats/retirement.h"
 #include "edgekeep/release/retirement.h"
+#include "licensor_lock.h"
 #include "retired_devices.h"
 
 namespace edgekeep::author {
@@ -63,6 +64,7 @@ Outcome<RetiredDevice> RememberRetired(const Context& context, const Publisher& 
                                        const std::string& certificate) {
   EK_TRY_ASSIGN(const RetiredDevice retired, VerifyRetirementFile(context, certificate, nullptr));
   EK_TRY_ASSIGN(const Bytes bytes, ReadCertificate(certificate));
+  EK_TRY_ASSIGN(const FileLock lock, LockLicences(context, publisher));
   const std::string directory = RetiredDirectory(publisher);
   EK_TRY(At(directory, files::EnsureDirectory(directory)));
   const std::string path = RetiredPath(publisher, retired.device);

@@ -1,6 +1,7 @@
 // Licences where the trust policy that the licensor follows has chips in quarantine.
 #include "edgekeep/author/followed_policy.h"
 
+#include "../licensor_lock.h"
 #include "edgekeep/author/licence_papers.h"
 #include "edgekeep/author/renewal_desk.h"
 #include "edgekeep/formats/licence_report.h"
@@ -28,13 +29,13 @@ class QuarantinedLicences : public Licences {
   }
 
   Done Follow(std::uint64_t version, const std::vector<formats::QuarantinedClass>& quarantine,
-              const std::string& authority = "acme") {
+              const std::string& authority = "acme", const Context& context = TestContext()) {
     PolicyContent content = DevelopmentPolicy();
     content.version = version;
     content.authority = authority;
     content.quarantine = quarantine;
     const Buffer policy = PolicyOf(content, Root());
-    const auto followed = FollowPolicy(TestContext(), *publisher_,
+    const auto followed = FollowPolicy(context, *publisher_,
                                        {.policy = Bytes::Copy(policy).value(), .root = Root(), .policy_root = {}});
     if (!followed) return followed.error();
     EXPECT_EQ(followed->version, version);
@@ -110,6 +111,12 @@ TEST_F(QuarantinedLicences, AreNeitherIssuedNorRenewedNorTransferred) {
   const std::string receipt = Report(formats::typ::kLicenceReturn, device_);
   EK_ASSERT_DONE(Follow(1, {}));
   EK_ASSERT_DONE(Renew(device_));  // control: a policy without a quarantine
+  {
+    // Not in the middle of a renewal that is being checked.
+    const auto lock = LockLicences(TestContext(), *publisher_);
+    EK_ASSERT_DONE(lock);
+    ExpectFailure(Follow(2, {}, "acme", InterruptedContext()), ErrorCode::kPeerGone);
+  }
   EK_ASSERT_DONE(Follow(2, {ClassOf(device_, device_.chip->firmware)}));
   ExpectFailure(Renew(device_), ErrorCode::kForbidden, "in quarantine");
   const auto desk = RenewalDesk::Open(TestContext(), *publisher_, TestPassphrase(), {});

@@ -1,6 +1,7 @@
 // Licences on their way back: renewed, returned, transferred; once, to whom it belongs, wherever power is cut.
 #include "edgekeep/author/licence_papers.h"
 
+#include "../licensor_lock.h"
 #include "cut_disk.h"
 #include "edgekeep/author/epoch_keys.h"
 #include "edgekeep/author/retirement.h"
@@ -271,6 +272,12 @@ TEST_F(LicencePapersOfDevices, ARetirementThatIsRememberedOutlivesACut) {
     EXPECT_EQ(state.at(path).size(), ReadAll(directory_ / "d.ekx").size());
   }
   EXPECT_GT(num_told, 0);
+  {
+    // Not in the middle of a renewal that is being checked.
+    const auto lock = LockLicences(TestContext(), *made);
+    EK_ASSERT_DONE(lock);
+    ExpectFailure(RememberRetired(InterruptedContext(), *made, directory_ / "d.ekx"), ErrorCode::kPeerGone);
+  }
   request_.output = place + "/d.lic";
   ExpectFailure(IssueLicence(TestContext(), *made, TestPassphrase(), request_), ErrorCode::kForbidden, "retired");
 }

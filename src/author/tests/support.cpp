@@ -65,6 +65,12 @@ Context TestContext() {
       .key_file_costs = {.memory_kib = formats::kMinArgon2MemoryKib, .passes = formats::kMinArgon2Passes, .lanes = 1}};
 }
 
+Context InterruptedContext() {
+  Context context = TestContext();
+  context.stop_requested = [] { return true; };
+  return context;
+}
+
 const SecretBytes& TestPassphrase() {
   static const SecretBytes passphrase = SecretBytes::CopyOf(AsBytes("correct horse battery staple")).value();
   return passphrase;

@@ -37,6 +37,8 @@ inline constexpr UnixTime kNow{1'800'000'000};
 
 // Key files as cheap as the format allows.
 Context TestContext();
+// Waits for nobody.
+Context InterruptedContext();
 const SecretBytes& TestPassphrase();
 // Publisher "acme", made once; tests do not change its files.
 const Publisher& TestPublisher();
