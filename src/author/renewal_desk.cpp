@@ -43,7 +43,8 @@ Outcome<formats::Lease> LeaseOf(const Renewal& renewal) {
 std::uint64_t RenewalRates::Take(const formats::LicenceId& id, UnixTime now) {
   if (buckets_.size() >= kMostBuckets) buckets_.clear();  // bounded memory is worth more than every bound of before
   Bucket& bucket = buckets_.try_emplace(id, Bucket{.since = now}).first->second;
-  const std::uint64_t passed = now.value - std::min(now.value, bucket.since.value);
+  bucket.since = std::min(bucket.since, now);  // a clock that was turned back: nobody waits for it to get there again
+  const std::uint64_t passed = now.value - bucket.since.value;
   const std::uint64_t freed = std::min(bucket.used, passed / kSecondsEach);
   bucket.used -= freed;
   bucket.since = bucket.used == 0 ? now : UnixTime{bucket.since.value + freed * kSecondsEach};
