@@ -88,8 +88,12 @@ Outcome<LicenceReport> RenewLicence(const Context& context, const Publisher& pub
   EK_TRY_ASSIGN(const Renewal renewal,
                 CheckRenewal(context, publisher, std::move(asked), request.report, request.is_allowed));
   KeysForOnce keys(publisher, passphrase, NewProducts::kRefused);
-  return IssueRenewal(context, publisher, keys, renewal, {request.expires, request.into_epoch},
-                      IntoNewFile(request.output));
+  EK_TRY_ASSIGN(files::NewFile file,
+                At(request.output, files::NewFile::Create(request.output, files::Access::kPublic)));
+  const RenewalSink sink{
+      .prepare = [&](ByteView licence) { return At(request.output, file.WriteAt(0, licence)); },
+      .give = [&] { return At(request.output, file.Commit()); }};
+  return IssueRenewal(context, publisher, keys, renewal, {request.expires, request.into_epoch}, sink);
 }
 
 Outcome<ReturnedLicence> AcceptReturn(const Context& context, const Publisher& publisher, const std::string& receipt) {

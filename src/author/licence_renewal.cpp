@@ -49,7 +49,7 @@ Outcome<KeyId> KemOf(const Context& context, const Renewal& renewal) {
 }
 
 Outcome<LicenceReport> IssueRenewal(const Context& context, const Publisher& publisher, LicensorKeys& keys,
-                                    const Renewal& renewal, const RenewalTerms& wanted, const LicenceSink& sink) {
+                                    const Renewal& renewal, const RenewalTerms& wanted, const RenewalSink& sink) {
   const formats::Licence& base = renewal.base();
   WantedLicence licence{.id = base.id,
                         .product = base.product,
@@ -61,8 +61,9 @@ Outcome<LicenceReport> IssueRenewal(const Context& context, const Publisher& pub
   EK_TRY(CheckNotOver(licence.terms, context.now, renewal.place));
   EK_TRY_ASSIGN(const KeyId kem, KemOf(context, renewal));
   return IssueTo(context, publisher, keys, renewal.asked.device, renewal.place, licence, [&](ByteView bytes) -> Done {
+    EK_TRY(sink.prepare(bytes));
     EK_TRY(RememberRenewed(publisher, base.id, kem, bytes));
-    return sink(bytes);
+    return sink.give();
   });
 }
 

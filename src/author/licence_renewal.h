@@ -32,9 +32,15 @@ struct RenewalTerms {
 // The key of the device that a licence is wrapped to.
 Outcome<KeyId> KemOf(const Context& context, const Renewal& renewal);
 
-// Remembered as the last of its id before `sink` has it. Fails with kExpired where it would be over already.
+// Where it goes, in two steps: what nobody can be given is not remembered, for another way would give it to them.
+struct RenewalSink {
+  LicenceSink prepare;
+  std::function<Done()> give;
+};
+
+// Remembered as the last of its id before `sink` gives it away. Fails with kExpired where it would be over already.
 Outcome<LicenceReport> IssueRenewal(const Context& context, const Publisher& publisher, LicensorKeys& keys,
-                                    const Renewal& renewal, const RenewalTerms& wanted, const LicenceSink& sink);
+                                    const Renewal& renewal, const RenewalTerms& wanted, const RenewalSink& sink);
 
 // `terms` as they would be from now on.
 Done CheckNotOver(const formats::LicenceTerms& terms, UnixTime now, const std::string& path);

@@ -82,10 +82,11 @@ struct RenewalDesk::Parts {
       return Failure{ErrorCode::kOverRate, "this licence was renewed too often", renewal.place,
                      "a device that asks so often uses its lease up by power-ups, or lies"};
     Bytes made;
-    EK_TRY(IssueRenewal(context, publisher, keys, renewal, {}, [&](ByteView licence) -> Done {
+    const auto keep = [&](ByteView licence) -> Done {
       EK_TRY_ASSIGN(made, At(renewal.place, Bytes::Copy(licence)));
       return {};
-    }));
+    };
+    EK_TRY(IssueRenewal(context, publisher, keys, renewal, {}, {.prepare = keep, .give = [] { return Done(); }}));
     return made;
   }
 

@@ -2,6 +2,7 @@
 #include "edgekeep/author/renewal_desk.h"
 
 #include "../licensor_lock.h"
+#include "../renewed_licences.h"
 #include "cut_disk.h"
 #include "edgekeep/author/epoch_keys.h"
 #include "edgekeep/author/licence_papers.h"
@@ -124,6 +125,21 @@ TEST_F(RenewalDeskTest, AnEarlierLicenceGetsTheTermsThatWereGivenLast) {
   EXPECT_EQ(again->terms.expires->value, kNow.value + 100) << "by a file as well";
   ExpectFailure(Ask(later, 100).licence, ErrorCode::kExpired);
   ExpectFailure(Ask(before, 100).licence, ErrorCode::kExpired);
+}
+
+// Whoever renews by a file and is told that it failed has given nobody anything.
+TEST_F(RenewalDeskTest, ARenewalByFileThatFailedGivesNobodyItsTerms) {
+  const UnixTime end = LicenceIn(ReadAll(request_.output)).terms.expires.value();
+  for (const std::string& output : {request_.output, std::string(directory_ / "none/wider.lic")}) {
+    const auto failed = RenewLicence(
+        TestContext(), TestPublisher(), TestPassphrase(),
+        {.report = Counted(30), .expires = UnixTime{kNow.value + 9'000'000}, .output = output});
+    EXPECT_FALSE(failed) << output;
+    const auto last = LastRenewed(TestContext(), TestPublisher(), Id());
+    EK_ASSERT_DONE(last);
+    EXPECT_FALSE(last->has_value()) << output;
+  }
+  EXPECT_EQ(LicenceIn(Given(Ask(Counted(30)))).terms.expires, end);
 }
 
 TEST_F(RenewalDeskTest, NobodyElseIsAnswered) {
