@@ -13,6 +13,7 @@
 #include "licence_renewal.h"
 #include "licence_report.h"
 #include "licensor_lock.h"
+#include "stopped_licences.h"
 
 namespace edgekeep::author {
 namespace {
@@ -59,8 +60,8 @@ Result<formats::LicenceId> TransferredId(const Context& context, const formats::
 }
 
 // What is left of its budget; the lease begins with the new device.
-Outcome<formats::LicenceTerms> TermsLeft(const VerifiedReport& verified, const std::string& receipt) {
-  formats::LicenceTerms terms = verified.licence.terms;
+Outcome<formats::LicenceTerms> TermsLeft(formats::LicenceTerms terms, const VerifiedReport& verified,
+                                         const std::string& receipt) {
   if (!terms.transferable) {
     return Failure{ErrorCode::kForbidden, "this licence is not transferable", receipt,
                    "its return is remembered; issue a new licence"};
@@ -73,6 +74,13 @@ Outcome<formats::LicenceTerms> TermsLeft(const VerifiedReport& verified, const s
   }
   *terms.call_budget -= used;
   return terms;
+}
+
+// Those that were given last under its id: a device may give back an earlier licence, with wider ones.
+Outcome<formats::LicenceTerms> LastTerms(const Context& context, const Publisher& publisher,
+                                         const formats::Licence& licence) {
+  EK_TRY_ASSIGN(const auto last, LastRenewed(context, publisher, licence.id));
+  return last && licence.issued_at < last->licence.issued_at ? last->licence.terms : licence.terms;
 }
 
 std::optional<Epoch> OnlyIn(const formats::Licence& licence, bool into_epoch) {
@@ -90,9 +98,8 @@ Outcome<LicenceReport> RenewLicence(const Context& context, const Publisher& pub
   KeysForOnce keys(publisher, passphrase, NewProducts::kRefused);
   EK_TRY_ASSIGN(files::NewFile file,
                 At(request.output, files::NewFile::Create(request.output, files::Access::kPublic)));
-  const RenewalSink sink{
-      .prepare = [&](ByteView licence) { return At(request.output, file.WriteAt(0, licence)); },
-      .give = [&] { return At(request.output, file.Commit()); }};
+  const RenewalSink sink{.prepare = [&](ByteView licence) { return At(request.output, file.WriteAt(0, licence)); },
+                         .give = [&] { return At(request.output, file.Commit()); }};
   return IssueRenewal(context, publisher, keys, renewal, {request.expires, request.into_epoch}, sink);
 }
 
@@ -111,13 +118,15 @@ Outcome<LicenceReport> TransferLicence(const Context& context, const Publisher& 
   EK_TRY_ASSIGN(const VerifiedDevice device, At(path, VerifyDeviceRequest(context, bytes.view())));
   EK_TRY(CheckMayHaveLicences(context, publisher, device, path, request.is_allowed));
   EK_TRY_ASSIGN(const VerifiedReport verified, Accept(context, publisher, request.receipt));
+  EK_TRY(CheckNotStopped(publisher, verified.licence, request.receipt));
   EK_TRY(CheckNotReplaced(publisher, verified.licence, request.receipt));
   WantedLicence wanted{.id = {},
                        .product = verified.licence.product,
                        .issued_at = context.now,
                        .terms = {},
                        .only_in = OnlyIn(verified.licence, request.into_epoch)};
-  EK_TRY_ASSIGN(wanted.terms, TermsLeft(verified, request.receipt));
+  EK_TRY_ASSIGN(formats::LicenceTerms last, LastTerms(context, publisher, verified.licence));
+  EK_TRY_ASSIGN(wanted.terms, TermsLeft(std::move(last), verified, request.receipt));
   EK_TRY(CheckNotOver(wanted.terms, context.now, request.receipt));
   EK_TRY(ClaimFor(publisher, verified, device.id, request.receipt));
   EK_TRY_ASSIGN(wanted.id, At(path, TransferredId(context, verified.licence.id, device.id)));

@@ -35,8 +35,8 @@ class QuarantinedLicences : public Licences {
     content.authority = authority;
     content.quarantine = quarantine;
     const Buffer policy = PolicyOf(content, Root());
-    const auto followed = FollowPolicy(context, *publisher_,
-                                       {.policy = Bytes::Copy(policy).value(), .root = Root(), .policy_root = {}});
+    const auto followed =
+        FollowPolicy(context, *publisher_, {.policy = Bytes::Copy(policy).value(), .root = Root(), .policy_root = {}});
     if (!followed) return followed.error();
     EXPECT_EQ(followed->version, version);
     EXPECT_EQ(followed->num_quarantined, quarantine.size());

@@ -145,6 +145,18 @@ TEST_F(LicencePapersOfDevices, AReceiptIsWorthOneLicenceForOneOtherDevice) {
   ExpectFailure(Transfer(Receipt(), third), ErrorCode::kAlreadyExists);
 }
 
+// A device keeps an earlier licence, with a later end than a person set since, and gives that back.
+TEST_F(LicencePapersOfDevices, ATransferHasTheTermsThatWereGivenLast) {
+  EK_ASSERT_DONE(Issue());
+  const std::string receipt = Receipt();
+  EK_ASSERT_DONE(Renew(Renewal(), UnixTime{kNow.value + 10}));
+  const TestDevice heir;
+  const auto transferred = Transfer(receipt, heir);
+  EK_ASSERT_DONE(transferred);
+  ASSERT_TRUE(transferred->terms.expires);
+  EXPECT_EQ(transferred->terms.expires->value, kNow.value + 10);
+}
+
 // A device that is not allowed costs the receipt nothing.
 TEST_F(LicencePapersOfDevices, NothingGoesToADeviceThatIsNotAllowed) {
   EK_ASSERT_DONE(Issue());

@@ -131,9 +131,9 @@ TEST_F(RenewalDeskTest, AnEarlierLicenceGetsTheTermsThatWereGivenLast) {
 TEST_F(RenewalDeskTest, ARenewalByFileThatFailedGivesNobodyItsTerms) {
   const UnixTime end = LicenceIn(ReadAll(request_.output)).terms.expires.value();
   for (const std::string& output : {request_.output, std::string(directory_ / "none/wider.lic")}) {
-    const auto failed = RenewLicence(
-        TestContext(), TestPublisher(), TestPassphrase(),
-        {.report = Counted(30), .expires = UnixTime{kNow.value + 9'000'000}, .output = output});
+    const auto failed =
+        RenewLicence(TestContext(), TestPublisher(), TestPassphrase(),
+                     {.report = Counted(30), .expires = UnixTime{kNow.value + 9'000'000}, .output = output});
     EXPECT_FALSE(failed) << output;
     const auto last = LastRenewed(TestContext(), TestPublisher(), Id());
     EK_ASSERT_DONE(last);
@@ -194,6 +194,22 @@ TEST_F(RenewalDeskTest, WhatIsStoppedIsNotRenewedByAnyWay) {
   EXPECT_FALSE(StoppedRenewals(TestPublisher()));
   EK_ASSERT_DONE(ResumeRenewals(TestContext(), TestPublisher(), Id()));
   Given(Ask(Counted(50)));  // control
+}
+
+TEST_F(RenewalDeskTest, WhatIsStoppedGoesToNoOtherDevice) {
+  const TestDevice heir;
+  const auto transfer = [&] {
+    const TransferRequest request{
+        .receipt = Receipt(), .device_request = directory_ / "heir.ekd", .output = directory_ / "heir.lic"};
+    return TransferLicence(TestContext(), TestPublisher(), TestPassphrase(), request);
+  };
+  WriteAll(directory_ / "heir.ekd", heir.Request(heir));
+  for (const StopTarget& target : {StopTarget(Id()), StopTarget(device_.id())}) {
+    EK_ASSERT_DONE(StopRenewals(TestContext(), TestPublisher(), target));
+    ExpectFailure(transfer(), ErrorCode::kForbidden, "are stopped");
+    EK_ASSERT_DONE(ResumeRenewals(TestContext(), TestPublisher(), target));
+  }
+  EK_ASSERT_DONE(transfer());
 }
 
 TEST_F(RenewalDeskTest, RefusesWhatARenewalByFileRefuses) {
