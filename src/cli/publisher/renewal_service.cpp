@@ -1,5 +1,9 @@
 #include "renewal_service.h"
 
+#include <sys/prctl.h>
+
+#include <algorithm>
+
 #include "demanded_lists.h"
 #include "edgekeep/formats/licence_report.h"
 #include "times.h"
@@ -42,10 +46,11 @@ unsigned StatusOf(ErrorCode code) {
   }
 }
 
-// Once it is known whose request it is, what is malformed or missing is the licensor's own.
+// Once it is known whose request it is, what is malformed, forged or missing is the licensor's own.
 unsigned StatusFor(const author::RenewalAnswer& answer) {
-  const unsigned status = StatusOf(answer.licence.error().code);
-  const bool is_about_bytes = status == 400 || status == 413;
+  const ErrorCode code = answer.licence.error().code;
+  const unsigned status = StatusOf(code);
+  const bool is_about_bytes = status == 400 || status == 413 || code == ErrorCode::kBadSignature;
   return answer.subject && is_about_bytes ? 500 : status;
 }
 
@@ -78,21 +83,39 @@ author::DeviceCheck ListedAmong(const Session& session, std::string identities) 
   };
 }
 
+bool RenewalLog::IsNews(const Said& what, UnixTime now) {
+  const auto is_past = [now](UnixTime since) { return now < since || now.value - since.value >= kAgainSeconds; };
+  const auto before = said_.find(what);
+  if (before != said_.end() && !is_past(before->second)) return false;
+  // Now and then: whoever fills it makes no request cost that.
+  const bool is_swept = swept_ <= now && now.value - swept_.value < kSweepSeconds;
+  if (said_.size() >= kMost && !is_swept) {
+    std::erase_if(said_, [&](const auto& each) { return is_past(each.second); });
+    swept_ = now;
+  }
+  if (said_.size() >= kMost) return false;
+  said_.insert_or_assign(what, now);
+  return true;
+}
+
+void RenewalLog::Forget(const formats::LicenceId& id) {
+  const auto first = said_.lower_bound({id, ""});
+  said_.erase(first, std::find_if(first, said_.end(), [&](const auto& each) { return each.first.first != id; }));
+}
+
 std::optional<std::string> RenewalLog::LineFor(const author::RenewalAnswer& answer, UnixTime now) {
   if (!answer.subject) return {};
   const author::RenewalSubject& subject = *answer.subject;
   const std::string outcome = WhatCameOf(answer);
-  if (said_.size() >= kMost) said_.clear();
-  auto& [said, since] = said_[subject.id];
   const bool is_new = answer.licence && !answer.is_repeated;
-  if (!is_new && said == outcome && now.value < since.value + kAgainSeconds) return {};
-  said = outcome;
-  since = now;
+  if (is_new) Forget(subject.id);
+  if (!is_new && !IsNews({subject.id, outcome}, now)) return {};
   return std::string(subject.product.view()) + " device " + Hex(subject.device.view()) + " licence " +
          Hex(subject.id.view()) + ": " + outcome;
 }
 
 author::Outcome<std::unique_ptr<RenewalService>> RenewalService::Open(const Session& session, std::string identities) {
+  if (::prctl(PR_SET_DUMPABLE, 0) != 0) return author::Describe(Error(ErrorCode::kIo, "no core dumps"), "this process");
   EK_TRY_ASSIGN(const bool is_demanded, DemandsIdentities(session.directory));
   if (is_demanded && identities.empty())
     return author::Failure{ErrorCode::kForbidden, "devices are taken by their factory's list alone", session.directory,

@@ -18,24 +18,29 @@ inline constexpr const char* kRenewalPath = "/renew-licence";
 // everybody. What is demanded is looked at each time. Borrows the session.
 author::DeviceCheck ListedAmong(const Session& session, std::string identities);
 
-// What whoever runs the server reads: a line for each licence that was renewed, and one for each refusal of a licence,
-// once an hour: who sends a device's request again and again fills no disk.
+// What whoever runs the server reads: a line for each licence that was renewed, and one for each other thing that came
+// of it, each once an hour: who sends a device's requests again and again, one or several in turn, fills no disk.
 class RenewalLog {
  public:
-  // Nothing where it was said.
+  // Nothing where it was said, or where more is said than anybody reads.
   std::optional<std::string> LineFor(const author::RenewalAnswer& answer, UnixTime now);
 
  private:
-  static constexpr std::uint64_t kAgainSeconds = 3600;
-  static constexpr std::size_t kMost = 4096;
+  static constexpr std::uint64_t kAgainSeconds = 3600, kSweepSeconds = 60;
+  static constexpr std::size_t kMost = 16384;
+  using Said = std::pair<formats::LicenceId, std::string>;
 
-  std::map<formats::LicenceId, std::pair<std::string, UnixTime>> said_;
+  bool IsNews(const Said& what, UnixTime now);
+  void Forget(const formats::LicenceId& id);
+
+  std::map<Said, UnixTime> said_;
+  UnixTime swept_;  // of what was said longer ago than that
 };
 
 class RenewalService {
  public:
-  // Asks for the passphrase and opens the licensor's keys. `identities`: a directory with DEVICE.eki for each device,
-  // where the publisher demands them; empty for none. Borrows the session.
+  // Asks for the passphrase and opens the licensor's keys; from here on this process leaves no core. `identities`: a
+  // directory with DEVICE.eki for each device, where the publisher demands them; empty for none. Borrows the session.
   static author::Outcome<std::unique_ptr<RenewalService>> Open(const Session& session, std::string identities);
 
   // What strangers are told names the failure and no file, key or advice. Whoever runs the server reads more: a line

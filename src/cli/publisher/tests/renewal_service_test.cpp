@@ -2,6 +2,7 @@
 #include "../renewal_service.h"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -31,7 +32,10 @@ TEST(RenewalService, RenewsForNobodyWithoutAnIdentityWhereTheyAreDemanded) {
   EXPECT_NE(unknown.error().where.find(Hex(device.view()) + ".eki"), std::string::npos) << unknown.error().where;
   std::ofstream(directory / "identities" / (Hex(device.view()) + ".eki")) << "no identity";
   EXPECT_FALSE(allowed(directory / "identities"));
+  EXPECT_EQ(::prctl(PR_GET_DUMPABLE), 1);
   const auto service = RenewalService::Open(session, "");
+  EXPECT_EQ(::prctl(PR_GET_DUMPABLE), 0) << "keys end in no core";
+  ::prctl(PR_SET_DUMPABLE, 1);
   ASSERT_FALSE(service);
   EXPECT_EQ(service.error().code, ErrorCode::kForbidden) << "it says so before anybody asks";
   std::filesystem::remove_all(directory);
@@ -50,9 +54,32 @@ TEST(RenewalLog, SaysARefusalOnceAnHourAndEachRenewal) {
   EXPECT_TRUE(first->ends_with(": refused, forbidden: stopped")) << *first;
   EXPECT_FALSE(log.LineFor(refused("stopped"), {8599}));
   EXPECT_TRUE(log.LineFor(refused("given back"), {8599}));
-  EXPECT_TRUE(log.LineFor(refused("stopped"), {8599}));
+  EXPECT_FALSE(log.LineFor(refused("stopped"), {8599})) << "two in turn";
   EXPECT_TRUE(log.LineFor(refused("stopped"), {12'199}));
+  EXPECT_TRUE(log.LineFor(refused("stopped"), {199})) << "a clock that was turned back";
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(log.LineFor({.licence = Bytes(), .subject = refused("").subject}, {12'200}));
+  EXPECT_TRUE(log.LineFor(refused("stopped"), {12'200})) << "it was renewed meanwhile";
+}
+
+// Whoever recorded the requests of many devices.
+TEST(RenewalLog, SaysSoMuchInAnHourAndNoMore) {
+  RenewalLog log;
+  int num_lines = 0;
+  const auto say = [&](int i, UnixTime now) {
+    formats::LicenceId id;
+    id.mutable_view()[0] = static_cast<std::uint8_t>(i);
+    id.mutable_view()[1] = static_cast<std::uint8_t>(i >> 8);
+    const auto line = log.LineFor({.licence = author::Failure{ErrorCode::kForbidden, "stopped", "where", "advice"},
+                                   .subject = author::RenewalSubject{id, {}, ProductName::Parse("acme/a").value()}},
+                                  now);
+    num_lines += line ? 1 : 0;
+  };
+  for (int i = 0; i < 40'000; ++i) say(i, {5000});
+  EXPECT_EQ(num_lines, 16'384);
+  for (int i = 0; i < 40'000; ++i) say(i, {8599});
+  EXPECT_EQ(num_lines, 16'384);
+  say(39'000, {8660});
+  EXPECT_EQ(num_lines, 16'385) << "control";
 }
 
 }  // namespace
