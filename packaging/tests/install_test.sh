@@ -78,6 +78,7 @@ unit=$work/edgekeep-spawner.service
 for installed in "$work/device/lib/systemd/system"/*; do
   sed "s|/usr/|$work/device/|g" "$installed" >"$work/${installed##*/}"
 done
+grep -qx 'RequiresMountsFor=/var/lib/edgekeep' "$unit" || fail "on a disk that is not mounted yet a new device would start"
 if command -v systemd-analyze >/dev/null; then
   systemd-analyze verify "$unit" "$work"/edgekeep-renew-*.{service,timer} >"$work/verified" 2>&1 ||
     { cat "$work/verified" && fail "systemd refuses a unit"; }
