@@ -99,6 +99,8 @@ class RenewalDaemon {
     const Tick tick;
     std::uint64_t wait = FirstWait();
     while (tick.Wait(std::chrono::seconds(wait))) {
+      // A server may take its time; nothing lies between two rounds that an end would cut.
+      const Tick::Interruptible interruptible(tick);
       wait = NextRoundIn(options_.every, Round(), Chance());
     }
     return {};

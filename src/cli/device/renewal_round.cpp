@@ -52,9 +52,11 @@ void LookAgain(const Session& session, ProductRenewal& renewal) {
   }
   const ek_product_status* const product = ProductIn(**status, renewal.product);
   if (product == nullptr) return;
-  const std::uint64_t before = std::exchange(renewal.opens_for, OpensForSeconds(*product));
-  renewal.lease_left = renewal.opens_for - std::min<std::uint64_t>(renewal.opens_for, product->lease_grace_seconds);
-  const bool has_begun_anew = renewal.opens_for > before || product->lease_used_seconds < kJustBegun;
+  renewal.opens_for = OpensForSeconds(*product, NowOf(**status));
+  renewal.lease_left = std::min(renewal.opens_for, LeaseLeftSeconds(*product));
+  const std::uint64_t before = std::exchange(renewal.counted_left, GraceLeftSeconds(*product));
+  const bool has_more = renewal.counted_left > before || product->lease_used_seconds < kJustBegun;
+  const bool has_begun_anew = renewal.opens_for > 0 && has_more;
   if (!renewal.failure && !has_begun_anew)
     renewal.failure = CourierFailure(ErrorCode::kWrongVersion, "what the licence server answered gives no more time",
                                      renewal.product, "whoever runs it has to look");
@@ -95,12 +97,15 @@ Outcome<RenewalRound> WhatIsDue(const Session& session, const RoundOptions& opti
   RenewalRound round;
   for (std::size_t i = 0; i < status->num_products; ++i) {
     const ek_product_status& product = *ek_status_product(status.get(), i);
-    if (product.has_lease == 0 || (!options.product.empty() && options.product != product.product)) continue;
+    if (!MayBeRenewed(product) || (!options.product.empty() && options.product != product.product)) continue;
     if (!options.now && !IsRenewalDue(product)) {
       ++round.num_not_due;
       continue;
     }
-    round.products.push_back({.product = product.product, .failure = {}, .opens_for = OpensForSeconds(product)});
+    round.products.push_back({.product = product.product,
+                              .failure = {},
+                              .opens_for = OpensForSeconds(product, NowOf(*status)),
+                              .counted_left = GraceLeftSeconds(product)});
   }
   std::ranges::stable_sort(round.products, {}, &ProductRenewal::opens_for);
   if (options.product.empty() || ProductIn(*status, options.product) != nullptr) return round;

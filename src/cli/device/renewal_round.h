@@ -17,8 +17,9 @@ struct RoundOptions {
 struct ProductRenewal {
   std::string product;
   std::optional<Failure> failure;  // none: renewed
-  std::uint64_t opens_for = 0;     // seconds, with its grace; as it is now
-  std::uint64_t lease_left = 0;
+  std::uint64_t opens_for = 0;     // seconds, with its grace, up to the licence's end; as it is now
+  std::uint64_t lease_left = 0;    // of them, without its grace
+  std::uint64_t counted_left = 0;  // of the lease and its grace, whenever the licence ends
 };
 
 struct RenewalRound {

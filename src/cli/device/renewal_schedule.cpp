@@ -16,14 +16,32 @@ std::uint64_t Part(std::uint64_t whole, double part) {
 
 }  // namespace
 
-bool IsRenewalDue(const ek_product_status& product) {
-  if (product.has_lease == 0 || product.licence_returned != 0) return false;
-  return product.lease_used_seconds >= product.lease_seconds / 2;
+bool MayBeRenewed(const ek_product_status& product) {
+  return product.licence_returned == 0 && (product.has_lease != 0 || product.licensed == 0);
 }
 
-std::uint64_t OpensForSeconds(const ek_product_status& product) {
+bool IsRenewalDue(const ek_product_status& product) {
+  if (!MayBeRenewed(product)) return false;
+  return product.licensed == 0 || product.lease_used_seconds >= product.lease_seconds / 2;
+}
+
+std::uint64_t LeaseLeftSeconds(const ek_product_status& product) {
+  if (product.has_lease == 0) return 0;
+  return product.lease_seconds - std::min<std::uint64_t>(product.lease_seconds, product.lease_used_seconds);
+}
+
+std::uint64_t GraceLeftSeconds(const ek_product_status& product) {
+  if (product.has_lease == 0) return 0;
   const std::uint64_t whole = product.lease_seconds + product.lease_grace_seconds;
-  return whole - std::min(whole, product.lease_used_seconds);
+  return whole - std::min<std::uint64_t>(whole, product.lease_used_seconds);
+}
+
+std::uint64_t OpensForSeconds(const ek_product_status& product, std::uint64_t now) {
+  if (product.licensed == 0) return 0;
+  const std::uint64_t left = GraceLeftSeconds(product);
+  if (product.licence_has_end == 0) return left;
+  const auto end = static_cast<std::uint64_t>(product.licence_expires);
+  return std::min(left, end - std::min(end, now));
 }
 
 std::uint64_t NextRoundIn(std::uint64_t every, const LastRound& last, double chance) {

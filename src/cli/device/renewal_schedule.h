@@ -6,11 +6,19 @@
 
 namespace edgekeep::cli::device {
 
-// Half of the lease is used up. What has none, or was given back, is never due.
+// What has a lease; and what does not open, of whose licence the keep says no more than that. What was given back has
+// none.
+bool MayBeRenewed(const ek_product_status& product);
+
+// Half of the lease is used up, or it does not open.
 bool IsRenewalDue(const ek_product_status& product);
 
-// Until the product does not open any more.
-std::uint64_t OpensForSeconds(const ek_product_status& product);
+// What its lease leaves, with and without its grace, whatever its term is; 0 where none is counted.
+std::uint64_t LeaseLeftSeconds(const ek_product_status& product);
+std::uint64_t GraceLeftSeconds(const ek_product_status& product);
+
+// Until the product does not open any more; `now` as NowOf.
+std::uint64_t OpensForSeconds(const ek_product_status& product, std::uint64_t now);
 
 struct LastRound {
   unsigned failures = 0;          // rounds in a row, up to this one, in which something due was not renewed

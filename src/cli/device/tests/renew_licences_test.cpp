@@ -75,7 +75,8 @@ class LeasedDevice : public testing::Test {
       const std::string name(product.product.view());
       if (AsText(*licence) == "older licence of " + name + ".") return Named(product, body);
       if (AsText(*licence) != "licence of " + name + ".") continue;
-      product.lease->used_seconds = 0;
+      product.licensed = true;
+      product.lease = Leased("acme/any", 0).lease;
       return Named(product, body);
     }
     return false;
@@ -262,6 +263,53 @@ TEST_F(LeasedDevice, AServiceGoesOnWhereNobodyAnswersAndSaysSoOnce) {
   ASSERT_TRUE(service.Says("acme/a: renewed, lease for 30 days more", 1)) << service.said;
   EXPECT_EQ(std::ranges::count(service.said, '\n'), 2) << service.said;
   EXPECT_EQ(service.End(SIGTERM), 0);
+}
+
+TEST_F(LeasedDevice, AServiceEndsWhenItIsAskedToWhateverItWaitsFor) {
+  Add(Leased("acme/a", 40));
+  server_.Start();
+  server_.WillSay([this](int, const std::string&) {
+    while (!server_.is_ended()) ::poll(nullptr, 0, 20);
+  });
+  std::vector<std::string> arguments = Command();
+  arguments.insert(arguments.end(), {"--every", "1"});
+  RunningCommand service(arguments);
+  while (server_.requests().empty()) ::poll(nullptr, 0, 20);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(service.End(SIGTERM), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(15)) << "not until an answer is overdue";
+}
+
+// Of a licence whose term is over the keep counts no lease; there may be another one, with a later end.
+TEST_F(LeasedDevice, WhatDoesNotOpenIsDueWhyeverThatIs) {
+  gate::ProductStatus over = Leased("acme/term", 1);
+  over.licensed = false;
+  over.lease.reset();
+  Add(over);
+  gate::ProductStatus endless = Leased("acme/never-leased", 1);
+  endless.lease.reset();
+  Add(endless);
+  server_.Start();
+  server_.WillSay(LicenceServer::Answer("403 X", "forbidden: no\n", "Content-Type: text/plain\r\n"));
+  const Output output = Renew();
+  EXPECT_EQ(output.exit_code, 1) << output.out;
+  EXPECT_TRUE(output.err.starts_with("edgekeep: acme/term: not renewed, IT DOES NOT OPEN: ")) << output.err;
+  EXPECT_EQ(server_.requests().size(), 1U) << "what is licensed and has no lease is asked for by nobody";
+  server_.WillSay(AnswerRightly);
+  EXPECT_EQ(Renew().out, "acme/term: renewed, lease for 30 days more\n");
+}
+
+// The line decides whether somebody gets up: a lease is worth nothing beyond the licence's end.
+TEST_F(LeasedDevice, SaysNoMoreTimeThanTheTermLeaves) {
+  gate::ProductStatus ending = Leased("acme/a", 20);
+  ending.licence_expires = UnixTime{static_cast<std::uint64_t>(std::time(nullptr)) + 2 * kDayOfLease + 600};
+  Add(ending);
+  server_.Start();
+  server_.WillSay(LicenceServer::Answer("403 X", ""));
+  const Output output = Renew();
+  EXPECT_TRUE(output.err.starts_with("edgekeep: acme/a: not renewed, it opens for 2 days more: ")) << output.err;
+  server_.WillSay(AnswerRightly);
+  EXPECT_EQ(Renew().out, "acme/a: renewed, lease for 2 days more\n");
 }
 
 // The keep judges what is answered; the courier says to nobody but whom it was told to trust what this device uses.
