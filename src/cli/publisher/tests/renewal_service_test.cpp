@@ -61,6 +61,16 @@ TEST(RenewalLog, SaysARefusalOnceAnHourAndEachRenewal) {
   EXPECT_TRUE(log.LineFor(refused("stopped"), {12'200})) << "it was renewed meanwhile";
 }
 
+// The request's signatures were right by then: what is forged lies in the publisher's directory.
+TEST(RenewalLog, SaysThatWhatIsForgedIsTheLicensorsOwn) {
+  RenewalLog log;
+  const auto line = log.LineFor({.licence = author::Failure{ErrorCode::kBadSignature, "signature", "renewed/1", ""},
+                                 .subject = author::RenewalSubject{{}, {}, ProductName::Parse("acme/a").value()}},
+                                {5000});
+  ASSERT_TRUE(line);
+  EXPECT_TRUE(line->ends_with(": FAILED, bad-signature: signature: renewed/1")) << *line;
+}
+
 // Whoever recorded the requests of many devices.
 TEST(RenewalLog, SaysSoMuchInAnHourAndNoMore) {
   RenewalLog log;
