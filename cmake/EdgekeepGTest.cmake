@@ -35,6 +35,14 @@ if(BUILD_TESTING AND NOT EK_FUZZ)
   target_include_directories(ek_test_json SYSTEM INTERFACE ${CMAKE_BINARY_DIR}/include-json)
 endif()
 
+# ek_test_code(TARGET [OPTION...]): fixtures and what else only tests run, compiled as tests are. A fixture that tests compute
+# with asks for -O1. Where there are no tests (the demo, benches, fuzzing) it is compiled like any other code.
+function(ek_test_code target)
+  if(EK_TEST_COMPILE_OPTIONS)
+    target_compile_options(${target} PRIVATE ${EK_TEST_COMPILE_OPTIONS} ${ARGN})
+  endif()
+endfunction()
+
 # One ctest entry per binary; every case's outcome goes to test-results/<name>.xml, where script/test counts it.
 function(ek_add_gtest name target labels)
   string(REPLACE "/" "_" file ${name})
