@@ -49,8 +49,7 @@ function(ek_add_gtest name target labels)
   target_precompile_headers(${target} REUSE_FROM ek_test_headers)
   target_compile_options(${target} PRIVATE ${EK_TEST_COMPILE_OPTIONS})
   target_link_options(${target} PRIVATE ${EK_TEST_LINK_OPTIONS})
-  # Their files have more in common than a module's: twice as many at a time.
-  ek_compile_together(${target} 16)
+  ek_compile_together(${target})
   add_test(NAME ${name} COMMAND ${target})
   set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 600
     ENVIRONMENT "GTEST_OUTPUT=xml:${CMAKE_BINARY_DIR}/test-results/${file}.xml;EDGEKEEP_SOURCE=${CMAKE_SOURCE_DIR}")

@@ -19,19 +19,19 @@ constexpr std::array<std::uint8_t, 9> kMlDsa87 = {0x60, 0x86, 0x48, 0x01, 0x65, 
 
 enum class Parameters : std::uint8_t { kAbsent, kNull, kP256 };
 
-struct Row {
+struct KeyForm {
   ByteView oid;
   Parameters parameters;
   AlgorithmId algorithm;
 };
 
-constexpr std::array kRows = {
-    Row{kRsaEncryption, Parameters::kNull, AlgorithmId::kRsaPssSha256},
-    Row{kEcPublicKey, Parameters::kP256, AlgorithmId::kEcdsaP256Sha256},
-    Row{kEd25519, Parameters::kAbsent, AlgorithmId::kEd25519},
-    Row{kMlDsa44, Parameters::kAbsent, AlgorithmId::kMlDsa44},
-    Row{kMlDsa65, Parameters::kAbsent, AlgorithmId::kMlDsa65},
-    Row{kMlDsa87, Parameters::kAbsent, AlgorithmId::kMlDsa87},
+constexpr std::array kKeyForms = {
+    KeyForm{kRsaEncryption, Parameters::kNull, AlgorithmId::kRsaPssSha256},
+    KeyForm{kEcPublicKey, Parameters::kP256, AlgorithmId::kEcdsaP256Sha256},
+    KeyForm{kEd25519, Parameters::kAbsent, AlgorithmId::kEd25519},
+    KeyForm{kMlDsa44, Parameters::kAbsent, AlgorithmId::kMlDsa44},
+    KeyForm{kMlDsa65, Parameters::kAbsent, AlgorithmId::kMlDsa65},
+    KeyForm{kMlDsa87, Parameters::kAbsent, AlgorithmId::kMlDsa87},
 };
 
 Status ReadParameters(Reader& reader, Parameters expected) {
@@ -48,7 +48,7 @@ Status ReadParameters(Reader& reader, Parameters expected) {
 Result<AlgorithmId> ReadAlgorithm(ByteView identifier) {
   Reader reader(identifier);
   EK_TRY_ASSIGN(const ByteView oid, ReadDer(reader, DerTag::kObjectIdentifier));
-  for (const Row& row : kRows) {
+  for (const KeyForm& row : kKeyForms) {
     if (!Equal(oid, row.oid)) continue;
     EK_TRY(ReadParameters(reader, row.parameters));
     return row.algorithm;

@@ -16,7 +16,7 @@ Status Check(const Failure& failure) {
   return {};
 }
 
-Result<Failure> Decode(CborReader& in) {
+Result<Failure> DecodeFailureFields(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
   Failure failure;
   EK_TRY_ASSIGN(const auto number, fields.Unsigned<std::uint64_t>(1));
@@ -48,13 +48,13 @@ Failure FailureInsideOf(const Error& error) {
 }
 
 Result<Failure> DecodeFailure(ByteView body) {
-  EK_TRY_ASSIGN(const Failure failure, DecodeWhole(body, Decode));
+  EK_TRY_ASSIGN(const Failure failure, DecodeWhole(body, DecodeFailureFields));
   EK_TRY(Check(failure));
   return failure;
 }
 
 Result<Failure> DecodeFailureInside(ByteView body) {
-  return DecodeWhole(body, Decode);
+  return DecodeWhole(body, DecodeFailureFields);
 }
 
 Status EncodeFailure(const Failure& failure, CborWriter& out) {

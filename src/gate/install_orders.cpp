@@ -15,7 +15,7 @@ Result<std::array<std::uint8_t, 32>> TakeMac(CborReader& in) {
   return mac;
 }
 
-Result<InstallPackageOrder> DecodeInstall(CborReader& in) {
+Result<InstallPackageOrder> DecodeInstallOrder(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
   InstallPackageOrder order;
   EK_TRY_ASSIGN(order.content_key, fields.Secret(1));
@@ -78,7 +78,7 @@ Result<PreparedAnswer> DecodePrepared(CborReader& in) {
 }  // namespace
 
 Result<InstallPackageOrder> DecodeInstallPackageOrder(ByteView body) {
-  return DecodeWhole(body, DecodeInstall);
+  return DecodeWhole(body, DecodeInstallOrder);
 }
 
 Status EncodeInstallPackageOrder(const InstallPackageOrder& order, CborWriter& out) {

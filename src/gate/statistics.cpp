@@ -44,7 +44,7 @@ Status EncodeCell(const CellFigures& cell, CborWriter& out) {
   return EncodeCellReading(*cell.reading, out);
 }
 
-Result<SessionFigures> DecodeSession(CborReader& in) {
+Result<SessionFigures> DecodeSessionFigures(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
   SessionFigures session;
   EK_TRY_ASSIGN(session.cell, fields.Unsigned<std::uint8_t>(1));
@@ -100,14 +100,14 @@ Status CheckSessions(const StatisticsAnswer& answer) {
   return {};
 }
 
-Result<StatisticsAnswer> Decode(CborReader& in) {
+Result<StatisticsAnswer> DecodeStatisticsFields(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
   StatisticsAnswer answer;
   EK_TRY_ASSIGN(answer.seconds, fields.Unsigned<std::uint64_t>(1));
   EK_TRY(fields.At(2));
   EK_TRY(DecodeList(in, answer.cells, DecodeCell));
   EK_TRY(fields.At(3));
-  EK_TRY(DecodeList(in, answer.sessions, DecodeSession));
+  EK_TRY(DecodeList(in, answer.sessions, DecodeSessionFigures));
   EK_TRY(fields.At(4));
   EK_TRY(DecodeList(in, answer.products, DecodeProduct));
   EK_TRY(fields.End());
@@ -118,7 +118,7 @@ Result<StatisticsAnswer> Decode(CborReader& in) {
 }  // namespace
 
 Result<StatisticsAnswer> DecodeStatisticsAnswer(ByteView body) {
-  return DecodeWhole(body, Decode);
+  return DecodeWhole(body, DecodeStatisticsFields);
 }
 
 Status EncodeStatisticsAnswer(const StatisticsAnswer& answer, CborWriter& out) {

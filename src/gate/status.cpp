@@ -148,7 +148,7 @@ Status EncodeReleases(const ReleaseStatus& status, CborWriter& out) {
   return fields.Flag(14, status.quarantined);
 }
 
-Result<StatusAnswer> Decode(CborReader& in) {
+Result<StatusAnswer> DecodeStatusFields(CborReader& in) {
   EK_TRY_ASSIGN(FieldReader fields, FieldReader::Enter(in));
   StatusAnswer answer;
   EK_TRY_ASSIGN(answer.initialised, fields.Flag(1));
@@ -171,7 +171,7 @@ Result<StatusAnswer> Decode(CborReader& in) {
 }  // namespace
 
 Result<StatusAnswer> DecodeStatusAnswer(ByteView body) {
-  return DecodeWhole(body, Decode);
+  return DecodeWhole(body, DecodeStatusFields);
 }
 
 Status EncodeStatusAnswer(const StatusAnswer& answer, CborWriter& out) {

@@ -11,7 +11,7 @@
 namespace edgekeep::keep {
 namespace {
 
-constexpr std::string_view kObject = "time";
+constexpr std::string_view kTimeObject = "time";
 constexpr std::size_t kBodySize = 32;
 
 }  // namespace
@@ -28,7 +28,7 @@ FlooredClock::FlooredClock(ports::MachineClock& machine, ports::Store& store, co
 }
 
 Result<FlooredClock::Known> FlooredClock::ReadStored() const {
-  EK_TRY_ASSIGN(const Bytes bytes, store_->Read(kObject, kBodySize + core::kProtectionSize));
+  EK_TRY_ASSIGN(const Bytes bytes, store_->Read(kTimeObject, kBodySize + core::kProtectionSize));
   EK_TRY_ASSIGN(const ByteView body, vault_->CheckProtected(formats::label::kStoredTime, bytes.view()));
   Reader in(body);
   Known known;
@@ -47,7 +47,7 @@ Status FlooredClock::WriteStored() {
     EK_TRY(out.WriteU64BigEndian(number));
   }
   EK_TRY_ASSIGN(const Bytes bytes, vault_->Protect(formats::label::kStoredTime, body));
-  EK_TRY(store_->Replace(kObject, bytes.view()));
+  EK_TRY(store_->Replace(kTimeObject, bytes.view()));
   stored_ = known_;
   return {};
 }

@@ -18,21 +18,21 @@ enum class Encoding : std::uint8_t {
   kPemOrHex,  // what was written for P-256 before PEM was agreed on: the uncompressed point
 };
 
-struct Row {
+struct KeyForm {
   std::string_view type;
   std::string_view scheme;
   AlgorithmId algorithm;
   Encoding encoding;
 };
 
-constexpr std::array kRows = {
-    Row{"ed25519", "ed25519", AlgorithmId::kEd25519, Encoding::kHex},
-    Row{"ecdsa", "ecdsa-sha2-nistp256", AlgorithmId::kEcdsaP256Sha256, Encoding::kPemOrHex},
-    Row{"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", AlgorithmId::kEcdsaP256Sha256, Encoding::kPemOrHex},
-    Row{"rsa", "rsassa-pss-sha256", AlgorithmId::kRsaPssSha256, Encoding::kPem},
-    Row{"ml-dsa", "ml-dsa-44/1", AlgorithmId::kMlDsa44, Encoding::kPem},
-    Row{"ml-dsa", "ml-dsa-65/1", AlgorithmId::kMlDsa65, Encoding::kPem},
-    Row{"ml-dsa", "ml-dsa-87/1", AlgorithmId::kMlDsa87, Encoding::kPem},
+constexpr std::array kKeyForms = {
+    KeyForm{"ed25519", "ed25519", AlgorithmId::kEd25519, Encoding::kHex},
+    KeyForm{"ecdsa", "ecdsa-sha2-nistp256", AlgorithmId::kEcdsaP256Sha256, Encoding::kPemOrHex},
+    KeyForm{"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", AlgorithmId::kEcdsaP256Sha256, Encoding::kPemOrHex},
+    KeyForm{"rsa", "rsassa-pss-sha256", AlgorithmId::kRsaPssSha256, Encoding::kPem},
+    KeyForm{"ml-dsa", "ml-dsa-44/1", AlgorithmId::kMlDsa44, Encoding::kPem},
+    KeyForm{"ml-dsa", "ml-dsa-65/1", AlgorithmId::kMlDsa65, Encoding::kPem},
+    KeyForm{"ml-dsa", "ml-dsa-87/1", AlgorithmId::kMlDsa87, Encoding::kPem},
 };
 
 Result<MetadataKey> ReadPem(std::string_view text, AlgorithmId algorithm) {
@@ -63,7 +63,7 @@ Result<MetadataKey> ReadHex(std::string_view text, AlgorithmId algorithm) {
 Result<MetadataKey> ReadMetadataKey(json::Node key) {
   EK_TRY_ASSIGN(const std::string_view type, key.Find("keytype").AsText());
   EK_TRY_ASSIGN(const std::string_view scheme, key.Find("scheme").AsText());
-  for (const Row& row : kRows) {
+  for (const KeyForm& row : kKeyForms) {
     if (row.type != type || row.scheme != scheme) continue;
     EK_TRY_ASSIGN(const std::string_view text, key.Find("keyval").Find("public").AsText());
     const bool is_hex =

@@ -11,7 +11,7 @@
 namespace edgekeep::anchor {
 namespace {
 
-constexpr std::size_t kNumPcrs = 24;
+constexpr std::size_t kPcrsOfBank = 24;
 constexpr std::size_t kMaxSelected = 8;  // what TPM2_PCR_Read answers at once
 constexpr crypto::AlgorithmId kAuthority = crypto::AlgorithmId::kEcdsaP256Sha256;
 constexpr const char* kWhere = "tpm2: this boot state is not approved, or was approved for an earlier epoch";
@@ -135,7 +135,7 @@ TPML_PCR_SELECTION SelectPcrs(std::uint32_t pcrs) {
 
 Result<Digest> ReadBootState(const crypto::Provider& provider, Tpm& tpm, std::uint32_t pcrs) {
   const auto count = static_cast<std::size_t>(std::popcount(pcrs));
-  if (count == 0 || count > kMaxSelected || pcrs >> kNumPcrs != 0) {
+  if (count == 0 || count > kMaxSelected || pcrs >> kPcrsOfBank != 0) {
     return Error(ErrorCode::kBadArgument, "tpm2: one to eight PCRs of 24");
   }
   const TPML_PCR_SELECTION selection = SelectPcrs(pcrs);
