@@ -36,7 +36,8 @@ if(BUILD_TESTING AND NOT EK_FUZZ)
 endif()
 
 # ek_test_code(TARGET [OPTION...]): fixtures and what else only tests run, compiled as tests are. A fixture that tests compute
-# with asks for -O1. Where there are no tests (the demo, benches, fuzzing) it is compiled like any other code.
+# with asks for -O1, and for -Wno-error because of what GCC then imagines beside sanitizers (elsewhere ek_options says -Werror).
+# Where there are no tests (the demo, benches, fuzzing) it is compiled like any other code.
 function(ek_test_code target)
   if(EK_TEST_COMPILE_OPTIONS)
     target_compile_options(${target} PRIVATE ${EK_TEST_COMPILE_OPTIONS} ${ARGN})
