@@ -58,6 +58,21 @@ TEST_F(CommandLine, AnswersMachinesInJson) {
   EXPECT_EQ(TextIn(shown, "fingerprint"), TextIn(*(*trusted.AsObject())->Find("verified"), "fingerprint"));
 }
 
+// An unset variable of a script's would leave out what is to be demanded.
+TEST_F(CommandLine, AnOptionThatWasGivenAnEmptyTextIsWrongUsage) {
+  const std::vector<std::vector<std::string>> unset = {
+      {"attest", "verify", "e.ekv", "--challenge", "c.ekc", "--enrolment", "d.eke", "--policy", ""},
+      {"inspect", "a.eks", "--trust", ""},
+      {"publisher", "show", "--publisher", ""}};
+  for (std::vector<std::string> words : unset) {
+    const Outcome refused = Bare(words);
+    EXPECT_EQ(refused.exit_code, 2) << words[0];
+    EXPECT_NE(refused.err.find(*(words.end() - 2) + ": an empty text"), std::string::npos) << refused.err;
+    words.back() = "x";
+    EXPECT_EQ(Bare(words).exit_code, 1) << "control: " << words[0];
+  }
+}
+
 TEST_F(CommandLine, SealsAPolicyAndShowsIt) {
   const fs::path policy = directory_ / "policy.json";
   std::ofstream(policy) << R"({"threads": 2, "licence_end": "stop"})";

@@ -6,7 +6,10 @@
 
 #include "../small_file.h"
 #include "command.h"
+#include "edgekeep/formats/order.h"
+#include "edgekeep/formats/signed_object.h"
 #include "edgekeep/gate/admin.h"
+#include "edgekeep/gate/failure.h"
 #include "fixture/fake_cell.h"
 #include "npy.h"
 #include "running_command.h"
@@ -108,6 +111,52 @@ TEST_F(BadInput, NothingIsGivenBackForAReceiptThatHasNoPlace) {
   const Output output = Edgekeep({"--root", keep_.root(), "licence", "return", "--product", "acme/fake", "-o", file});
   EXPECT_EQ(output.exit_code, 1);
   EXPECT_NE(output.err.find("File exists"), std::string::npos) << output.err;
+}
+
+// By nobody: who may order is the keep's to judge.
+std::string AnOrder(formats::OrderAction action) {
+  formats::Order order{.authority = "acme",
+                       .action = action,
+                       .devices = {},
+                       .sequence = 1,
+                       .not_after = {1},
+                       .product = {},
+                       .sessions = {}};
+  EXPECT_TRUE(order.devices.PushBack(DeviceId()));
+  std::vector<std::uint8_t> payload(formats::kMaxOrderSize), file(formats::kMaxSignedOrder);
+  CborWriter words(payload), out(file);
+  EXPECT_TRUE(formats::EncodeOrder(order, words));
+  formats::SignedObject object{.payload = words.written(), .signatures = {}};
+  EXPECT_TRUE(object.signatures.PushBack({.cose_algorithm = -8, .kid = KeyId(), .signature = AsBytes("nobody's")}));
+  EXPECT_TRUE(formats::EncodeSignedObject(formats::typ::kOrder, object, out));
+  return std::string(AsText(out.written()));
+}
+
+// The number of an order to report counts once, and a device retires once.
+TEST_F(BadInput, NothingIsOrderedForAnAnswerThatHasNoPlace) {
+  std::atomic<int> asked = 0;
+  keep_.ServeAdministrators([&asked](gate::Channel& connection, const gate::Message& request) {
+    ++asked;
+    std::vector<std::uint8_t> room(gate::kMaxBodySize);
+    CborWriter body(room);
+    EXPECT_TRUE(gate::EncodeFailure({.code = ErrorCode::kUntrusted}, body));
+    EXPECT_TRUE(connection.Send(gate::Command::kError, request.frame.header.id, body.written()));
+  });
+  const std::string report = directory_.Write("report.eko", AnOrder(formats::OrderAction::kReport));
+  const std::string retire = directory_.Write("retire.eko", AnOrder(formats::OrderAction::kRetire));
+  const auto hand_in = [&](const std::string& place) {
+    for (std::vector<std::string> order : {std::vector<std::string>{"order", report, "--output", place},
+                                           {"device", "retire", retire, "--certificate", place}}) {
+      order.insert(order.begin(), {"--root", keep_.root()});
+      EXPECT_EQ(Edgekeep(order).exit_code, 1);
+    }
+  };
+  hand_in(directory_.Write("file", "mine"));
+  hand_in(At("absent/file"));
+  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(ReadText(At("file")), "mine");
+  hand_in(At("new"));
+  EXPECT_EQ(asked, 2) << "control: where there is a place";
 }
 
 TEST_F(BadInput, WhoeverEndsTopWaitsForNoKeep) {
