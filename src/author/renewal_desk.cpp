@@ -72,6 +72,7 @@ struct RenewalDesk::Parts {
     EK_TRY(CheckNotOver(last.terms, context.now, renewal.place));
     EK_TRY_ASSIGN(const EpochKeys* const epochs, keys.EpochsOf(context, last.product));
     EK_TRY(CheckEpochIsCurrent(*epochs, last.epoch, renewal.place));
+    EK_TRY(SyncRenewed(publisher));
     answer.is_repeated = true;
     return At(renewal.place, Bytes::Copy(renewal.last->bytes));
   }

@@ -1,8 +1,13 @@
 #include "renewed_licences.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include "edgekeep/base/hex.h"
+#include "edgekeep/files/descriptor.h"
 #include "edgekeep/files/read_file.h"
 #include "edgekeep/formats/signed_object.h"
 #include "edgekeep/sealing/signed_object.h"
@@ -46,6 +51,13 @@ Outcome<std::optional<RenewedLicence>> LastRenewed(const Context& context, const
   EK_TRY_ASSIGN(RenewedLicence renewed, At(path, ParseRenewed(context, publisher, *std::move(file))));
   if (renewed.licence.id == id) return std::optional(std::move(renewed));
   return Describe(Error(ErrorCode::kMalformed, "renewed licence: of another id"), path);
+}
+
+Done SyncRenewed(const Publisher& publisher) {
+  const std::string path = RenewedDirectory(publisher);
+  const files::Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.valid() && ::fsync(directory.get()) == 0) return {};
+  return Describe(files::FromErrno(errno, "sync"), path);
 }
 
 Done RememberRenewed(const Publisher& publisher, const formats::LicenceId& id, const KeyId& kem, ByteView licence) {

@@ -19,6 +19,9 @@ struct RenewedLicence {
 Outcome<std::optional<RenewedLicence>> LastRenewed(const Context& context, const Publisher& publisher,
                                                    const formats::LicenceId& id);
 
+// Makes durable what LastRenewed read: whoever wrote it may have been cut off before that, or told that it failed.
+Done SyncRenewed(const Publisher& publisher);
+
 // Durable once it returns.
 Done RememberRenewed(const Publisher& publisher, const formats::LicenceId& id, const KeyId& kem, ByteView licence);
 

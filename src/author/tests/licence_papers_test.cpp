@@ -4,6 +4,7 @@
 #include "../licensor_lock.h"
 #include "cut_disk.h"
 #include "edgekeep/author/epoch_keys.h"
+#include "edgekeep/author/renewal_stops.h"
 #include "edgekeep/author/retirement.h"
 #include "edgekeep/base/hex.h"
 #include "edgekeep/files/new_file.h"
@@ -155,6 +156,18 @@ TEST_F(LicencePapersOfDevices, ATransferHasTheTermsThatWereGivenLast) {
   EK_ASSERT_DONE(transferred);
   ASSERT_TRUE(transferred->terms.expires);
   EXPECT_EQ(transferred->terms.expires->value, kNow.value + 10);
+}
+
+TEST_F(LicencePapersOfDevices, WhatIsStoppedGoesToNoOtherDevice) {
+  const auto issued = Issue();
+  EK_ASSERT_DONE(issued);
+  const TestDevice heir;
+  for (const StopTarget& target : {StopTarget(issued->id), StopTarget(device_.id())}) {
+    EK_ASSERT_DONE(StopRenewals(TestContext(), TestPublisher(), target));
+    ExpectFailure(Transfer(Receipt(), heir), ErrorCode::kForbidden, "are stopped");
+    EK_ASSERT_DONE(ResumeRenewals(TestContext(), TestPublisher(), target));
+  }
+  EK_ASSERT_DONE(Transfer(Receipt(), heir));  // control
 }
 
 // A device that is not allowed costs the receipt nothing.

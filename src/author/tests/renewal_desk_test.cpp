@@ -196,22 +196,6 @@ TEST_F(RenewalDeskTest, WhatIsStoppedIsNotRenewedByAnyWay) {
   Given(Ask(Counted(50)));  // control
 }
 
-TEST_F(RenewalDeskTest, WhatIsStoppedGoesToNoOtherDevice) {
-  const TestDevice heir;
-  const auto transfer = [&] {
-    const TransferRequest request{
-        .receipt = Receipt(), .device_request = directory_ / "heir.ekd", .output = directory_ / "heir.lic"};
-    return TransferLicence(TestContext(), TestPublisher(), TestPassphrase(), request);
-  };
-  WriteAll(directory_ / "heir.ekd", heir.Request(heir));
-  for (const StopTarget& target : {StopTarget(Id()), StopTarget(device_.id())}) {
-    EK_ASSERT_DONE(StopRenewals(TestContext(), TestPublisher(), target));
-    ExpectFailure(transfer(), ErrorCode::kForbidden, "are stopped");
-    EK_ASSERT_DONE(ResumeRenewals(TestContext(), TestPublisher(), target));
-  }
-  EK_ASSERT_DONE(transfer());
-}
-
 TEST_F(RenewalDeskTest, RefusesWhatARenewalByFileRefuses) {
   const std::string report = Counted(50);
   Given(Ask(report));  // control: and nothing that was answered is answered again
@@ -332,6 +316,31 @@ TEST_F(RenewalDeskTest, WhatWasRenewedLastIsBelievedByItsSignature) {
   request_.output = first;
   WriteAll(path, planted);
   EXPECT_FALSE(Ask(Counted(90)).licence);
+}
+
+// The server ended between a file's rename and its directory's fsync; power is cut once the file was answered.
+TEST_F(RenewalDeskTest, WhatIsAnsweredAgainIsDurable) {
+  const std::string place = directory_ / "again";
+  std::filesystem::create_directory(place);
+  auto made = NewTestPublisher(place + "/acme");
+  EK_ASSERT_DONE(made);
+  request_.output = directory_ / "again.lic";
+  EK_ASSERT_DONE(IssueLicence(TestContext(), *made, TestPassphrase(), request_));
+  const std::string report = Counted(50), kept = "acme/renewed/" + IdText();
+  const auto desk = DeskOf(*made);
+  Given(AskAt(*desk, report));
+  std::filesystem::rename(place + "/" + kept, place + "/acme/renewed/.next");
+  CutDisk disk(place);
+  std::filesystem::rename(place + "/acme/renewed/.next", place + "/" + kept);
+  EXPECT_TRUE(AskAt(*desk, report).is_repeated);
+  ASSERT_TRUE(files::WriteNewFile(place + "/answered", files::Access::kPublic, {}));
+  int num_answered = 0;
+  for (const DiskState& state : disk.states()) {
+    if (!state.contains("answered")) continue;
+    ++num_answered;
+    EXPECT_TRUE(state.contains(kept));
+  }
+  EXPECT_GE(num_answered, 1);
 }
 
 // Power is cut at each step: what was answered is there, and asked again there is the same answer.
