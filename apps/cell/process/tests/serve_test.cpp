@@ -72,8 +72,10 @@ TEST_F(ServeOrder, ModelThatExceedsItsBudgetDoesNotLoad) {
 
 TEST_F(ServeOrder, AlteredSlotFileIsDenied) {
   std::fstream file(model_.prepared(), std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(-20, std::ios::end);
+  const int byte = file.get();
   file.seekp(-20, std::ios::end);
-  file.put('\x7f');
+  file.put(static_cast<char>(byte ^ 0x7f));  // another one, whatever it was
   file.close();
   const gate::Descriptor slot(open(model_.prepared().c_str(), O_RDONLY | O_CLOEXEC));
   EXPECT_EQ(Refusal(model_.serve_order(true), {slot.get()}), ErrorCode::kDenied);
