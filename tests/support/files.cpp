@@ -1,15 +1,22 @@
 #include "files.h"
 
-#include <algorithm>
+#include <cstring>
 #include <fstream>
-#include <functional>
-#include <iterator>
 
 namespace edgekeep::test {
 
 std::vector<std::uint8_t> ReadFile(const std::filesystem::path& path) {
+  // By blocks and by the C library: whole disks of devices are read and searched, by code that is not optimised.
+  constexpr std::size_t kBlock = 1 << 20;
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::vector<std::uint8_t> bytes;
+  while (file) {
+    const std::size_t size = bytes.size();
+    bytes.resize(size + kBlock);
+    file.read(reinterpret_cast<char*>(bytes.data()) + size, kBlock);
+    bytes.resize(size + static_cast<std::size_t>(file.gcount()));
+  }
+  return bytes;
 }
 
 void WriteFile(const std::filesystem::path& path, const std::vector<std::uint8_t>& bytes) {
@@ -51,8 +58,7 @@ std::vector<std::filesystem::path> FilesBelow(const std::filesystem::path& direc
 
 bool Contains(const std::filesystem::path& path, const std::vector<std::uint8_t>& needle) {
   const std::vector<std::uint8_t> bytes = ReadFile(path);
-  const std::boyer_moore_horspool_searcher searcher(needle.begin(), needle.end());
-  return std::search(bytes.begin(), bytes.end(), searcher) != bytes.end();
+  return memmem(bytes.data(), bytes.size(), needle.data(), needle.size()) != nullptr;
 }
 
 }  // namespace edgekeep::test
