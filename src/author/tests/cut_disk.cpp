@@ -111,6 +111,9 @@ void Restore(const DiskState& state, const std::string& directory) {
       std::ofstream(directory + "/" + path, std::ios::binary) << contents;
     }
   }
+  // A publisher's keys are not taken from files that others may read.
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory))
+    std::filesystem::permissions(entry, std::filesystem::perms{entry.is_directory() ? 0700U : 0600U});
 }
 
 extern "C" {

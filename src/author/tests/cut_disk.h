@@ -46,7 +46,7 @@ class CutDisk {
   std::set<DiskState> states_;
 };
 
-// Makes `directory`, which must not exist, hold exactly that.
+// Makes `directory`, which must not exist, hold exactly that, for its owner alone to read.
 void Restore(const DiskState& state, const std::string& directory);
 
 }  // namespace edgekeep::author

@@ -367,10 +367,6 @@ TEST_F(RenewalDeskTest, CutsLoseNoAnswer) {
     const std::string after = directory_ / "after";
     std::filesystem::remove_all(after);
     Restore(state, after);
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(after))
-      std::filesystem::permissions(entry, std::filesystem::perms::owner_all);
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(after))
-      if (entry.path().extension() == ".ekk") std::filesystem::permissions(entry, std::filesystem::perms{0600});
     const auto publisher = Publisher::Open(TestContext(), after + "/acme");
     EK_ASSERT_DONE(publisher);
     const auto desk = DeskOf(*publisher);
